@@ -1,0 +1,43 @@
+-- One row per pair and facet that both sides state: how alike they are on it, from 0 to 1.
+-- Each concept of one side meets its best match on the other; a concept counts by what it says.
+WITH met AS (
+  SELECT
+    pair.left_identifier,
+    pair.right_identifier,
+    one.facet,
+    one.concept AS left_concept,
+    other.concept AS right_concept,
+    left_information.information AS left_information,
+    right_information.information AS right_information,
+    COALESCE(concept_similarity.similarity, 0) AS similarity
+  FROM pair
+  JOIN facet AS one ON one.identifier = pair.left_identifier
+  JOIN facet AS other ON other.identifier = pair.right_identifier AND other.facet = one.facet
+  JOIN information AS left_information
+    ON left_information.facet = one.facet AND left_information.concept = one.concept
+  JOIN information AS right_information
+    ON right_information.facet = one.facet AND right_information.concept = other.concept
+  LEFT JOIN concept_similarity
+    ON concept_similarity.facet = one.facet
+    AND concept_similarity.left_concept = one.concept
+    AND concept_similarity.right_concept = other.concept
+),
+best AS (
+  SELECT left_identifier, right_identifier, facet, left_concept AS concept,
+    MAX(left_information) AS information, MAX(similarity) AS similarity
+  FROM met
+  GROUP BY left_identifier, right_identifier, facet, left_concept
+  UNION ALL
+  SELECT left_identifier, right_identifier, facet, right_concept AS concept,
+    MAX(right_information) AS information, MAX(similarity) AS similarity
+  FROM met
+  GROUP BY left_identifier, right_identifier, facet, right_concept
+)
+SELECT
+  left_identifier,
+  right_identifier,
+  facet,
+  SUM(similarity * information) / SUM(information) AS similarity,
+  MAX(similarity * information) AS best_similarity
+FROM best
+GROUP BY left_identifier, right_identifier, facet

@@ -1,0 +1,1 @@
+"""Where development-cooperation plans overlap, duplicate each other or leave gaps."""

@@ -1,0 +1,413 @@
+"""The command line: parse, call one function, print, exit.
+
+Exit codes: 0 done · 1 a check found something · 2 usage · 3 could not · 4 out of time.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from devcoop import matrix as matrices
+from devcoop.errors import DevcoopError, QueryError, QueryTimeoutError
+from devcoop.graph import build_graph, read_bytes
+from devcoop.model import FACETS
+from devcoop.terminal import TABLE_WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from devcoop.model import Pair
+    from devcoop.queries import Answer
+    from devcoop.validation import Result
+
+_TYPES = (
+    "duplication-candidate",
+    "overlap",
+    "complementarity",
+    "continuity",
+    "fragmentation",
+    "none",
+)
+_GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
+_console = Console(stderr=True, highlight=False)
+
+
+class Failure(click.ClickException):
+    """One line about what could not be done, and the exit code that tells its kind."""
+
+    def __init__(self, error: DevcoopError) -> None:
+        super().__init__(str(error))
+        self.exit_code = 4 if isinstance(error, QueryTimeoutError) else 3
+
+
+class Group(click.Group):
+    """Shows this package's own errors as one line instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Args:
+            ctx: Holds the options.
+
+        Raises:
+            Failure: The command raised an error of this package.
+        """
+        try:
+            return super().invoke(ctx)
+        except DevcoopError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise Failure(error) from error
+
+
+def _format_option(*formats: str) -> Callable[..., Any]:
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How the answer is written.",
+    )
+
+
+_output_option = click.option(
+    "-o",
+    "--output",
+    type=click.File("w", lazy=True, atomic=True),
+    default="-",
+    help="File to write; stdout without it.",
+)
+
+
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: devcoop report -o out",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="devcoop")
+def main(*, debug: bool) -> None:
+    """Find where development-cooperation plans overlap, duplicate each other or leave gaps.
+
+    The built-in plans are those of ISO (2016-2020), of China's One Belt, One Road
+    standardization office (OBOR, 2015-2017) and of UNIDO (2020).
+    """
+    if debug:
+        _console.print(f"Python {sys.version.split()[0]}", style="dim")
+
+
+@main.command(epilog="Example: devcoop report -o out")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="report",
+    show_default=True,
+    help="Folder for the report.",
+)
+def report(output: Path) -> None:
+    """Build, validate and compare the plans; write the coordination report."""
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.report import write_report  # noqa: PLC0415
+    from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
+
+    with _console.status("Reading and comparing the plans"):
+        analysis = analyze()
+        counts = count_by_severity(validate(analysis.graph))
+        files = write_report(analysis, output)
+    for plan in analysis.plans:
+        click.echo(f"{plan.agency:6} {plan.undertakings:4} initiatives  {plan.title}")
+    click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
+    worth = sum(len(one.pairs) for one in analysis.conversations)
+    click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
+    broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
+    click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+    for file in files:
+        click.echo(f"Wrote {file}")
+
+
+@main.command(epilog="Example: devcoop validate --severity violation")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--severity",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="Leave out what is less bad than this.",
+)
+@_format_option("table", "csv", "json", "turtle")
+@_output_option
+@click.pass_context
+def validate(
+    ctx: click.Context, files: tuple[Path, ...], severity: str, form: str, output: Any
+) -> None:
+    """Check FILES against the rules; without FILES, the built-in plans.
+
+    FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exit code 1 means
+    that a rule is broken; what a plan itself leaves vague is only told.
+    """
+    from devcoop.validation import Severity, to_report  # noqa: PLC0415
+
+    results = _validate_files(files)
+    ranks = list(Severity)
+    shown = [one for one in results if ranks.index(one.severity) <= ranks.index(Severity(severity))]
+    if form == "turtle":
+        output.write(to_report(shown).decode())
+    else:
+        columns, rows = (_summary if form == "table" else _details)(shown)
+        output.write(TABLE_WRITERS[form](columns, rows))
+    violations = sum(one.severity is Severity.VIOLATION for one in results)
+    _console.print(f"{len(results)} results, {violations} of them violations")
+    ctx.exit(1 if violations else 0)
+
+
+def _validate_files(files: Sequence[Path]) -> list[Result]:
+    from devcoop.validation import validate as run  # noqa: PLC0415
+
+    graph = build_graph()
+    for file in files:
+        graph.add_file(file, file.resolve().as_uri())
+    only = [file.resolve().as_uri() for file in files] if files else None
+    return run(graph, only=only)
+
+
+def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+    """Group results by rule and source: violations one by one, the rest counted."""
+    groups: dict[tuple[str, ...], list[Result]] = {}
+    for one in results:
+        node = one.node if one.severity == "violation" else ""
+        groups.setdefault((one.severity, one.source, one.rule, node), []).append(one)
+    rows = [
+        [*key[:3], key[3] or f"{len(group)} nodes", group[0].message, group[0].fix]
+        for key, group in groups.items()
+    ]
+    return ["severity", "source", "rule", "node", "what is wrong", "how to mend it"], rows
+
+
+def _details(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+    columns = ["severity", "source", "rule", "node", "value", "message", "fix"]
+    return columns, [[str(getattr(one, column)) for column in columns] for one in results]
+
+
+@main.command(epilog="Example: devcoop query plan-periods -f csv")
+@click.argument("query", required=False)
+@click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="Value of a parameter.")
+@click.option("--list", "listing", is_flag=True, help="List the query library.")
+@click.option("--show", is_flag=True, help="Show the query instead of running it.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
+@_format_option("table", "csv", "tsv", "json", "turtle")
+@_output_option
+def query(
+    query: str | None,
+    param: tuple[str, ...],
+    listing: bool,
+    show: bool,
+    timeout: float,
+    form: str,
+    output: Any,
+) -> None:
+    """Ask QUERY: a name of the library, a file of SPARQL, or - for stdin."""
+    from devcoop import queries  # noqa: PLC0415
+
+    if listing or not query:
+        rows = [[one.topic, one.name, one.question] for one in queries.load_library().values()]
+        output.write(TABLE_WRITERS[form](["topic", "name", "question"], rows))
+        return
+    text = _read_query(query, param)
+    if show:
+        output.write(text)
+        return
+    answer = queries.run_guarded(build_graph(), text, seconds=timeout)
+    output.write(_render_answer(answer, form))
+
+
+def _read_query(query: str, params: Sequence[str]) -> str:
+    """Read a query from the library, a file or stdin, and bind its parameters."""
+    from devcoop import queries  # noqa: PLC0415
+
+    values = dict(_split_param(param) for param in params)
+    if query == "-":
+        return sys.stdin.read()
+    if query.endswith((".rq", ".sparql")):
+        return read_bytes(Path(query)).decode("utf-8", errors="replace")
+    return queries.get_query(query).bind(values)
+
+
+def _split_param(param: str) -> tuple[str, str]:
+    key, equals, value = param.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{param!r} is no KEY=VALUE", param_hint="--param")
+    return key, value
+
+
+def _render_answer(answer: Answer, form: str) -> str:
+    from devcoop import queries  # noqa: PLC0415
+
+    if form == "turtle":
+        if not answer.is_graph:
+            raise QueryError("only CONSTRUCT and DESCRIBE can be written as turtle")
+        return queries.serialize_graph(answer)
+    rows = [list(record.values()) for record in answer.records()]
+    return TABLE_WRITERS[form](answer.columns, rows)
+
+
+@main.command(epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
+@click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
+@click.option("--and", "other", metavar="AGENCY", help="The other agency.")
+@click.option("--type", "kind", type=click.Choice(_TYPES), help="Only this type of finding.")
+@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
+@click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
+@click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
+@_format_option("table", "csv", "tsv", "json")
+@_output_option
+def overlaps(
+    between: str | None,
+    other: str | None,
+    kind: str | None,
+    min_score: float,
+    top: int | None,
+    everything: bool,
+    form: str,
+    output: Any,
+) -> None:
+    """List pairs of initiatives of different agencies, the closest first."""
+    from devcoop.overlap import compare  # noqa: PLC0415
+
+    wanted = {agency.upper() for agency in (between, other) if agency}
+    pairs = [
+        pair
+        for pair in compare(build_graph()).iter_pairs()
+        if (everything or pair.type not in ("none", "fragmentation") or kind == pair.type)
+        and wanted <= {pair.left_agency, pair.right_agency}
+        and kind in (None, pair.type)
+        and pair.score >= min_score
+    ][:top]
+    columns = _PAIR_COLUMNS if form != "table" else _PAIR_COLUMNS[:8]
+    output.write(TABLE_WRITERS[form](columns, [_pair_row(pair)[: len(columns)] for pair in pairs]))
+
+
+_PAIR_COLUMNS = (
+    "left",
+    "right",
+    "left_agency",
+    "right_agency",
+    "type",
+    "timing",
+    "place_relation",
+    "score",
+    *FACETS,
+    "shared_start",
+    "shared_end",
+    "shared_countries",
+)
+
+
+def _pair_row(pair: Pair) -> list[Any]:
+    shared = pair.shared_period
+    days = (shared.start, shared.end) if shared else (None, None)
+    return [
+        pair.left,
+        pair.right,
+        pair.left_agency,
+        pair.right_agency,
+        pair.type,
+        pair.timing,
+        pair.place_relation,
+        round(pair.score, 6),
+        *(None if pair.parts[f] is None else round(pair.parts[f] or 0.0, 4) for f in FACETS),
+        *(day.isoformat() if day else None for day in days),
+        pair.shared_countries,
+    ]
+
+
+@main.command(epilog="Example: devcoop explain ISO-output-3.5 OBOR-IV.7.c")
+@click.argument("left")
+@click.argument("right")
+@_output_option
+def explain(left: str, right: str, output: Any) -> None:
+    """Say why the initiatives LEFT and RIGHT are close, or are not."""
+    from devcoop.overlap.sentences import render_explanation  # noqa: PLC0415
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.plans import get_undertaking  # noqa: PLC0415
+
+    analysis = analyze()
+    wanted = {get_undertaking(analysis.undertakings, one).identifier for one in (left, right)}
+    for pair in analysis.pairs:
+        if {pair.left, pair.right} == wanted:
+            output.write(render_explanation(analysis.explain(pair)))
+            return
+    raise click.UsageError("both are of the same agency; only plans of different ones are compared")
+
+
+@main.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
+@click.option("--type", "kind", type=click.Choice(_GAP_TYPES), help="Only this type of gap.")
+@_format_option("table", "csv", "tsv", "json")
+@_output_option
+def gaps(kind: str | None, form: str, output: Any) -> None:
+    """List what no plan serves, out of what was looked at."""
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+
+    checks = [check for check in analyze().gap_checks if kind in (None, check.type)]
+    if form == "table":
+        columns = ["type", "looked at", "gaps", "of", "query"]
+        rows: list[list[Any]] = [
+            [check.type, check.title, len(check.gaps), len(check.cells), check.name]
+            for check in checks
+        ]
+    else:
+        columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
+        rows = [
+            [check.type, gap.subject, gap.label, gap.scope, check.reason, check.name]
+            + [len(check.cells)]
+            for check in checks
+            for gap in check.gaps
+        ]
+    output.write(TABLE_WRITERS[form](columns, rows))
+
+
+@main.command(epilog="Example: devcoop matrix --rows theme --columns agency")
+@click.option("--rows", type=click.Choice(matrices.SIDES), default="theme", show_default=True)
+@click.option("--columns", type=click.Choice(matrices.SIDES), default="agency", show_default=True)
+@_format_option("table", "csv", "tsv", "json")
+@_output_option
+def matrix(rows: str, columns: str, form: str, output: Any) -> None:
+    """Count initiatives by two facets: who does what, for whom, where."""
+    from devcoop.plans import read_undertakings  # noqa: PLC0415
+
+    undertakings = read_undertakings(build_graph())
+    counted = matrices.count_by(undertakings.values(), rows=rows, columns=columns)
+    table = [
+        [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]
+        for row in counted.rows
+    ]
+    output.write(TABLE_WRITERS[form]([rows, *counted.columns], table))
+    _console.print(f"{counted.total} initiatives; one with several {rows}s stands in several rows")
+
+
+@main.command(epilog="Example: devcoop reason")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Ask a reasoner whether the ontology and the data, with FILES added, are consistent."""
+    from devcoop.reasoning import reason as run  # noqa: PLC0415
+
+    graph = build_graph()
+    for file in files:
+        graph.add_file(file, file.resolve().as_uri())
+    with _console.status("Reasoning"):
+        verdict = run(graph)
+    click.echo("consistent" if verdict.is_consistent else "inconsistent")
+    click.echo(f"{verdict.classes} classes, {len(verdict.unsatisfiable)} of them unsatisfiable")
+    click.echo(f"{verdict.individuals} individuals")
+    for iri in verdict.unsatisfiable:
+        click.echo(f"unsatisfiable: {iri}")
+    ctx.exit(0 if verdict.is_consistent and not verdict.unsatisfiable else 1)
+
+

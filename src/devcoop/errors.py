@@ -1,0 +1,79 @@
+"""What can go wrong.
+
+DevcoopError                 base of everything raised on purpose
+├── SourceError              a file cannot be read as what it claims to be: path, line
+├── GraphError               RDF that cannot become part of the graph
+├── QueryError               a query, or a value for one of its parameters, is wrong
+│   ├── QueryRefusedError    the query would reach outside the graph
+│   └── QueryTimeoutError    the query ran past its deadline
+├── ComparisonError          the comparison engine refused a step: name, SQL
+├── ReasoningError           the reasoner could not run
+└── UnknownResourceError     an identifier that no loaded plan has
+
+Data that breaks a shape and plans that overlap are no errors: they are findings,
+and findings are returned.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class DevcoopError(Exception):
+    """Base of every error that devcoop raises on purpose."""
+
+
+class SourceError(DevcoopError):
+    """A file cannot be read as what it claims to be.
+
+    Args:
+        path: The file.
+        problem: What is wrong and what would be right.
+        line: Where, counted from 1; None if no place can be named.
+    """
+
+    def __init__(self, path: Path | str, problem: str, line: int | None = None) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {problem}")
+        self.path, self.problem, self.line = path, problem, line
+
+
+class GraphError(DevcoopError):
+    """RDF cannot become part of the graph."""
+
+
+class QueryError(DevcoopError):
+    """A query, or a value for one of its parameters, is wrong."""
+
+
+class QueryRefusedError(QueryError):
+    """The query would read files, other servers or graphs that are not loaded."""
+
+
+class QueryTimeoutError(QueryError):
+    """The query ran past its deadline and was stopped."""
+
+
+class ComparisonError(DevcoopError):
+    """The comparison engine refused a step.
+
+    Args:
+        step: Name of the step.
+        sql: Its text.
+        problem: What the engine said.
+    """
+
+    def __init__(self, step: str, sql: str, problem: str) -> None:
+        super().__init__(f"step {step}: {problem}")
+        self.step, self.sql, self.problem = step, sql, problem
+
+
+class ReasoningError(DevcoopError):
+    """The reasoner could not run, for instance for lack of Java."""
+
+
+class UnknownResourceError(DevcoopError):
+    """No loaded plan has a resource with this identifier."""

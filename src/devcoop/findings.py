@@ -1,0 +1,190 @@
+"""Findings as RDF: what was found, about what, why, and from which passages.
+
+A finding's IRI is a hash of what it says, and nothing in it depends on the clock, so a
+second run over the same files gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.model import FACETS
+from devcoop.names import DEVC, mint_concept, mint_finding
+from devcoop.overlap.comparison import METHOD
+from devcoop.overlap.explanation import TYPE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from devcoop.model import Cell, GapCheck
+    from devcoop.overlap.explanation import Explanation, FacetMatch
+
+_P = names.PREFIXES
+_TYPE = _P["rdf"] + "type"
+_DECIMAL = ox.NamedNode(_P["xsd"] + "decimal")
+_DATE = ox.NamedNode(_P["xsd"] + "date")
+_FACET_PROPERTY = {
+    "theme": DEVC.theme,
+    "function": DEVC.function,
+    "beneficiary": DEVC.beneficiaryGroup,
+    "instrument": DEVC.instrument,
+    "sector": DEVC.sector,
+    "arena": DEVC.arena,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run that states findings.
+
+    Attributes:
+        data_hash: Hash of the files it worked on.
+        graphs: IRIs of the named graphs that were searched.
+        version: Version of the software.
+    """
+
+    data_hash: str
+    graphs: tuple[str, ...]
+    version: str
+
+    @property
+    def iri(self) -> str:
+        """IRI of the run: the same for the same data and method."""
+        return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
+
+
+def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
+    node = ox.NamedNode(value) if isinstance(value, str) else value
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)
+
+
+def _decimal(value: float) -> ox.Literal:
+    return ox.Literal(f"{value:.6f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
+
+
+def _english(text: str) -> ox.Literal:
+    return ox.Literal(text, language="en")
+
+
+def build_findings(
+    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck]
+) -> list[ox.Triple]:
+    """State findings about pairs and gaps in RDF.
+
+    Args:
+        run: The run that states them.
+        explanations: Pairs that are findings, explained.
+        checks: What was looked for, with the cells that nobody serves.
+
+    Returns:
+        Triples without blank nodes, sorted.
+    """
+    triples = set(_run_triples(run))
+    for explanation in explanations:
+        triples.update(_pair_triples(run, explanation))
+    for check in checks:
+        for cell in check.gaps:
+            triples.update(_gap_triples(run, check, cell))
+    return sorted(triples, key=str)
+
+
+def serialize(triples: Sequence[ox.Triple]) -> bytes:
+    """Write triples as Turtle, in their order.
+
+    Args:
+        triples: As `build_findings` gives them.
+    """
+    text = (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_P) or b"").decode()
+    lines = text.splitlines(keepends=True)
+    # The engine writes the prefixes in the order of a hash table, which differs by run.
+    header = sorted(line for line in lines if line.startswith("@prefix"))
+    return "".join([*header, *lines[len(header) :]]).encode()
+
+
+def _run_triples(run: Run) -> Iterator[ox.Triple]:
+    method = f"{names.BASE}method/{METHOD}"
+    yield _triple(method, _TYPE, DEVC.Method)
+    yield _triple(method, _P["rdfs"] + "label", _english("facet comparison, version 1"))
+    yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
+    yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
+    yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
+    yield _triple(run.iri, DEVC.sha256, ox.Literal(run.data_hash))
+    yield _triple(run.iri, _P["owl"] + "versionInfo", ox.Literal(run.version))
+
+
+def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[ox.Triple]:
+    yield _triple(finding, _TYPE, DEVC.Finding)
+    yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
+    yield _triple(finding, _P["dcterms"] + "description", _english(description))
+    yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
+    yield _triple(finding, DEVC.usesMethod, f"{names.BASE}method/{METHOD}")
+    for graph in run.graphs:
+        yield _triple(finding, DEVC.checkedGraph, graph)
+
+
+def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
+    pair, sides = explanation.pair, (explanation.left, explanation.right)
+    finding = mint_finding(pair.type, [side.iri for side in sides], METHOD)
+    words = f"{explanation.headline} ({TYPE_WORDS[pair.type]}). {explanation.when} {explanation.where}"
+    yield from _common(run, finding, pair.type, words)
+    yield _triple(finding, _TYPE, DEVC.PairFinding)
+    yield _triple(finding, DEVC.score, _decimal(pair.score))
+    yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
+    yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
+    for side in sides:
+        yield _triple(finding, DEVC.involves, side.iri)
+        for passage in side.evidence:
+            iri = passage.document.replace("/document/", "/passage/") + f"/{passage.locator}"
+            yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
+    for option in explanation.options:
+        yield _triple(finding, DEVC.option, mint_concept("option", option))
+    for caveat in explanation.unknown:
+        yield _triple(finding, DEVC.caveat, _english(caveat))
+    yield from _period_triples(finding, explanation)
+    for match in explanation.matches:
+        yield from _part_triples(finding, explanation, match)
+
+
+def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Triple]:
+    shared = explanation.pair.shared_period
+    if shared is None:
+        return
+    period = f"{finding}/period"
+    yield _triple(finding, DEVC.overlapPeriod, period)
+    yield _triple(period, _TYPE, _P["dcterms"] + "PeriodOfTime")
+    for name, day in (("startDate", shared.start), ("endDate", shared.end)):
+        if day:
+            yield _triple(period, _P["dcat"] + name, ox.Literal(day.isoformat(), datatype=_DATE))
+
+
+def _part_triples(
+    finding: str, explanation: Explanation, match: FacetMatch
+) -> Iterator[ox.Triple]:
+    part = f"{finding}/{match.facet}"
+    yield _triple(finding, DEVC.part, part)
+    yield _triple(part, _TYPE, DEVC.FacetComparison)
+    yield _triple(part, DEVC.facet, _FACET_PROPERTY[match.facet])
+    for predicate, side in (
+        (DEVC.leftValue, explanation.left),
+        (DEVC.rightValue, explanation.right),
+    ):
+        for concept in side.facets.get(match.facet, ()):
+            yield _triple(part, predicate, concept.iri)
+    if match.similarity is not None:
+        yield _triple(part, DEVC.similarity, _decimal(match.similarity))
+
+
+def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
+    finding = mint_finding(check.type, [cell.subject, check.name, cell.scope], METHOD)
+    words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
+    yield from _common(run, finding, check.type, words)
+    yield _triple(finding, _TYPE, DEVC.GapFinding)
+    yield _triple(finding, DEVC.involves, cell.subject)
+    yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
+
+
+assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug

@@ -1,0 +1,235 @@
+"""The records that the parts of devcoop hand each other.
+
+All are frozen: a record says what was found and is never changed afterwards. Identifiers
+are the plans' own locators, such as `ISO-output-1.1`; concepts, agencies and places are
+given by IRI and, where a person will read them, by label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
+"""The facets on which undertakings are compared, in the order in which people are told."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day of something.
+
+    Attributes:
+        start: First day; None if not known.
+        end: Last day, inclusive; None if no end is stated.
+        basis: How it is known: stated, inferred, assumed or unknown.
+    """
+
+    start: date | None
+    end: date | None
+    basis: str = "unknown"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A concept of a scheme.
+
+    Attributes:
+        iri: The concept.
+        label: Its English label.
+    """
+
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place or country group that an undertaking is meant for.
+
+    Attributes:
+        iri: The place or group.
+        label: Its English label.
+        basis: named, via-group or global.
+        is_inherited: Only the plan as a whole says it.
+        is_defined: Its countries are known.
+    """
+
+    iri: str
+    label: str
+    basis: str
+    is_inherited: bool
+    is_defined: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan that is compared.
+
+    Attributes:
+        iri: The plan.
+        title: Its title.
+        agency: Short name of the agency, as in `Undertaking.agency`.
+        agency_label: The agency's full name.
+        period: When it runs.
+        undertakings: How many undertakings it promises.
+        passages: How many passages of its text are in the graph.
+        sha256: Hash of the document it is laid down in.
+    """
+
+    iri: str
+    title: str
+    agency: str
+    agency_label: str
+    period: Period
+    undertakings: int
+    passages: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a plan document.
+
+    Attributes:
+        locator: Its name, from the document's own structure.
+        gist: What it says, in our words.
+        document: IRI of the document.
+        start: First character, counted from 0.
+        end: Character after the last.
+    """
+
+    locator: str
+    gist: str
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Undertaking:
+    """Something a plan says will be done or delivered.
+
+    Attributes:
+        iri: The undertaking.
+        identifier: Its main locator.
+        label: Short title.
+        gist: What it is, in one sentence of ours.
+        agency: Short name of the agency that answers for it.
+        period: When; the plan's period where it has none of its own.
+        facets: Concepts by facet; a facet on which the text says nothing is missing.
+        areas: Places and groups it is meant for.
+        evidence: The passages that state it.
+        is_umbrella: It takes in most other undertakings of its plan.
+    """
+
+    iri: str
+    identifier: str
+    label: str
+    gist: str
+    agency: str
+    period: Period
+    facets: dict[str, tuple[Concept, ...]] = field(default_factory=dict)
+    areas: tuple[Area, ...] = ()
+    evidence: tuple[Passage, ...] = ()
+    is_umbrella: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two undertakings of different agencies, compared.
+
+    Attributes:
+        left: Identifier of the one whose agency sorts first.
+        right: Identifier of the other.
+        left_agency: Short name of the left agency.
+        right_agency: Short name of the right agency.
+        type: Slug of the finding type; `none` if the pair is no finding.
+        substance_type: What the type would be if time and place were left out.
+        timing: concurrent, possibly-concurrent, successive or unknown.
+        place_relation: named, named-and-group, via-group, global, none or unknown.
+        score: How alike they are in substance, from 0 to 1.
+        parts: Similarity by facet, from 0 to 1; None where one side leaves the facet open.
+        shared_period: The days both cover, if any can be told.
+        shared_countries: How many countries both reach; 0 also if that is not known.
+        subject: IRI of the narrowest theme that takes in a theme of either side; may be empty.
+    """
+
+    left: str
+    right: str
+    left_agency: str
+    right_agency: str
+    type: str
+    substance_type: str
+    timing: str
+    place_relation: str
+    score: float
+    parts: dict[str, float | None]
+    shared_period: Period | None
+    shared_countries: int
+    subject: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a denominator, and how many undertakings or elements serve it.
+
+    Attributes:
+        subject: IRI of what the cell is about.
+        label: Its label.
+        scope: Which denominator the cell belongs to, in words.
+        served: How many serve it; 0 makes it a gap.
+        detail: What else a reader wants to know.
+    """
+
+    subject: str
+    label: str
+    scope: str
+    served: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class GapCheck:
+    """One question about gaps, with all cells that were looked at.
+
+    Attributes:
+        name: Name of the query that looked.
+        type: Slug of the finding type of its gaps.
+        title: What is asked.
+        reason: Why an unserved cell is a gap.
+        matters: Why that matters to a reader.
+        cells: Every cell of the denominator, served or not.
+    """
+
+    name: str
+    type: str
+    title: str
+    reason: str
+    matters: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def gaps(self) -> tuple[Cell, ...]:
+        """The cells that nobody serves."""
+        return tuple(cell for cell in self.cells if cell.served == 0)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A coordination that a plan states.
+
+    Attributes:
+        iri: The link.
+        from_agency: Short name of the agency that coordinates.
+        to_agency: Short name of the compared agency that is reached; empty for another body.
+        to_label: Who is coordinated with.
+        through: By what, if said.
+        locators: Passages that state it.
+    """
+
+    iri: str
+    from_agency: str
+    to_agency: str
+    to_label: str
+    through: str
+    locators: tuple[str, ...]

@@ -1,0 +1,281 @@
+"""The comparison of undertakings, as named SQL steps over the facet table.
+
+1. Queries of `queries/facets/` take the facet table out of the graph: the one door from
+   graph to numbers.
+2. Each file of `queries/comparison/` is one step: its stem, without the number, names the
+   table it makes. The SQL is that of DuckDB and of Spark alike.
+3. `parameters.yaml` beside the steps holds every number, with its reason.
+
+Everything that compares or counts pairs reads the last table and nothing else.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import yaml
+
+from devcoop import assets
+from devcoop.errors import ComparisonError, SourceError
+from devcoop.model import FACETS, Pair, Period
+from devcoop.queries import get_query, run_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from devcoop.graph import KnowledgeGraph
+
+STEPS = assets.QUERIES / "comparison"
+METHOD = "facet-comparison-1"
+"""Name and version of the method; a finding's IRI depends on it."""
+
+_TABLES = {
+    "undertakings": (
+        "undertaking",
+        {
+            "undertaking": "VARCHAR",
+            "identifier": "VARCHAR",
+            "label": "VARCHAR",
+            "agency": "VARCHAR",
+            "agencyCode": "VARCHAR",
+            "plan": "VARCHAR",
+            "isUmbrella": "BOOLEAN",
+            "start": "DATE",
+            "end": "DATE",
+            "periodBasis": "VARCHAR",
+        },
+    ),
+    "undertaking-facets": (
+        "facet",
+        {"identifier": "VARCHAR", "facet": "VARCHAR", "concept": "VARCHAR"},
+    ),
+    "undertaking-areas": (
+        "area",
+        {
+            "identifier": "VARCHAR",
+            "area": "VARCHAR",
+            "areaLabel": "VARCHAR",
+            "basis": "VARCHAR",
+            "isInherited": "BOOLEAN",
+            "isDefined": "BOOLEAN",
+        },
+    ),
+    "area-countries": (
+        "area_country",
+        {
+            "area": "VARCHAR",
+            "country": "VARCHAR",
+            "isNamed": "BOOLEAN",
+            "validFrom": "DATE",
+            "validUntil": "DATE",
+        },
+    ),
+    "concepts": (
+        "concept",
+        {
+            "facet": "VARCHAR",
+            "concept": "VARCHAR",
+            "label": "VARCHAR",
+            "relation": "VARCHAR",
+            "other": "VARCHAR",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step of the comparison.
+
+    Attributes:
+        name: Name of the table it makes.
+        sql: The SELECT that fills it.
+    """
+
+    name: str
+    sql: str
+
+
+def load_steps() -> list[Step]:
+    """Read the steps, in the order of their numbers.
+
+    Examples:
+        >>> load_steps()[0].name
+        'ancestor'
+    """
+    return [
+        Step(path.stem.partition("-")[2], path.read_text(encoding="utf-8"))
+        for path in sorted(STEPS.glob("*.sql"))
+    ]
+
+
+def load_parameters(path: Path = STEPS / "parameters.yaml") -> dict[str, float]:
+    """Read the numbers of the comparison.
+
+    Args:
+        path: YAML of `name: {value: number, why: text}`.
+
+    Raises:
+        SourceError: The file is no such YAML.
+
+    Examples:
+        >>> 0 < load_parameters()["overlap_score"] < 1
+        True
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {name: float(entry["value"]) for name, entry in content.items()}
+    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SourceError(path, f"no list of `name: {{value: …, why: …}}`: {error}") from error
+
+
+class Comparison:
+    """Pairs of undertakings and what was found about each.
+
+    Args:
+        graph: Where the undertakings are.
+        parameters: Numbers to use instead of those in `parameters.yaml`.
+
+    Raises:
+        ComparisonError: The engine refused a step.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, parameters: Mapping[str, float]) -> None:
+        self._engine = duckdb.connect(config={"threads": 2})
+        self._load_parameters(parameters)
+        with tempfile.TemporaryDirectory() as folder:
+            for query, (table, columns) in _TABLES.items():
+                path = Path(folder) / f"{table}.csv"
+                path.write_bytes(run_csv(graph, get_query(query).text))
+                self._load_table(table, path, columns)
+        for step in load_steps():
+            self._run(step.name, f"CREATE TABLE {step.name} AS {step.sql}")
+
+    def _run(self, name: str, sql: str, values: list[object] | None = None) -> Any:
+        try:
+            return self._engine.execute(sql, values)
+        except duckdb.Error as error:
+            raise ComparisonError(name, sql, str(error)) from error
+
+    def _load_parameters(self, parameters: Mapping[str, float]) -> None:
+        columns = ", ".join(f"CAST({value} AS DOUBLE) AS {key}" for key, value in parameters.items())
+        self._run("parameter", f"CREATE TABLE parameter AS SELECT {columns}")
+
+    def _load_table(self, table: str, path: Path, columns: dict[str, str]) -> None:
+        self._run(
+            table,
+            f"CREATE TABLE {table} AS SELECT * FROM read_csv(?, header = true, columns = ?)",  # noqa: S608
+            [str(path), columns],
+        )
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """Give the rows of one step's table, in no set order.
+
+        Args:
+            name: The step, or one of the facet tables.
+
+        Raises:
+            ComparisonError: There is no such table.
+        """
+        cursor = self._run(name, f'SELECT * FROM "{name}"')  # noqa: S608
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def iter_pairs(self) -> Iterator[Pair]:
+        """Iterate over all pairs of undertakings of different agencies.
+
+        Yields:
+            The closest pair first; pairs of one score in the order of their identifiers.
+        """
+        cursor = self._run(
+            "comparison", 'SELECT * FROM comparison ORDER BY score DESC, "left", "right"'
+        )
+        columns = [column[0] for column in cursor.description]
+        for row in cursor.fetchall():
+            yield _read_pair(dict(zip(columns, row, strict=True)))
+
+    def countries_shared(self, left: str, right: str) -> list[str]:
+        """List the countries that two undertakings both reach.
+
+        Args:
+            left: Identifier of one undertaking.
+            right: Identifier of the other.
+
+        Returns:
+            IRIs, sorted.
+        """
+        sql = """
+            SELECT one.country FROM reach AS one
+            JOIN reach AS other ON other.country = one.country
+            WHERE one.identifier = ? AND other.identifier = ?
+            ORDER BY one.country"""
+        return [row[0] for row in self._run("reach", sql, [left, right]).fetchall()]
+
+    def similarities(self, left: str, right: str) -> list[dict[str, Any]]:
+        """Give how alike each concept of one undertaking is to each of another.
+
+        Args:
+            left: Identifier of one undertaking.
+            right: Identifier of the other.
+
+        Returns:
+            One row per facet and two concepts, by facet and falling similarity:
+            facet, left_concept, right_concept (IRI), similarity ([0, 1]).
+        """
+        sql = """
+            SELECT one.facet, one.concept AS left_concept, other.concept AS right_concept,
+                COALESCE(concept_similarity.similarity, 0) AS similarity
+            FROM facet AS one
+            JOIN facet AS other ON other.facet = one.facet AND other.identifier = ?
+            LEFT JOIN concept_similarity ON concept_similarity.facet = one.facet
+                AND concept_similarity.left_concept = one.concept
+                AND concept_similarity.right_concept = other.concept
+            WHERE one.identifier = ?
+            ORDER BY one.facet, similarity DESC, left_concept, right_concept"""
+        cursor = self._run("concept_similarity", sql, [right, left])
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _read_pair(row: dict[str, Any]) -> Pair:
+    start, end = row["shared_start"], row["shared_end"]
+    return Pair(
+        left=row["left"],
+        right=row["right"],
+        left_agency=row["left_agency"],
+        right_agency=row["right_agency"],
+        type=row["type"],
+        substance_type=row["substance_type"],
+        timing=row["timing"],
+        place_relation=row["place_relation"],
+        score=row["score"],
+        parts={facet: row[facet] for facet in FACETS},
+        shared_period=Period(start, end, "inferred") if start else None,
+        shared_countries=row["shared_countries"],
+        subject=row["subject"] or "",
+    )
+
+
+def compare(
+    graph: KnowledgeGraph, parameters: Mapping[str, float] | None = None
+) -> Comparison:
+    """Compare every two undertakings of different agencies.
+
+    Args:
+        graph: Where the undertakings are.
+        parameters: Numbers that replace some of those in `parameters.yaml`.
+
+    Raises:
+        ComparisonError: The engine refused a step.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> closest = next(compare(build_graph()).iter_pairs())
+        >>> closest.left_agency, closest.right_agency
+        ('ISO', 'OBOR')
+    """
+    return Comparison(graph, load_parameters() | dict(parameters or {}))

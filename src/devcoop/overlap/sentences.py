@@ -1,0 +1,68 @@
+"""An explanation as text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.explanation import FACET_WORDS, OPTION_WORDS, TYPE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from devcoop.model import Undertaking
+    from devcoop.overlap.explanation import Explanation
+
+_WIDTH = 88
+_BAR = 20
+
+
+def render_explanation(explanation: Explanation) -> str:
+    """Render an explanation as plain text.
+
+    Args:
+        explanation: Why a pair is what it is.
+    """
+    lines = [
+        explanation.headline,
+        f"{TYPE_WORDS[explanation.pair.type]} · closeness {explanation.pair.score:.2f} of 1",
+        "",
+        *_side(explanation.left),
+        *_side(explanation.right),
+        "",
+        *_block("Together", explanation.together),
+        *_block("Apart", explanation.apart),
+        *_block("Not said", explanation.unknown),
+        *_block("When", [explanation.when]),
+        *_block("Where", [explanation.where]),
+        *_block("Said so far", [explanation.said]),
+        *_block("Could be done", [OPTION_WORDS[option] for option in explanation.options]),
+        "How close, by part:",
+        *_parts(explanation),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _side(side: Undertaking) -> Iterator[str]:
+    locators = ", ".join(passage.locator for passage in side.evidence)
+    yield f"{side.agency}: {side.label}"
+    yield from textwrap.wrap(side.gist, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    yield f"  passages: {locators}"
+
+
+def _block(title: str, sentences: Iterable[str]) -> Iterator[str]:
+    for number, sentence in enumerate(sentences):
+        head = f"{title + ':':15}" if number == 0 else " " * 15
+        yield from textwrap.wrap(
+            head + sentence, _WIDTH, subsequent_indent=" " * 15, drop_whitespace=True
+        )
+
+
+def _parts(explanation: Explanation) -> Iterator[str]:
+    for match in explanation.matches:
+        word = FACET_WORDS[match.facet]
+        if match.similarity is None:
+            yield f"  {word:22} not known"
+        else:
+            filled = round(match.similarity * _BAR)
+            yield f"  {word:22} {'█' * filled}{'·' * (_BAR - filled)} {match.similarity:.2f}"

@@ -1,0 +1,104 @@
+"""The whole flow, in one function that reads like the diagram in the README.
+
+sources → graph → comparison and gap checks → findings
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from devcoop.findings import Run, build_findings
+from devcoop.gaps import find_gaps
+from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.overlap import Comparison, compare
+from devcoop.overlap.conversations import group_conversations, is_finding
+from devcoop.overlap.explanation import Explanation, explain
+from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyoxigraph as ox
+
+    from devcoop.model import GapCheck, Link, Pair, Plan, Undertaking
+    from devcoop.overlap.conversations import Conversation
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All that is known after one run.
+
+    Attributes:
+        graph: The knowledge graph.
+        run: What the run worked on.
+        plans: The plans compared.
+        undertakings: By identifier.
+        labels: English labels of concepts and places, by IRI.
+        links: The coordination that the plans state.
+        comparison: The comparison, for questions about single pairs.
+        pairs: All pairs, closest first.
+        conversations: Subjects worth a conversation, most useful first.
+        gap_checks: What was looked for, with every cell.
+    """
+
+    graph: KnowledgeGraph
+    run: Run
+    plans: list[Plan]
+    undertakings: dict[str, Undertaking]
+    labels: dict[str, str]
+    links: list[Link]
+    comparison: Comparison
+    pairs: list[Pair]
+    conversations: list[Conversation]
+    gap_checks: list[GapCheck]
+
+    def explain(self, pair: Pair) -> Explanation:
+        """Explain a pair.
+
+        Args:
+            pair: One of `pairs`.
+        """
+        return explain(self.comparison, pair, self.undertakings, self.links, self.labels)
+
+    def findings(self) -> list[ox.Triple]:
+        """State the findings in RDF, sorted."""
+        explanations = (self.explain(pair) for pair in self.pairs if is_finding(pair))
+        return build_findings(self.run, explanations, self.gap_checks)
+
+
+def analyze(
+    graph: KnowledgeGraph | None = None, parameters: Mapping[str, float] | None = None
+) -> Analysis:
+    """Build the graph, compare the plans and look for gaps.
+
+    Args:
+        graph: The graph to work on; None builds that of the built-in plans.
+        parameters: Numbers that replace some of those of the comparison.
+
+    Raises:
+        DevcoopError: A file, a query or a step is broken.
+
+    Examples:
+        >>> analysis = analyze()
+        >>> len(analysis.pairs)
+        8876
+    """
+    graph = graph or build_graph()
+    comparison = compare(graph, parameters)
+    pairs = list(comparison.iter_pairs())
+    plans = read_plans(graph)
+    searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
+    return Analysis(
+        graph=graph,
+        run=Run(graph.data_hash(), searched, version("devcoop")),
+        plans=plans,
+        undertakings=read_undertakings(graph),
+        labels=read_labels(graph),
+        links=read_links(graph),
+        comparison=comparison,
+        pairs=pairs,
+        conversations=group_conversations(pairs),
+        gap_checks=find_gaps(graph),
+    )

@@ -1,0 +1,206 @@
+"""The findings as rows, by subject, and as numbers, by pair of agencies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.report.anchors import anchor_initiative, anchor_subject
+from devcoop.report.coordination import find_linked, list_agencies
+from devcoop.report.tables import mint_pair_finding
+from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.model import Pair, Undertaking
+    from devcoop.overlap.conversations import Conversation
+    from devcoop.pipeline import Analysis
+
+MOST_ROWS = 250
+"""More rows than this make the page too heavy to send; they are in `overlaps.csv`."""
+
+
+@dataclass(frozen=True)
+class RowSide:
+    """One initiative in a row of findings.
+
+    Attributes:
+        agency: Short name of the agency.
+        identifier: Main locator.
+        label: Title.
+        anchor: Where it is listed.
+    """
+
+    agency: str
+    identifier: str
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding.
+
+    Attributes:
+        reference: Last part of the finding's IRI.
+        type: Slug of the type.
+        type_name: The type in words.
+        strength: The higher, the more worth a conversation.
+        sides: The two initiatives.
+        shared: What both share.
+        timing: Whether at the same time, in words.
+        place: Whether in the same place, in words.
+        score: How alike, from 0 to 1.
+        is_linked: Whether one of the plans names the other agency.
+    """
+
+    reference: str
+    type: str
+    type_name: str
+    strength: int
+    sides: tuple[RowSide, RowSide]
+    shared: tuple[str, ...]
+    timing: str
+    place: str
+    score: float
+    is_linked: bool
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """The findings on one subject of one pair of agencies.
+
+    Attributes:
+        anchor: Where they stand.
+        agencies: Short names of both.
+        subject: Label of the subject.
+        rows: The findings, closest first.
+    """
+
+    anchor: str
+    agencies: tuple[str, str]
+    subject: str
+    rows: tuple[FindingRow, ...]
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """What was found between two agencies.
+
+    Attributes:
+        agencies: Short names, in the order of row and column.
+        findings: How many findings.
+        types: How many of each type, in words; empty if there is none.
+        broad: How many pairs are only in the same broad area.
+        of: How many pairs were compared.
+        anchor: Where the first finding stands; empty if there is none.
+    """
+
+    agencies: tuple[str, str]
+    findings: int
+    types: str
+    broad: int
+    of: int
+    anchor: str
+
+
+def build_groups(analysis: Analysis) -> tuple[FindingGroup, ...]:
+    """Build the rows of all findings, up to `MOST_ROWS`, in the order of the conversations.
+
+    Args:
+        analysis: The run to report on.
+    """
+    linked = find_linked(analysis.links)
+    groups: list[FindingGroup] = []
+    left = MOST_ROWS
+    for conversation in analysis.conversations:
+        if left <= 0:
+            break
+        pairs = conversation.pairs[:left]
+        left -= len(pairs)
+        groups.append(_build_group(analysis, conversation, pairs, linked))
+    return tuple(groups)
+
+
+def _build_group(
+    analysis: Analysis,
+    conversation: Conversation,
+    pairs: Iterable[Pair],
+    linked: frozenset[frozenset[str]],
+) -> FindingGroup:
+    agencies = (conversation.left_agency, conversation.right_agency)
+    return FindingGroup(
+        anchor=anchor_subject(conversation),
+        agencies=agencies,
+        subject=analysis.labels.get(conversation.subject, "No common subject"),
+        rows=tuple(_build_row(analysis, pair, frozenset(agencies) in linked) for pair in pairs),
+    )
+
+
+def _build_row(analysis: Analysis, pair: Pair, is_linked: bool) -> FindingRow:
+    told = analysis.explain(pair)
+    return FindingRow(
+        reference=mint_pair_finding(analysis, pair).rpartition("/")[2],
+        type=pair.type,
+        type_name=name_type(pair.type)[0],
+        strength=STRENGTH.get(pair.type, 0),
+        sides=(_side(told.left), _side(told.right)),
+        shared=told.together,
+        timing=TIMING_NAMES.get(pair.timing, pair.timing),
+        place=PLACE_NAMES.get(pair.place_relation, pair.place_relation),
+        score=pair.score,
+        is_linked=is_linked,
+    )
+
+
+def _side(one: Undertaking) -> RowSide:
+    return RowSide(one.agency, one.identifier, one.label, anchor_initiative(one.identifier))
+
+
+def build_matrix(
+    analysis: Analysis, groups: Iterable[FindingGroup]
+) -> tuple[tuple[MatrixCell | None, ...], ...]:
+    """Count findings by pair of agencies.
+
+    Args:
+        analysis: The run to report on.
+        groups: The rows on the page, for the links.
+
+    Returns:
+        One row and one cell in it for each agency; None where an agency would meet itself.
+    """
+    counts = Counter((pair.left_agency, pair.right_agency, pair.type) for pair in analysis.pairs)
+    anchors: dict[frozenset[str], str] = {}
+    for group in groups:
+        anchors.setdefault(frozenset(group.agencies), group.anchor)
+    agencies = list_agencies(analysis)
+    return tuple(
+        tuple(
+            None if one == other else _build_cell(one, other, counts, anchors) for other in agencies
+        )
+        for one in agencies
+    )
+
+
+def _build_cell(
+    one: str, other: str, counts: Counter[tuple[str, str, str]], anchors: dict[frozenset[str], str]
+) -> MatrixCell:
+    left, right = sorted((one, other))
+    types = {key[2]: number for key, number in counts.items() if key[:2] == (left, right)}
+    found = {slug: number for slug, number in types.items() if STRENGTH.get(slug, 0) > 0}
+    return MatrixCell(
+        agencies=(one, other),
+        findings=sum(found.values()),
+        types=write_types(found),
+        broad=types.get("fragmentation", 0),
+        of=sum(types.values()),
+        anchor=anchors.get(frozenset((one, other)), ""),
+    )
+
+
+def count_findings(analysis: Analysis) -> int:
+    """Count the pairs that are worth a conversation."""
+    return sum(map(is_finding, analysis.pairs))

@@ -1,0 +1,85 @@
+"""The report's figures as JSON, each with what it is out of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.comparison import METHOD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.model import Period, Plan
+    from devcoop.pipeline import Analysis
+    from devcoop.report.page import Page
+
+
+def write_summary(analysis: Analysis, page: Page) -> bytes:
+    """Write the report's figures as JSON.
+
+    Args:
+        analysis: The run to report on.
+        page: The same run as the page shows it.
+    """
+    content = {
+        "title": page.title,
+        "figures": [asdict(figure) for figure in page.figures],
+        "pairs_by_type": dict(sorted(page.pairs_by_type.items())),
+        "plans": [_plan(plan) for plan in analysis.plans],
+        "conversations": list(_conversations(analysis)),
+        "gap_checks": list(_gap_checks(analysis)),
+        "agreement": [asdict(figure) for figure in page.agreement],
+        "provenance": {
+            "software": "devcoop",
+            "version": analysis.run.version,
+            "method": METHOD,
+            "data_hash": analysis.run.data_hash,
+            "graphs": list(analysis.run.graphs),
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        },
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _plan(plan: Plan) -> dict[str, object]:
+    return {**asdict(plan), "period": _period(plan.period)}
+
+
+def _period(period: Period) -> dict[str, str | None]:
+    return {
+        "start": period.start.isoformat() if period.start else None,
+        "end": period.end.isoformat() if period.end else None,
+        "basis": period.basis,
+    }
+
+
+def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
+    for conversation in analysis.conversations:
+        best = conversation.best
+        explanation = analysis.explain(best)
+        yield {
+            "agencies": [conversation.left_agency, conversation.right_agency],
+            "subject": conversation.subject,
+            "subject_label": analysis.labels.get(conversation.subject, ""),
+            "headline": explanation.headline,
+            "pairs": len(conversation.pairs),
+            "type": best.type,
+            "timing": best.timing,
+            "place_relation": best.place_relation,
+            "score": best.score,
+            "best": [best.left, best.right],
+            "options": list(explanation.options),
+        }
+
+
+def _gap_checks(analysis: Analysis) -> Iterator[dict[str, object]]:
+    for check in analysis.gap_checks:
+        yield {
+            "query": check.name,
+            "type": check.type,
+            "title": check.title,
+            "gaps": len(check.gaps),
+            "checked_of": len(check.cells),
+        }

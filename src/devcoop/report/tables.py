@@ -1,0 +1,150 @@
+"""The report as tables, with columns that stay.
+
+A spreadsheet runs a cell that begins a formula, so such cells get a leading apostrophe
+(OWASP, CSV injection). Numbers are left as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from devcoop.model import FACETS
+from devcoop.names import mint_finding
+from devcoop.overlap.comparison import METHOD
+from devcoop.overlap.conversations import is_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
+
+OVERLAP_COLUMNS = (
+    "left",
+    "right",
+    "left_agency",
+    "right_agency",
+    "type",
+    "timing",
+    "place_relation",
+    "score",
+    *FACETS,
+    "left_label",
+    "right_label",
+    "subject",
+    "shared_start",
+    "shared_end",
+    "shared_countries",
+    "finding",
+)
+GAP_COLUMNS = ("type", "subject", "label", "scope", "reason", "query", "checked_of")
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defuse(cell: object) -> object:
+    """Keep a spreadsheet from running a cell as a formula.
+
+    Args:
+        cell: Anything that goes into a cell; only text is changed.
+
+    Examples:
+        >>> defuse("=1+1"), defuse("Metrology"), defuse(-1)
+        ("'=1+1", 'Metrology', -1)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA) else cell
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    r"""Write a table as CSV in UTF-8.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns; None is an empty cell.
+
+    Examples:
+        >>> write_csv(("a", "b"), [("x", None), ("@y", 1)])
+        b"a,b\nx,\n'@y,1\n"
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(list(map(defuse, columns)))
+    writer.writerows(list(map(defuse, row)) for row in rows)
+    return text.getvalue().encode()
+
+
+def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table as a link that holds the whole CSV file, so that the page needs no other.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+
+    Examples:
+        >>> write_data_link(("a",), [(1,)])
+        'data:text/csv;charset=utf-8;base64,YQoxCg=='
+    """
+    content = base64.b64encode(write_csv(columns, rows)).decode()
+    return f"data:text/csv;charset=utf-8;base64,{content}"
+
+
+def write_overlaps(analysis: Analysis) -> bytes:
+    """Write the pairs that are findings, or in the same broad area, as CSV.
+
+    Args:
+        analysis: The run to report on.
+
+    Returns:
+        One row per pair, closest first; the columns are `OVERLAP_COLUMNS`, scores and parts
+        from 0 to 1, a part empty where one side leaves it open.
+    """
+    pairs = (pair for pair in analysis.pairs if pair.type != "none")
+    return write_csv(OVERLAP_COLUMNS, (_overlap_row(analysis, pair) for pair in pairs))
+
+
+def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:
+    """Give the IRI under which a pair stands in `findings.ttl`; empty if it is no finding.
+
+    Args:
+        analysis: The run that compared the pair.
+        pair: The pair.
+    """
+    if not is_finding(pair):
+        return ""
+    sides = [analysis.undertakings[identifier].iri for identifier in (pair.left, pair.right)]
+    return mint_finding(pair.type, sides, METHOD)
+
+
+def _overlap_row(analysis: Analysis, pair: Pair) -> Iterator[object]:
+    shared = pair.shared_period
+    yield from (pair.left, pair.right, pair.left_agency, pair.right_agency)
+    yield from (pair.type, pair.timing, pair.place_relation, pair.score)
+    for facet in FACETS:
+        part = pair.parts[facet]
+        yield None if part is None else round(part, 6)
+    yield from (analysis.undertakings[side].label for side in (pair.left, pair.right))
+    yield analysis.labels.get(pair.subject, "")
+    yield from (shared.start, shared.end) if shared else (None, None)
+    yield pair.shared_countries
+    yield mint_pair_finding(analysis, pair)
+
+
+def write_gaps(analysis: Analysis) -> bytes:
+    """Write the gaps as CSV.
+
+    Args:
+        analysis: The run to report on.
+
+    Returns:
+        One row per gap in the order of the checks; the columns are `GAP_COLUMNS`, with
+        `checked_of` the number of cells that the query looked at.
+    """
+    rows = (
+        (check.type, cell.subject, cell.label, cell.scope, check.reason, check.name, of)
+        for check in analysis.gap_checks
+        for of in (len(check.cells),)
+        for cell in check.gaps
+    )
+    return write_csv(GAP_COLUMNS, rows)

@@ -1,0 +1,64 @@
+"""The report's files: what is in them and what they are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop.findings import serialize
+from devcoop.report.html import render_page
+from devcoop.report.page import build_page
+from devcoop.report.publication import write_files
+from devcoop.report.summary import write_summary
+from devcoop.report.tables import write_gaps, write_overlaps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.pipeline import Analysis
+
+
+def render_html(analysis: Analysis) -> str:
+    """Render the report as one HTML file that opens without a network.
+
+    Args:
+        analysis: The run to report on.
+
+    Examples:
+        >>> from devcoop.pipeline import analyze
+        >>> render_html(analyze()).startswith("<!doctype html>")
+        True
+    """
+    return render_page(build_page(analysis))
+
+
+def write_report(analysis: Analysis, folder: Path) -> list[Path]:
+    """Write the report into a folder: all its files, or none.
+
+    Args:
+        analysis: The run to report on.
+        folder: Where the files shall be; made if it is missing.
+
+    Returns:
+        `index.html`, `overlaps.csv`, `gaps.csv`, `findings.ttl` and `report.json`; the same
+        bytes for the same data.
+
+    Raises:
+        OSError: They could not be written; the folder is as it was.
+
+    Examples:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from devcoop.pipeline import analyze
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     [path.name for path in write_report(analyze(), Path(place) / "report")]
+        ['index.html', 'overlaps.csv', 'gaps.csv', 'findings.ttl', 'report.json']
+    """
+    page = build_page(analysis)
+    contents = {
+        "index.html": render_page(page).encode(),
+        "overlaps.csv": write_overlaps(analysis),
+        "gaps.csv": write_gaps(analysis),
+        "findings.ttl": serialize(analysis.findings()),
+        "report.json": write_summary(analysis, page),
+    }
+    return write_files(folder, contents)

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from devcoop.cli import main
+
+FAULTS = Path(__file__).parent / "faults"
+COMMANDS = sorted(main.commands)
+
+
+def _run(*words: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(words), input=text)
+
+
+def _table(result: Result) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_there_are_commands() -> None:
+    wanted = {"report", "validate", "query", "overlaps", "explain", "gaps", "matrix", "reason"}
+    assert wanted <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c != "reason"])
+def test_help_ends_in_an_example_that_runs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = _run(command, "--help").stdout
+    example = re.search(r"Example: devcoop (.+)\s*\Z", shown, re.DOTALL)
+    assert example, shown
+    result = _run(*shlex.split(example[1]))
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.java
+def test_example_of_reason_runs_or_says_what_is_missing() -> None:
+    result = _run("reason")
+    assert result.exit_code in (0, 3)
+    said = result.stdout.startswith("consistent") or "Java" in result.stderr
+    assert said
+
+
+def test_report_writes_every_file(tmp_path: Path) -> None:
+    result = _run("report", "-o", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    wanted = {"index.html", "overlaps.csv", "gaps.csv", "findings.ttl", "report.json"}
+    assert wanted <= written
+
+
+def test_validate_finds_no_violation_in_the_plans() -> None:
+    result = _run("validate", "-f", "csv")
+    assert result.exit_code == 0
+    assert "violation" not in {row["severity"] for row in _table(result)}
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS.glob("violation-*.ttl")), ids=lambda p: p.stem)
+def test_validate_names_file_node_rule_and_fix(path: Path) -> None:
+    expected = dict(
+        line[2:].split(": ", 1)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("# ")
+    )
+    result = _run("validate", str(path), "-f", "csv", "--severity", "violation")
+    assert result.exit_code == 1, result.output
+    rows = _table(result)
+    found = [r for r in rows if (r["rule"], r["node"]) == (expected["rule"], expected["node"])]
+    assert found, rows
+    assert path.name in found[0]["source"]
+    assert found[0]["fix"]
+
+
+def test_there_are_faults() -> None:
+    assert len(list(FAULTS.glob("violation-*.ttl"))) >= 3
+    assert list(FAULTS.glob("broken*"))
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS.glob("broken*")), ids=lambda p: p.name)
+def test_validate_could_not_read_a_broken_file(path: Path) -> None:
+    result = _run("validate", str(path))
+    assert result.exit_code == 3
+    assert path.name in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_validate_gives_a_report_in_turtle() -> None:
+    result = _run("validate", "-f", "turtle")
+    assert "sh:ValidationReport" in result.stdout
+
+
+def test_overlaps_all_gives_every_pair_with_a_score() -> None:
+    rows = _table(_run("overlaps", "--all", "-f", "csv"))
+    assert len(rows) == 8876
+    assert all(0 <= float(row["score"]) <= 1 for row in rows)
+
+
+def test_overlaps_narrows_by_agencies_type_and_number() -> None:
+    words = ["--between", "iso", "--and", "obor", "--type", "overlap", "--top", "3", "-f", "json"]
+    rows = json.loads(_run("overlaps", *words).stdout)
+    assert len(rows) == 3
+    assert {(r["left_agency"], r["right_agency"], r["type"]) for r in rows} == {
+        ("ISO", "OBOR", "overlap")
+    }
+
+
+def test_explain_refuses_two_of_one_agency_and_suggests_names() -> None:
+    assert _run("explain", "ISO-output-1.1", "ISO-output-1.2").exit_code == 2
+    result = _run("explain", "output-1.1", "OBOR-IV.1.a")
+    assert result.exit_code == 3
+    assert "ISO-output-1.1" in result.stderr
+
+
+def test_query_reads_stdin_and_binds_parameters() -> None:
+    asked = _run("query", "-", "-f", "csv", text="SELECT (1 AS ?one) WHERE {}")
+    assert asked.stdout == "one\n1\n"
+    bound = _run("query", "group-members-at-date", "-p", "group=gr:gcc", "-f", "csv")
+    assert bound.exit_code == 0, bound.output
+    assert "Oman" in bound.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["nothing"], 3),
+        (["plan-periods", "-p", "x"], 2),
+        (["plan-periods", "-p", "x=1"], 3),
+        (["nothing.rq"], 3),
+        (["plan-periods", "-f", "turtle"], 3),
+    ],
+)
+def test_query_says_what_it_could_not(words: list[str], code: int) -> None:
+    result = _run("query", *words)
+    assert result.exit_code == code, result.output
+
+
+def test_query_out_of_time_exits_4() -> None:
+    cross = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    assert _run("query", "-", "--timeout", "0.5", text=cross).exit_code == 4
+
+
+def test_matrix_counts_what_is_there() -> None:
+    rows = _table(_run("matrix", "--rows", "agency", "--columns", "arena", "-f", "csv"))
+    assert {row["agency"]: sum(int(row[c]) for c in row if c != "agency") for row in rows} == {
+        "ISO": 42,
+        "OBOR": 53,
+        "UNIDO": 70,
+    }
+
+
+def test_csv_defuses_formulas() -> None:
+    asked = 'SELECT ("=1+1" AS ?x) WHERE {}'
+    assert _run("query", "-", "-f", "csv", text=asked).stdout == "x\n'=1+1\n"
+
+
+def test_debug_shows_the_traceback() -> None:
+    result = _run("--debug", "query", "nothing")
+    assert result.exception is not None
+    assert type(result.exception).__name__ == "QueryError"

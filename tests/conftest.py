@@ -1,0 +1,36 @@
+"""What many tests need: the built-in graph, its analysis, and the plans' documents."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.graph import build_graph
+from devcoop.pipeline import analyze
+
+if TYPE_CHECKING:
+    from devcoop.graph import KnowledgeGraph
+    from devcoop.pipeline import Analysis
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def graph() -> KnowledgeGraph:
+    return build_graph()
+
+
+@pytest.fixture(scope="session")
+def analysis() -> Analysis:
+    return analyze()
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    folder = Path(os.environ.get("DEVCOOP_SHARED", ROOT.parent / "shared"))
+    if not (folder / "sources").is_dir():
+        pytest.skip("the plans' documents are not here; name their folder in DEVCOOP_SHARED")
+    return folder

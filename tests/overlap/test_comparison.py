@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.overlap.comparison import load_parameters, load_steps
+from devcoop.overlap.conversations import group_conversations, is_finding
+
+if TYPE_CHECKING:
+    from devcoop.pipeline import Analysis
+
+
+def test_every_pair_of_different_agencies_is_compared(analysis: Analysis) -> None:
+    sizes = {plan.agency: plan.undertakings for plan in analysis.plans}
+    iso, obor, unido = sizes["ISO"], sizes["OBOR"], sizes["UNIDO"]
+    assert len(analysis.pairs) == iso * obor + iso * unido + obor * unido == 8876
+    assert len({(pair.left, pair.right) for pair in analysis.pairs}) == 8876
+
+
+def test_scores_are_finite_and_from_0_to_1(analysis: Analysis) -> None:
+    assert all(0 <= pair.score <= 1 for pair in analysis.pairs)
+
+
+def test_similarity_of_concepts_is_symmetric_and_1_for_the_same(analysis: Analysis) -> None:
+    rows = analysis.comparison.table("concept_similarity")
+    known = {(r["facet"], r["left_concept"], r["right_concept"]): r["similarity"] for r in rows}
+    assert known
+    for (facet, left, right), similarity in known.items():
+        assert 0 < similarity <= 1
+        assert known[facet, right, left] == pytest.approx(similarity)
+        if left == right:
+            assert similarity == 1
+
+
+def test_similarity_of_different_concepts_is_below_1(analysis: Analysis) -> None:
+    rows = analysis.comparison.table("concept_similarity")
+    assert all(
+        row["similarity"] < 1 for row in rows if row["left_concept"] != row["right_concept"]
+    )
+
+
+def test_narrower_concept_says_no_less_than_the_broader(analysis: Analysis) -> None:
+    says = {
+        (row["facet"], row["concept"]): row["information"]
+        for row in analysis.comparison.table("information")
+    }
+    above = analysis.comparison.table("ancestor")
+    assert all(
+        says[row["facet"], row["concept"]] >= says[row["facet"], row["ancestor"]] for row in above
+    )
+
+
+def test_plans_that_never_meet_in_time_are_continuity_at_most(analysis: Analysis) -> None:
+    pairs = [p for p in analysis.pairs if (p.left_agency, p.right_agency) == ("OBOR", "UNIDO")]
+    assert {pair.timing for pair in pairs} == {"successive"}
+    assert {pair.type for pair in pairs} <= {"continuity", "none"}
+
+
+def test_iso_and_obor_share_2016_and_2017(analysis: Analysis) -> None:
+    pair = next(p for p in analysis.pairs if (p.left_agency, p.right_agency) == ("ISO", "OBOR"))
+    assert pair.shared_period is not None
+    assert str(pair.shared_period.start) == "2016-01-01"
+    assert str(pair.shared_period.end) == "2017-12-31"
+
+
+def test_duplication_candidate_needs_a_named_country(analysis: Analysis) -> None:
+    candidates = [pair for pair in analysis.pairs if pair.type == "duplication-candidate"]
+    assert all(pair.place_relation in ("named", "named-and-group") for pair in candidates)
+
+
+def test_unknown_place_is_not_nowhere(analysis: Analysis) -> None:
+    for pair in analysis.pairs:
+        if pair.shared_countries:
+            assert pair.place_relation in ("named", "named-and-group", "via-group")
+        if pair.place_relation == "none":
+            areas = [
+                area
+                for side in (pair.left, pair.right)
+                for area in analysis.undertakings[side].areas
+            ]
+            assert all(area.is_defined for area in areas)
+
+
+def test_conversations_hold_every_finding_once(analysis: Analysis) -> None:
+    talked = [pair for one in analysis.conversations for pair in one.pairs]
+    findings = [pair for pair in analysis.pairs if is_finding(pair)]
+    assert sorted(talked, key=str) == sorted(findings, key=str)
+
+
+def test_conversations_are_grouped_the_same_in_any_order(analysis: Analysis) -> None:
+    forward = {(c.left_agency, c.right_agency, c.subject) for c in analysis.conversations}
+    backward = group_conversations(reversed(analysis.pairs))
+    assert {(c.left_agency, c.right_agency, c.subject) for c in backward} == forward
+
+
+def test_explanation_says_something_of_every_facet_of_a_finding(analysis: Analysis) -> None:
+    for conversation in analysis.conversations:
+        explanation = analysis.explain(conversation.best)
+        assert explanation.headline
+        assert explanation.together
+        assert explanation.options
+        facets = set(explanation.left.facets) | set(explanation.right.facets)
+        assert {match.facet for match in explanation.matches} == facets
+
+
+def test_every_parameter_has_a_use() -> None:
+    text = "\n".join(step.sql for step in load_steps())
+    unused = [name for name in load_parameters() if name not in text]
+    assert unused == []

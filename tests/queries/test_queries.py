@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import rdflib
+
+from devcoop.graph import build_graph
+from devcoop.queries import Query, load_library, refuse_outside, run_query
+
+if TYPE_CHECKING:
+    from devcoop.graph import KnowledgeGraph
+
+HERE = Path(__file__).parent
+LIBRARY = load_library()
+TESTED = [query for query in LIBRARY.values() if query.topic in ("competency", "explore")]
+COMPETENCY = [query for query in LIBRARY.values() if query.topic == "competency"]
+CASES = sorted(path.parent for path in HERE.glob("*/expected.csv"))
+
+
+def _name(query: Query) -> str:
+    return query.name
+
+
+def _expected(query: Query) -> list[list[str]]:
+    with (HERE / query.name / "expected.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def _plain(value: str) -> str:
+    """Write a number as numbers are compared: 5.0 is 5."""
+    if re.fullmatch(r"-?\d+\.\d+", value):
+        return value.rstrip("0").rstrip(".")
+    return value
+
+
+@functools.cache
+def _dataset() -> rdflib.Dataset:
+    dataset = rdflib.Dataset(default_union=True)
+    lines = "\n".join(build_graph().canonical_lines())
+    dataset.parse(data=lines, format="nquads")
+    return dataset
+
+
+def test_every_query_has_a_case_and_every_case_a_query() -> None:
+    assert {case.name for case in CASES} == {query.name for query in TESTED}
+
+
+def test_there_is_a_query_for_each_of_the_twenty_questions() -> None:
+    assert len({query.header["competency"] for query in COMPETENCY}) == 20
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_query_says_what_it_answers(query: Query) -> None:
+    assert {"title", "question", "keywords", "grain", "columns"} <= set(query.header)
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_query_names_its_columns_as_its_header_does(query: Query, graph: KnowledgeGraph) -> None:
+    assert list(run_query(graph, query.text).columns) == list(query.header["columns"])
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_query_stays_in_the_graph_and_orders_its_rows(query: Query) -> None:
+    refuse_outside(query.text)
+    assert "ORDER BY" in query.text
+
+
+@pytest.mark.parametrize("query", TESTED, ids=_name)
+def test_query_gives_its_expected_answer(query: Query, graph: KnowledgeGraph) -> None:
+    answer = run_query(graph, query.text)
+    rows = [list(record.values()) for record in answer.records()]
+    assert [list(answer.columns), *rows] == _expected(query)
+
+
+@pytest.mark.parametrize("query", TESTED, ids=_name)
+def test_query_gives_the_same_answer_in_rdflib(query: Query) -> None:
+    result = _dataset().query(query.text)
+    rows = [["" if cell is None else _plain(str(cell)) for cell in row] for row in result]
+    expected = [[_plain(cell) for cell in row] for row in _expected(query)[1:]]
+    assert sorted(rows) == sorted(expected)
