@@ -38,11 +38,15 @@ _console = Console(stderr=True, highlight=False)
 
 
 class Failure(click.ClickException):
-    """One line about what could not be done, and the exit code that tells its kind."""
+    """One line about what could not be done."""
 
-    def __init__(self, error: DevcoopError) -> None:
-        super().__init__(str(error))
-        self.exit_code = 4 if isinstance(error, QueryTimeoutError) else 3
+    exit_code = 3
+
+
+class OutOfTime(Failure):
+    """One line about a question that took too long."""
+
+    exit_code = 4
 
 
 class Group(click.Group):
@@ -62,7 +66,8 @@ class Group(click.Group):
         except DevcoopError as error:
             if ctx.params.get("debug"):
                 raise
-            raise Failure(error) from error
+            kind = OutOfTime if isinstance(error, QueryTimeoutError) else Failure
+            raise kind(str(error)) from error
 
 
 def _format_option(*formats: str) -> Callable[..., Any]:
@@ -218,7 +223,7 @@ def query(
 
     if listing or not query:
         rows = [[one.topic, one.name, one.question] for one in queries.load_library().values()]
-        output.write(TABLE_WRITERS[form](["topic", "name", "question"], rows))
+        output.write(TABLE_WRITERS[form](("topic", "name", "question"), rows))
         return
     text = _read_query(query, param)
     if show:
@@ -343,7 +348,7 @@ def explain(left: str, right: str, output: Any) -> None:
         if {pair.left, pair.right} == wanted:
             output.write(render_explanation(analysis.explain(pair)))
             return
-    raise click.UsageError("both are of the same agency; only plans of different ones are compared")
+    raise click.UsageError("both are of one agency; only those of different ones are compared")
 
 
 @main.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
@@ -364,8 +369,15 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
     else:
         columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
         rows = [
-            [check.type, gap.subject, gap.label, gap.scope, check.reason, check.name]
-            + [len(check.cells)]
+            [
+                check.type,
+                gap.subject,
+                gap.label,
+                gap.scope,
+                check.reason,
+                check.name,
+                len(check.cells),
+            ]
             for check in checks
             for gap in check.gaps
         ]
@@ -383,7 +395,7 @@ def matrix(rows: str, columns: str, form: str, output: Any) -> None:
 
     undertakings = read_undertakings(build_graph())
     counted = matrices.count_by(undertakings.values(), rows=rows, columns=columns)
-    table = [
+    table: list[list[Any]] = [
         [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]
         for row in counted.rows
     ]
@@ -409,5 +421,3 @@ def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
     for iri in verdict.unsatisfiable:
         click.echo(f"unsatisfiable: {iri}")
     ctx.exit(0 if verdict.is_consistent and not verdict.unsatisfiable else 1)
-
-

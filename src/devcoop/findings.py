@@ -129,7 +129,9 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
 def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
     finding = mint_finding(pair.type, [side.iri for side in sides], METHOD)
-    words = f"{explanation.headline} ({TYPE_WORDS[pair.type]}). {explanation.when} {explanation.where}"
+    words = (
+        f"{explanation.headline} ({TYPE_WORDS[pair.type]}). {explanation.when} {explanation.where}"
+    )
     yield from _common(run, finding, pair.type, words)
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
@@ -161,9 +163,7 @@ def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Tripl
             yield _triple(period, _P["dcat"] + name, ox.Literal(day.isoformat(), datatype=_DATE))
 
 
-def _part_triples(
-    finding: str, explanation: Explanation, match: FacetMatch
-) -> Iterator[ox.Triple]:
+def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[ox.Triple]:
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)

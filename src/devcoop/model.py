@@ -8,7 +8,10 @@ given by IRI and, where a person will read them, by label.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
 """The facets on which undertakings are compared, in the order in which people are told."""

@@ -8,7 +8,6 @@ findings take a hash of what they say, so that a second run gives the same IRI.
 from __future__ import annotations
 
 import hashlib
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rdflib import Namespace, URIRef
@@ -16,6 +15,7 @@ from rdflib.namespace import DefinedNamespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePosixPath
 
 BASE = "https://w3id.org/devcoop/"
 SHAPES = f"{BASE}shapes#"

@@ -141,9 +141,7 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], identifier: str) ->
 
 
 def _period(record: Record) -> Period:
-    return Period(
-        _date(record["start"]), _date(record["end"]), record["periodBasis"] or "unknown"
-    )
+    return Period(_date(record["start"]), _date(record["end"]), record["periodBasis"] or "unknown")
 
 
 def _date(text: str) -> date | None:

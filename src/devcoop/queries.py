@@ -100,8 +100,8 @@ class Query:
                 known = ", ".join(self.params) or "none"
                 raise QueryError(f"{self.name} has no parameter {name!r}; it has: {known}")
             term = read_term(value, self.params[name].get("type", "string"), name=name)
-            line = f"VALUES ?{name} {{ {term} }}"
-            text = re.sub(_SLOT.format(name=re.escape(name)), lambda _, line=line: line, text)
+            before, slot, after = re.split(f"({_SLOT.format(name=name)})", text, maxsplit=1)
+            text = f"{before}VALUES ?{name} {{ {term} }}{after}" if slot else text
         return text
 
 
@@ -121,9 +121,7 @@ class Answer:
 
     def records(self) -> list[dict[str, str]]:
         """Give the rows as plain text by column; empty text where nothing is bound."""
-        return [
-            dict(zip(self.columns, map(as_text, row), strict=True)) for row in self.rows
-        ]
+        return [dict(zip(self.columns, map(as_text, row), strict=True)) for row in self.rows]
 
 
 def as_text(term: Term | None) -> str:
@@ -276,7 +274,7 @@ def refuse_outside(text: str) -> None:
     """
     try:
         tree = parseQuery(text)
-    except Exception as error:  # noqa: BLE001  pyparsing and rdflib raise many kinds here
+    except Exception as error:
         raise QueryError(f"this is no SPARQL query: {error}") from error
     for part in _walk(tree):
         if part.name in _REFUSED:
@@ -339,9 +337,8 @@ def _answer_into(pipe: Connection, graph: KnowledgeGraph, text: str, max_rows: i
     """Run in the worker: send the answer, or the error it ended in."""
     try:
         answer = run_query(graph, text)
-        if len(answer.rows) > max_rows:
-            raise QueryError(f"stopped: more than {max_rows} rows; ask for fewer with LIMIT")
-        pipe.send(answer)
+        too_many = QueryError(f"stopped: more than {max_rows} rows; ask for fewer with LIMIT")
+        pipe.send(too_many if len(answer.rows) > max_rows else answer)
     except QueryError as error:
         pipe.send(error)
     finally:

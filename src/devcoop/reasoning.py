@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from devcoop import names
 from devcoop.errors import ReasoningError
-from devcoop.queries import run_query
+from devcoop.queries import as_text, run_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,9 @@ def _iter_axioms(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
         predicate = quad.predicate.value
         is_axiom = predicate.startswith(_AXIOMS) and predicate not in _LEFT_OUT
         is_value = isinstance(quad.object, ox.Literal)
-        if (predicate in typing and is_value) or ((is_axiom or predicate in links) and not is_value):
+        if (predicate in typing and is_value) or (
+            (is_axiom or predicate in links) and not is_value
+        ):
             seen.add(ox.Triple(quad.subject, quad.predicate, quad.object))
     yield from seen
     yield from _name_individuals(seen)
@@ -140,7 +142,7 @@ def _iter_axioms(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
 
 def _name_individuals(triples: set[ox.Triple]) -> set[ox.Triple]:
     """Declare what is a member of a class as an individual, as owlready2 wants it."""
-    terms = {one.subject for one in triples if str(one.object.value).startswith(_AXIOMS)}
+    terms = {one.subject for one in triples if as_text(one.object).startswith(_AXIOMS)}
     return {
         ox.Triple(one.subject, _TYPE, _INDIVIDUAL)
         for one in triples

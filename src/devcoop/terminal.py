@@ -35,7 +35,7 @@ def defuse(value: Cell) -> Cell:
 
 
 def render_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]], separator: str = ",") -> str:
-    """Render rows as CSV with a header line.
+    r"""Render rows as CSV with a header line.
 
     Args:
         columns: Names of the columns.

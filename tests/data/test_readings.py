@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devcoop import assets
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devcoop.pipeline import Analysis
 
 READINGS = assets.DATA / "readings"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,9 @@ from devcoop import names
 from devcoop.errors import QueryError, QueryRefusedError, QueryTimeoutError, SourceError
 from devcoop.graph import KnowledgeGraph, build_graph
 from devcoop.queries import as_text, get_query, read_term, refuse_outside, run_guarded, run_query
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GRAPH = "https://example.org/graph"
 
@@ -35,7 +38,11 @@ def test_data_have_no_blank_nodes(graph: KnowledgeGraph) -> None:
         ("broken.ttl", "<a> <b> <c> .\n<a> <b>", 2),
         ("broken.nt", "<https://a.example/a> <b", 1),
         ("broken.jsonld", '{"@context": "https://example.org/remote"}', None),
-        ("broken.rdf", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;', None),
+        (
+            "broken.rdf",
+            '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;',
+            None,
+        ),
         ("unknown.docx", "", None),
     ],
 )

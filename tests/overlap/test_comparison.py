@@ -35,9 +35,7 @@ def test_similarity_of_concepts_is_symmetric_and_1_for_the_same(analysis: Analys
 
 def test_similarity_of_different_concepts_is_below_1(analysis: Analysis) -> None:
     rows = analysis.comparison.table("concept_similarity")
-    assert all(
-        row["similarity"] < 1 for row in rows if row["left_concept"] != row["right_concept"]
-    )
+    assert all(row["similarity"] < 1 for row in rows if row["left_concept"] != row["right_concept"])
 
 
 def test_narrower_concept_says_no_less_than_the_broader(analysis: Analysis) -> None:

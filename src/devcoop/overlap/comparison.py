@@ -162,7 +162,9 @@ class Comparison:
             raise ComparisonError(name, sql, str(error)) from error
 
     def _load_parameters(self, parameters: Mapping[str, float]) -> None:
-        columns = ", ".join(f"CAST({value} AS DOUBLE) AS {key}" for key, value in parameters.items())
+        columns = ", ".join(
+            f"CAST({value} AS DOUBLE) AS {key}" for key, value in parameters.items()
+        )
         self._run("parameter", f"CREATE TABLE parameter AS SELECT {columns}")
 
     def _load_table(self, table: str, path: Path, columns: dict[str, str]) -> None:
@@ -260,9 +262,7 @@ def _read_pair(row: dict[str, Any]) -> Pair:
     )
 
 
-def compare(
-    graph: KnowledgeGraph, parameters: Mapping[str, float] | None = None
-) -> Comparison:
+def compare(graph: KnowledgeGraph, parameters: Mapping[str, float] | None = None) -> Comparison:
     """Compare every two undertakings of different agencies.
 
     Args:

@@ -268,9 +268,7 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> str:
     return f"Possibly at the same time: {span}; {_join(open_sides)} does not state its period."
 
 
-def _where(
-    pair: Pair, left: Undertaking, right: Undertaking, countries: Sequence[str]
-) -> str:
+def _where(pair: Pair, left: Undertaking, right: Undertaking, countries: Sequence[str]) -> str:
     shown = list(countries[:_MOST_COUNTRIES])
     more = len(countries) - len(shown)
     listed = _join(shown + ([f"{more} more"] if more else []))

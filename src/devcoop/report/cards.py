@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from devcoop.model import FACETS
 from devcoop.overlap.explanation import FACET_WORDS, OPTION_WORDS
 from devcoop.report.anchors import anchor_initiative, anchor_subject
-from devcoop.report.wording import name_type, write_types
+from devcoop.report.wording import name_type, say_initiative, write_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_CARDS = 7
 """More than this nobody takes into a meeting."""
+_EXTRA = ("sector", "arena")
+"""Points on which silence is no news."""
 OPTION_REASONS = {
     "share-information": "the first step, whatever follows",
     "joint-calendar": "both use the same form of help",
@@ -161,7 +163,7 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
         type_name=name_type(best.type)[0],
         together=tuple(split_lines(told.together)),
         apart=tuple(split_lines(told.apart)),
-        unknown=tuple(Line("", text) for text in told.unknown),
+        unknown=(*(Line("", text) for text in told.unknown), *_silent(told)),
         when=told.when,
         where=told.where,
         score=best.score,
@@ -189,16 +191,24 @@ def split_lines(lines: Iterable[str]) -> Iterator[Line]:
         yield Line(term, text) if colon else Line("", line)
 
 
-def _bars(pair: Pair) -> Iterator[Bar]:
-    """Give the parts of the score; what neither side speaks of is left out by the caller."""
+def _silent(told: Explanation) -> Iterator[Line]:
+    """Say what neither text speaks of; the explanation itself has no line on it."""
+    spoken = {match.facet for match in told.matches}
     for facet in FACETS:
-        if pair.parts[facet] is not None or facet not in ("sector", "arena"):
+        if facet not in spoken and facet not in _EXTRA:
+            yield Line("", f"neither says: {FACET_WORDS[facet]}")
+
+
+def _bars(pair: Pair) -> Iterator[Bar]:
+    for facet in FACETS:
+        if pair.parts[facet] is not None or facet not in _EXTRA:
             yield Bar(FACET_WORDS[facet], pair.parts[facet])
 
 
 def _options(told: Explanation) -> Iterator[Line]:
     for option in told.options:
-        yield Line(OPTION_WORDS.get(option, option), OPTION_REASONS.get(option, ""))
+        words = say_initiative(OPTION_WORDS.get(option, option))
+        yield Line(words, OPTION_REASONS.get(option, ""))
 
 
 def _side(one: Undertaking) -> Side:

@@ -217,9 +217,7 @@ class _Rows:
         )
 
 
-def _csv_link(
-    facet: str, agencies: tuple[str, ...], groups: tuple[CoverageGroup, ...]
-) -> str:
+def _csv_link(facet: str, agencies: tuple[str, ...], groups: tuple[CoverageGroup, ...]) -> str:
     rows = (
         (group.head.label, row.label, row.depth, *(cell.number for cell in row.cells))
         for group in groups

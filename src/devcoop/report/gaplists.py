@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_check, anchor_initiative
+from devcoop.report.wording import say_initiative
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,9 +143,9 @@ def _build_list(check: GapCheck, shown: Mapping[str, Undertaking]) -> GapList:
     return GapList(
         anchor=anchor_check(check.name),
         query=check.name,
-        title=check.title,
-        reason=check.reason,
-        matters=check.matters,
+        title=say_initiative(check.title),
+        reason=say_initiative(check.reason),
+        matters=say_initiative(check.matters),
         scopes=tuple(
             _build_scope(name, cells, of[name], shown) for name, cells in by_scope.items()
         ),

@@ -67,10 +67,14 @@ def render_page(page: Page) -> str:
         page: What it shows.
     """
     script = f"\n{_read('page.js')}\n"
-    text = _environment().get_template("page.html.j2").render(
-        page=page,
-        style=Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
-        script=Markup(script),  # noqa: S704  our own file, no value of a plan
-        policy=_policy(script),
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            page=page,
+            style=Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
+            script=Markup(script),  # noqa: S704  our own file, no value of a plan
+            policy=_policy(script),
+        )
     )
     return f"{text}\n"

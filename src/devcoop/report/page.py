@@ -273,9 +273,7 @@ def _choose_initiatives(
     if len(analysis.undertakings) <= MOST_INITIATIVES:
         return frozenset(analysis.undertakings)
     sides = [side.identifier for card in cards for side in card.sides]
-    sides += [
-        side.identifier for group in findings for row in group.rows for side in row.sides
-    ]
+    sides += [side.identifier for group in findings for row in group.rows for side in row.sides]
     return frozenset(list(dict.fromkeys(sides))[:MOST_INITIATIVES])
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair, Undertaking
     from devcoop.overlap.conversations import Conversation
+    from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
 
 MOST_ROWS = 250
@@ -50,7 +51,7 @@ class FindingRow:
         type_name: The type in words.
         strength: The higher, the more worth a conversation.
         sides: The two initiatives.
-        shared: What both share.
+        shared: Labels of what both have.
         timing: Whether at the same time, in words.
         place: Whether in the same place, in words.
         score: How alike, from 0 to 1.
@@ -148,11 +149,18 @@ def _build_row(analysis: Analysis, pair: Pair, is_linked: bool) -> FindingRow:
         type_name=name_type(pair.type)[0],
         strength=STRENGTH.get(pair.type, 0),
         sides=(_side(told.left), _side(told.right)),
-        shared=told.together,
+        shared=_list_shared(told),
         timing=TIMING_NAMES.get(pair.timing, pair.timing),
         place=PLACE_NAMES.get(pair.place_relation, pair.place_relation),
         score=pair.score,
         is_linked=is_linked,
+    )
+
+
+def _list_shared(told: Explanation) -> tuple[str, ...]:
+    """List what both have in so many words; where it takes effect tells a row little."""
+    return tuple(
+        label for match in told.matches if match.facet != "arena" for label in match.same
     )
 
 

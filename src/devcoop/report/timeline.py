@@ -142,7 +142,7 @@ def build_timeline(plans: Sequence[Plan]) -> Timeline:
 
 def _meetings(scale: _Scale, plans: Sequence[Plan]) -> Iterator[Span]:
     for one, other in combinations(plans, 2):
-        label = f"{one.agency} and {other.agency}"
+        label = " and ".join(sorted((one.agency, other.agency)))
         kind, period, words = meet(one.period, other.period)
         yield scale.span(label, words, kind, period)
 

@@ -85,8 +85,7 @@ def to_report(results: Iterable[Result]) -> bytes:
         node = ox.NamedNode(f"{report.value}/{number}")
         triples.append(ox.Triple(report, ox.NamedNode(_SH + "result"), node))
         triples.extend(
-            ox.Triple(node, ox.NamedNode(_SH + name), value)
-            for name, value in _describe(result)
+            ox.Triple(node, ox.NamedNode(_SH + name), value) for name, value in _describe(result)
         )
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
 

@@ -17,11 +17,14 @@ import pyoxigraph as ox
 
 from devcoop import assets, names
 from devcoop.errors import GraphError
+from devcoop.queries import as_text
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from devcoop.queries import Term
 
 _SH = names.PREFIXES["sh"]
 _RDF = names.PREFIXES["rdf"]
@@ -78,20 +81,24 @@ def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constrai
     return sorted(constraints, key=lambda one: (one.shape, one.component, one.query))
 
 
-def _iter_property_shapes(store: ox.Store) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+def _objects(store: ox.Store, node: Term, predicate: str) -> list[Term]:
+    """List what a node says by a predicate."""
+    if isinstance(node, ox.Literal):
+        return []
+    return [quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None)]
+
+
+def _iter_property_shapes(store: ox.Store) -> Iterator[tuple[Term, Term]]:
     """Iterate over property shapes and the classes whose members they look at."""
-    for node in store.quads_for_pattern(None, ox.NamedNode(_SH + "targetClass"), None):
-        owned = store.quads_for_pattern(node.subject, ox.NamedNode(_SH + "property"), None)
-        for quad in owned:
-            yield quad.object, node.object  # type: ignore[misc]
+    for quad in store.quads_for_pattern(None, ox.NamedNode(_SH + "targetClass"), None):
+        for shape in _objects(store, quad.subject, _SH + "property"):
+            yield shape, quad.object
 
 
-def _constraints_of(
-    store: ox.Store, shape: ox.NamedNode, target: ox.NamedNode
-) -> Iterator[Constraint]:
+def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Constraint]:
     """Write the queries of one property shape."""
-    says: dict[str, list[ox.Term]] = {}
-    for quad in store.quads_for_pattern(shape, None, None):
+    says: dict[str, list[Term]] = {}
+    for quad in store.quads_for_pattern(ox.NamedNode(as_text(shape)), None, None):
         if quad.predicate.value.startswith(_SH):
             says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
     path = _path(store, says["path"][0])
@@ -99,14 +106,14 @@ def _constraints_of(
         if name in _DESCRIPTIVE:
             continue
         if name not in _WRITERS:
-            raise GraphError(f"{shape.value}: sh:{name} has no query form")
+            raise GraphError(f"{as_text(shape)}: sh:{name} has no query form")
         for value in values:
             yield Constraint(
-                shape=shape.value,
+                shape=as_text(shape),
                 component=f"{_SH}{name[:1].upper()}{name[1:]}ConstraintComponent",
-                severity=Severity(says["severity"][0].value[len(_SH) :].lower()),  # type: ignore[union-attr]
-                message=says["message"][0].value,  # type: ignore[union-attr]
-                fix=says["description"][0].value,  # type: ignore[union-attr]
+                severity=Severity(as_text(says["severity"][0])[len(_SH) :].lower()),
+                message=as_text(says["message"][0]),
+                fix=as_text(says["description"][0]),
                 path=path,
                 query=_WRITERS[name](_Scope(store, target, path), value),
             )
@@ -117,7 +124,7 @@ class _Scope:
     """What a constraint's query is about: the shape's targets and its path."""
 
     store: ox.Store
-    target: ox.NamedNode
+    target: Term
     path: str
 
     @property
@@ -139,52 +146,49 @@ class _Scope:
         )
 
 
-def _path(store: ox.Store, node: ox.Term) -> str:
+def _path(store: ox.Store, node: Term) -> str:
     """Write a SHACL path as a SPARQL property path."""
     if isinstance(node, ox.NamedNode):
         return str(node)
-    inverse = list(store.quads_for_pattern(node, ox.NamedNode(_SH + "inversePath"), None))  # type: ignore[arg-type]
+    inverse = _objects(store, node, _SH + "inversePath")
     if inverse:
-        return f"^{_path(store, inverse[0].object)}"
+        return f"^{_path(store, inverse[0])}"
     return "/".join(_path(store, item) for item in _members(store, node))
 
 
-def _members(store: ox.Store, node: ox.Term) -> list[ox.Term]:
+def _members(store: ox.Store, node: Term) -> list[Term]:
     """List the members of an RDF list."""
-    members: list[ox.Term] = []
+    members: list[Term] = []
     while node != _NIL:
-        first = next(store.quads_for_pattern(node, ox.NamedNode(_RDF + "first"), None))  # type: ignore[arg-type]
-        members.append(first.object)
-        node = next(store.quads_for_pattern(node, ox.NamedNode(_RDF + "rest"), None)).object  # type: ignore[arg-type]
+        members += _objects(store, node, _RDF + "first")
+        [node] = _objects(store, node, _RDF + "rest")
     return members
 
 
-def _class(scope: _Scope, value: ox.Term) -> str:
+def _class(scope: _Scope, value: Term) -> str:
     return (
         f"SELECT DISTINCT ?focus ?value WHERE {{ {scope.focus} ?focus {scope.path} ?value . "
         f"MINUS {{ ?value {_ANY} {value} }} }}"
     )
 
 
-def _datatype(scope: _Scope, value: ox.Term) -> str:
+def _datatype(scope: _Scope, value: Term) -> str:
     plain = value == ox.NamedNode(_XSD + "string")
     valid = "true" if plain else f"COALESCE({value}(STR(?value)) = ?value, false)"
     return scope.per_value(f"!isLiteral(?value) || DATATYPE(?value) != {value} || !{valid}")
 
 
-def _node_kind(scope: _Scope, value: ox.Term) -> str:
+def _node_kind(scope: _Scope, value: Term) -> str:
     tests = {"IRI": "isIRI(?value)", "Literal": "isLiteral(?value)"}
-    return scope.per_value(f"!{tests[value.value[len(_SH) :]]}")  # type: ignore[union-attr]
+    return scope.per_value(f"!{tests[as_text(value)[len(_SH) :]]}")
 
 
-def _language_in(scope: _Scope, value: ox.Term) -> str:
-    known = " || ".join(
-        f"LANGMATCHES(LANG(?value), {tag})" for tag in _members(scope.store, value)
-    )
+def _language_in(scope: _Scope, value: Term) -> str:
+    known = " || ".join(f"LANGMATCHES(LANG(?value), {tag})" for tag in _members(scope.store, value))
     return scope.per_value(f"!isLiteral(?value) || !({known})")
 
 
-def _unique_lang(scope: _Scope, _: ox.Term) -> str:
+def _unique_lang(scope: _Scope, _: Term) -> str:
     return (
         f"SELECT DISTINCT ?focus (LANG(?one) AS ?value) WHERE {{ {scope.focus} "
         f"?focus {scope.path} ?one , ?other . "
@@ -192,27 +196,25 @@ def _unique_lang(scope: _Scope, _: ox.Term) -> str:
     )
 
 
-def _in(scope: _Scope, value: ox.Term) -> str:
+def _in(scope: _Scope, value: Term) -> str:
     allowed = ", ".join(str(term) for term in _members(scope.store, value))
     return scope.per_value(f"?value NOT IN ({allowed})")
 
 
-def _has_value(scope: _Scope, value: ox.Term) -> str:
-    return (
-        f"SELECT ?focus WHERE {{ {scope.focus} MINUS {{ ?focus {scope.path} {value} }} }}"
-    )
+def _has_value(scope: _Scope, value: Term) -> str:
+    return f"SELECT ?focus WHERE {{ {scope.focus} MINUS {{ ?focus {scope.path} {value} }} }}"
 
 
-def _less_than_or_equals(scope: _Scope, value: ox.Term) -> str:
+def _less_than_or_equals(scope: _Scope, value: Term) -> str:
     return (
         f"SELECT DISTINCT ?focus ?value WHERE {{ {scope.focus} ?focus {scope.path} ?value ; "
         f"{value} ?bound . FILTER (COALESCE(!(?value <= ?bound), true)) }}"
     )
 
 
-_WRITERS: dict[str, Callable[[_Scope, ox.Term], str]] = {
-    "minCount": lambda scope, value: scope.per_count(f"< {value.value}"),  # type: ignore[union-attr]
-    "maxCount": lambda scope, value: scope.per_count(f"> {value.value}"),  # type: ignore[union-attr]
+_WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
+    "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),
+    "maxCount": lambda scope, value: scope.per_count(f"> {as_text(value)}"),
     "class": _class,
     "datatype": _datatype,
     "nodeKind": _node_kind,
@@ -223,6 +225,6 @@ _WRITERS: dict[str, Callable[[_Scope, ox.Term], str]] = {
     "lessThanOrEquals": _less_than_or_equals,
     "minInclusive": lambda scope, value: scope.per_value(f"!(?value >= {value})"),
     "maxInclusive": lambda scope, value: scope.per_value(f"!(?value <= {value})"),
-    "minLength": lambda scope, value: scope.per_value(f"STRLEN(STR(?value)) < {value.value}"),  # type: ignore[union-attr]
+    "minLength": lambda scope, value: scope.per_value(f"STRLEN(STR(?value)) < {as_text(value)}"),
     "pattern": lambda scope, value: scope.per_value(f"!REGEX(STR(?value), {value})"),
 }
