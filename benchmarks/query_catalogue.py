@@ -40,7 +40,8 @@ def render_catalogue() -> str:
     """Render all queries, by folder."""
     parts = [HEAD]
     for topic, queries in groupby(load_library().values(), key=lambda query: query.topic):
-        parts.append(f"\n## {topic}\n\n| name | question | parameters | one row per | columns |")
+        parts.append(f"\n## {topic}\n")
+        parts.append("| name | question | parameters | one row per | columns |")
         parts.append("|---|---|---|---|---|")
         parts += [describe(query) for query in queries]
     return "\n".join(parts) + "\n"

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from devcoop import matrix as matrices
+from devcoop import names
 from devcoop.errors import DevcoopError, QueryError, QueryTimeoutError
 from devcoop.graph import build_graph, read_bytes
 from devcoop.model import FACETS
@@ -259,7 +260,9 @@ def _render_answer(answer: Answer, form: str) -> str:
         if not answer.is_graph:
             raise QueryError("only CONSTRUCT and DESCRIBE can be written as turtle")
         return queries.serialize_graph(answer)
-    rows = [list(record.values()) for record in answer.records()]
+    # A person reads a prefixed name better than an IRI; a machine gets the IRI.
+    write = names.shorten if form == "table" else str
+    rows = [[write(value) for value in record.values()] for record in answer.records()]
     return TABLE_WRITERS[form](answer.columns, rows)
 
 

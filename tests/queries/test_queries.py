@@ -42,8 +42,8 @@ def _plain(value: str) -> str:
 @functools.cache
 def _dataset() -> rdflib.Dataset:
     dataset = rdflib.Dataset(default_union=True)
-    lines = "\n".join(build_graph().canonical_lines())
-    dataset.parse(data=lines, format="nquads")
+    for source in build_graph().sources:
+        dataset.graph(rdflib.URIRef(source.graph)).parse(source.path, format="turtle")
     return dataset
 
 

@@ -45,8 +45,7 @@ def anchor_concept(iri: str) -> str:
 def anchor_subject(conversation: Conversation) -> str:
     """Name the target of the findings that belong to one conversation."""
     agencies = f"{conversation.left_agency}-{conversation.right_agency}"
-    subject = conversation.subject.removeprefix(BASE).rpartition("/")[2] or "other"
-    return f"subject-{_encode(agencies)}-{_encode(subject)}"
+    return f"subject-{_encode(agencies)}-{anchor_concept(conversation.subject)}"
 
 
 def anchor_check(name: str) -> str:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Undertaking
     from devcoop.pipeline import Analysis
 
-MOST_CELLS = 120
-"""More rows than this in one scope are cut; all are in `gaps.csv`."""
 TYPE_HEADINGS = {
     "coordination-gap": "Coordination that nobody has stated",
     "coverage-gap": "Needs and groups that nobody serves",
@@ -47,7 +45,7 @@ class GapScope:
 
     Attributes:
         name: The scope.
-        rows: The gaps, up to `MOST_CELLS`.
+        rows: The gaps that the page shows.
         gaps: How many gaps there are.
         of: Out of how many that were looked at.
     """
@@ -108,12 +106,13 @@ class GapKind:
     lists: tuple[GapList, ...]
 
 
-def build_gap_kinds(analysis: Analysis, listed: frozenset[str]) -> tuple[GapKind, ...]:
+def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tuple[GapKind, ...]:
     """Build the lists of gaps by kind.
 
     Args:
         analysis: The run to report on.
         listed: Identifiers of the initiatives that the page lists.
+        most: How many rows at most, shared out evenly among the questions.
 
     Returns:
         Kinds in the order of `TYPE_HEADINGS`, then any others; coordination always comes,
@@ -123,23 +122,25 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str]) -> tuple[GapKind
     for check in analysis.gap_checks:
         by_type[check.type].append(check)
     shown = {one.iri: one for one in analysis.undertakings.values() if one.identifier in listed}
+    share = most // max(1, len(analysis.gap_checks))
     slugs = [slug for slug in TYPE_HEADINGS if slug in by_type or slug == "coordination-gap"]
     slugs += sorted(by_type.keys() - TYPE_HEADINGS.keys())
     return tuple(
         GapKind(
             slug=slug,
             heading=TYPE_HEADINGS.get(slug, slug.replace("-", " ").capitalize()),
-            lists=tuple(_build_list(check, shown) for check in by_type[slug]),
+            lists=tuple(_build_list(check, shown, share) for check in by_type[slug]),
         )
         for slug in slugs
     )
 
 
-def _build_list(check: GapCheck, shown: Mapping[str, Undertaking]) -> GapList:
+def _build_list(check: GapCheck, shown: Mapping[str, Undertaking], most: int) -> GapList:
     of = Counter(cell.scope for cell in check.cells)
     by_scope: dict[str, list[Cell]] = defaultdict(list)
-    for cell in check.gaps:
+    for cell in check.gaps[:most]:
         by_scope[cell.scope].append(cell)
+    gaps = Counter(cell.scope for cell in check.gaps)
     return GapList(
         anchor=anchor_check(check.name),
         query=check.name,
@@ -147,22 +148,20 @@ def _build_list(check: GapCheck, shown: Mapping[str, Undertaking]) -> GapList:
         reason=say_initiative(check.reason),
         matters=say_initiative(check.matters),
         scopes=tuple(
-            _build_scope(name, cells, of[name], shown) for name, cells in by_scope.items()
+            GapScope(name, _build_rows(by_scope[name], shown), number, of[name])
+            for name, number in gaps.items()
         ),
         gaps=len(check.gaps),
         of=len(check.cells),
     )
 
 
-def _build_scope(
-    name: str, cells: list[Cell], of: int, shown: Mapping[str, Undertaking]
-) -> GapScope:
-    rows = (
+def _build_rows(cells: list[Cell], shown: Mapping[str, Undertaking]) -> tuple[GapRow, ...]:
+    return tuple(
         GapRow(
             cell.label,
             cell.detail,
             anchor_initiative(shown[cell.subject].identifier) if cell.subject in shown else "",
         )
-        for cell in cells[:MOST_CELLS]
+        for cell in cells
     )
-    return GapScope(name, tuple(rows), len(cells), of)

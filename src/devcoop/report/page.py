@@ -35,9 +35,26 @@ if TYPE_CHECKING:
 
 THEMES_CHECK = "themes-without-undertaking"
 """The question about gaps that the third figure is taken from."""
-MOST_INITIATIVES = 400
-"""With more initiatives the page lists those that a finding is about."""
 _MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many rows the page shows; the files beside it have them all.
+
+    Attributes:
+        findings: Rows of findings at most.
+        initiatives: Initiatives at most; if there are more, those that a finding is about.
+        gaps: Rows of gaps at most.
+    """
+
+    findings: int = 250
+    initiatives: int = 400
+    gaps: int = 4000
+
+    def halve(self) -> Limits:
+        """Allow half of everything."""
+        return Limits(self.findings // 2, self.initiatives // 2, self.gaps // 2)
 
 
 @dataclass(frozen=True)
@@ -168,6 +185,14 @@ class Page:
         """Anchors of the initiatives that the page lists."""
         return frozenset(one.anchor for entry in self.plans for one in entry.initiatives)
 
+    def rows_of(self, anchor: str) -> str:
+        """Name the target of a conversation's findings, or of all if the page has no room.
+
+        Args:
+            anchor: Where they would stand.
+        """
+        return anchor if any(group.anchor == anchor for group in self.findings) else "findings"
+
     def plan_anchor(self, agency: str) -> str:
         """Name the target of an agency's initiatives.
 
@@ -178,15 +203,16 @@ class Page:
         return next(anchors, "initiatives")
 
 
-def build_page(analysis: Analysis) -> Page:
+def build_page(analysis: Analysis, limits: Limits = Limits()) -> Page:
     """Work out everything the page shows.
 
     Args:
         analysis: The run to report on.
+        limits: How many rows it shows.
     """
-    findings, cards = build_groups(analysis), build_cards(analysis)
+    findings, cards = build_groups(analysis, limits.findings), build_cards(analysis)
     themes, coordination = build_coverage(analysis, "theme"), find_coordination(analysis)
-    listed = _choose_initiatives(analysis, findings, cards)
+    listed = _choose_initiatives(analysis, findings, cards, limits.initiatives)
     return Page(
         title=_title(analysis),
         scope=_scope(analysis),
@@ -201,7 +227,7 @@ def build_page(analysis: Analysis) -> Page:
         countries=build_countries(analysis),
         timeline=build_timeline(analysis.plans),
         coordination=coordination,
-        gap_kinds=build_gap_kinds(analysis, listed),
+        gap_kinds=build_gap_kinds(analysis, listed, limits.gaps),
         gaps=sum(len(check.gaps) for check in analysis.gap_checks),
         findings=findings,
         finding_count=count_findings(analysis),
@@ -267,14 +293,17 @@ def _figures(
 
 
 def _choose_initiatives(
-    analysis: Analysis, findings: tuple[FindingGroup, ...], cards: tuple[Card, ...]
+    analysis: Analysis,
+    findings: tuple[FindingGroup, ...],
+    cards: tuple[Card, ...],
+    most: int,
 ) -> frozenset[str]:
     """Choose which initiatives the page lists: all, or those that a finding is about."""
-    if len(analysis.undertakings) <= MOST_INITIATIVES:
+    if len(analysis.undertakings) <= most:
         return frozenset(analysis.undertakings)
     sides = [side.identifier for card in cards for side in card.sides]
     sides += [side.identifier for group in findings for row in group.rows for side in row.sides]
-    return frozenset(list(dict.fromkeys(sides))[:MOST_INITIATIVES])
+    return frozenset(list(dict.fromkeys(sides))[:most])
 
 
 def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEntry]:

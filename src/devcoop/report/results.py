@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
 
-MOST_ROWS = 250
-"""More rows than this make the page too heavy to send; they are in `overlaps.csv`."""
-
 
 @dataclass(frozen=True)
 class RowSide:
@@ -108,15 +105,16 @@ class MatrixCell:
     anchor: str
 
 
-def build_groups(analysis: Analysis) -> tuple[FindingGroup, ...]:
-    """Build the rows of all findings, up to `MOST_ROWS`, in the order of the conversations.
+def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
+    """Build the rows of all findings in the order of the conversations.
 
     Args:
         analysis: The run to report on.
+        most: How many rows at most.
     """
     linked = find_linked(analysis.links)
     groups: list[FindingGroup] = []
-    left = MOST_ROWS
+    left = most
     for conversation in analysis.conversations:
         if left <= 0:
             break
@@ -159,9 +157,7 @@ def _build_row(analysis: Analysis, pair: Pair, is_linked: bool) -> FindingRow:
 
 def _list_shared(told: Explanation) -> tuple[str, ...]:
     """List what both have in so many words; where it takes effect tells a row little."""
-    return tuple(
-        label for match in told.matches if match.facet != "arena" for label in match.same
-    )
+    return tuple(label for match in told.matches if match.facet != "arena" for label in match.same)
 
 
 def _side(one: Undertaking) -> RowSide:

@@ -101,7 +101,7 @@ def write_overlaps(analysis: Analysis) -> bytes:
         from 0 to 1, a part empty where one side leaves it open.
     """
     pairs = (pair for pair in analysis.pairs if pair.type != "none")
-    return write_csv(OVERLAP_COLUMNS, (_overlap_row(analysis, pair) for pair in pairs))
+    return write_csv(OVERLAP_COLUMNS, (tuple(_overlap_row(analysis, pair)) for pair in pairs))
 
 
 def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:

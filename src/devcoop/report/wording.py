@@ -44,10 +44,35 @@ BASIS_NAMES = {
     "assumed": "assumed",
     "unknown": "not stated",
 }
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_SMALL = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 def write_number(value: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.findings import serialize
 from devcoop.report.html import render_page
-from devcoop.report.page import build_page
+from devcoop.report.page import Limits, build_page
 from devcoop.report.publication import write_files
 from devcoop.report.summary import write_summary
 from devcoop.report.tables import write_gaps, write_overlaps
@@ -15,6 +15,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.pipeline import Analysis
+    from devcoop.report.page import Page
+
+
+MOST_BYTES = 1_000_000
+"""A page that goes through any mail server."""
+_MOST_TRIES = 8
+
+
+def fit_page(analysis: Analysis) -> tuple[Page, str]:
+    """Work out and render the page, with fewer rows until it is below `MOST_BYTES`.
+
+    Args:
+        analysis: The run to report on.
+
+    Returns:
+        The page and its HTML. What stays whatever the limits are, one column for each agency,
+        may still be larger where hundreds of agencies are compared.
+    """
+    limits = Limits()
+    for _ in range(_MOST_TRIES):
+        page = build_page(analysis, limits)
+        html = render_page(page)
+        if len(html.encode()) < MOST_BYTES:
+            break
+        limits = limits.halve()
+    return page, html
 
 
 def render_html(analysis: Analysis) -> str:
@@ -28,7 +54,7 @@ def render_html(analysis: Analysis) -> str:
         >>> render_html(analyze()).startswith("<!doctype html>")
         True
     """
-    return render_page(build_page(analysis))
+    return fit_page(analysis)[1]
 
 
 def write_report(analysis: Analysis, folder: Path) -> list[Path]:
@@ -53,9 +79,9 @@ def write_report(analysis: Analysis, folder: Path) -> list[Path]:
         ...     [path.name for path in write_report(analyze(), Path(place) / "report")]
         ['index.html', 'overlaps.csv', 'gaps.csv', 'findings.ttl', 'report.json']
     """
-    page = build_page(analysis)
+    page, html = fit_page(analysis)
     contents = {
-        "index.html": render_page(page).encode(),
+        "index.html": html.encode(),
         "overlaps.csv": write_overlaps(analysis),
         "gaps.csv": write_gaps(analysis),
         "findings.ttl": serialize(analysis.findings()),

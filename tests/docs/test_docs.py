@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from devcoop.cli import main
+from devcoop.queries import load_library
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^    (devcoop \S.*?)(?:   .*)?$", README, re.MULTILINE)
+CATALOGUE = runpy.run_path(str(ROOT / "benchmarks" / "query_catalogue.py"))
+
+
+def test_readme_has_two_commands_of_one_line() -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert [len(block.strip().splitlines()) for block in blocks] == [1, 1]
+
+
+def test_readme_shows_commands() -> None:
+    assert len(SHOWN) >= 5
+
+
+@pytest.mark.parametrize("line", SHOWN)
+def test_command_in_the_readme_runs(line: str) -> None:
+    result = CliRunner().invoke(main, shlex.split(line)[1:])
+    assert result.exit_code == 0, result.output
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert [name for name in main.commands if f"devcoop {name}" not in README] == []
+
+
+def test_catalogue_of_queries_is_up_to_date() -> None:
+    written = (ROOT / "queries" / "README.md").read_text(encoding="utf-8")
+    assert written == CATALOGUE["render_catalogue"]()
+
+
+@pytest.mark.parametrize("folder", ["ontology", "data", "queries"])
+def test_folder_lists_what_is_in_it(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    inside = [p.name for p in (ROOT / folder).iterdir() if not p.name.startswith((".", "README"))]
+    assert [name for name in sorted(inside) if name not in text] == []
+
+
+def test_every_query_of_the_readme_exists() -> None:
+    named = re.findall(r"devcoop query ([a-z][a-z-]+)", README)
+    assert named
+    assert [name for name in named if name not in load_library()] == []
+
+
+def test_no_file_names_a_machine_path_or_a_package_host() -> None:
+    words = ["/wo" + "rk/", "/ro" + "ot/", "pypi" + ".org", "python" + "hosted.org", "npm" + "js"]
+    tracked = [
+        path
+        for folder in ("src", "ontology", "data", "queries", "tests", "benchmarks", ".ci")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".ttl", ".rq", ".sql", ".md", ".yaml", ".csv", ".j2", ".css"}
+    ]
+    tracked += [*ROOT.glob("*.md"), *ROOT.glob("*.lock"), ROOT / "pyproject.toml"]
+    named = [
+        (path.relative_to(ROOT).as_posix(), word)
+        for path in tracked
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert named == []
