@@ -10,6 +10,7 @@ import pytest
 
 from devcoop.graph import build_graph
 from devcoop.pipeline import analyze
+from devcoop.report import render_html, write_report
 
 if TYPE_CHECKING:
     from devcoop.graph import KnowledgeGraph
@@ -26,6 +27,18 @@ def graph() -> KnowledgeGraph:
 @pytest.fixture(scope="session")
 def analysis() -> Analysis:
     return analyze()
+
+
+@pytest.fixture(scope="session")
+def html(analysis: Analysis) -> str:
+    return render_html(analysis)
+
+
+@pytest.fixture(scope="session")
+def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report") / "out"
+    write_report(analysis, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ class Group(click.Group):
         """
         try:
             return super().invoke(ctx)
-        except DevcoopError as error:
+        except (DevcoopError, OSError) as error:
             if ctx.params.get("debug"):
                 raise
             kind = OutOfTime if isinstance(error, QueryTimeoutError) else Failure

@@ -179,11 +179,13 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
 
 
 def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
-    finding = mint_finding(check.type, [cell.subject, check.name, cell.scope], METHOD)
+    about = [cell.subject, *cell.others]
+    finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
     words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
     yield from _common(run, finding, check.type, words)
     yield _triple(finding, _TYPE, DEVC.GapFinding)
-    yield _triple(finding, DEVC.involves, cell.subject)
+    for iri in about:
+        yield _triple(finding, DEVC.involves, iri)
     yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
 
 

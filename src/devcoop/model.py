@@ -182,6 +182,7 @@ class Cell:
         scope: Which denominator the cell belongs to, in words.
         served: How many serve it; 0 makes it a gap.
         detail: What else a reader wants to know.
+        others: IRIs of what else the cell is about.
     """
 
     subject: str
@@ -189,6 +190,7 @@ class Cell:
     scope: str
     served: int
     detail: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

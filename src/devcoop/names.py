@@ -200,6 +200,7 @@ def mint_graph(file: PurePosixPath) -> str:
         One graph for all files of a plan; one for each other file.
 
     Examples:
+        >>> from pathlib import PurePosixPath
         >>> mint_graph(PurePosixPath("data/iso-2016-2020/undertakings.ttl"))
         'https://w3id.org/devcoop/graph/plan/iso-2016-2020'
         >>> mint_graph(PurePosixPath("ontology/schemes/theme.ttl"))

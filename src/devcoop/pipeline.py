@@ -14,6 +14,7 @@ from devcoop.gaps import find_gaps
 from devcoop.graph import KnowledgeGraph, build_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations, is_finding
+from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
 from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
 
@@ -90,15 +91,17 @@ def analyze(
     pairs = list(comparison.iter_pairs())
     plans = read_plans(graph)
     searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
+    undertakings, labels, links = read_undertakings(graph), read_labels(graph), read_links(graph)
+    unlinked = check_coordination(pairs, links, undertakings=undertakings, labels=labels)
     return Analysis(
         graph=graph,
         run=Run(graph.data_hash(), searched, version("devcoop")),
         plans=plans,
-        undertakings=read_undertakings(graph),
-        labels=read_labels(graph),
-        links=read_links(graph),
+        undertakings=undertakings,
+        labels=labels,
+        links=links,
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs),
-        gap_checks=find_gaps(graph),
+        gap_checks=[unlinked, *find_gaps(graph)],
     )

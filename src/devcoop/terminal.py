@@ -43,8 +43,8 @@ def render_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]], separator
         separator: What stands between cells.
 
     Examples:
-        >>> render_csv(["a"], [["=x"]])
-        "a\\n'=x\\n"
+        >>> render_csv(["a"], [["=x"]]).splitlines()
+        ['a', "'=x"]
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")

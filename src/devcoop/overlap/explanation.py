@@ -14,6 +14,7 @@ from devcoop.model import FACETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from devcoop.model import Link, Pair, Undertaking
     from devcoop.overlap.comparison import Comparison
@@ -44,7 +45,7 @@ OPTION_WORDS = {
     "divide-by-country": "Share out the countries that both name",
     "divide-by-pillar": "Share out the steps: each does what it is better placed for",
     "hand-over": "Pass results and contacts of the earlier work on to the later",
-    "merge": "See whether one undertaking would do",
+    "merge": "See whether one initiative would do",
 }
 _MOST_COUNTRIES = 6
 
@@ -256,16 +257,28 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> str:
     if pair.timing == "successive":
         first, then = sorted((left, right), key=lambda one: one.period.start or one.period.end)  # type: ignore[arg-type,return-value]
         return (
-            f"One after the other: {first.agency} until {first.period.end}, "
-            f"{then.agency} from {then.period.start}."
+            f"One after the other: {first.agency} until {_day(first.period.end)}, "
+            f"{then.agency} from {_day(then.period.start)}."
         )
     if pair.timing == "unknown" or shared is None:
         return "Not known: at least one text gives no period."
-    span = f"{shared.start} to {shared.end}" if shared.end else f"{shared.start} on, end open"
+    end = f"to {_day(shared.end)}" if shared.end else "on, with an open end"
+    span = f"{_day(shared.start)} {end}"
     if pair.timing == "concurrent":
         return f"At the same time: {span}, as both plans state."
     open_sides = [one.agency for one in (left, right) if one.period.basis != "stated"]
     return f"Possibly at the same time: {span}; {_join(open_sides)} does not state its period."
+
+
+def _day(day: date | None) -> str:
+    """Write a day as people do.
+
+    Examples:
+        >>> from datetime import date
+        >>> _day(date(2020, 11, 23))
+        '23 November 2020'
+    """
+    return f"{day.day} {day:%B %Y}" if day else "an unknown day"
 
 
 def _where(pair: Pair, left: Undertaking, right: Undertaking, countries: Sequence[str]) -> str:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from devcoop.overlap.coordination import find_links, is_overlap
 from devcoop.report.anchors import anchor_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from devcoop.model import Link, Pair
+    from devcoop.model import Link
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
-
-OVERLAPS = frozenset({"duplication", "duplication-candidate", "overlap"})
-"""Finding types for which coordination is to be expected."""
 
 
 @dataclass(frozen=True)
@@ -77,41 +75,16 @@ def list_agencies(analysis: Analysis) -> tuple[str, ...]:
     return tuple(sorted(owners | {one.agency for one in analysis.undertakings.values()}))
 
 
-def find_linked(links: Iterable[Link]) -> frozenset[frozenset[str]]:
-    """Find the pairs of agencies of which at least one plan names the other.
-
-    Args:
-        links: The coordination that the plans state.
-
-    Examples:
-        >>> from devcoop.model import Link
-        >>> link = Link("link", "OBOR", "ISO", "ISO", "", ("OBOR-1",))
-        >>> find_linked([link]) == {frozenset({"ISO", "OBOR"})}
-        True
-    """
-    return frozenset(
-        frozenset({link.from_agency, link.to_agency})
-        for link in links
-        if link.to_agency and link.to_agency != link.from_agency
-    )
-
-
-def is_overlap(pair: Pair) -> bool:
-    """Tell whether coordination is to be expected between the two sides of a pair."""
-    return pair.type in OVERLAPS
-
-
 def find_coordination(analysis: Analysis) -> Coordination:
     """Find what the plans say about each other, and the overlaps they leave unlinked.
 
     Args:
         analysis: The run to report on.
     """
-    linked = find_linked(analysis.links)
     unlinked = tuple(
         _unlinked(conversation, analysis)
         for conversation in analysis.conversations
-        if frozenset({conversation.left_agency, conversation.right_agency}) not in linked
+        if not find_links(analysis.links, conversation.left_agency, conversation.right_agency)
         and any(map(is_overlap, conversation.pairs))
     )
     return Coordination(

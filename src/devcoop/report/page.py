@@ -193,6 +193,15 @@ class Page:
         """
         return anchor if any(group.anchor == anchor for group in self.findings) else "findings"
 
+    def plan_name(self, slug: str) -> str:
+        """Name a plan by its agency, or by its slug if it is none of those compared.
+
+        Args:
+            slug: Last part of the plan's IRI.
+        """
+        names = (one.plan.agency for one in self.plans if one.plan.iri.endswith(f"/{slug}"))
+        return next(names, slug)
+
     def plan_anchor(self, agency: str) -> str:
         """Name the target of an agency's initiatives.
 

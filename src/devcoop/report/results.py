@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
-from devcoop.report.coordination import find_linked, list_agencies
+from devcoop.report.coordination import list_agencies
 from devcoop.report.tables import mint_pair_finding
 from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
 
@@ -112,7 +113,6 @@ def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
         analysis: The run to report on.
         most: How many rows at most.
     """
-    linked = find_linked(analysis.links)
     groups: list[FindingGroup] = []
     left = most
     for conversation in analysis.conversations:
@@ -120,22 +120,20 @@ def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
             break
         pairs = conversation.pairs[:left]
         left -= len(pairs)
-        groups.append(_build_group(analysis, conversation, pairs, linked))
+        groups.append(_build_group(analysis, conversation, pairs))
     return tuple(groups)
 
 
 def _build_group(
-    analysis: Analysis,
-    conversation: Conversation,
-    pairs: Iterable[Pair],
-    linked: frozenset[frozenset[str]],
+    analysis: Analysis, conversation: Conversation, pairs: Iterable[Pair]
 ) -> FindingGroup:
     agencies = (conversation.left_agency, conversation.right_agency)
+    is_linked = bool(find_links(analysis.links, *agencies))
     return FindingGroup(
         anchor=anchor_subject(conversation),
         agencies=agencies,
         subject=analysis.labels.get(conversation.subject, "No common subject"),
-        rows=tuple(_build_row(analysis, pair, frozenset(agencies) in linked) for pair in pairs),
+        rows=tuple(_build_row(analysis, pair, is_linked) for pair in pairs),
     )
 
 

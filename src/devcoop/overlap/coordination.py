@@ -1,0 +1,87 @@
+"""Coordination that the plans state, and the overlaps for which they state none.
+
+A link counts only if it reaches the other agency: itself, or as the head of the body named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop.model import Cell, GapCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from devcoop.model import Link, Pair, Undertaking
+
+OVERLAPS = frozenset({"duplication", "duplication-candidate", "overlap"})
+"""Finding types for which coordination is to be expected."""
+
+
+def is_overlap(pair: Pair) -> bool:
+    """Tell whether coordination is to be expected between the two sides of a pair.
+
+    Args:
+        pair: A compared pair.
+    """
+    return pair.type in OVERLAPS
+
+
+def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
+    """Find the links by which one of two agencies names the other.
+
+    Args:
+        links: The coordination that the plans state.
+        one: Short name of an agency.
+        other: Short name of another agency.
+
+    Examples:
+        >>> from devcoop.model import Link
+        >>> link = Link("link", "OBOR", "ISO", "ISO", "", ("OBOR-1",))
+        >>> find_links([link], "ISO", "OBOR") == [link]
+        True
+        >>> find_links([link], "ISO", "UNIDO")
+        []
+    """
+    return [link for link in links if {link.from_agency, link.to_agency} == {one, other}]
+
+
+def check_coordination(
+    pairs: Iterable[Pair],
+    links: Sequence[Link],
+    *,
+    undertakings: Mapping[str, Undertaking],
+    labels: Mapping[str, str],
+) -> GapCheck:
+    """Look for overlaps for which neither plan names the other agency.
+
+    Args:
+        pairs: Compared pairs.
+        links: The coordination that the plans state.
+        undertakings: By identifier.
+        labels: English labels of themes, by IRI.
+
+    Returns:
+        A check with one cell for each overlap; it is served by the links between its agencies.
+    """
+    cells = []
+    for pair in filter(is_overlap, pairs):
+        left, right = undertakings[pair.left], undertakings[pair.right]
+        cells.append(
+            Cell(
+                subject=left.iri,
+                label=f"{left.label} / {right.label}",
+                scope=f"{pair.left_agency} and {pair.right_agency}",
+                served=len(find_links(links, pair.left_agency, pair.right_agency)),
+                detail=f"{labels.get(pair.subject, '')} ({pair.left}, {pair.right})",
+                others=(right.iri,),
+            )
+        )
+    return GapCheck(
+        name="stated-coordination",
+        type="coordination-gap",
+        title="Overlaps for which neither plan names the other agency",
+        reason="Neither plan names the other agency as one to coordinate with.",
+        matters="Each may ask the same people for the same thing without knowing of the other.",
+        cells=tuple(cells),
+    )
