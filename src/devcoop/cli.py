@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 a check found something · 2 usage · 3 could not · 4 o
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +21,24 @@ from devcoop.model import FACETS
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
+    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
     from devcoop.queries import Answer
+    from devcoop.reviews import Opinion, Reviewed, ReviewFile
     from devcoop.validation import Result
 
 _TYPES = (
+    "duplication",
     "duplication-candidate",
     "overlap",
     "complementarity",
     "continuity",
     "fragmentation",
+    "dismissed",
     "none",
 )
 _GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
@@ -92,6 +99,18 @@ _output_option = click.option(
 )
 
 
+_reviews_option = click.option(
+    "--reviews",
+    "reviews_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="devcoop-reviews.ttl",
+    show_default=True,
+    envvar="DEVCOOP_REVIEWS",
+    show_envvar=True,
+    help="Turtle file that holds what people said about findings.",
+)
+
+
 @click.group(
     cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -118,16 +137,24 @@ def main(*, debug: bool) -> None:
     show_default=True,
     help="Folder for the report.",
 )
-def report(output: Path) -> None:
+@_reviews_option
+@click.option(
+    "--since",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="An earlier report.json or findings.ttl: tells what is new and what has gone.",
+)
+def report(output: Path, reviews_path: Path, since: Path | None) -> None:
     """Build, validate and compare the plans; write the coordination report."""
     from devcoop.pipeline import analyze  # noqa: PLC0415
-    from devcoop.report import write_report  # noqa: PLC0415
+    from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with _console.status("Reading and comparing the plans"):
-        analysis = analyze()
+        earlier = read_earlier(since) if since else None
+        analysis = analyze(reviews=_read_reviews(reviews_path).reviews.values())
         counts = count_by_severity(validate(analysis.graph))
-        files = write_report(analysis, output)
+        files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
         click.echo(f"{plan.agency:6} {plan.undertakings:4} initiatives  {plan.title}")
     click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
@@ -135,8 +162,26 @@ def report(output: Path) -> None:
     click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
     broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
     click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+    if analysis.reviewed:
+        click.echo(f"Reviews:                   {_count_reviews(analysis.reviewed)}")
+    if earlier:
+        changed = compare_reports(analysis, earlier)
+        click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
     for file in files:
         click.echo(f"Wrote {file}")
+
+
+def _read_reviews(path: Path) -> ReviewFile:
+    """Read the reviews; a file that nobody named on the command line need not be there."""
+    from devcoop.reviews import read_reviews  # noqa: PLC0415
+
+    source = click.get_current_context().get_parameter_source("reviews_path")
+    return read_reviews(path, must_exist=source is click.core.ParameterSource.COMMANDLINE)
+
+
+def _count_reviews(reviewed: Sequence[Reviewed]) -> str:
+    stand = sum(one.stands for one in reviewed)
+    return f"{stand:6} applied, {len(reviewed) - stand} to be looked at again"
 
 
 @main.command(epilog="Example: devcoop validate --severity violation")
@@ -207,6 +252,7 @@ def _details(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
 @click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="Value of a parameter.")
 @click.option("--list", "listing", is_flag=True, help="List the query library.")
 @click.option("--show", is_flag=True, help="Show the query instead of running it.")
+@click.option("--similarities", is_flag=True, help="Add how alike concepts are to the graph.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
 @_format_option("table", "csv", "tsv", "json", "turtle")
 @_output_option
@@ -215,6 +261,7 @@ def query(
     param: tuple[str, ...],
     listing: bool,
     show: bool,
+    similarities: bool,
     timeout: float,
     form: str,
     output: Any,
@@ -230,7 +277,13 @@ def query(
     if show:
         output.write(text)
         return
-    answer = queries.run_guarded(build_graph(), text, seconds=timeout)
+    graph = build_graph()
+    if similarities:
+        from devcoop.findings import add_similarities  # noqa: PLC0415
+        from devcoop.overlap import compare  # noqa: PLC0415
+
+        add_similarities(graph, compare(graph))
+    answer = queries.run_guarded(graph, text, seconds=timeout)
     output.write(_render_answer(answer, form))
 
 
@@ -273,6 +326,18 @@ def _render_answer(answer: Answer, form: str) -> str:
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
 @click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(FACETS),
+    help="Leave out a facet, to see what hangs on it.",
+)
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="YAML with other numbers than those of queries/comparison/parameters.yaml.",
+)
+@_reviews_option
 @_format_option("table", "csv", "tsv", "json")
 @_output_option
 def overlaps(
@@ -282,23 +347,46 @@ def overlaps(
     min_score: float,
     top: int | None,
     everything: bool,
+    without: tuple[str, ...],
+    weights: Path | None,
+    reviews_path: Path,
     form: str,
     output: Any,
 ) -> None:
     """List pairs of initiatives of different agencies, the closest first."""
-    from devcoop.overlap import compare  # noqa: PLC0415
+    from devcoop.overlap import compare, load_parameters  # noqa: PLC0415
 
+    numbers = load_parameters(weights) if weights else None
+    graph = build_graph()
+    compared = compare(graph, numbers, without=without)
     wanted = {agency.upper() for agency in (between, other) if agency}
     pairs = [
         pair
-        for pair in compare(build_graph()).iter_pairs()
-        if (everything or pair.type not in ("none", "fragmentation") or kind == pair.type)
+        for pair in _review_pairs(compared.iter_pairs(), graph, reviews_path)
+        if (everything or pair.type not in _NO_FINDINGS or kind == pair.type)
         and wanted <= {pair.left_agency, pair.right_agency}
         and kind in (None, pair.type)
         and pair.score >= min_score
     ][:top]
     columns = _PAIR_COLUMNS if form != "table" else _PAIR_COLUMNS[:8]
     output.write(TABLE_WRITERS[form](columns, [_pair_row(pair)[: len(columns)] for pair in pairs]))
+
+
+_NO_FINDINGS = ("none", "fragmentation", "dismissed")
+
+
+def _review_pairs(pairs: Iterable[Pair], graph: KnowledgeGraph, path: Path) -> Iterable[Pair]:
+    """Apply the reviews of a file to pairs, and say how many there were."""
+    from devcoop.plans import read_undertakings  # noqa: PLC0415
+    from devcoop.reviews import apply_reviews, read_grounds  # noqa: PLC0415
+
+    reviews = _read_reviews(path).reviews
+    if not reviews:
+        return pairs
+    grounds = read_grounds(graph, read_undertakings(graph))
+    pairs, reviewed = apply_reviews(pairs, reviews.values(), grounds)
+    _console.print(f"Reviews: {_count_reviews(reviewed).strip()}")
+    return pairs
 
 
 _PAIR_COLUMNS = (
@@ -333,6 +421,127 @@ def _pair_row(pair: Pair) -> list[Any]:
         *(day.isoformat() if day else None for day in days),
         pair.shared_countries,
     ]
+
+
+@main.command(epilog="Example: devcoop review --list")
+@click.argument("finding", nargs=-1)
+@click.option("--verdict", type=click.Choice(["confirm", "dismiss", "complementary"]))
+@click.option("--by", default="", metavar="NAME", help="Whose judgement it is.")
+@click.option("--note", default="", metavar="TEXT", help="Why; a dismissal needs it.")
+@click.option("--lead", default="", metavar="AGENCY", help="Who takes the next step.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="Its day, if not today.")
+@click.option("--list", "listing", is_flag=True, help="List the reviews.")
+@click.option("--export", type=click.Path(path_type=Path), help="Write all findings as CSV.")
+@click.option("--import", "table", type=click.Path(path_type=Path), help="Read that CSV back.")
+@_reviews_option
+@_format_option("table", "csv", "tsv", "json")
+@_output_option
+def review(
+    finding: tuple[str, ...],
+    verdict: str | None,
+    by: str,
+    note: str,
+    lead: str,
+    on: datetime | None,
+    listing: bool,
+    export: Path | None,
+    table: Path | None,
+    reviews_path: Path,
+    form: str,
+    output: Any,
+) -> None:
+    """Say what you think of FINDING: it holds, it does not, or both sides fit together.
+
+    FINDING is the IRI of a finding, its last part, or the identifiers of two initiatives.
+    Reviews are kept in a file of yours and honoured by `report` and `overlaps`. In a CSV of
+    --export, fill in verdict, by, note and lead, or empty all four to take a review back;
+    a review to be looked at again counts as given anew when one of the four is changed.
+    """
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.reviews import Opinion, read_reviews  # noqa: PLC0415
+
+    if sum(map(bool, (finding, listing, export, table))) > 1:
+        raise click.UsageError("one at a time: FINDING, --list, --export or --import")
+    if bool(finding) != bool(verdict) or len(finding) > _PAIR:
+        raise click.UsageError("a review needs FINDING, or two identifiers, and --verdict")
+    file = read_reviews(reviews_path, must_exist=False)
+    analysis = analyze(reviews=file.reviews.values())
+    day = on.date() if on else date.today()
+    if finding:
+        _give_review(analysis, file, finding, Opinion(verdict or "", by, note, lead), day)
+    elif table:
+        _import_reviews(analysis, file, table, day)
+    elif export:
+        _export_reviews(analysis, export)
+    else:
+        _console.print(_describe_file(file))
+        output.write(TABLE_WRITERS[form](_REVIEW_COLUMNS, list(_review_rows(analysis.reviewed))))
+
+
+_PAIR = 2
+_REVIEW_COLUMNS = ("left", "right", "type", "verdict", "by", "on", "lead", "state", "note")
+
+
+def _describe_file(file: ReviewFile) -> str:
+    others = f"; {file.others} more that are not of pairs, kept as they are" if file.others else ""
+    return f"{file.path}: {len(file.reviews)} reviews{others}"
+
+
+def _review_rows(reviewed: Iterable[Reviewed]) -> Iterator[list[Any]]:
+    from devcoop.reviews.table import say_state  # noqa: PLC0415
+
+    for one in reviewed:
+        pair, said = one.pair, one.review
+        sides = (pair.left, pair.right) if pair else map(names.shorten, said.elements)
+        kind = pair.type if pair else None
+        note = [said.verdict, said.by, said.on.isoformat(), one.lead, say_state(one), said.note]
+        yield [*sides, kind, *note]
+
+
+def _give_review(
+    analysis: Analysis, file: ReviewFile, words: Sequence[str], opinion: Opinion, day: date
+) -> None:
+    from devcoop.reviews import get_pair, make_review, read_grounds, write_reviews  # noqa: PLC0415
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    pair = get_pair(words, analysis.pairs, grounds)
+    new = make_review(pair, opinion, grounds, on=day)
+    old = file.reviews.get(new.elements)
+    write_reviews(file.change([new]))
+    click.echo(f"{pair.left} and {pair.right}: {new.verdict} by {new.by}, kept in {file.path}")
+    if old:
+        click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
+
+
+def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date) -> None:
+    from devcoop.reviews import read_grounds, write_reviews  # noqa: PLC0415
+    from devcoop.reviews.table import find_changes  # noqa: PLC0415
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    reviewed = {one.review.elements: one for one in analysis.reviewed}
+    changes = find_changes(table, analysis.pairs, reviewed, grounds, on=day)
+    if changes.put or changes.drop:
+        write_reviews(file.change(changes.put, changes.drop))
+    click.echo(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
+
+
+def _export_reviews(analysis: Analysis, path: Path) -> None:
+    from devcoop.findings import mint_pair  # noqa: PLC0415
+    from devcoop.reviews import read_grounds  # noqa: PLC0415
+    from devcoop.reviews.storage import write_whole  # noqa: PLC0415
+    from devcoop.reviews.table import render_table  # noqa: PLC0415
+
+    def describe(pair: Pair) -> tuple[str, str]:
+        return mint_pair(pair, analysis.undertakings), analysis.explain(pair).headline
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    reviewed = {one.review.elements: one for one in analysis.reviewed}
+    content = render_table(analysis.pairs, reviewed, grounds, describe)
+    if str(path) == "-":
+        click.echo(content, nl=False)
+    else:
+        write_whole(path, content)
+        click.echo(f"Wrote {path}", err=True)
 
 
 @main.command(epilog="Example: devcoop explain ISO-output-3.5 OBOR-IV.7.c")

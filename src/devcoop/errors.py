@@ -8,7 +8,9 @@ DevcoopError                 base of everything raised on purpose
 │   └── QueryTimeoutError    the query ran past its deadline
 ├── ComparisonError          the comparison engine refused a step: name, SQL
 ├── ReasoningError           the reasoner could not run
-└── UnknownResourceError     an identifier that no loaded plan has
+├── UnknownResourceError     an identifier that no loaded plan has
+├── OpinionError             a review that leaves something out or cannot be understood
+└── TableError               rows of a table that are wrong: path and line of each
 
 Data that breaks a shape and plans that overlap are no errors: they are findings,
 and findings are returned.
@@ -19,6 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -77,3 +80,19 @@ class ReasoningError(DevcoopError):
 
 class UnknownResourceError(DevcoopError):
     """No loaded plan has a resource with this identifier."""
+
+
+class OpinionError(DevcoopError):
+    """A review leaves out something, or says what cannot be understood."""
+
+
+class TableError(DevcoopError):
+    """Rows of a table are wrong; one line for each.
+
+    Args:
+        faults: What is wrong with which row.
+    """
+
+    def __init__(self, faults: Sequence[SourceError]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)

@@ -18,9 +18,11 @@ from devcoop.overlap.comparison import METHOD
 from devcoop.overlap.explanation import TYPE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from devcoop.model import Cell, GapCheck
+    from devcoop.graph import KnowledgeGraph
+    from devcoop.model import Cell, GapCheck, Pair, Undertaking
+    from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
 
 _P = names.PREFIXES
@@ -62,8 +64,8 @@ def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
     return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)
 
 
-def _decimal(value: float) -> ox.Literal:
-    return ox.Literal(f"{value:.6f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
+def _decimal(value: float, digits: int = 6) -> ox.Literal:
+    return ox.Literal(f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
 
 
 def _english(text: str) -> ox.Literal:
@@ -92,6 +94,17 @@ def build_findings(
     return sorted(triples, key=str)
 
 
+def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
+    """Give the IRI of the finding about a pair, which a review does not change.
+
+    Args:
+        pair: A pair that the comparison found.
+        undertakings: By identifier.
+    """
+    sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
+    return mint_finding(pair.found_type, sides, METHOD)
+
+
 def serialize(triples: Sequence[ox.Triple]) -> bytes:
     """Write triples as Turtle, in their order.
 
@@ -99,10 +112,11 @@ def serialize(triples: Sequence[ox.Triple]) -> bytes:
         triples: As `build_findings` gives them.
     """
     text = (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_P) or b"").decode()
-    lines = text.splitlines(keepends=True)
+    # A text may hold other ends of line than this one, which Turtle writes as an escape.
+    lines = text.split("\n")
     # The engine writes the prefixes in the order of a hash table, which differs by run.
     header = sorted(line for line in lines if line.startswith("@prefix"))
-    return "".join([*header, *lines[len(header) :]]).encode()
+    return "\n".join([*header, *lines[len(header) :]]).encode()
 
 
 def _run_triples(run: Run) -> Iterator[ox.Triple]:
@@ -128,11 +142,11 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
 
 def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_finding(pair.type, [side.iri for side in sides], METHOD)
-    words = (
-        f"{explanation.headline} ({TYPE_WORDS[pair.type]}). {explanation.when} {explanation.where}"
-    )
-    yield from _common(run, finding, pair.type, words)
+    finding = mint_pair(pair, {side.identifier: side for side in sides})
+    # What a person dismissed keeps the type that it was found as; the review says the rest.
+    kind = pair.found_type if pair.type == "dismissed" else pair.type
+    words = f"{explanation.headline} ({TYPE_WORDS[kind]}). {explanation.when} {explanation.where}"
+    yield from _common(run, finding, kind, words)
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
@@ -144,7 +158,7 @@ def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
             yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
-    for caveat in explanation.unknown:
+    for caveat in (*explanation.caveats, *explanation.unknown):
         yield _triple(finding, DEVC.caveat, _english(caveat))
     yield from _period_triples(finding, explanation)
     for match in explanation.matches:
@@ -190,3 +204,44 @@ def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
 
 
 assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
+
+
+def build_similarities(comparison: Comparison) -> list[ox.Triple]:
+    """State how much each concept says and how alike concepts are, so that scores can be redone.
+
+    Args:
+        comparison: Where concepts were compared.
+
+    Returns:
+        Triples without blank nodes, sorted; each two concepts once.
+    """
+    triples = {
+        _triple(row["concept"], DEVC.information, _decimal(row["information"], digits=12))
+        for row in comparison.table("information")
+    }
+    for row in comparison.table("concept_similarity"):
+        left, right = row["left_concept"], row["right_concept"]
+        if left < right and row["similarity"] > 0:
+            names_of = "--".join(iri.rpartition("/")[2] for iri in (left, right))
+            node = f"{names.BASE}similarity/{row['facet']}/{names_of}"
+            triples |= {
+                _triple(node, _TYPE, DEVC.ConceptSimilarity),
+                _triple(node, DEVC.betweenConcept, left),
+                _triple(node, DEVC.betweenConcept, right),
+                _triple(node, DEVC.conceptSimilarity, _decimal(row["similarity"], digits=12)),
+            }
+    return sorted(triples, key=str)
+
+
+def add_similarities(graph: KnowledgeGraph, comparison: Comparison) -> None:
+    """Add to a graph what is needed to compute scores in SPARQL.
+
+    Args:
+        graph: The graph whose undertakings were compared.
+        comparison: The comparison.
+    """
+    home = ox.NamedNode(f"{names.CATALOG}/similarity")
+    graph.store.extend(
+        ox.Quad(one.subject, one.predicate, one.object, home)
+        for one in build_similarities(comparison)
+    )

@@ -146,7 +146,8 @@ class Pair:
         right: Identifier of the other.
         left_agency: Short name of the left agency.
         right_agency: Short name of the right agency.
-        type: Slug of the finding type; `none` if the pair is no finding.
+        type: Slug of the finding type; `none` if the pair is no finding, `dismissed` if a person
+            said that it is none.
         substance_type: What the type would be if time and place were left out.
         timing: concurrent, possibly-concurrent, successive or unknown.
         place_relation: named, named-and-group, via-group, global, none or unknown.
@@ -155,6 +156,7 @@ class Pair:
         shared_period: The days both cover, if any can be told.
         shared_countries: How many countries both reach; 0 also if that is not known.
         subject: IRI of the narrowest theme that takes in a theme of either side; may be empty.
+        reviewed_type: What the comparison called it, where a review stands; else empty.
     """
 
     left: str
@@ -170,6 +172,12 @@ class Pair:
     shared_period: Period | None
     shared_countries: int
     subject: str
+    reviewed_type: str = ""
+
+    @property
+    def found_type(self) -> str:
+        """What the comparison called the pair, whatever a person said since."""
+        return self.reviewed_type or self.type
 
 
 @dataclass(frozen=True)

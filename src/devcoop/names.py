@@ -41,16 +41,19 @@ PREFIXES = {
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
+    "person": f"{BASE}person/",
     "pl": f"{BASE}place/",
     "plan": f"{BASE}plan/",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "review": f"{BASE}review/",
     "sec": f"{BASE}sector/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "th": f"{BASE}theme/",
     "ut": f"{BASE}undertaking-type/",
+    "verdict": f"{BASE}review-verdict/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
@@ -63,6 +66,7 @@ class DEVC(DefinedNamespace):
 
     ActorGroup: URIRef
     AllocationRule: URIRef
+    ConceptSimilarity: URIRef
     CooperationAgreement: URIRef
     CoordinationLink: URIRef
     CoordinationMechanism: URIRef
@@ -110,7 +114,10 @@ class DEVC(DefinedNamespace):
     arena: URIRef
     beneficiaryGroup: URIRef
     caveat: URIRef
+    changedSince: URIRef
     checkedGraph: URIRef
+    conceptSimilarity: URIRef
+    betweenConcept: URIRef
     contributesTo: URIRef
     contributesToGoal: URIRef
     countrySetOf: URIRef
@@ -125,11 +132,17 @@ class DEVC(DefinedNamespace):
     hasFunding: URIRef
     hasStatus: URIRef
     inPlan: URIRef
+    information: URIRef
     instrument: URIRef
     involves: URIRef
     isUmbrella: URIRef
     issuedBy: URIRef
+    judgedElement: URIRef
+    judgedFacets: URIRef
+    judgedPassages: URIRef
+    judgedType: URIRef
     laidDownIn: URIRef
+    leadAgency: URIRef
     leftValue: URIRef
     linkFrom: URIRef
     linkThrough: URIRef
@@ -236,6 +249,30 @@ def mint_finding(finding_type: str, elements: Iterable[str], method: str) -> str
     """
     said = "\n".join([finding_type, method, *sorted(elements)])
     return f"{BASE}finding/{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+
+
+def mint_review(elements: Iterable[str]) -> str:
+    """Mint the IRI of the review of a pair, whatever the finding about it was called.
+
+    Args:
+        elements: IRIs of the two elements, in any order.
+
+    Examples:
+        >>> mint_review(["b", "a"]) == mint_review(["a", "b"])
+        True
+    """
+    said = "\n".join(sorted(elements))
+    return f"{BASE}review/{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+
+
+def mint_person(name: str) -> str:
+    """Mint the IRI of a person who is known by name only.
+
+    Examples:
+        >>> mint_person("A. Officer")
+        'https://w3id.org/devcoop/person/75ef4b22af66'
+    """
+    return f"{BASE}person/{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def shorten(iri: str) -> str:

@@ -1,6 +1,6 @@
 """The whole flow, in one function that reads like the diagram in the README.
 
-sources → graph → comparison and gap checks → findings
+sources → graph → comparison and gap checks → reviews → findings
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import KnowledgeGraph, build_graph
 from devcoop.overlap import Comparison, compare
-from devcoop.overlap.conversations import group_conversations, is_finding
+from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
 from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
+from devcoop.reviews import apply_reviews, read_grounds
+from devcoop.reviews.storage import build_reviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pyoxigraph as ox
 
     from devcoop.model import GapCheck, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
+    from devcoop.reviews import Review, Reviewed
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Analysis:
         pairs: All pairs, closest first.
         conversations: Subjects worth a conversation, most useful first.
         gap_checks: What was looked for, with every cell.
+        reviewed: What people said, beside what it is about today.
     """
 
     graph: KnowledgeGraph
@@ -54,6 +58,7 @@ class Analysis:
     pairs: list[Pair]
     conversations: list[Conversation]
     gap_checks: list[GapCheck]
+    reviewed: tuple[Reviewed, ...] = ()
 
     def explain(self, pair: Pair) -> Explanation:
         """Explain a pair.
@@ -65,18 +70,23 @@ class Analysis:
 
     def findings(self) -> list[ox.Triple]:
         """State the findings in RDF, sorted."""
-        explanations = (self.explain(pair) for pair in self.pairs if is_finding(pair))
-        return build_findings(self.run, explanations, self.gap_checks)
+        explanations = (self.explain(pair) for pair in self.pairs if was_found(pair))
+        findings = build_findings(self.run, explanations, self.gap_checks)
+        return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 
 def analyze(
-    graph: KnowledgeGraph | None = None, parameters: Mapping[str, float] | None = None
+    graph: KnowledgeGraph | None = None,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    reviews: Iterable[Review] = (),
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
     Args:
         graph: The graph to work on; None builds that of the built-in plans.
         parameters: Numbers that replace some of those of the comparison.
+        reviews: What people said about findings, at most one for each pair.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -88,10 +98,11 @@ def analyze(
     """
     graph = graph or build_graph()
     comparison = compare(graph, parameters)
-    pairs = list(comparison.iter_pairs())
     plans = read_plans(graph)
     searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
     undertakings, labels, links = read_undertakings(graph), read_labels(graph), read_links(graph)
+    grounds = read_grounds(graph, undertakings)
+    pairs, reviewed = apply_reviews(comparison.iter_pairs(), reviews, grounds)
     unlinked = check_coordination(pairs, links, undertakings=undertakings, labels=labels)
     return Analysis(
         graph=graph,
@@ -104,4 +115,5 @@ def analyze(
         pairs=pairs,
         conversations=group_conversations(pairs),
         gap_checks=[unlinked, *find_gaps(graph)],
+        reviewed=reviewed,
     )

@@ -25,7 +25,7 @@ from devcoop.model import FACETS, Pair, Period
 from devcoop.queries import get_query, run_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from devcoop.graph import KnowledgeGraph
 
@@ -74,6 +74,10 @@ _TABLES = {
             "validUntil": "DATE",
         },
     ),
+    "plan-areas": (
+        "plan_area",
+        {"agencyCode": "VARCHAR", "area": "VARCHAR", "basis": "VARCHAR"},
+    ),
     "concepts": (
         "concept",
         {
@@ -117,7 +121,7 @@ def load_parameters(path: Path = STEPS / "parameters.yaml") -> dict[str, float]:
     """Read the numbers of the comparison.
 
     Args:
-        path: YAML of `name: {value: number, why: text}`.
+        path: YAML of `name: {value: number, why: text}`; it may name only some of them.
 
     Raises:
         SourceError: The file is no such YAML.
@@ -138,13 +142,16 @@ class Comparison:
 
     Args:
         graph: Where the undertakings are.
-        parameters: Numbers to use instead of those in `parameters.yaml`.
+        parameters: The numbers of the comparison, all of them.
+        without: Facets that are left out, as if no text stated them.
 
     Raises:
         ComparisonError: The engine refused a step.
     """
 
-    def __init__(self, graph: KnowledgeGraph, parameters: Mapping[str, float]) -> None:
+    def __init__(
+        self, graph: KnowledgeGraph, parameters: Mapping[str, float], without: Collection[str] = ()
+    ) -> None:
         self._engine = duckdb.connect(config={"threads": 2})
         self._load_parameters(parameters)
         with tempfile.TemporaryDirectory() as folder:
@@ -152,6 +159,8 @@ class Comparison:
                 path = Path(folder) / f"{table}.csv"
                 path.write_bytes(run_csv(graph, get_query(query).text))
                 self._load_table(table, path, columns)
+        for facet in without:
+            self._run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
         for step in load_steps():
             self._run(step.name, f"CREATE TABLE {step.name} AS {step.sql}")
 
@@ -217,6 +226,38 @@ class Comparison:
             ORDER BY one.country"""
         return [row[0] for row in self._run("reach", sql, [left, right]).fetchall()]
 
+    def countries_possible(self, left_agency: str, right_agency: str) -> list[str]:
+        """List the countries where two agencies may meet, as far as their plans tell.
+
+        Args:
+            left_agency: Short name of the agency that sorts first.
+            right_agency: Short name of the other.
+
+        Returns:
+            IRIs, sorted: one plan names the country, the other names or favours it.
+        """
+        sql = """
+            SELECT country FROM possible_country
+            WHERE left_agency = ? AND right_agency = ? ORDER BY country"""
+        found = self._run("possible_country", sql, [left_agency, right_agency]).fetchall()
+        return [row[0] for row in found]
+
+    def places(self, left: str, right: str) -> tuple[int, int, int]:
+        """Give a pair's place in the ranking, and the range if one facet were left out.
+
+        Args:
+            left: Identifier of the left undertaking.
+            right: Identifier of the right one.
+
+        Returns:
+            Place, best place and worst place, counted from 1.
+        """
+        sql = """
+            SELECT place, best_place, worst_place FROM stability
+            WHERE left_identifier = ? AND right_identifier = ?"""
+        place, best, worst = self._run("stability", sql, [left, right]).fetchone()
+        return place, best, worst
+
     def similarities(self, left: str, right: str) -> list[dict[str, Any]]:
         """Give how alike each concept of one undertaking is to each of another.
 
@@ -262,15 +303,21 @@ def _read_pair(row: dict[str, Any]) -> Pair:
     )
 
 
-def compare(graph: KnowledgeGraph, parameters: Mapping[str, float] | None = None) -> Comparison:
+def compare(
+    graph: KnowledgeGraph,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    without: Collection[str] = (),
+) -> Comparison:
     """Compare every two undertakings of different agencies.
 
     Args:
         graph: Where the undertakings are.
         parameters: Numbers that replace some of those in `parameters.yaml`.
+        without: Facets that are left out, to see what hangs on them.
 
     Raises:
-        ComparisonError: The engine refused a step.
+        ComparisonError: The engine refused a step, or there is no such parameter.
 
     Examples:
         >>> from devcoop.graph import build_graph
@@ -278,4 +325,8 @@ def compare(graph: KnowledgeGraph, parameters: Mapping[str, float] | None = None
         >>> closest.left_agency, closest.right_agency
         ('ISO', 'OBOR')
     """
-    return Comparison(graph, load_parameters() | dict(parameters or {}))
+    known = load_parameters()
+    unknown = sorted(set(parameters or {}) - set(known))
+    if unknown:
+        raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
+    return Comparison(graph, known | dict(parameters or {}), without)

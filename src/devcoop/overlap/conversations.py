@@ -22,6 +22,7 @@ STRENGTH = {
     "complementarity": 2,
     "continuity": 1,
     "fragmentation": 0,
+    "dismissed": 0,
     "none": 0,
 }
 """Finding types from the one most worth a conversation to those worth none."""
@@ -56,6 +57,15 @@ def is_finding(pair: Pair) -> bool:
         pair: A compared pair.
     """
     return STRENGTH[pair.type] > 0
+
+
+def was_found(pair: Pair) -> bool:
+    """Tell whether the comparison found a pair, even if a person dismissed it since.
+
+    Args:
+        pair: A compared pair.
+    """
+    return STRENGTH[pair.found_type] > 0
 
 
 def group_conversations(pairs: Iterable[Pair]) -> list[Conversation]:

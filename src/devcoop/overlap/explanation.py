@@ -36,6 +36,7 @@ TYPE_WORDS = {
     "complementarity": "complementary",
     "continuity": "continuity",
     "fragmentation": "same broad area",
+    "dismissed": "dismissed",
     "none": "no finding",
 }
 OPTION_WORDS = {
@@ -88,6 +89,8 @@ class Explanation:
         unknown: What the texts leave open.
         when: How their periods meet.
         where: How their places meet.
+        caveats: Reasons for which the finding may not hold, or may be more than it seems.
+        places: Place in the ranking, with the best and the worst if one facet were left out.
         said: What the plans state about coordination between the two agencies.
         options: Slugs of what could be done.
     """
@@ -102,6 +105,8 @@ class Explanation:
     unknown: tuple[str, ...]
     when: str
     where: str
+    caveats: tuple[str, ...]
+    places: tuple[int, int, int]
     said: str
     options: tuple[str, ...]
 
@@ -124,7 +129,8 @@ def explain(
     """
     left, right = undertakings[pair.left], undertakings[pair.right]
     matches = tuple(match_facets(comparison, pair, left, right))
-    countries = [labels[iri] for iri in comparison.countries_shared(pair.left, pair.right)]
+    shared = comparison.countries_shared(pair.left, pair.right)
+    possible = comparison.countries_possible(pair.left_agency, pair.right_agency)
     return Explanation(
         pair=pair,
         left=left,
@@ -135,7 +141,10 @@ def explain(
         apart=tuple(_apart(matches, pair)),
         unknown=tuple(_unknown(matches)),
         when=_when(pair, left, right),
-        where=_where(pair, left, right, countries),
+        where=_where(pair, left, right, [labels[iri] for iri in shared])
+        + _where_possible(pair, [labels[iri] for iri in possible]),
+        caveats=tuple(_caveats(pair, left, right)),
+        places=comparison.places(pair.left, pair.right),
         said=said_between(pair.left_agency, pair.right_agency, links),
         options=tuple(_options(pair, matches)),
     )
@@ -286,7 +295,7 @@ def _where(pair: Pair, left: Undertaking, right: Undertaking, countries: Sequenc
     more = len(countries) - len(shown)
     listed = _join(shown + ([f"{more} more"] if more else []))
     areas = "; ".join(
-        f"{side.agency}: {_join([_lower(area.label) for area in side.areas[:4]]) or 'no place'}"
+        f"{side.agency}: {_join([area.label for area in side.areas[:4]]) or 'no place'}"
         for side in (left, right)
     )
     sentences = {
@@ -298,6 +307,34 @@ def _where(pair: Pair, left: Undertaking, right: Undertaking, countries: Sequenc
         "unknown": f"Not known: the groups are not defined, or no place is said ({areas}).",
     }
     return sentences[pair.place_relation]
+
+
+def _where_possible(pair: Pair, countries: Sequence[str]) -> str:
+    """Say where two agencies may meet although a group is not defined."""
+    if pair.place_relation not in ("unknown", "global") or not countries:
+        return ""
+    shown = list(countries[:_MOST_COUNTRIES])
+    more = len(countries) - len(shown)
+    listed = _join(shown + ([f"{more} more"] if more else []))
+    return (
+        f" Possibly in {listed}: one plan names them, and the other names them too or "
+        "puts them first by a rule."
+    )
+
+
+def _caveats(pair: Pair, left: Undertaking, right: Undertaking) -> Iterable[str]:
+    """Say what a person should look at before believing the finding."""
+    if pair.timing == "possibly-concurrent":
+        yield "Whether both run at the same time is not certain."
+    if pair.place_relation == "unknown":
+        yield "Whether both reach the same country is not known."
+    arenas = [{one.iri for one in side.facets.get("arena", ())} for side in (left, right)]
+    if pair.type == "overlap" and any(
+        "international-bodies" in iri for iri in arenas[0] & arenas[1]
+    ):
+        yield "Both act in the same international bodies: their proposals may compete there."
+    if left.is_umbrella or right.is_umbrella:
+        yield "One side takes in most of its plan: look for the initiative under it that fits."
 
 
 def _options(pair: Pair, matches: Sequence[FacetMatch]) -> Iterable[str]:

@@ -35,10 +35,12 @@ def render_explanation(explanation: Explanation) -> str:
         *_block("Not said", explanation.unknown),
         *_block("When", [explanation.when]),
         *_block("Where", [explanation.where]),
+        *_block("Beware", explanation.caveats),
         *_block("Said so far", [explanation.said]),
         *_block("Could be done", [OPTION_WORDS[option] for option in explanation.options]),
         "How close, by part:",
         *_parts(explanation),
+        *_stability(explanation),
     ]
     return "\n".join(lines) + "\n"
 
@@ -66,3 +68,8 @@ def _parts(explanation: Explanation) -> Iterator[str]:
         else:
             filled = round(match.similarity * _BAR)
             yield f"  {word:22} {'█' * filled}{'·' * (_BAR - filled)} {match.similarity:.2f}"
+
+
+def _stability(explanation: Explanation) -> Iterator[str]:
+    place, best, worst = explanation.places
+    yield f"Place {place} of all pairs; between {best} and {worst} if one part were left out."

@@ -106,6 +106,8 @@ class Card:
         bars: The parts of the score.
         strength: How many findings of which type stand behind it.
         rows: Where these findings stand.
+        caveats: What to look at before believing the finding.
+        stability: Its place among all pairs, and the range if one point were left out.
         said: What the plans say about coordination.
         options: What could be done, and why.
         sides: The two initiatives that are most alike.
@@ -126,6 +128,8 @@ class Card:
     bars: tuple[Bar, ...]
     strength: str
     rows: str
+    caveats: tuple[str, ...]
+    stability: str
     said: str
     options: tuple[Line, ...]
     sides: tuple[Side, ...]
@@ -170,10 +174,17 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
         bars=tuple(_bars(best)),
         strength=write_types(Counter(pair.type for pair in conversation.pairs)),
         rows=anchor_subject(conversation),
+        caveats=told.caveats,
+        stability=_stability(told),
         said=told.said,
         options=tuple(_options(told)),
         sides=(_side(told.left), _side(told.right)),
     )
+
+
+def _stability(told: Explanation) -> str:
+    place, best, worst = told.places
+    return f"Place {place:,} of all pairs; {best:,} to {worst:,} if one point were left out."
 
 
 def split_lines(lines: Iterable[str]) -> Iterator[Line]:

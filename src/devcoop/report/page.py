@@ -17,6 +17,7 @@ from devcoop.report.coordination import Coordination, find_coordination, list_ag
 from devcoop.report.countries import Countries, build_countries
 from devcoop.report.coverage import Coverage, build_coverage
 from devcoop.report.gaplists import GapKind, build_gap_kinds
+from devcoop.report.judged import Judged, build_judged
 from devcoop.report.results import (
     FindingGroup,
     MatrixCell,
@@ -24,6 +25,7 @@ from devcoop.report.results import (
     build_matrix,
     count_findings,
 )
+from devcoop.report.since import EarlierReport, Since, compare_reports
 from devcoop.report.timeline import Timeline, build_timeline
 from devcoop.report.wording import join_words, spell_count, write_count, write_number, write_period
 
@@ -145,6 +147,9 @@ class Page:
         findings: All findings by subject.
         finding_count: How many findings there are.
         row_count: How many of them the page shows.
+        judged: What people said about findings.
+        since: How this differs from an earlier report; None if none was given.
+        most_listed: How many rows of reviews, new and gone findings the page shows at most.
         plans: The plans with their initiatives.
         is_complete: Whether all initiatives are listed.
         agreement: How far two readings agree.
@@ -172,6 +177,9 @@ class Page:
     findings: tuple[FindingGroup, ...]
     finding_count: int
     row_count: int
+    judged: Judged
+    since: Since | None
+    most_listed: int
     plans: tuple[PlanEntry, ...]
     is_complete: bool
     agreement: tuple[Agreement, ...]
@@ -184,6 +192,21 @@ class Page:
     def listed(self) -> frozenset[str]:
         """Anchors of the initiatives that the page lists."""
         return frozenset(one.anchor for entry in self.plans for one in entry.initiatives)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anybody said anything."""
+        return any((self.judged.again, self.judged.dismissed, self.judged.held))
+
+    @property
+    def shown_findings(self) -> frozenset[str]:
+        """References of the findings that the page shows."""
+        return frozenset(row.reference for group in self.findings for row in group.rows)
+
+    @property
+    def new_findings(self) -> frozenset[str]:
+        """References of the findings that an earlier report does not have."""
+        return self.since.references if self.since else frozenset()
 
     def rows_of(self, anchor: str) -> str:
         """Name the target of a conversation's findings, or of all if the page has no room.
@@ -212,12 +235,15 @@ class Page:
         return next(anchors, "initiatives")
 
 
-def build_page(analysis: Analysis, limits: Limits = Limits()) -> Page:
+def build_page(
+    analysis: Analysis, limits: Limits = Limits(), *, earlier: EarlierReport | None = None
+) -> Page:
     """Work out everything the page shows.
 
     Args:
         analysis: The run to report on.
         limits: How many rows it shows.
+        earlier: The report before this one, if what is new is asked for.
     """
     findings, cards = build_groups(analysis, limits.findings), build_cards(analysis)
     themes, coordination = build_coverage(analysis, "theme"), find_coordination(analysis)
@@ -241,6 +267,9 @@ def build_page(analysis: Analysis, limits: Limits = Limits()) -> Page:
         findings=findings,
         finding_count=count_findings(analysis),
         row_count=sum(len(group.rows) for group in findings),
+        judged=build_judged(analysis),
+        since=compare_reports(analysis, earlier) if earlier else None,
+        most_listed=limits.findings,
         plans=tuple(_plan_entries(analysis, listed)),
         is_complete=len(listed) == len(analysis.undertakings),
         agreement=tuple(read_agreement()),

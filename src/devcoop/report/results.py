@@ -10,11 +10,12 @@ from devcoop.overlap.conversations import STRENGTH, is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
 from devcoop.report.coordination import list_agencies
+from devcoop.report.judged import say_reviews
 from devcoop.report.tables import mint_pair_finding
 from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from devcoop.model import Pair, Undertaking
     from devcoop.overlap.conversations import Conversation
@@ -54,6 +55,7 @@ class FindingRow:
         place: Whether in the same place, in words.
         score: How alike, from 0 to 1.
         is_linked: Whether one of the plans names the other agency.
+        said: What a person said about it; may be empty.
     """
 
     reference: str
@@ -66,6 +68,7 @@ class FindingRow:
     place: str
     score: float
     is_linked: bool
+    said: str
 
 
 @dataclass(frozen=True)
@@ -114,18 +117,22 @@ def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
         most: How many rows at most.
     """
     groups: list[FindingGroup] = []
-    left = most
+    left, said = most, say_reviews(analysis)
     for conversation in analysis.conversations:
         if left <= 0:
             break
         pairs = conversation.pairs[:left]
         left -= len(pairs)
-        groups.append(_build_group(analysis, conversation, pairs))
+        groups.append(_build_group(analysis, conversation, pairs=pairs, said=said))
     return tuple(groups)
 
 
 def _build_group(
-    analysis: Analysis, conversation: Conversation, pairs: Iterable[Pair]
+    analysis: Analysis,
+    conversation: Conversation,
+    *,
+    pairs: Iterable[Pair],
+    said: Mapping[tuple[str, str], str],
 ) -> FindingGroup:
     agencies = (conversation.left_agency, conversation.right_agency)
     is_linked = bool(find_links(analysis.links, *agencies))
@@ -133,11 +140,16 @@ def _build_group(
         anchor=anchor_subject(conversation),
         agencies=agencies,
         subject=analysis.labels.get(conversation.subject, "No common subject"),
-        rows=tuple(_build_row(analysis, pair, is_linked) for pair in pairs),
+        rows=tuple(
+            _build_row(
+                analysis, pair, is_linked=is_linked, said=said.get((pair.left, pair.right), "")
+            )
+            for pair in pairs
+        ),
     )
 
 
-def _build_row(analysis: Analysis, pair: Pair, is_linked: bool) -> FindingRow:
+def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) -> FindingRow:
     told = analysis.explain(pair)
     return FindingRow(
         reference=mint_pair_finding(analysis, pair).rpartition("/")[2],
@@ -150,6 +162,7 @@ def _build_row(analysis: Analysis, pair: Pair, is_linked: bool) -> FindingRow:
         place=PLACE_NAMES.get(pair.place_relation, pair.place_relation),
         score=pair.score,
         is_linked=is_linked,
+        said=said,
     )
 
 

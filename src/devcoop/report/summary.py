@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from devcoop.overlap.comparison import METHOD
+from devcoop.report.judged import list_reviews
+from devcoop.report.since import list_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,9 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "pairs_by_type": dict(sorted(page.pairs_by_type.items())),
         "plans": [_plan(plan) for plan in analysis.plans],
         "conversations": list(_conversations(analysis)),
+        "findings": list(list_findings(analysis)),
+        "reviews": list(list_reviews(analysis)),
+        "since": asdict(page.since) if page.since else None,
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in page.agreement],
         "provenance": {

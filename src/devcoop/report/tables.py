@@ -11,10 +11,9 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from devcoop.findings import mint_pair
 from devcoop.model import FACETS
-from devcoop.names import mint_finding
-from devcoop.overlap.comparison import METHOD
-from devcoop.overlap.conversations import is_finding
+from devcoop.overlap.conversations import was_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,10 +110,7 @@ def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:
         analysis: The run that compared the pair.
         pair: The pair.
     """
-    if not is_finding(pair):
-        return ""
-    sides = [analysis.undertakings[identifier].iri for identifier in (pair.left, pair.right)]
-    return mint_finding(pair.type, sides, METHOD)
+    return mint_pair(pair, analysis.undertakings) if was_found(pair) else ""
 
 
 def _overlap_row(analysis: Analysis, pair: Pair) -> Iterator[object]:

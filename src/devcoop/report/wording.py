@@ -23,6 +23,7 @@ TYPE_NAMES = {
     "complementarity": ("complementary pair", "complementary pairs"),
     "continuity": ("continuity", "continuities"),
     "fragmentation": ("same broad area", "in the same broad area"),
+    "dismissed": ("dismissed", "dismissed"),
     "none": ("no finding", "without finding"),
 }
 TIMING_NAMES = {

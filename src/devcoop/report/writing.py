@@ -8,6 +8,7 @@ from devcoop.findings import serialize
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.publication import write_files
+from devcoop.report.sssom import render_sssom
 from devcoop.report.summary import write_summary
 from devcoop.report.tables import write_gaps, write_overlaps
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
+    from devcoop.report.since import EarlierReport
 
 
 MOST_BYTES = 1_000_000
@@ -23,11 +25,12 @@ MOST_BYTES = 1_000_000
 _MOST_TRIES = 8
 
 
-def fit_page(analysis: Analysis) -> tuple[Page, str]:
+def fit_page(analysis: Analysis, earlier: EarlierReport | None = None) -> tuple[Page, str]:
     """Work out and render the page, with fewer rows until it is below `MOST_BYTES`.
 
     Args:
         analysis: The run to report on.
+        earlier: The report before this one, if what is new is asked for.
 
     Returns:
         The page and its HTML. What stays whatever the limits are, one column for each agency,
@@ -35,7 +38,7 @@ def fit_page(analysis: Analysis) -> tuple[Page, str]:
     """
     limits = Limits()
     for _ in range(_MOST_TRIES):
-        page = build_page(analysis, limits)
+        page = build_page(analysis, limits, earlier=earlier)
         html = render_page(page)
         if len(html.encode()) < MOST_BYTES:
             break
@@ -57,16 +60,19 @@ def render_html(analysis: Analysis) -> str:
     return fit_page(analysis)[1]
 
 
-def write_report(analysis: Analysis, folder: Path) -> list[Path]:
+def write_report(
+    analysis: Analysis, folder: Path, *, earlier: EarlierReport | None = None
+) -> list[Path]:
     """Write the report into a folder: all its files, or none.
 
     Args:
         analysis: The run to report on.
         folder: Where the files shall be; made if it is missing.
+        earlier: The report before this one, if what is new is asked for.
 
     Returns:
-        `index.html`, `overlaps.csv`, `gaps.csv`, `findings.ttl` and `report.json`; the same
-        bytes for the same data.
+        `index.html`, `overlaps.csv`, `overlaps.sssom.tsv`, `gaps.csv`, `findings.ttl` and
+        `report.json`; the same bytes for the same data.
 
     Raises:
         OSError: They could not be written; the folder is as it was.
@@ -76,13 +82,14 @@ def write_report(analysis: Analysis, folder: Path) -> list[Path]:
         >>> from pathlib import Path
         >>> from devcoop.pipeline import analyze
         >>> with tempfile.TemporaryDirectory() as place:
-        ...     [path.name for path in write_report(analyze(), Path(place) / "report")]
-        ['index.html', 'overlaps.csv', 'gaps.csv', 'findings.ttl', 'report.json']
+        ...     sorted(path.suffix for path in write_report(analyze(), Path(place) / "report"))
+        ['.csv', '.csv', '.html', '.json', '.tsv', '.ttl']
     """
-    page, html = fit_page(analysis)
+    page, html = fit_page(analysis, earlier)
     contents = {
         "index.html": html.encode(),
         "overlaps.csv": write_overlaps(analysis),
+        "overlaps.sssom.tsv": render_sssom(analysis).encode(),
         "gaps.csv": write_gaps(analysis),
         "findings.ttl": serialize(analysis.findings()),
         "report.json": write_summary(analysis, page),

@@ -3,8 +3,6 @@ SELECT
   one.identifier AS left_identifier,
   other.identifier AS right_identifier,
   one.agencyCode AS left_agency,
-  other.agencyCode AS right_agency,
-  one.isUmbrella AS left_is_umbrella,
-  other.isUmbrella AS right_is_umbrella
+  other.agencyCode AS right_agency
 FROM undertaking AS one
 JOIN undertaking AS other ON one.agencyCode < other.agencyCode

@@ -7,6 +7,12 @@ WITH level AS (
     pair.left_agency,
     pair.right_agency,
     substance.theme,
+    substance.theme_best,
+    parameter.same_similarity,
+    parameter.different_similarity,
+    parameter.continuity_score,
+    parameter.close_subject,
+    substance.subject AS shared_subject,
     substance."function",
     substance.instrument,
     substance.beneficiary,
@@ -47,10 +53,12 @@ SELECT
   left_agency,
   right_agency,
   CASE
-    WHEN timing = 'successive' AND substance_type IN ('overlap', 'duplication-candidate') THEN 'continuity'
+    WHEN timing = 'successive' AND score >= continuity_score AND shared_subject >= close_subject THEN 'continuity'
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
     WHEN place_relation = 'none' AND substance_type <> 'none' THEN 'fragmentation'
+    WHEN substance_type = 'fragmentation' AND theme_best >= same_similarity AND "function" < different_similarity
+      THEN 'complementarity'
     WHEN substance_type = 'duplication-candidate' AND place_relation NOT IN ('named', 'named-and-group') THEN 'overlap'
     ELSE substance_type
   END AS "type",

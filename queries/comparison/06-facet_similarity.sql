@@ -1,5 +1,7 @@
--- One row per pair and facet that both sides state: how alike they are on it, from 0 to 1.
+-- One row per pair and facet that both sides state: how alike they are on it, from 0 to 1, in three ways.
 -- Each concept of one side meets its best match on the other; a concept counts by what it says.
+-- likeness: the mean over the concepts of both sides; containment: the mean over the side that the other
+-- covers better; best: the single best match.
 WITH met AS (
   SELECT
     pair.left_identifier,
@@ -23,21 +25,34 @@ WITH met AS (
     AND concept_similarity.right_concept = other.concept
 ),
 best AS (
-  SELECT left_identifier, right_identifier, facet, left_concept AS concept,
+  SELECT left_identifier, right_identifier, facet, 'left' AS side, left_concept AS concept,
     MAX(left_information) AS information, MAX(similarity) AS similarity
   FROM met
   GROUP BY left_identifier, right_identifier, facet, left_concept
   UNION ALL
-  SELECT left_identifier, right_identifier, facet, right_concept AS concept,
+  SELECT left_identifier, right_identifier, facet, 'right' AS side, right_concept AS concept,
     MAX(right_information) AS information, MAX(similarity) AS similarity
   FROM met
   GROUP BY left_identifier, right_identifier, facet, right_concept
+),
+side AS (
+  SELECT
+    left_identifier,
+    right_identifier,
+    facet,
+    side,
+    SUM(similarity * information) AS matched,
+    SUM(information) AS said,
+    MAX(similarity * information) AS best
+  FROM best
+  GROUP BY left_identifier, right_identifier, facet, side
 )
 SELECT
   left_identifier,
   right_identifier,
   facet,
-  SUM(similarity * information) / SUM(information) AS similarity,
-  MAX(similarity * information) AS best_similarity
-FROM best
+  COALESCE(SUM(matched) / NULLIF(SUM(said), 0), 0) AS likeness,
+  COALESCE(MAX(matched / NULLIF(said, 0)), 0) AS containment,
+  MAX(best) AS best
+FROM side
 GROUP BY left_identifier, right_identifier, facet

@@ -1,0 +1,55 @@
+-- One row per facet and ordered pair of concepts in use: how alike they are, from 0 to 1.
+-- The greater of Lin's similarity and of what a related pair of concepts carries over: the parameter, times how
+-- near each of the two concepts is to its side of the related pair. "Partner countries" stands for a group of
+-- countries of which no narrower group is said: it meets itself, and every other group served, in part.
+WITH used AS (
+  SELECT DISTINCT facet, concept FROM facet
+),
+carried AS (
+  SELECT
+    concept.facet,
+    near_left.left_concept,
+    near_right.right_concept,
+    MAX(parameter.related_similarity * near_left.similarity * near_right.similarity) AS similarity
+  FROM concept
+  JOIN lin AS near_left
+    ON near_left.facet = concept.facet AND near_left.right_concept = concept.concept
+  JOIN lin AS near_right
+    ON near_right.facet = concept.facet AND near_right.left_concept = concept.other
+  CROSS JOIN parameter
+  WHERE concept.relation = 'related'
+    AND near_left.left_concept <> near_right.right_concept
+    AND near_left.left_concept IN (SELECT concept FROM used)
+    AND near_right.right_concept IN (SELECT concept FROM used)
+  GROUP BY concept.facet, near_left.left_concept, near_right.right_concept
+)
+SELECT
+  either.facet,
+  either.left_concept,
+  either.right_concept,
+  CASE
+    WHEN either.facet = 'beneficiary' AND left_concept LIKE '%/countries' AND right_concept LIKE '%/countries'
+      THEN MAX(parameter.whole_country_similarity)
+    ELSE MAX(either.similarity)
+  END AS similarity
+FROM (
+  SELECT lin.facet, lin.left_concept, lin.right_concept, lin.similarity
+  FROM lin
+  JOIN used AS one ON one.facet = lin.facet AND one.concept = lin.left_concept
+  JOIN used AS other ON other.facet = lin.facet AND other.concept = lin.right_concept
+  UNION ALL
+  SELECT facet, left_concept, right_concept, similarity
+  FROM carried
+  UNION ALL
+  SELECT one.facet, one.concept AS left_concept, other.concept AS right_concept,
+    parameter.unknown_similarity AS similarity
+  FROM used AS one
+  JOIN used AS other ON other.facet = one.facet AND other.concept <> one.concept
+  CROSS JOIN parameter
+  WHERE one.facet = 'beneficiary'
+    AND (one.concept LIKE '%/countries' OR other.concept LIKE '%/countries')
+    AND one.concept NOT LIKE '%/home-economy' AND other.concept NOT LIKE '%/home-economy'
+    AND one.concept NOT LIKE '%/agency-itself' AND other.concept NOT LIKE '%/agency-itself'
+) AS either
+CROSS JOIN parameter
+GROUP BY either.facet, either.left_concept, either.right_concept

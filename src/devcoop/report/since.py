@@ -1,0 +1,234 @@
+"""What is new since an earlier report, and what has gone.
+
+Findings of two reports are the same if they are about the same two initiatives, whatever
+the method or the type was. An earlier report is read from its `report.json` or, since that
+says the same, from its `findings.ttl`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from devcoop.errors import SourceError
+from devcoop.graph import parse_rdf, read_bytes
+from devcoop.names import DEVC, PREFIXES
+from devcoop.overlap.conversations import is_finding, was_found
+from devcoop.queries import as_text
+from devcoop.report.tables import mint_pair_finding
+from devcoop.report.wording import name_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
+
+Key = frozenset[str]
+"""IRIs of the two initiatives."""
+_SIDES = 2
+_WORDS = PREFIXES["dcterms"] + "description"
+_UNREADABLE = "no report.json that lists its findings; give the findings.ttl beside it"
+
+
+@dataclass(frozen=True)
+class EarlierFinding:
+    """A finding of an earlier report.
+
+    Attributes:
+        finding: Its IRI then.
+        elements: IRIs of the two initiatives.
+        type: Slug of the type.
+        words: What it said.
+    """
+
+    finding: str
+    elements: tuple[str, str]
+    type: str
+    words: str
+
+    @property
+    def type_name(self) -> str:
+        """The type in words."""
+        return name_type(self.type)[0]
+
+
+@dataclass(frozen=True)
+class EarlierReport:
+    """An earlier report.
+
+    Attributes:
+        data_hash: Hash of the data it was made from.
+        findings: What it found, in the order of the file.
+    """
+
+    data_hash: str
+    findings: tuple[EarlierFinding, ...]
+
+
+@dataclass(frozen=True)
+class NewFinding:
+    """A finding that the earlier report does not have.
+
+    Attributes:
+        finding: Its IRI.
+        type_name: Its type in words.
+        words: What it says.
+    """
+
+    finding: str
+    type_name: str
+    words: str
+
+    @property
+    def reference(self) -> str:
+        """Last part of the IRI."""
+        return self.finding.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Since:
+    """How a report differs from an earlier one.
+
+    Attributes:
+        data_hash: Hash of the data of the earlier report.
+        before: How many findings that one had.
+        new: Findings it does not have.
+        gone: Findings it had and that are not found any more.
+    """
+
+    data_hash: str
+    before: int
+    new: tuple[NewFinding, ...]
+    gone: tuple[EarlierFinding, ...]
+
+    @property
+    def references(self) -> frozenset[str]:
+        """Last parts of the IRIs of the new findings."""
+        return frozenset(one.reference for one in self.new)
+
+
+def read_earlier(path: Path) -> EarlierReport:
+    """Read the findings of an earlier report.
+
+    Args:
+        path: Its `report.json` or `findings.ttl`.
+
+    Raises:
+        SourceError: It is neither.
+    """
+    content = read_bytes(path)
+    if path.suffix.lower() != ".json":
+        return _read_turtle(path, content)
+    try:
+        summary = json.loads(content)
+        findings = tuple(map(_read_finding, summary["findings"]))
+        return EarlierReport(str(summary["provenance"]["data_hash"]), findings)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SourceError(path, _UNREADABLE) from error
+
+
+def _read_finding(entry: Mapping[str, Any]) -> EarlierFinding:
+    one, other = entry["elements"]
+    words = (entry["finding"], (one, other), entry["type"], entry["words"])
+    if not all(isinstance(word, str) for word in (words[0], one, other, *words[2:])):
+        raise TypeError(entry)
+    return EarlierFinding(*words)
+
+
+def _read_turtle(path: Path, content: bytes) -> EarlierReport:
+    says: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for quad in parse_rdf(path, content):
+        says[as_text(quad.subject)][quad.predicate.value].append(as_text(quad.object))
+    kind, run = str(DEVC.PairFinding), str(DEVC.DetectionRun)
+    types = {node: said[PREFIXES["rdf"] + "type"] for node, said in says.items()}
+    hashes = [says[node][str(DEVC.sha256)] for node, kinds in types.items() if run in kinds]
+    if not (hashes and hashes[0]):
+        raise SourceError(path, "no findings.ttl of a report")
+    pairs = (
+        (node, sorted(said[str(DEVC.involves)]), said)
+        for node, said in says.items()
+        if kind in types[node]
+    )
+    return EarlierReport(
+        hashes[0][0],
+        tuple(
+            EarlierFinding(
+                node,
+                (sides[0], sides[1]),
+                min(said[str(DEVC.findingType)], default="").removeprefix(PREFIXES["ft"]),
+                min(said[_WORDS], default=""),
+            )
+            for node, sides, said in pairs
+            if len(sides) == _SIDES
+        ),
+    )
+
+
+def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
+    """Find what is new since an earlier report, and what has gone.
+
+    Args:
+        analysis: The run to report on.
+        earlier: The earlier report.
+
+    Returns:
+        New findings in the order of the pairs, closest first; those that have gone in the
+        order of the earlier report. What a person dismissed since is neither.
+    """
+    before = {frozenset(one.elements) for one in earlier.findings}
+    now = {_key(analysis, pair): pair for pair in analysis.pairs if was_found(pair)}
+    return Since(
+        data_hash=earlier.data_hash,
+        before=len(earlier.findings),
+        new=tuple(
+            NewFinding(
+                mint_pair_finding(analysis, pair),
+                name_type(pair.type)[0],
+                describe_pair(analysis, pair),
+            )
+            for key, pair in now.items()
+            if key not in before and is_finding(pair)
+        ),
+        gone=tuple(one for one in earlier.findings if frozenset(one.elements) not in now),
+    )
+
+
+def _key(analysis: Analysis, pair: Pair) -> Key:
+    return frozenset(analysis.undertakings[side].iri for side in (pair.left, pair.right))
+
+
+def describe_pair(analysis: Analysis, pair: Pair) -> str:
+    """Name both sides of a pair, for those who have no page at hand.
+
+    Args:
+        analysis: The run that compared it.
+        pair: The pair.
+    """
+    sides = (analysis.undertakings[side] for side in (pair.left, pair.right))
+    return " / ".join(f"{one.agency}: {one.label} ({one.identifier})" for one in sides)
+
+
+def list_findings(analysis: Analysis) -> Iterator[dict[str, object]]:
+    """List the findings about pairs for `report.json`, as `read_earlier` reads them back.
+
+    Args:
+        analysis: The run to report on.
+
+    Yields:
+        One entry per finding, closest first, with those that a person dismissed.
+    """
+    for pair in filter(was_found, analysis.pairs):
+        yield {
+            "finding": mint_pair_finding(analysis, pair),
+            "elements": sorted(_key(analysis, pair)),
+            "left": pair.left,
+            "right": pair.right,
+            "type": pair.type,
+            "found_type": pair.found_type,
+            "score": pair.score,
+            "words": describe_pair(analysis, pair),
+        }

@@ -1,0 +1,345 @@
+"""Reviews, the evidence they judged, and whether they still stand.
+
+A review is about two undertakings, not about the IRI of a finding: so it survives another
+run, an edited plan and another method. It keeps hashes of the evidence that was judged. If
+the evidence is another now, the review is kept but not applied, and says what changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.errors import OpinionError, UnknownResourceError
+from devcoop.findings import mint_pair
+from devcoop.names import DEVC
+from devcoop.overlap.conversations import was_found
+from devcoop.plans import get_undertaking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from devcoop.graph import KnowledgeGraph
+    from devcoop.model import Pair, Undertaking
+
+Key = tuple[str, str]
+"""IRIs of the two undertakings of a pair, sorted."""
+
+VERDICTS = {"confirm": "confirmed", "dismiss": "dismissed", "complementary": "complementary"}
+"""Slugs of the verdicts, by what a person types."""
+UNKNOWN_LANGUAGE = "und"
+"""Language tag of a note whose language nobody has stated (BCP 47)."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a finding rests on, as hashes.
+
+    Attributes:
+        type: Slug of the finding type.
+        facets: SHA-256 of the facets of both sides.
+        passages: SHA-256 of the identifiers, locators and documents of both sides.
+    """
+
+    type: str
+    facets: str
+    passages: str
+
+    def changes(self, now: Evidence) -> tuple[str, ...]:
+        """Name what is no longer the same.
+
+        Args:
+            now: The evidence of today.
+
+        Examples:
+            >>> Evidence("overlap", "a", "b").changes(Evidence("none", "a", "c"))
+            ('type', 'passages')
+        """
+        parts = ("type", "facets", "passages")
+        return tuple(part for part in parts if getattr(self, part) != getattr(now, part))
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a person says, as typed.
+
+    Attributes:
+        verdict: confirm, dismiss or complementary, or the slug of the verdict.
+        by: The person's name, or an IRI.
+        note: Why; needed if the finding is dismissed.
+        lead: Short name of the agency that shall take the next step; may be empty.
+    """
+
+    verdict: str
+    by: str
+    note: str = ""
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A person's judgement of a finding.
+
+    Attributes:
+        elements: IRIs of the two undertakings, sorted.
+        finding: IRI of the finding when it was judged.
+        verdict: confirmed, dismissed or complementary.
+        by: The person's name, or an IRI.
+        on: Day of the judgement.
+        evidence: What was judged.
+        note: Why; may be empty.
+        lead: IRI of the agency that shall take the next step; may be empty.
+        language: Language tag of the note.
+    """
+
+    elements: Key
+    finding: str
+    verdict: str
+    by: str
+    on: date
+    evidence: Evidence
+    note: str = ""
+    lead: str = ""
+    language: str = UNKNOWN_LANGUAGE
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review beside what it is about today.
+
+    Attributes:
+        review: The review.
+        pair: The pair as it counts now; None if it is no longer compared.
+        finding: IRI of the finding as it is called now; empty if there is none.
+        lead: Short name of the agency that shall take the next step; may be empty.
+        changes: What changed since: type, facets, passages; or pair, if it is gone.
+    """
+
+    review: Review
+    pair: Pair | None
+    finding: str
+    lead: str
+    changes: tuple[str, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether the review is applied: the evidence is still what was judged."""
+        return not self.changes
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What reviews are held against.
+
+    Attributes:
+        undertakings: By identifier.
+        documents: Hash of each document, by its IRI.
+        agencies: IRI of each agency, by its short name.
+    """
+
+    undertakings: Mapping[str, Undertaking]
+    documents: Mapping[str, str]
+    agencies: Mapping[str, str]
+
+    def key(self, pair: Pair) -> Key:
+        """Give the IRIs of the two sides of a pair, sorted."""
+        one, other = sorted(self.undertakings[side].iri for side in (pair.left, pair.right))
+        return one, other
+
+    def hash_evidence(self, pair: Pair) -> Evidence:
+        """Hash what a finding about a pair rests on.
+
+        Args:
+            pair: A compared pair.
+        """
+        sides = [self.undertakings[pair.left], self.undertakings[pair.right]]
+        return Evidence(
+            type=pair.found_type,
+            facets=_hash(line for side in sides for line in _facet_lines(side)),
+            passages=_hash(line for side in sides for line in self._passage_lines(side)),
+        )
+
+    def _passage_lines(self, side: Undertaking) -> Iterator[str]:
+        yield f"{side.iri} is {side.identifier}"
+        for passage in side.evidence:
+            document = self.documents.get(passage.document, passage.document)
+            yield f"{side.iri} from {passage.locator} of {document}"
+
+
+def _facet_lines(side: Undertaking) -> Iterator[str]:
+    for facet, concepts in side.facets.items():
+        for concept in concepts:
+            yield f"{side.iri} {facet} {concept.iri}"
+
+
+def _hash(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
+
+
+def read_grounds(graph: KnowledgeGraph, undertakings: Mapping[str, Undertaking]) -> Grounds:
+    """Read from the graph what reviews are held against.
+
+    Args:
+        graph: Where the plans are.
+        undertakings: By identifier.
+    """
+    agencies = {value for _, value in _read_values(graph, DEVC.agency)}
+    notations = _read_values(graph, names.PREFIXES["skos"] + "notation")
+    return Grounds(
+        undertakings=undertakings,
+        documents=dict(sorted(_read_values(graph, DEVC.sha256))),
+        agencies={code: iri for iri, code in sorted(notations) if iri in agencies},
+    )
+
+
+def _read_values(graph: KnowledgeGraph, predicate: str) -> Iterator[tuple[str, str]]:
+    for quad in graph.store.quads_for_pattern(None, ox.NamedNode(predicate), None):
+        if isinstance(quad.subject, ox.NamedNode) and hasattr(quad.object, "value"):
+            yield quad.subject.value, quad.object.value
+
+
+def make_review(pair: Pair, opinion: Opinion, grounds: Grounds, *, on: date) -> Review:
+    """Make a review of a pair out of what a person says.
+
+    Args:
+        pair: What is judged.
+        opinion: What the person says.
+        grounds: What reviews are held against.
+        on: The day.
+
+    Raises:
+        OpinionError: The person left out something, or wrote what cannot be understood.
+    """
+    if not was_found(pair):
+        raise OpinionError(f"{pair.left} and {pair.right} are no finding: nothing to review")
+    key = grounds.key(pair)
+    return Review(
+        elements=key,
+        finding=mint_pair(pair, grounds.undertakings),
+        verdict=_check_verdict(opinion),
+        by=_check_text("by", opinion.by),
+        on=on,
+        evidence=grounds.hash_evidence(pair),
+        note=_check_text("note", opinion.note),
+        lead=_find_lead(opinion, grounds),
+    )
+
+
+def _check_verdict(opinion: Opinion) -> str:
+    said = opinion.verdict.strip().lower()
+    verdict = VERDICTS.get(said, said)
+    if verdict not in VERDICTS.values():
+        known = ", ".join(VERDICTS)
+        raise OpinionError(f"verdict {opinion.verdict!r} is not known; there are: {known}")
+    if not opinion.by.strip():
+        raise OpinionError("it is not said whose judgement this is: give a name as `by`")
+    if verdict == "dismissed" and not opinion.note.strip():
+        raise OpinionError("a finding is dismissed for a reason: give it as `note`")
+    return verdict
+
+
+def _check_text(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise OpinionError(f"{name} is no text in UTF-8") from error
+    return text
+
+
+def _find_lead(opinion: Opinion, grounds: Grounds) -> str:
+    wanted = opinion.lead.strip().upper()
+    by_code = {code.upper(): iri for code, iri in grounds.agencies.items()}
+    if wanted and wanted not in by_code:
+        known = ", ".join(sorted(grounds.agencies))
+        raise OpinionError(f"lead {opinion.lead!r} is no agency of these plans; there are: {known}")
+    return by_code[wanted] if wanted else ""
+
+
+def get_pair(words: Sequence[str], pairs: Iterable[Pair], grounds: Grounds) -> Pair:
+    """Get the pair that a person means.
+
+    Args:
+        words: The IRI of a finding, or its last part; or two identifiers.
+        pairs: All compared pairs.
+        grounds: What reviews are held against.
+
+    Raises:
+        UnknownResourceError: There is no such finding.
+    """
+    found = filter(was_found, pairs)
+    if len(words) == 1:
+        wanted = words[0].rpartition("/")[2].rpartition(":")[2]
+        hits = (p for p in found if mint_pair(p, grounds.undertakings).endswith(f"/{wanted}"))
+    else:
+        sides = {get_undertaking(grounds.undertakings, word).identifier for word in words}
+        hits = (pair for pair in found if {pair.left, pair.right} == sides)
+    for pair in hits:
+        return pair
+    raise UnknownResourceError(
+        f"no two initiatives are found as {' '.join(words)!r}; "
+        "`devcoop review --export -` lists all findings"
+    )
+
+
+def apply_reviews(
+    pairs: Iterable[Pair], reviews: Iterable[Review], grounds: Grounds
+) -> tuple[list[Pair], tuple[Reviewed, ...]]:
+    """Apply reviews to pairs, as far as they still stand.
+
+    Args:
+        pairs: Compared pairs.
+        reviews: At most one for each pair.
+        grounds: What reviews are held against.
+
+    Returns:
+        The pairs in their order, those changed whose review stands; and each review beside
+        what it is about today, in the order of the reviews.
+    """
+    pairs, reviews = list(pairs), list(reviews)
+    places = _find_places(pairs, reviews, grounds)
+    reviewed = []
+    for review in reviews:
+        place = places.get(review.elements)
+        one = _hold(review, None if place is None else pairs[place], grounds)
+        if place is not None and one.pair is not None:
+            pairs[place] = one.pair
+        reviewed.append(one)
+    return pairs, tuple(reviewed)
+
+
+def _find_places(
+    pairs: Sequence[Pair], reviews: Iterable[Review], grounds: Grounds
+) -> dict[Key, int]:
+    """Find where the reviewed pairs stand, without a look at the other thousands."""
+    wanted = {iri for review in reviews for iri in review.elements}
+    sides = {key for key, side in grounds.undertakings.items() if side.iri in wanted}
+    return {
+        grounds.key(pair): place
+        for place, pair in enumerate(pairs)
+        if pair.left in sides and pair.right in sides
+    }
+
+
+def _hold(review: Review, pair: Pair | None, grounds: Grounds) -> Reviewed:
+    """Hold a review against the pair as it is today."""
+    codes = {iri: code for code, iri in grounds.agencies.items()}
+    lead = codes.get(review.lead, review.lead)
+    if pair is None:
+        return Reviewed(review, None, "", lead, ("pair",))
+    changes = review.evidence.changes(grounds.hash_evidence(pair))
+    finding = mint_pair(pair, grounds.undertakings) if was_found(pair) else ""
+    return Reviewed(review, pair if changes else _judge(pair, review), finding, lead, changes)
+
+
+def _judge(pair: Pair, review: Review) -> Pair:
+    """Call a pair what the review says that it is."""
+    types = {"dismissed": "dismissed", "complementary": "complementarity"}
+    kind = types.get(review.verdict, pair.found_type)
+    if review.verdict == "confirmed" and kind == "duplication-candidate":
+        kind = "duplication"
+    return replace(pair, type=kind, reviewed_type=pair.found_type)

@@ -1,0 +1,261 @@
+"""The file in which a person keeps reviews: Turtle, rewritten whole or not at all.
+
+What the file says beyond the reviews that are understood here stays in it, as statements;
+comments and layout do not. Nothing in it depends on the clock but the days it states.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.errors import SourceError
+from devcoop.findings import serialize
+from devcoop.graph import parse_rdf, read_bytes
+from devcoop.names import DEVC, mint_concept, mint_person, mint_review
+from devcoop.queries import Term, as_text
+from devcoop.reviews.records import UNKNOWN_LANGUAGE, VERDICTS, Evidence, Key, Review, Reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_P = names.PREFIXES
+_TYPE = _P["rdf"] + "type"
+_LABEL = _P["rdfs"] + "label"
+_NOTE = _P["dcterms"] + "description"
+_BY = _P["prov"] + "wasAttributedTo"
+_TIME = _P["prov"] + "generatedAtTime"
+_DATE_TIME = ox.NamedNode(_P["xsd"] + "dateTime")
+_SIDES = 2
+Says = dict[str, list[Term]]
+
+
+@dataclass(frozen=True)
+class ReviewFile:
+    """A file of reviews.
+
+    Attributes:
+        path: Where it lies, or will lie.
+        triples: All that it says.
+        nodes: The reviews that are understood, by the IRI or label of their node.
+        others: How many more reviews it holds, such as those of gaps.
+    """
+
+    path: Path
+    triples: frozenset[ox.Triple]
+    nodes: dict[str, Review]
+    others: int
+
+    @property
+    def reviews(self) -> dict[Key, Review]:
+        """The review that counts for each pair, the latest, in the order of the pairs."""
+        ordered = sorted(self.nodes.items(), key=lambda item: (item[1].on, item[0]))
+        latest = {review.elements: review for _, review in ordered}
+        return dict(sorted(latest.items()))
+
+    def change(self, put: Iterable[Review] = (), drop: Iterable[Key] = ()) -> ReviewFile:
+        """Put reviews in the place of those of the same pairs, and take others out.
+
+        Args:
+            put: New reviews.
+            drop: Pairs whose reviews are taken back.
+        """
+        new = {review.elements: review for review in put}
+        gone = {node for node, one in self.nodes.items() if one.elements in {*new, *drop}}
+        triples = {triple for triple in self.triples if as_text(triple.subject) not in gone}
+        triples.update(triple for review in new.values() for triple in build_review(review))
+        return _understand(self.path, _without_strangers(triples))
+
+
+def read_reviews(path: Path, *, must_exist: bool = True) -> ReviewFile:
+    """Read a file of reviews.
+
+    Args:
+        path: A Turtle file.
+        must_exist: Whether it is an error that there is no such file.
+
+    Raises:
+        SourceError: It cannot be read, or is no Turtle; with the line.
+    """
+    if path.suffix.lower() != ".ttl":
+        raise SourceError(path, "reviews are kept in Turtle: give a name that ends in .ttl")
+    if not must_exist and not path.exists():
+        return ReviewFile(path, frozenset(), {}, 0)
+    dataset = ox.Dataset(parse_rdf(path, read_bytes(path)))
+    # Nodes without a name get the same label in every run.
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return _understand(path, {quad.triple for quad in dataset})
+
+
+def write_reviews(file: ReviewFile) -> None:
+    """Write a file of reviews, whole or not at all.
+
+    Args:
+        file: What it shall say.
+
+    Raises:
+        OSError: It could not be written; the old one is as it was.
+    """
+    write_whole(file.path, serialize(sorted(file.triples, key=str)))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then into it.
+
+    Args:
+        path: The file; a link is followed.
+        content: Its bytes.
+
+    Raises:
+        OSError: It could not be written; the old one is as it was.
+    """
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def build_review(
+    review: Review, finding: str = "", changes: Iterable[str] = ()
+) -> Iterator[ox.Triple]:
+    """State a review in RDF.
+
+    Args:
+        review: The review.
+        finding: IRI of the finding it is about today; without it, that of when it was judged.
+        changes: What changed since.
+
+    Yields:
+        Triples without blank nodes.
+    """
+    node = ox.NamedNode(mint_review(review.elements))
+    for predicate, value in _statements(review, finding or review.finding):
+        yield ox.Triple(node, ox.NamedNode(predicate), value)
+    for change in changes:
+        yield ox.Triple(node, ox.NamedNode(DEVC.changedSince), ox.Literal(change))
+    if not _is_iri(review.by):
+        person = ox.NamedNode(mint_person(review.by))
+        yield ox.Triple(person, ox.NamedNode(_LABEL), ox.Literal(review.by))
+
+
+def build_reviewed(reviewed: Iterable[Reviewed]) -> Iterator[ox.Triple]:
+    """State reviews of what is still found in RDF, beside the findings.
+
+    Args:
+        reviewed: Reviews beside what they are about today.
+    """
+    for one in reviewed:
+        if one.finding:
+            yield from build_review(one.review, one.finding, one.changes)
+
+
+def _statements(review: Review, finding: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:
+    person = review.by if _is_iri(review.by) else mint_person(review.by)
+    kind = mint_concept("finding-type", review.evidence.type)
+    yield _TYPE, ox.NamedNode(DEVC.Review)
+    yield DEVC.reviews, ox.NamedNode(finding)
+    yield DEVC.verdict, ox.NamedNode(mint_concept("review-verdict", review.verdict))
+    yield _BY, ox.NamedNode(person)
+    yield _TIME, ox.Literal(f"{review.on.isoformat()}T00:00:00Z", datatype=_DATE_TIME)
+    yield DEVC.judgedType, ox.NamedNode(kind)
+    yield DEVC.judgedFacets, ox.Literal(review.evidence.facets)
+    yield DEVC.judgedPassages, ox.Literal(review.evidence.passages)
+    for element in review.elements:
+        yield DEVC.judgedElement, ox.NamedNode(element)
+    if review.note:
+        yield _NOTE, ox.Literal(review.note, language=review.language)
+    if review.lead:
+        yield DEVC.leadAgency, ox.NamedNode(review.lead)
+
+
+def _is_iri(text: str) -> bool:
+    """Tell whether a person is named by an IRI.
+
+    Examples:
+        >>> _is_iri("https://orcid.org/0000-0002-1825-0097"), _is_iri("A. Officer")
+        (True, False)
+    """
+    if not re.fullmatch(r"https?://\S+", text):
+        return False
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _understand(path: Path, triples: Iterable[ox.Triple]) -> ReviewFile:
+    says: dict[str, Says] = defaultdict(lambda: defaultdict(list))
+    kept = frozenset(triples)
+    for triple in kept:
+        says[as_text(triple.subject)][triple.predicate.value].append(triple.object)
+    labels = {node: as_text(said[_LABEL][0]) for node, said in says.items() if _LABEL in said}
+    wanted = [node for node, said in says.items() if str(DEVC.Review) in map(as_text, said[_TYPE])]
+    read = {node: _read_review(says[node], labels) for node in sorted(wanted)}
+    nodes = {node: review for node, review in read.items() if review}
+    return ReviewFile(path, kept, nodes, len(read) - len(nodes))
+
+
+def _read_review(says: Says, labels: dict[str, str]) -> Review | None:
+    """Read a review of a pair; None if it is of something else, or says too little."""
+    elements = sorted(map(as_text, says[str(DEVC.judgedElement)]))
+    verdict = _one(says, DEVC.verdict).removeprefix(_P["verdict"])
+    evidence = Evidence(
+        type=_one(says, DEVC.judgedType).removeprefix(_P["ft"]),
+        facets=_one(says, DEVC.judgedFacets),
+        passages=_one(says, DEVC.judgedPassages),
+    )
+    finding, by, on = _one(says, DEVC.reviews), _one(says, _BY), _read_day(_one(says, _TIME))
+    said = [verdict in VERDICTS.values(), finding, by, evidence.facets, evidence.passages]
+    if len(elements) != _SIDES or on is None or not all([*said, evidence.type]):
+        return None
+    note = min(says[_NOTE], key=str, default=None)
+    return Review(
+        elements=(elements[0], elements[1]),
+        finding=finding,
+        verdict=verdict,
+        by=labels.get(by, by),
+        on=on,
+        evidence=evidence,
+        note=as_text(note) if note is not None else "",
+        lead=_one(says, DEVC.leadAgency),
+        language=getattr(note, "language", None) or UNKNOWN_LANGUAGE,
+    )
+
+
+def _one(says: Says, predicate: str) -> str:
+    """Give what a node says by a predicate; empty text if it says nothing, the first of several."""
+    return min(map(as_text, says[str(predicate)]), default="")
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _without_strangers(triples: set[ox.Triple]) -> set[ox.Triple]:
+    """Leave out the names of people whose last review was taken back."""
+    named = {as_text(triple.object) for triple in triples}
+    return {
+        triple
+        for triple in triples
+        if not as_text(triple.subject).startswith(_P["person"]) or as_text(triple.subject) in named
+    }

@@ -1,0 +1,90 @@
+"""Each query about gaps has a case: a few triples made by hand, and the cells they must give."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import rdflib
+from rdflib.query import ResultRow
+
+from devcoop.gaps import TOPIC, run_check
+from devcoop.graph import KnowledgeGraph
+from devcoop.queries import Query, load_library, run_query
+
+if TYPE_CHECKING:
+    from devcoop.pipeline import Analysis
+
+HERE = Path(__file__).parent
+COLUMNS = ["subject", "label", "scope", "served", "detail"]
+QUERIES = [query for query in load_library().values() if query.topic == TOPIC]
+CASES = sorted(path.parent for path in HERE.glob("*/expected.csv"))
+
+
+def _name(query: Query) -> str:
+    return query.name
+
+
+def _expected(query: Query) -> list[list[str]]:
+    with (HERE / query.name / "expected.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def _graph(query: Query) -> KnowledgeGraph:
+    graph = KnowledgeGraph()
+    graph.add_file(HERE / query.name / "data.ttl", "https://example.org/case")
+    return graph
+
+
+def test_every_query_has_a_case_and_every_case_a_query() -> None:
+    assert QUERIES
+    assert {case.name for case in CASES} == {query.name for query in QUERIES}
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_query_keeps_the_contract_of_gaps(query: Query) -> None:
+    assert {"finding", "title", "question", "reason", "matters", "grain"} <= set(query.header)
+    assert query.header["keywords"] == ["gap", query.header["finding"]]
+    assert list(query.header["columns"]) == COLUMNS
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_query_gives_its_expected_cells(query: Query) -> None:
+    answer = run_query(_graph(query), query.text)
+    rows = [list(record.values()) for record in answer.records()]
+    assert [list(answer.columns), *rows] == _expected(query)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_query_gives_the_same_cells_in_rdflib(query: Query) -> None:
+    graph = rdflib.Graph().parse(HERE / query.name / "data.ttl", format="turtle")
+    result = graph.query(query.text)
+    rows = [[str(cell) for cell in row] for row in result if isinstance(row, ResultRow)]
+    assert rows == _expected(query)[1:]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_case_has_a_gap_and_a_cell_that_is_served(query: Query) -> None:
+    check = run_check(_graph(query), query)
+    assert 0 < len(check.gaps) < len(check.cells)
+
+
+def test_every_query_is_asked_of_the_plans(analysis: Analysis) -> None:
+    asked = {check.name for check in analysis.gap_checks}
+    assert {query.name for query in QUERIES} <= asked
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_check_of_the_plans_has_cells_and_no_more_gaps(query: Query, analysis: Analysis) -> None:
+    check = next(one for one in analysis.gap_checks if one.name == query.name)
+    assert check.cells
+    assert len(check.gaps) <= len(check.cells)
+    assert all(cell.served >= 0 and cell.label and cell.scope for cell in check.cells)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=_name)
+def test_check_of_the_plans_counts_no_cell_twice(query: Query, analysis: Analysis) -> None:
+    check = next(one for one in analysis.gap_checks if one.name == query.name)
+    assert len({(cell.subject, cell.scope) for cell in check.cells}) == len(check.cells)

@@ -1,0 +1,233 @@
+"""Reviews stand as long as the evidence that was judged is the same, and are never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from devcoop import assets, findings, names
+from devcoop.errors import OpinionError, UnknownResourceError
+from devcoop.findings import mint_pair, serialize
+from devcoop.graph import KnowledgeGraph, build_graph, iter_built_in
+from devcoop.overlap import comparison
+from devcoop.overlap.conversations import is_finding, was_found
+from devcoop.pipeline import Analysis, analyze
+from devcoop.reviews import Opinion, Review, apply_reviews, get_pair, make_review, read_grounds
+from devcoop.validation import Severity, validate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.model import Pair
+    from devcoop.reviews.records import Grounds
+
+DAY = date(2026, 11, 22)
+NO = Opinion("dismiss", "A. Officer", "They are held in different countries.")
+
+
+@pytest.fixture(scope="module")
+def grounds(analysis: Analysis) -> Grounds:
+    return read_grounds(analysis.graph, analysis.undertakings)
+
+
+@pytest.fixture(scope="module")
+def pair(analysis: Analysis) -> Pair:
+    return next(filter(was_found, analysis.pairs))
+
+
+@pytest.fixture(scope="module")
+def review(pair: Pair, grounds: Grounds) -> Review:
+    return make_review(pair, NO, grounds, on=DAY)
+
+
+def _hold(analysis: Analysis, review: Review) -> tuple[str, tuple[str, ...]]:
+    """Hold a review against another run: the type that counts, and what changed."""
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    _, (one,) = apply_reviews(analysis.pairs, [review], grounds)
+    return one.pair.type if one.pair else "gone", one.changes
+
+
+def _edit(graph: KnowledgeGraph, subject: str, predicate: str) -> None:
+    """Take out what a subject says by a predicate."""
+    quads = list(
+        graph.store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None)
+    )
+    assert quads
+    for quad in quads:
+        graph.store.remove(quad)
+
+
+def test_dismissed_finding_is_not_counted(analysis: Analysis, review: Review) -> None:
+    again = analyze(reviews=[review])
+    assert sum(map(is_finding, again.pairs)) == sum(map(is_finding, analysis.pairs)) - 1
+    assert sum(map(was_found, again.pairs)) == sum(map(was_found, analysis.pairs))
+    assert [one.stands for one in again.reviewed] == [True]
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "counts_as"),
+    [
+        ("duplication-candidate", "confirm", "duplication"),
+        ("overlap", "confirm", "overlap"),
+        ("continuity", "confirm", "continuity"),
+        ("duplication-candidate", "complementary", "complementarity"),
+        ("overlap", "dismiss", "dismissed"),
+    ],
+)
+def test_verdict_says_what_a_finding_counts_as(
+    pair: Pair, grounds: Grounds, found: str, verdict: str, counts_as: str
+) -> None:
+    one = replace(pair, type=found)
+    review = make_review(one, Opinion(verdict, "A. Officer", "Because."), grounds, on=DAY)
+    (changed,), (reviewed,) = apply_reviews([one], [review], grounds)
+    assert (changed.type, changed.found_type) == (counts_as, found)
+    assert reviewed.pair == changed
+
+
+def _build_edited(folder: Path, old: str, new: str) -> KnowledgeGraph:
+    """Build the graph from copies of the files, with one text put for another."""
+    graph = KnowledgeGraph()
+    for path in iter_built_in():
+        relative = PurePosixPath(path.relative_to(assets.ROOT).as_posix())
+        copy = folder / str(relative).replace("/", "-")
+        copy.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        graph.add_file(copy, names.mint_graph(relative))
+    return graph
+
+
+def test_review_survives_a_run_over_an_edited_plan(
+    pair: Pair, grounds: Grounds, review: Review, tmp_path: Path
+) -> None:
+    label = grounds.undertakings[pair.left].label
+    graph = _build_edited(tmp_path, f'"{label}"@en', '"Another title"@en')
+    edited = analyze(graph, reviews=[review])
+    assert edited.run.data_hash != build_graph().data_hash()
+    assert edited.undertakings[pair.left].label == "Another title"
+    assert [one.stands for one in edited.reviewed] == [True]
+
+
+def test_review_survives_another_method(
+    pair: Pair, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "METHOD", "another-method-9")
+    monkeypatch.setattr(findings, "METHOD", "another-method-9")
+    again = analyze(reviews=[review])
+    (one,) = again.reviewed
+    assert one.stands
+    assert one.finding == mint_pair(pair, again.undertakings) != review.finding
+
+
+def test_review_is_flagged_when_a_facet_changed(pair: Pair, review: Review) -> None:
+    graph = build_graph()
+    iri = next(one for one in review.elements)
+    _edit(graph, iri, str(names.DEVC.function))
+    counts_as, changes = _hold(analyze(graph), review)
+    assert "facets" in changes
+    assert counts_as != "dismissed"
+
+
+def test_review_is_flagged_when_a_passage_changed(
+    analysis: Analysis, pair: Pair, review: Review
+) -> None:
+    side = analysis.undertakings[pair.left]
+    evidence = tuple(replace(one, locator=f"{one.locator}-bis") for one in side.evidence)
+    moved = {**analysis.undertakings, pair.left: replace(side, evidence=evidence)}
+    assert _hold(replace(analysis, undertakings=moved), review) == (pair.type, ("passages",))
+
+
+def test_review_is_flagged_when_the_document_changed(
+    pair: Pair, grounds: Grounds, review: Review
+) -> None:
+    other = replace(grounds, documents=dict.fromkeys(grounds.documents, "0" * 64))
+    _, (one,) = apply_reviews([pair], [review], other)
+    assert one.changes == ("passages",)
+
+
+def test_review_is_flagged_when_the_type_changed(
+    pair: Pair, grounds: Grounds, review: Review
+) -> None:
+    other = replace(pair, type="continuity" if pair.type != "continuity" else "overlap")
+    (kept,), (one,) = apply_reviews([other], [review], grounds)
+    assert (kept, one.changes) == (other, ("type",))
+    assert one.review == review
+
+
+def test_review_is_flagged_when_nothing_is_found_any_more(
+    pair: Pair, grounds: Grounds, review: Review
+) -> None:
+    _, (one,) = apply_reviews([replace(pair, type="none")], [review], grounds)
+    assert (one.finding, one.changes) == ("", ("type",))
+    _, (one,) = apply_reviews([], [review], grounds)
+    assert (one.pair, one.changes) == (None, ("pair",))
+
+
+def test_review_survives_a_plan_that_is_gone(review: Review) -> None:
+    folder = review.elements[0].removeprefix(names.BASE).split("/")[1]
+    again = analyze(build_graph(without=[folder]), reviews=[review])
+    assert [one.changes for one in again.reviewed] == [("pair",)]
+    assert serialize(again.findings())
+
+
+@pytest.mark.parametrize(
+    ("opinion", "problem"),
+    [
+        (Opinion("dismiss", "Me"), "for a reason"),
+        (Opinion("dismiss", "Me", "  "), "for a reason"),
+        (Opinion("confirm", " "), "whose judgement"),
+        (Opinion("perhaps", "Me"), "not known"),
+        (Opinion("confirm", "Me", lead="NASA"), "no agency"),
+        (Opinion("confirm", "\udcff"), "UTF-8"),
+    ],
+)
+def test_opinion_is_refused(pair: Pair, grounds: Grounds, opinion: Opinion, problem: str) -> None:
+    with pytest.raises(OpinionError, match=problem):
+        make_review(pair, opinion, grounds, on=DAY)
+
+
+def test_what_is_no_finding_cannot_be_reviewed(pair: Pair, grounds: Grounds) -> None:
+    with pytest.raises(OpinionError, match="no finding"):
+        make_review(replace(pair, type="none"), NO, grounds, on=DAY)
+
+
+def test_pair_is_got_by_iri_by_id_and_by_identifiers(
+    analysis: Analysis, pair: Pair, grounds: Grounds
+) -> None:
+    iri = mint_pair(pair, analysis.undertakings)
+    short = iri.rpartition("/")[2]
+    for words in ([iri], [short], [f"finding:{short}"], [pair.right.lower(), pair.left]):
+        assert get_pair(words, analysis.pairs, grounds) == pair
+    for words in (["nothing"], [""], [pair.left, pair.left]):
+        with pytest.raises(UnknownResourceError):
+            get_pair(words, analysis.pairs, grounds)
+
+
+def test_findings_hold_the_reviews_and_break_no_rule(
+    analysis: Analysis, grounds: Grounds, tmp_path: Path
+) -> None:
+    found = [replace(one, type="duplication-candidate")
+             for one in [*filter(was_found, analysis.pairs)][:4]]  # fmt: skip
+    verdicts = ["confirm", "dismiss", "complementary", "confirm"]
+    said = [Opinion(verdict, "A. Officer", "Because.", "iso") for verdict in verdicts]
+    reviews = [make_review(*one, grounds, on=DAY) for one in zip(found, said, strict=True)]
+    found[3] = replace(found[3], type="overlap")
+    pairs, reviewed = apply_reviews(found, reviews, grounds)
+    path = tmp_path / "findings.ttl"
+    path.write_bytes(serialize(replace(analysis, pairs=pairs, reviewed=reviewed).findings()))
+    graph = build_graph()
+    graph.add_file(path, "https://example.org/findings")
+    results = validate(graph, only=["https://example.org/findings"])
+    assert [one for one in results if one.severity is not Severity.INFO] == []
+    text = path.read_text(encoding="utf-8")
+    assert text.count("a devc:Review ;") == 4
+    assert text.count("devc:findingType ft:duplication ;") == 1
+    assert text.count('devc:changedSince "type" ;') == 1
+
+
+def test_findings_are_the_same_bytes_with_reviews(review: Review) -> None:
+    first, second = analyze(reviews=[review]), analyze(reviews=[review])
+    assert serialize(first.findings()) == serialize(second.findings())

@@ -1,0 +1,190 @@
+"""The table of reviews goes out to a spreadsheet and comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from devcoop.errors import SourceError, TableError
+from devcoop.overlap.conversations import was_found
+from devcoop.pipeline import Analysis, analyze
+from devcoop.reviews import Opinion, Reviewed, apply_reviews, make_review, read_grounds
+from devcoop.reviews.table import (
+    COLUMNS,
+    Changes,
+    find_changes,
+    guard,
+    opinion_of,
+    read_table,
+    render_table,
+    unguard,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.model import Pair
+    from devcoop.reviews.records import Grounds, Key
+
+DAY, LATER = date(2026, 11, 22), date(2026, 11, 23)
+FORMULAS = st.sampled_from(
+    ["=1+1", "'=x", "''@y", "-2", "\t", "\r", "a\r\nb", '"', ",", ";", "'tis"]
+)
+TEXTS = st.one_of(FORMULAS, st.text(st.characters(codec="utf-8"), max_size=20))
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def grounds(analysis: Analysis) -> Grounds:
+    return read_grounds(analysis.graph, analysis.undertakings)
+
+
+@pytest.fixture(scope="module")
+def pairs(analysis: Analysis) -> list[Pair]:
+    return list(filter(was_found, analysis.pairs))[:4]
+
+
+def _review(pairs: list[Pair], grounds: Grounds, *said: Opinion) -> dict[Key, Reviewed]:
+    reviews = [make_review(*one, grounds, on=DAY) for one in zip(pairs, said, strict=False)]
+    _, reviewed = apply_reviews(pairs, reviews, grounds)
+    return {one.review.elements: one for one in reviewed}
+
+
+def _export(path: Path, pairs: list[Pair], reviewed: dict[Key, Reviewed], grounds: Grounds) -> Rows:
+    content = render_table(pairs, reviewed, grounds, lambda _: ("https://example.org/f", "=x"))
+    path.write_bytes(content)
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def _edit(path: Path, rows: Rows) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _changes(
+    path: Path, pairs: list[Pair], reviewed: dict[Key, Reviewed], grounds: Grounds
+) -> Changes:
+    return find_changes(path, pairs, reviewed, grounds, on=LATER)
+
+
+@settings(deadline=None)
+@given(text=TEXTS)
+def test_guard_is_undone_for_any_text(text: str) -> None:
+    assert unguard(guard(text)) == text
+    assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_table_comes_back_as_it_went_out(
+    pairs: list[Pair], grounds: Grounds, tmp_path: Path, data: st.DataObject
+) -> None:
+    said = [
+        Opinion(
+            data.draw(st.sampled_from(["confirm", "complementary"])),
+            data.draw(TEXTS.filter(str.strip)),
+            data.draw(TEXTS),
+            data.draw(st.sampled_from(["", *grounds.agencies])),
+        )
+        for _ in pairs
+    ]
+    reviewed = _review(pairs, grounds, *said)
+    path = tmp_path / "t.csv"
+    _export(path, pairs, reviewed, grounds)
+    read = {row.sides: row.opinion for row in read_table(path)}
+    expected = {(pair.left, pair.right): opinion_of(reviewed[grounds.key(pair)]) for pair in pairs}
+    assert read == expected
+    assert _changes(path, pairs, reviewed, grounds) == Changes((), ())
+
+
+def test_table_has_its_columns_and_no_formula(
+    pairs: list[Pair], grounds: Grounds, tmp_path: Path
+) -> None:
+    reviewed = _review(pairs, grounds, Opinion("dismiss", "@me", "=1+1", "ISO"))
+    rows = _export(tmp_path / "t.csv", pairs, reviewed, grounds)
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == len(pairs)
+    assert (rows[0]["by"], rows[0]["note"], rows[0]["headline"]) == ("'@me", "'=1+1", "'=x")
+    assert (rows[0]["verdict"], rows[0]["lead"], rows[0]["state"]) == ("dismissed", "ISO", "stands")
+    assert rows[1]["state"] == ""
+
+
+def test_edited_row_gives_a_review_and_emptied_row_takes_one_back(
+    pairs: list[Pair], grounds: Grounds, tmp_path: Path
+) -> None:
+    reviewed = _review(pairs, grounds, Opinion("confirm", "Me"), Opinion("confirm", "Me"))
+    path = tmp_path / "t.csv"
+    rows = _export(path, pairs, reviewed, grounds)
+    rows[1] |= {"verdict": "", "by": ""}
+    rows[2] |= {"verdict": "Dismiss", "by": "You", "note": "two\nlines; and, more", "lead": "iso"}
+    _edit(path, rows)
+    changes = _changes(path, pairs, reviewed, grounds)
+    assert changes.drop == (grounds.key(pairs[1]),)
+    (new,) = changes.put
+    assert new.elements == grounds.key(pairs[2])
+    assert (new.verdict, new.by, new.on) == ("dismissed", "You", LATER)
+    assert (new.note, new.lead) == ("two\nlines; and, more", grounds.agencies["ISO"])
+
+
+def test_review_that_fell_behind_is_given_anew_only_when_it_is_edited(
+    analysis: Analysis, pairs: list[Pair], grounds: Grounds, tmp_path: Path
+) -> None:
+    (one,) = _review(pairs[:1], grounds, Opinion("confirm", "Me")).values()
+    stale = {one.review.elements: Reviewed(one.review, pairs[0], one.finding, "", ("facets",))}
+    path = tmp_path / "t.csv"
+    rows = _export(path, pairs, stale, grounds)
+    assert rows[0]["state"] == "look again: facets changed"
+    assert _changes(path, pairs, stale, grounds) == Changes((), ())
+    rows[0]["note"] = "Still so."
+    _edit(path, rows)
+    assert [new.on for new in _changes(path, pairs, stale, grounds).put] == [LATER]
+
+
+def test_every_bad_row_is_named_with_its_line(
+    pairs: list[Pair], grounds: Grounds, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    rows = _export(path, pairs, {}, grounds)
+    rows[0] |= {"verdict": "confirm", "by": "Me", "note": "two\nlines"}
+    rows[1] |= {"verdict": "dismiss", "by": "Me"}
+    rows[2] |= {"verdict": "perhaps", "by": "Me"}
+    rows[3] |= {"note": "no verdict"}
+    rows += [rows[0], {**rows[0], "left": "nothing"}]
+    _edit(path, rows)
+    with pytest.raises(TableError) as caught:
+        _changes(path, pairs, {}, grounds)
+    lines = str(caught.value).splitlines()
+    assert [line.split("t.csv:")[1].split(":")[0] for line in lines] == ["4", "5", "6", "7", "9"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "no column left"),
+        (b"a,b\n1,2\n", "t.csv:1: no column left"),
+        (b"left,right,verdict,by,note,lead,state\nx,y\n", "t.csv:2: 2 cells, but 7 columns"),
+        (b'left,right,verdict,by,note,lead,state\n"x,y\n', "t.csv:2: no CSV"),
+        (b"\xff\xfe", "UTF-8"),
+    ],
+)
+def test_file_that_is_no_such_table_is_refused(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=problem):
+        read_table(path)
+
+
+def test_table_of_a_whole_run_comes_back(tmp_path: Path, grounds: Grounds) -> None:
+    again = analyze()
+    _export(tmp_path / "t.csv", again.pairs, {}, grounds)
+    assert len(read_table(tmp_path / "t.csv")) == sum(map(was_found, again.pairs))
