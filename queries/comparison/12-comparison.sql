@@ -11,6 +11,7 @@ WITH level AS (
     parameter.same_similarity,
     parameter.different_similarity,
     parameter.continuity_score,
+    parameter.complementarity_score,
     parameter.close_subject,
     substance.subject AS shared_subject,
     substance."function",
@@ -57,7 +58,8 @@ SELECT
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
     WHEN place_relation = 'none' AND substance_type <> 'none' THEN 'fragmentation'
-    WHEN substance_type = 'fragmentation' AND theme_best >= same_similarity AND "function" < different_similarity
+    WHEN substance_type = 'fragmentation' AND score >= complementarity_score
+      AND theme_best >= same_similarity AND "function" < different_similarity
       THEN 'complementarity'
     WHEN substance_type = 'duplication-candidate' AND place_relation NOT IN ('named', 'named-and-group') THEN 'overlap'
     ELSE substance_type

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
+from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
@@ -152,6 +153,10 @@ def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
     for side in sides:
+        if not side.evidence:
+            raise GraphError(
+                f"{side.identifier}: no passage shows it, so no finding can rest on it"
+            )
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
             iri = passage.document.replace("/document/", "/passage/") + f"/{passage.locator}"

@@ -237,9 +237,9 @@ def _headline(pair: Pair, matches: Sequence[FacetMatch], labels: Mapping[str, st
 def _together(matches: Sequence[FacetMatch]) -> Iterable[str]:
     for match in matches:
         words = [_lower(label) for label in match.same]
-        words += [f"{_lower(one)} beside {_lower(other)}" for one, other in match.near[:2]]
+        words += [f"{_lower(one)} next to {_lower(other)}" for one, other in match.near[:2]]
         if words:
-            yield f"{FACET_WORDS[match.facet]}: {_join(words)}"
+            yield f"{FACET_WORDS[match.facet]}: {', '.join(words)}"
 
 
 def _apart(matches: Sequence[FacetMatch], pair: Pair) -> Iterable[str]:
@@ -247,7 +247,7 @@ def _apart(matches: Sequence[FacetMatch], pair: Pair) -> Iterable[str]:
         if match.silent or not (match.left or match.right):
             continue
         sides = [
-            f"{agency} {_join(list(map(_lower, words)))}"
+            f"{agency}: {', '.join(map(_lower, words))}"
             for agency, words in ((pair.left_agency, match.left), (pair.right_agency, match.right))
             if words
         ]

@@ -1,0 +1,74 @@
+"""What careful readers found in the three plans comes out, with type and caveats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.overlap.coordination import find_links
+
+if TYPE_CHECKING:
+    from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
+
+
+def _pair(analysis: Analysis, left: str, right: str) -> Pair:
+    return next(pair for pair in analysis.pairs if (pair.left, pair.right) == (left, right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kind"),
+    [
+        ("ISO-output-3.5", "OBOR-IV.7.c", "overlap"),
+        ("ISO-output-4.3", "OBOR-IV.3.c", "overlap"),
+        ("ISO-output-5.1", "OBOR-IV.2.b", "overlap"),
+        ("ISO-output-3.3", "OBOR-IV.5.c", "fragmentation"),
+        ("ISO-commitment-nqi-strengthening", "UNIDO-tech.tool.gqsp", "overlap"),
+        ("ISO-output-2.5", "UNIDO-skills.tool.ecp", "fragmentation"),
+        ("ISO-output-1.1", "UNIDO-tech.tool.equip", "fragmentation"),
+        ("ISO-output-1.2", "UNIDO-tech.tool.equip", "fragmentation"),
+        ("OBOR-IV.6.a", "UNIDO-tech.tool.food", "continuity"),
+    ],
+)
+def test_known_pair_has_its_type(analysis: Analysis, left: str, right: str, kind: str) -> None:
+    assert _pair(analysis, left, right).type == kind
+
+
+def test_training_may_meet_in_cambodia_and_sudan(analysis: Analysis) -> None:
+    told = analysis.explain(_pair(analysis, "ISO-output-3.5", "OBOR-IV.7.c"))
+    assert "Possibly in Cambodia and Sudan" in told.where
+    assert "1 January 2016 to 31 December 2017" in told.when
+
+
+def test_new_standards_may_compete(analysis: Analysis) -> None:
+    told = analysis.explain(_pair(analysis, "ISO-output-4.3", "OBOR-IV.3.c"))
+    assert any("compete" in caveat for caveat in told.caveats)
+
+
+def test_quality_infrastructure_meets_for_weeks_at_most_and_uncoordinated(
+    analysis: Analysis,
+) -> None:
+    pair = _pair(analysis, "ISO-commitment-nqi-strengthening", "UNIDO-tech.tool.gqsp")
+    assert pair.timing == "possibly-concurrent"
+    assert find_links(analysis.links, "ISO", "UNIDO") == []
+    told = analysis.explain(pair)
+    assert "not certain" in " ".join(told.caveats)
+
+
+def _gaps(analysis: Analysis, name: str) -> set[tuple[str, str]]:
+    check = next(check for check in analysis.gap_checks if check.name == name)
+    return {(cell.scope, cell.label) for cell in check.gaps}
+
+
+def test_no_plan_acts_on_metrology_accreditation_and_market_surveillance(
+    analysis: Analysis,
+) -> None:
+    labels = {label for _, label in _gaps(analysis, "quality-pillars-without-undertaking")}
+    assert labels == {"Metrology", "Accreditation", "Market surveillance"}
+
+
+def test_neither_standardization_plan_is_for_women(analysis: Analysis) -> None:
+    gaps = _gaps(analysis, "groups-by-agency-without-undertaking")
+    assert {("ISO", "Women"), ("OBOR", "Women")} <= gaps
+    assert ("UNIDO", "Women") not in gaps
