@@ -12,7 +12,10 @@ Everything that compares or counts pairs reads the last table and nothing else.
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -219,12 +222,15 @@ class Comparison:
         Returns:
             IRIs, sorted.
         """
-        sql = """
-            SELECT one.country FROM reach AS one
-            JOIN reach AS other ON other.country = one.country
-            WHERE one.identifier = ? AND other.identifier = ?
-            ORDER BY one.country"""
-        return [row[0] for row in self._run("reach", sql, [left, right]).fetchall()]
+        return sorted(self._reach[left] & self._reach[right])
+
+    @cached_property
+    def _reach(self) -> dict[str, set[str]]:
+        """Countries that each undertaking reaches, by its identifier."""
+        reach: dict[str, set[str]] = defaultdict(set)
+        for row in self.table("reach"):
+            reach[row["identifier"]].add(row["country"])
+        return reach
 
     def countries_possible(self, left_agency: str, right_agency: str) -> list[str]:
         """List the countries where two agencies may meet, as far as their plans tell.
@@ -236,11 +242,15 @@ class Comparison:
         Returns:
             IRIs, sorted: one plan names the country, the other names or favours it.
         """
-        sql = """
-            SELECT country FROM possible_country
-            WHERE left_agency = ? AND right_agency = ? ORDER BY country"""
-        found = self._run("possible_country", sql, [left_agency, right_agency]).fetchall()
-        return [row[0] for row in found]
+        return self._possible[left_agency, right_agency]
+
+    @cached_property
+    def _possible(self) -> dict[tuple[str, str], list[str]]:
+        """Countries where two agencies may meet, by their short names."""
+        possible: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in sorted(self.table("possible_country"), key=itemgetter("country")):
+            possible[row["left_agency"], row["right_agency"]].append(row["country"])
+        return possible
 
     def places(self, left: str, right: str) -> tuple[int, int, int]:
         """Give a pair's place in the ranking, and the range if one facet were left out.
@@ -252,11 +262,19 @@ class Comparison:
         Returns:
             Place, best place and worst place, counted from 1.
         """
-        sql = """
-            SELECT place, best_place, worst_place FROM stability
-            WHERE left_identifier = ? AND right_identifier = ?"""
-        place, best, worst = self._run("stability", sql, [left, right]).fetchone()
-        return place, best, worst
+        return self._places[left, right]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """Places in the ranking, by the identifiers of both sides."""
+        return {
+            (row["left_identifier"], row["right_identifier"]): (
+                row["place"],
+                row["best_place"],
+                row["worst_place"],
+            )
+            for row in self.table("stability")
+        }
 
     def similarities(self, left: str, right: str) -> list[dict[str, Any]]:
         """Give how alike each concept of one undertaking is to each of another.
@@ -269,19 +287,34 @@ class Comparison:
             One row per facet and two concepts, by facet and falling similarity:
             facet, left_concept, right_concept (IRI), similarity ([0, 1]).
         """
-        sql = """
-            SELECT one.facet, one.concept AS left_concept, other.concept AS right_concept,
-                COALESCE(concept_similarity.similarity, 0) AS similarity
-            FROM facet AS one
-            JOIN facet AS other ON other.facet = one.facet AND other.identifier = ?
-            LEFT JOIN concept_similarity ON concept_similarity.facet = one.facet
-                AND concept_similarity.left_concept = one.concept
-                AND concept_similarity.right_concept = other.concept
-            WHERE one.identifier = ?
-            ORDER BY one.facet, similarity DESC, left_concept, right_concept"""
-        cursor = self._run("concept_similarity", sql, [right, left])
-        columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        rows = [
+            {
+                "facet": facet,
+                "left_concept": one,
+                "right_concept": other,
+                "similarity": self._similarity.get((facet, one, other), 0.0),
+            }
+            for facet, one in self._facets[left]
+            for its_facet, other in self._facets[right]
+            if its_facet == facet
+        ]
+        return sorted(rows, key=lambda row: (row["facet"], -row["similarity"], *row.values()))
+
+    @cached_property
+    def _facets(self) -> dict[str, list[tuple[str, str]]]:
+        """Facet and concept of each undertaking, by its identifier."""
+        facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for row in self.table("facet"):
+            facets[row["identifier"]].append((row["facet"], row["concept"]))
+        return facets
+
+    @cached_property
+    def _similarity(self) -> dict[tuple[str, str, str], float]:
+        """How alike two concepts are, by facet and both concepts."""
+        return {
+            (row["facet"], row["left_concept"], row["right_concept"]): row["similarity"]
+            for row in self.table("concept_similarity")
+        }
 
 
 def _read_pair(row: dict[str, Any]) -> Pair:
