@@ -155,7 +155,8 @@ class Comparison:
     def __init__(
         self, graph: KnowledgeGraph, parameters: Mapping[str, float], without: Collection[str] = ()
     ) -> None:
-        self._engine = duckdb.connect(config={"threads": 2})
+        # Nothing is spilled into the folder that the user happens to stand in.
+        self._engine = duckdb.connect(config={"threads": 2, "temp_directory": ""})
         self._load_parameters(parameters)
         with tempfile.TemporaryDirectory() as folder:
             for query, (table, columns) in _TABLES.items():
