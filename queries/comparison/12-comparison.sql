@@ -13,6 +13,7 @@ WITH level AS (
     parameter.continuity_score,
     parameter.complementarity_score,
     parameter.close_subject,
+    parameter.close_sector,
     substance.subject AS shared_subject,
     substance."function",
     substance.instrument,
@@ -54,7 +55,8 @@ SELECT
   left_agency,
   right_agency,
   CASE
-    WHEN timing = 'successive' AND score >= continuity_score AND shared_subject >= close_subject THEN 'continuity'
+    WHEN timing = 'successive' AND (score >= continuity_score AND shared_subject >= close_subject OR sector >= close_sector)
+      THEN 'continuity'
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
     WHEN place_relation = 'none' AND substance_type <> 'none' THEN 'fragmentation'

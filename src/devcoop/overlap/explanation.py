@@ -227,6 +227,9 @@ def _headline(pair: Pair, matches: Sequence[FacetMatch], labels: Mapping[str, st
     """Say who and about what."""
     theme = _get(matches, "theme")
     subject = theme.same[0] if theme and theme.same else labels.get(pair.subject, "")
+    sector = _get(matches, "sector")
+    if not subject and sector and sector.similarity:
+        subject = (*sector.same, *(one for one, _ in sector.near), "one branch")[0]
     function = _get(matches, "function")
     who = f"{pair.left_agency} and {pair.right_agency}"
     if function and function.same:
