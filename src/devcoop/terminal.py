@@ -16,13 +16,14 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Cell = str | int | float | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def defuse(value: Cell) -> Cell:
+def defuse(value: object) -> object:
     """Keep a spreadsheet from running a text as a formula.
 
     Examples:
@@ -34,7 +35,9 @@ def defuse(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def render_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]], separator: str = ",") -> str:
+def render_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ","
+) -> str:
     r"""Render rows as CSV with a header line.
 
     Args:
@@ -48,7 +51,7 @@ def render_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]], separator
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(list(map(defuse, columns)))
     writer.writerows([defuse(cell) for cell in row] for row in rows)
     return out.getvalue()
 

@@ -12,7 +12,8 @@ import pytest
 from devcoop.overlap.conversations import is_finding
 from devcoop.report import write_report
 from devcoop.report.publication import write_files
-from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, defuse, write_overlaps
+from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
+from devcoop.terminal import defuse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +88,7 @@ def test_summary_gives_each_figure_its_denominator(analysis: Analysis, folder: P
     assert len(summary["conversations"]) == len(analysis.conversations)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_cell_that_begins_a_formula_is_defused(text: str) -> None:
     assert defuse(text) == f"'{text}"
 

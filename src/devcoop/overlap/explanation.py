@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from devcoop.model import Link, Pair, Undertaking
     from devcoop.overlap.comparison import Comparison
 
-SAME = 0.999
 NEAR = 0.5
 FACET_WORDS = {
     "theme": "subject",

@@ -23,8 +23,8 @@ CHANGE_WORDS = {
 
 
 @dataclass(frozen=True)
-class JudgedSide:
-    """One initiative of a reviewed pair.
+class RowSide:
+    """One initiative in a row of findings or of reviews.
 
     Attributes:
         agency: Short name of the agency; empty if no plan has the initiative any more.
@@ -54,7 +54,7 @@ class JudgedRow:
         changes: What changed since, in words.
     """
 
-    sides: tuple[JudgedSide, ...]
+    sides: tuple[RowSide, ...]
     type_name: str
     verdict: str
     by: str
@@ -110,15 +110,15 @@ def _rows(analysis: Analysis, reviewed: Iterable[Reviewed]) -> tuple[JudgedRow, 
     )
 
 
-def _sides(analysis: Analysis, one: Reviewed) -> Iterator[JudgedSide]:
+def _sides(analysis: Analysis, one: Reviewed) -> Iterator[RowSide]:
     known = {side.iri: side for side in analysis.undertakings.values()}
     for iri in one.review.elements:
         side = known.get(iri)
         if side:
             anchor = anchor_initiative(side.identifier)
-            yield JudgedSide(side.agency, side.identifier, side.label, anchor)
+            yield RowSide(side.agency, side.identifier, side.label, anchor)
         else:
-            yield JudgedSide("", iri, "in no plan any more", "")
+            yield RowSide("", iri, "in no plan any more", "")
 
 
 def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:

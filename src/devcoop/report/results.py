@@ -10,7 +10,7 @@ from devcoop.overlap.conversations import STRENGTH, is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
 from devcoop.report.coordination import list_agencies
-from devcoop.report.judged import say_reviews
+from devcoop.report.judged import RowSide, say_reviews
 from devcoop.report.tables import mint_pair_finding
 from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
 
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
-
-
-@dataclass(frozen=True)
-class RowSide:
-    """One initiative in a row of findings.
-
-    Attributes:
-        agency: Short name of the agency.
-        identifier: Main locator.
-        label: Title.
-        anchor: Where it is listed.
-    """
-
-    agency: str
-    identifier: str
-    label: str
-    anchor: str
 
 
 @dataclass(frozen=True)

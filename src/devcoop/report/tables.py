@@ -1,19 +1,17 @@
 """The report as tables, with columns that stay.
 
-A spreadsheet runs a cell that begins a formula, so such cells get a leading apostrophe
-(OWASP, CSV injection). Numbers are left as they are.
+Cells that begin a formula are defused on the way out, as in every table that devcoop writes.
 """
 
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
 from devcoop.model import FACETS
 from devcoop.overlap.conversations import was_found
+from devcoop.terminal import render_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,20 +38,6 @@ OVERLAP_COLUMNS = (
     "finding",
 )
 GAP_COLUMNS = ("type", "subject", "label", "scope", "reason", "query", "checked_of")
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def defuse(cell: object) -> object:
-    """Keep a spreadsheet from running a cell as a formula.
-
-    Args:
-        cell: Anything that goes into a cell; only text is changed.
-
-    Examples:
-        >>> defuse("=1+1"), defuse("Metrology"), defuse(-1)
-        ("'=1+1", 'Metrology', -1)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA) else cell
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -67,11 +51,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
         >>> write_csv(("a", "b"), [("x", None), ("@y", 1)])
         b"a,b\nx,\n'@y,1\n"
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(list(map(defuse, columns)))
-    writer.writerows(list(map(defuse, row)) for row in rows)
-    return text.getvalue().encode()
+    return render_csv(columns, rows).encode()
 
 
 def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
