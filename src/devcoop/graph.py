@@ -83,18 +83,30 @@ class KnowledgeGraph:
         """List the IRIs of the named graphs, sorted."""
         return sorted({source.graph for source in self.sources})
 
+    def digest(self, graph: str) -> str:
+        """Hash the files that a named graph was read from.
+
+        Args:
+            graph: Its IRI.
+
+        Returns:
+            SHA-256 in hexadecimal: the file's own if there is one, else over those of all files.
+        """
+        hashes = [source.sha256 for source in self.sources if source.graph == graph]
+        if len(hashes) == 1:
+            return hashes[0]
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
     def describe(self) -> None:
         """Say in the default graph what each named graph is made of."""
         catalog = ox.NamedNode(names.CATALOG)
         self.store.add(ox.Quad(catalog, _TYPE, ox.NamedNode(_DCAT + "Catalog")))
         for graph in self.graphs():
             node = ox.NamedNode(graph)
-            hashes = "\n".join(s.sha256 for s in self.sources if s.graph == graph)
-            digest = hashlib.sha256(hashes.encode()).hexdigest()
             for predicate, value in (
                 (_TYPE, ox.NamedNode(_DCAT + "Dataset")),
                 (ox.NamedNode(_DCTERMS + "isPartOf"), catalog),
-                (ox.NamedNode(names.DEVC.sha256), ox.Literal(digest)),
+                (ox.NamedNode(names.DEVC.sha256), ox.Literal(self.digest(graph))),
             ):
                 self.store.add(ox.Quad(node, predicate, value))
 
@@ -112,9 +124,10 @@ class KnowledgeGraph:
         """Hash the files the graph was built from, for citing and comparing builds.
 
         Returns:
-            SHA-256 in hexadecimal over the graphs' IRIs and their files' hashes.
+            SHA-256 in hexadecimal over the graphs' IRIs and the hashes of their files, so that
+            a graph that was written out and read back keeps its hash.
         """
-        lines = sorted(f"{source.graph} {source.sha256}" for source in self.sources)
+        lines = [f"{graph} {self.digest(graph)}" for graph in self.graphs()]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BASE = "https://w3id.org/devcoop/"
 SHAPES = f"{BASE}shapes#"
 REVIEW_GRAPH = f"{BASE}graph/review"
+FINDINGS_GRAPH = f"{BASE}graph/finding"
+QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
 
 PREFIXES = {

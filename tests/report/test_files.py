@@ -11,7 +11,7 @@ import pytest
 
 from devcoop.overlap.conversations import is_finding
 from devcoop.report import write_report
-from devcoop.report.publication import write_files
+from devcoop.publication import write_files
 from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.terminal import defuse
 

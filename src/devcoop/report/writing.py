@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.findings import serialize
+from devcoop.publication import write_files
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
-from devcoop.report.publication import write_files
 from devcoop.report.sssom import render_sssom
 from devcoop.report.summary import write_summary
 from devcoop.report.tables import write_gaps, write_overlaps

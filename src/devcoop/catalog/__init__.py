@@ -1,0 +1,1 @@
+"""What a published dataset says of itself: catalogue record, partitions, ready-made questions."""

@@ -1,0 +1,18 @@
+"""The command line: parse, call one function, print, exit.
+
+Exit codes: 0 done · 1 a check found something · 2 usage · 3 could not · 4 out of time.
+"""
+
+from devcoop.cli.gaps import gaps, matrix
+from devcoop.cli.group import main
+from devcoop.cli.overlaps import explain, overlaps
+from devcoop.cli.query import query
+from devcoop.cli.reason import reason
+from devcoop.cli.report import report
+from devcoop.cli.review import review
+from devcoop.cli.validate import validate
+
+__all__ = ["main"]
+
+for _command in (report, overlaps, explain, gaps, matrix, query, validate, reason, review):
+    main.add_command(_command)

@@ -1,0 +1,66 @@
+"""`devcoop gaps` and `devcoop matrix`: what nobody serves, and who does what where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from devcoop import matrix as matrices
+from devcoop.cli.options import console, format_option, output_option
+from devcoop.graph import build_graph
+from devcoop.terminal import TABLE_WRITERS
+
+_GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
+
+
+@click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
+@click.option("--type", "kind", type=click.Choice(_GAP_TYPES), help="Only this type of gap.")
+@format_option("table", "csv", "tsv", "json")
+@output_option
+def gaps(kind: str | None, form: str, output: Any) -> None:
+    """List what no plan serves, out of what was looked at."""
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+
+    checks = [check for check in analyze().gap_checks if kind in (None, check.type)]
+    if form == "table":
+        columns = ["type", "looked at", "gaps", "of", "query"]
+        rows: list[list[Any]] = [
+            [check.type, check.title, len(check.gaps), len(check.cells), check.name]
+            for check in checks
+        ]
+    else:
+        columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
+        rows = [
+            [
+                check.type,
+                gap.subject,
+                gap.label,
+                gap.scope,
+                check.reason,
+                check.name,
+                len(check.cells),
+            ]
+            for check in checks
+            for gap in check.gaps
+        ]
+    output.write(TABLE_WRITERS[form](columns, rows))
+
+
+@click.command(epilog="Example: devcoop matrix --rows theme --columns agency")
+@click.option("--rows", type=click.Choice(matrices.SIDES), default="theme", show_default=True)
+@click.option("--columns", type=click.Choice(matrices.SIDES), default="agency", show_default=True)
+@format_option("table", "csv", "tsv", "json")
+@output_option
+def matrix(rows: str, columns: str, form: str, output: Any) -> None:
+    """Count initiatives by two facets: who does what, for whom, where."""
+    from devcoop.plans import read_undertakings  # noqa: PLC0415
+
+    undertakings = read_undertakings(build_graph())
+    counted = matrices.count_by(undertakings.values(), rows=rows, columns=columns)
+    table: list[list[Any]] = [
+        [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]
+        for row in counted.rows
+    ]
+    output.write(TABLE_WRITERS[form]([rows, *counted.columns], table))
+    console.print(f"{counted.total} initiatives; one with several {rows}s stands in several rows")

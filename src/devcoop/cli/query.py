@@ -1,0 +1,92 @@
+"""`devcoop query`: the query library, or any SPARQL."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from devcoop import names
+from devcoop.cli.options import format_option, output_option
+from devcoop.errors import QueryError
+from devcoop.graph import build_graph, read_bytes
+from devcoop.terminal import TABLE_WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devcoop.queries import Answer
+
+
+@click.command(epilog="Example: devcoop query plan-periods -f csv")
+@click.argument("query", required=False)
+@click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="Value of a parameter.")
+@click.option("--list", "listing", is_flag=True, help="List the query library.")
+@click.option("--show", is_flag=True, help="Show the query instead of running it.")
+@click.option("--similarities", is_flag=True, help="Add how alike concepts are to the graph.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
+@format_option("table", "csv", "tsv", "json", "turtle")
+@output_option
+def query(
+    query: str | None,
+    param: tuple[str, ...],
+    listing: bool,
+    show: bool,
+    similarities: bool,
+    timeout: float,
+    form: str,
+    output: Any,
+) -> None:
+    """Ask QUERY: a name of the library, a file of SPARQL, or - for stdin."""
+    from devcoop import queries  # noqa: PLC0415
+
+    if listing or not query:
+        rows = [[one.topic, one.name, one.question] for one in queries.load_library().values()]
+        output.write(TABLE_WRITERS[form](("topic", "name", "question"), rows))
+        return
+    text = _read_query(query, param)
+    if show:
+        output.write(text)
+        return
+    graph = build_graph()
+    if similarities:
+        from devcoop.findings import add_similarities  # noqa: PLC0415
+        from devcoop.overlap import compare  # noqa: PLC0415
+
+        add_similarities(graph, compare(graph))
+    answer = queries.run_guarded(graph, text, seconds=timeout)
+    output.write(_render_answer(answer, form))
+
+
+def _read_query(query: str, params: Sequence[str]) -> str:
+    """Read a query from the library, a file or stdin, and bind its parameters."""
+    from devcoop import queries  # noqa: PLC0415
+
+    values = dict(_split_param(param) for param in params)
+    if query == "-":
+        return sys.stdin.read()
+    if query.endswith((".rq", ".sparql")):
+        return read_bytes(Path(query)).decode("utf-8", errors="replace")
+    return queries.get_query(query).bind(values)
+
+
+def _split_param(param: str) -> tuple[str, str]:
+    key, equals, value = param.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{param!r} is no KEY=VALUE", param_hint="--param")
+    return key, value
+
+
+def _render_answer(answer: Answer, form: str) -> str:
+    from devcoop import queries  # noqa: PLC0415
+
+    if form == "turtle":
+        if not answer.is_graph:
+            raise QueryError("only CONSTRUCT and DESCRIBE can be written as turtle")
+        return queries.serialize_graph(answer)
+    # A person reads a prefixed name better than an IRI; a machine gets the IRI.
+    write = names.shorten if form == "table" else str
+    rows = [[write(value) for value in record.values()] for record in answer.records()]
+    return TABLE_WRITERS[form](answer.columns, rows)

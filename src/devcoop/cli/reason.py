@@ -1,0 +1,30 @@
+"""`devcoop reason`: are ontology and data consistent?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from devcoop.cli.options import console
+from devcoop.graph import build_graph
+
+
+@click.command(epilog="Example: devcoop reason")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Ask a reasoner whether the ontology and the data, with FILES added, are consistent."""
+    from devcoop.reasoning import reason as run  # noqa: PLC0415
+
+    graph = build_graph()
+    for file in files:
+        graph.add_file(file, file.resolve().as_uri())
+    with console.status("Reasoning"):
+        verdict = run(graph)
+    click.echo("consistent" if verdict.is_consistent else "inconsistent")
+    click.echo(f"{verdict.classes} classes, {len(verdict.unsatisfiable)} of them unsatisfiable")
+    click.echo(f"{verdict.individuals} individuals")
+    for iri in verdict.unsatisfiable:
+        click.echo(f"unsatisfiable: {iri}")
+    ctx.exit(0 if verdict.is_consistent and not verdict.unsatisfiable else 1)

@@ -1,0 +1,52 @@
+"""`devcoop report`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from devcoop.cli.options import console, count_reviews, read_given_reviews, reviews_option
+
+
+@click.command(epilog="Example: devcoop report -o out")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="report",
+    show_default=True,
+    help="Folder for the report.",
+)
+@reviews_option
+@click.option(
+    "--since",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="An earlier report.json or findings.ttl: tells what is new and what has gone.",
+)
+def report(output: Path, reviews_path: Path, since: Path | None) -> None:
+    """Build, validate and compare the plans; write the coordination report."""
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
+    from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
+
+    with console.status("Reading and comparing the plans"):
+        earlier = read_earlier(since) if since else None
+        analysis = analyze(reviews=read_given_reviews(reviews_path).reviews.values())
+        counts = count_by_severity(validate(analysis.graph))
+        files = write_report(analysis, output, earlier=earlier)
+    for plan in analysis.plans:
+        click.echo(f"{plan.agency:6} {plan.undertakings:4} initiatives  {plan.title}")
+    click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
+    worth = sum(len(one.pairs) for one in analysis.conversations)
+    click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
+    broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
+    click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+    if analysis.reviewed:
+        click.echo(f"Reviews:                   {count_reviews(analysis.reviewed)}")
+    if earlier:
+        changed = compare_reports(analysis, earlier)
+        click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
+    for file in files:
+        click.echo(f"Wrote {file}")

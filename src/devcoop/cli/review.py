@@ -1,0 +1,142 @@
+"""`devcoop review`: what a person thinks of a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from devcoop import names
+from devcoop.cli.options import console, format_option, output_option, reviews_option
+from devcoop.terminal import TABLE_WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
+    from devcoop.reviews import Opinion, Reviewed, ReviewFile
+
+
+@click.command(epilog="Example: devcoop review --list")
+@click.argument("finding", nargs=-1)
+@click.option("--verdict", type=click.Choice(["confirm", "dismiss", "complementary"]))
+@click.option("--by", default="", metavar="NAME", help="Whose judgement it is.")
+@click.option("--note", default="", metavar="TEXT", help="Why; a dismissal needs it.")
+@click.option("--lead", default="", metavar="AGENCY", help="Who takes the next step.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="Its day, if not today.")
+@click.option("--list", "listing", is_flag=True, help="List the reviews.")
+@click.option("--export", type=click.Path(path_type=Path), help="Write all findings as CSV.")
+@click.option("--import", "table", type=click.Path(path_type=Path), help="Read that CSV back.")
+@reviews_option
+@format_option("table", "csv", "tsv", "json")
+@output_option
+def review(
+    finding: tuple[str, ...],
+    verdict: str | None,
+    by: str,
+    note: str,
+    lead: str,
+    on: datetime | None,
+    listing: bool,
+    export: Path | None,
+    table: Path | None,
+    reviews_path: Path,
+    form: str,
+    output: Any,
+) -> None:
+    """Say what you think of FINDING: it holds, it does not, or both sides fit together.
+
+    FINDING is the IRI of a finding, its last part, or the identifiers of two initiatives.
+    Reviews are kept in a file of yours and honoured by `report` and `overlaps`. In a CSV of
+    --export, fill in verdict, by, note and lead, or empty all four to take a review back;
+    a review to be looked at again counts as given anew when one of the four is changed.
+    """
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.reviews import Opinion, read_reviews  # noqa: PLC0415
+
+    if sum(map(bool, (finding, listing, export, table))) > 1:
+        raise click.UsageError("one at a time: FINDING, --list, --export or --import")
+    if bool(finding) != bool(verdict) or len(finding) > _PAIR:
+        raise click.UsageError("a review needs FINDING, or two identifiers, and --verdict")
+    file = read_reviews(reviews_path, must_exist=False)
+    analysis = analyze(reviews=file.reviews.values())
+    day = on.date() if on else date.today()
+    if finding:
+        _give_review(analysis, file, finding, Opinion(verdict or "", by, note, lead), day)
+    elif table:
+        _import_reviews(analysis, file, table, day)
+    elif export:
+        _export_reviews(analysis, export)
+    else:
+        console.print(_describe_file(file))
+        output.write(TABLE_WRITERS[form](_REVIEW_COLUMNS, list(_review_rows(analysis.reviewed))))
+
+
+_PAIR = 2
+_REVIEW_COLUMNS = ("left", "right", "type", "verdict", "by", "on", "lead", "state", "note")
+
+
+def _describe_file(file: ReviewFile) -> str:
+    others = f"; {file.others} more that are not of pairs, kept as they are" if file.others else ""
+    return f"{file.path}: {len(file.reviews)} reviews{others}"
+
+
+def _review_rows(reviewed: Iterable[Reviewed]) -> Iterator[list[Any]]:
+    from devcoop.reviews.table import say_state  # noqa: PLC0415
+
+    for one in reviewed:
+        pair, said = one.pair, one.review
+        sides = (pair.left, pair.right) if pair else map(names.shorten, said.elements)
+        kind = pair.type if pair else None
+        note = [said.verdict, said.by, said.on.isoformat(), one.lead, say_state(one), said.note]
+        yield [*sides, kind, *note]
+
+
+def _give_review(
+    analysis: Analysis, file: ReviewFile, words: Sequence[str], opinion: Opinion, day: date
+) -> None:
+    from devcoop.reviews import get_pair, make_review, read_grounds, write_reviews  # noqa: PLC0415
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    pair = get_pair(words, analysis.pairs, grounds)
+    new = make_review(pair, opinion, grounds, on=day)
+    old = file.reviews.get(new.elements)
+    write_reviews(file.change([new]))
+    click.echo(f"{pair.left} and {pair.right}: {new.verdict} by {new.by}, kept in {file.path}")
+    if old:
+        click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
+
+
+def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date) -> None:
+    from devcoop.reviews import read_grounds, write_reviews  # noqa: PLC0415
+    from devcoop.reviews.table import find_changes  # noqa: PLC0415
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    reviewed = {one.review.elements: one for one in analysis.reviewed}
+    changes = find_changes(table, analysis.pairs, reviewed, grounds, on=day)
+    if changes.put or changes.drop:
+        write_reviews(file.change(changes.put, changes.drop))
+    click.echo(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
+
+
+def _export_reviews(analysis: Analysis, path: Path) -> None:
+    from devcoop.findings import mint_pair  # noqa: PLC0415
+    from devcoop.reviews import read_grounds  # noqa: PLC0415
+    from devcoop.reviews.storage import write_whole  # noqa: PLC0415
+    from devcoop.reviews.table import render_table  # noqa: PLC0415
+
+    def describe(pair: Pair) -> tuple[str, str]:
+        return mint_pair(pair, analysis.undertakings), analysis.explain(pair).headline
+
+    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    reviewed = {one.review.elements: one for one in analysis.reviewed}
+    content = render_table(analysis.pairs, reviewed, grounds, describe)
+    if str(path) == "-":
+        click.echo(content, nl=False)
+    else:
+        write_whole(path, content)
+        click.echo(f"Wrote {path}", err=True)

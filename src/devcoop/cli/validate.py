@@ -1,0 +1,80 @@
+"""`devcoop validate`: plans against the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from devcoop.cli.options import console, format_option, output_option
+from devcoop.graph import build_graph
+from devcoop.terminal import TABLE_WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devcoop.validation import Result
+
+
+@click.command(epilog="Example: devcoop validate --severity violation")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--severity",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="Leave out what is less bad than this.",
+)
+@format_option("table", "csv", "json", "turtle")
+@output_option
+@click.pass_context
+def validate(
+    ctx: click.Context, files: tuple[Path, ...], severity: str, form: str, output: Any
+) -> None:
+    """Check FILES against the rules; without FILES, the built-in plans.
+
+    FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exit code 1 means
+    that a rule is broken; what a plan itself leaves vague is only told.
+    """
+    from devcoop.validation import Severity, to_report  # noqa: PLC0415
+
+    results = _validate_files(files)
+    ranks = list(Severity)
+    shown = [one for one in results if ranks.index(one.severity) <= ranks.index(Severity(severity))]
+    if form == "turtle":
+        output.write(to_report(shown).decode())
+    else:
+        columns, rows = (_summary if form == "table" else _details)(shown)
+        output.write(TABLE_WRITERS[form](columns, rows))
+    violations = sum(one.severity is Severity.VIOLATION for one in results)
+    console.print(f"{len(results)} results, {violations} of them violations")
+    ctx.exit(1 if violations else 0)
+
+
+def _validate_files(files: Sequence[Path]) -> list[Result]:
+    from devcoop.validation import validate as run  # noqa: PLC0415
+
+    graph = build_graph()
+    for file in files:
+        graph.add_file(file, file.resolve().as_uri())
+    only = [file.resolve().as_uri() for file in files] if files else None
+    return run(graph, only=only)
+
+
+def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+    """Group results by rule and source: violations one by one, the rest counted."""
+    groups: dict[tuple[str, ...], list[Result]] = {}
+    for one in results:
+        node = one.node if one.severity == "violation" else ""
+        groups.setdefault((one.severity, one.source, one.rule, node), []).append(one)
+    rows = [
+        [*key[:3], key[3] or f"{len(group)} nodes", group[0].message, group[0].fix]
+        for key, group in groups.items()
+    ]
+    return ["severity", "source", "rule", "node", "what is wrong", "how to mend it"], rows
+
+
+def _details(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+    columns = ["severity", "source", "rule", "node", "value", "message", "fix"]
+    return columns, [[str(getattr(one, column)) for column in columns] for one in results]
