@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 LIBRARY = load_library()
 TESTED = [query for query in LIBRARY.values() if query.topic in ("competency", "explore")]
 COMPETENCY = [query for query in LIBRARY.values() if query.topic == "competency"]
+# The questions that pages show to people.
+SHOWN = ("competency", "explore", "gaps")
 CASES = sorted(path.parent for path in HERE.glob("*/expected.csv"))
 
 
@@ -58,6 +60,17 @@ def test_there_is_a_query_for_each_of_the_twenty_questions() -> None:
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
 def test_query_says_what_it_answers(query: Query) -> None:
     assert {"title", "question", "keywords", "grain", "columns"} <= set(query.header)
+
+
+@pytest.mark.parametrize(
+    "query", [one for one in LIBRARY.values() if one.topic in SHOWN], ids=_name
+)
+def test_query_says_the_same_in_french(query: Query) -> None:
+    wanted = {
+        f"{key}_fr" for key in ("title", "question", "reason", "matters") if key in query.header
+    }
+    assert wanted <= set(query.header)
+    assert [name for name, about in query.params.items() if "about_fr" not in about] == []
 
 
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
