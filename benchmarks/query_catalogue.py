@@ -26,6 +26,8 @@ its content.
 | `facets/` | the facet table: the one door from the graph to numbers |
 | `comparison/` | the steps from the facet table to compared pairs, as SQL, and their parameters |
 | `gaps/` | denominators with the number that serve each cell; 0 is a gap |
+| `catalog/` | counts, titles, sources and links from which a dataset describes itself |
+| `export/` | the tables of an export; the header names file, key and links |
 | `records/` | what the report shows of plans, passages and stated coordination |
 """
 

@@ -21,6 +21,7 @@ from devcoop.catalog.questions import build_questions
 from devcoop.errors import SourceError
 from devcoop.graph import KnowledgeGraph, Source, parse_rdf, read_bytes
 from devcoop.pipeline import analyze
+from devcoop.reviews import ReviewFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,17 +91,35 @@ def read_dataset(path: Path) -> Dataset:
         path: The file.
 
     Returns:
-        The dataset with exactly the file's quads; the analysis is that of its plans.
+        The dataset with exactly the file's quads; the analysis is that of its plans, with the
+        reviews that its findings carry.
 
     Raises:
-        SourceError: The file cannot be read as what its ending says.
+        SourceError: The file cannot be read as what its ending says, or knows no named graphs.
     """
     quads = list(parse_rdf(path, read_bytes(path)))
     if not quads:
         raise SourceError(path, "there is nothing in this dataset")
+    if all(quad.graph_name == ox.DefaultGraph() for quad in quads):
+        problem = "it does not say which graph a statement is in; give the .nq, .trig or .jsonld"
+        raise SourceError(path, problem)
+    return restore_dataset(quads, path)
+
+
+def restore_dataset(quads: Iterable[ox.Quad], path: Path) -> Dataset:
+    """Make a dataset out of quads that were one, or are a part of one.
+
+    Args:
+        quads: All that it shall hold.
+        path: Names where they come from.
+
+    Returns:
+        The dataset with exactly these quads; the analysis is that of its plans, with the
+        reviews that its findings carry.
+    """
     store = ox.Store()
     store.extend(quads)
-    return Dataset(store, analyze(_read_sources(store, path)))
+    return Dataset(store, analyze(_read_sources(store, path), reviews=_read_reviews(store, path)))
 
 
 def open_dataset(path: Path | None) -> Dataset:
@@ -124,6 +143,14 @@ def _read_sources(store: ox.Store, path: Path) -> KnowledgeGraph:
         graph.sources.append(Source(path, str(node.value), next(iter(hashes), "")))
     graph.describe()
     return graph
+
+
+def _read_reviews(store: ox.Store, path: Path) -> list[Review]:
+    """Take the reviews of pairs out of the findings."""
+    findings = store.quads_for_pattern(None, None, None, ox.NamedNode(names.FINDINGS_GRAPH))
+    triples = frozenset(quad.triple for quad in findings)
+    # A file of reviews understands what it says when it is changed, here by nothing.
+    return list(ReviewFile(path, triples, {}, 0).change().reviews.values())
 
 
 def _add(store: ox.Store, triples: Iterable[ox.Triple], graph: str) -> None:

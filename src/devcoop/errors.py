@@ -6,9 +6,13 @@ DevcoopError                 base of everything raised on purpose
 ├── QueryError               a query, or a value for one of its parameters, is wrong
 │   ├── QueryRefusedError    the query would reach outside the graph
 │   └── QueryTimeoutError    the query ran past its deadline
+├── RemoteError              another server could not, or may not be asked: its status
+│   └── RemoteTimeoutError   it gave no whole answer in time
+├── ServingError             the server cannot start
 ├── ComparisonError          the comparison engine refused a step: name, SQL
 ├── ReasoningError           the reasoner could not run
 ├── UnknownResourceError     an identifier that no loaded plan has
+├── PatchError               a patch does not fit the data, or does not lead where it says
 ├── OpinionError             a review that leaves something out or cannot be understood
 └── TableError               rows of a table that are wrong: path and line of each
 
@@ -60,6 +64,27 @@ class QueryTimeoutError(QueryError):
     """The query ran past its deadline and was stopped."""
 
 
+class RemoteError(DevcoopError):
+    """Another server refused, failed, broke off, or answered what is no answer.
+
+    Args:
+        problem: Which server, and what it said.
+        status: The HTTP status; None if it did not come to one.
+    """
+
+    def __init__(self, problem: str, status: int | None = None) -> None:
+        super().__init__(problem)
+        self.status = status
+
+
+class RemoteTimeoutError(RemoteError):
+    """Another server gave no whole answer before the deadline."""
+
+
+class ServingError(DevcoopError):
+    """The server cannot start: its address is taken, or its data cannot be opened."""
+
+
 class ComparisonError(DevcoopError):
     """The comparison engine refused a step.
 
@@ -80,6 +105,10 @@ class ReasoningError(DevcoopError):
 
 class UnknownResourceError(DevcoopError):
     """No loaded plan has a resource with this identifier."""
+
+
+class PatchError(DevcoopError):
+    """A patch is made for other data, or does not lead to the data that it promises."""
 
 
 class OpinionError(DevcoopError):

@@ -8,6 +8,7 @@ findings take a hash of what they say, so that a second run gives the same IRI.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from rdflib import Namespace, URIRef
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 BASE = "https://w3id.org/devcoop/"
 SHAPES = f"{BASE}shapes#"
+ENDPOINT = f"{BASE}sparql"
 REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
@@ -265,6 +267,36 @@ def mint_review(elements: Iterable[str]) -> str:
     """
     said = "\n".join(sorted(elements))
     return f"{BASE}review/{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+
+
+def mint_question(name: str) -> str:
+    """Mint the IRI of a query of the library.
+
+    Args:
+        name: Its name, as its file is called.
+
+    Examples:
+        >>> mint_question("plan-periods")
+        'https://w3id.org/devcoop/question/plan-periods'
+    """
+    return f"{BASE}question/{name}"
+
+
+def mint_part(whole: str, kind: str, *about: str) -> str:
+    """Mint the IRI of a part of a description, such as the partition of a class.
+
+    Args:
+        whole: IRI of what is described.
+        kind: What the part is.
+        about: IRIs that tell it from other parts of the kind.
+
+    Examples:
+        >>> mint_part(CATALOG, "class", "https://w3id.org/devcoop/ns#Plan")
+        'https://w3id.org/devcoop/graph#class-Plan-95ee3b97'
+    """
+    local = re.sub(r"[^A-Za-z0-9]+", "-", re.split(r"[/#]", about[-1].rstrip("/#"))[-1])
+    digest = hashlib.sha256("\n".join(about).encode()).hexdigest()[:8]
+    return f"{whole}#{kind}-{local}-{digest}"
 
 
 def mint_person(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Put files into a folder, all or nothing.
+"""Put a file into its place, or files into a folder, all or nothing.
 
 Files are first written beside the folder, so that a full disk or a broken file never leaves
 half a report; then they change places with the old ones, which come back if that fails.
@@ -40,6 +40,27 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return [folder / name for name in contents]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then into it.
+
+    Args:
+        path: The file; a link is followed.
+        content: Its bytes.
+
+    Raises:
+        OSError: It could not be written; the old one is as it was.
+    """
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write(part, content)
+        if path.exists():
+            part.chmod(path.stat().st_mode)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -29,11 +29,19 @@ def test_there_are_commands() -> None:
     assert wanted <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c != "reason"])
+def _write_exports() -> None:
+    """Write the files that the examples of `diff` and `patch` read."""
+    Path("old.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:g> .\n", encoding="utf-8")
+    Path("new.nq").write_text("<urn:a> <urn:b> <urn:d> <urn:g> .\n", encoding="utf-8")
+    assert _run("diff", "old.nq", "new.nq", "-f", "patch", "-o", "changes.rdfp").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in {"reason", "push"}])
 def test_help_ends_in_an_example_that_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    _write_exports()
     shown = _run(command, "--help").stdout
     example = re.search(r"Example: devcoop (.+)\s*\Z", shown, re.DOTALL)
     assert example, shown

@@ -26,10 +26,13 @@ def test_readme_shows_commands() -> None:
     assert len(SHOWN) >= 5
 
 
-@pytest.mark.parametrize("line", SHOWN)
-def test_command_in_the_readme_runs(line: str) -> None:
-    result = CliRunner().invoke(main, shlex.split(line)[1:])
-    assert result.exit_code == 0, result.output
+def test_commands_in_the_readme_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in SHOWN:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code == 0, (line, result.output)
 
 
 def test_every_command_is_in_the_readme() -> None:

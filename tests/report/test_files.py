@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from devcoop.overlap.conversations import is_finding
-from devcoop.report import write_report
 from devcoop.publication import write_files
+from devcoop.report import write_report
 from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.terminal import defuse
 

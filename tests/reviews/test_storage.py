@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devcoop.errors import SourceError
+from devcoop.publication import write_whole
 from devcoop.reviews import Review, read_reviews, write_reviews
 from devcoop.reviews.records import VERDICTS, Evidence
-from devcoop.reviews.storage import ReviewFile, write_whole
+
+if TYPE_CHECKING:
+    from devcoop.reviews.storage import ReviewFile
 
 PAIR = ("https://example.org/a", "https://example.org/b")
 EVIDENCE = Evidence("overlap", "a" * 64, "b" * 64)

@@ -3,16 +3,37 @@
 Exit codes: 0 done · 1 a check found something · 2 usage · 3 could not · 4 out of time.
 """
 
+from devcoop.cli.bundle import bundle
+from devcoop.cli.diff import diff, patch
+from devcoop.cli.export import export
 from devcoop.cli.gaps import gaps, matrix
 from devcoop.cli.group import main
 from devcoop.cli.overlaps import explain, overlaps
+from devcoop.cli.push import push
 from devcoop.cli.query import query
 from devcoop.cli.reason import reason
 from devcoop.cli.report import report
 from devcoop.cli.review import review
+from devcoop.cli.serve import serve
 from devcoop.cli.validate import validate
 
 __all__ = ["main"]
 
-for _command in (report, overlaps, explain, gaps, matrix, query, validate, reason, review):
+for _command in (
+    report,
+    overlaps,
+    explain,
+    gaps,
+    matrix,
+    query,
+    validate,
+    reason,
+    review,
+    push,
+    serve,
+    export,
+    diff,
+    patch,
+    bundle,
+):
     main.add_command(_command)

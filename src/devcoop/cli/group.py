@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from devcoop.cli.options import console
-from devcoop.errors import DevcoopError, QueryTimeoutError
+from devcoop.errors import DevcoopError, QueryTimeoutError, RemoteTimeoutError
+
+_TIMEOUTS = (QueryTimeoutError, RemoteTimeoutError)
 
 
 class Failure(click.ClickException):
@@ -40,7 +42,7 @@ class Group(click.Group):
         except (DevcoopError, OSError) as error:
             if ctx.params.get("debug"):
                 raise
-            kind = OutOfTime if isinstance(error, QueryTimeoutError) else Failure
+            kind = OutOfTime if isinstance(error, _TIMEOUTS) else Failure
             raise kind(str(error)) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from devcoop.remote.endpoint import Credentials
     from devcoop.reviews import Reviewed, ReviewFile
 
 console = Console(stderr=True, highlight=False)
@@ -60,6 +62,42 @@ data_option = click.option(
     metavar="FILE",
     help="A dataset that `devcoop export` wrote, instead of the built-in plans.",
 )
+
+
+def endpoint_option(*, required: bool = False) -> Callable[..., Any]:
+    """Give a command `--endpoint`.
+
+    Args:
+        required: Whether it makes no sense without.
+    """
+    return click.option(
+        "--endpoint",
+        metavar="URL",
+        required=required,
+        callback=check_address,
+        help="Address of a SPARQL server, as in http://127.0.0.1:7878/query.",
+    )
+
+
+def check_address(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is no address of a web server, or has a password in it."""
+    from devcoop.errors import RemoteError  # noqa: PLC0415
+    from devcoop.remote.endpoint import check_url  # noqa: PLC0415
+
+    try:
+        return check_url(value) if value else value
+    except RemoteError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
+def read_credentials() -> Credentials:
+    """Read from the environment what a server wants to see; options would end in a history."""
+    from devcoop.remote.endpoint import Credentials  # noqa: PLC0415
+
+    user, password, token = (
+        os.environ.get(f"DEVCOOP_ENDPOINT_{name}", "") for name in ("USER", "PASSWORD", "TOKEN")
+    )
+    return Credentials(user, password, token)
 
 
 def read_given_reviews(path: Path) -> ReviewFile:

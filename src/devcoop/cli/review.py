@@ -125,8 +125,8 @@ def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date
 
 def _export_reviews(analysis: Analysis, path: Path) -> None:
     from devcoop.findings import mint_pair  # noqa: PLC0415
+    from devcoop.publication import write_whole  # noqa: PLC0415
     from devcoop.reviews import read_grounds  # noqa: PLC0415
-    from devcoop.reviews.storage import write_whole  # noqa: PLC0415
     from devcoop.reviews.table import render_table  # noqa: PLC0415
 
     def describe(pair: Pair) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def write_overlaps(analysis: Analysis) -> bytes:
         from 0 to 1, a part empty where one side leaves it open.
     """
     pairs = (pair for pair in analysis.pairs if pair.type != "none")
-    return write_csv(OVERLAP_COLUMNS, (tuple(_overlap_row(analysis, pair)) for pair in pairs))
+    return write_csv(OVERLAP_COLUMNS, (tuple(iter_overlap_cells(analysis, pair)) for pair in pairs))
 
 
 def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:
@@ -93,7 +93,13 @@ def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:
     return mint_pair(pair, analysis.undertakings) if was_found(pair) else ""
 
 
-def _overlap_row(analysis: Analysis, pair: Pair) -> Iterator[object]:
+def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
+    """Iterate over a pair's cells in the order of `OVERLAP_COLUMNS`.
+
+    Args:
+        analysis: The run that compared the pair.
+        pair: The pair.
+    """
     shared = pair.shared_period
     yield from (pair.left, pair.right, pair.left_agency, pair.right_agency)
     yield from (pair.type, pair.timing, pair.place_relation, pair.score)

@@ -6,7 +6,6 @@ comments and layout do not. Nothing in it depends on the clock but the days it s
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from devcoop.errors import SourceError
 from devcoop.findings import serialize
 from devcoop.graph import parse_rdf, read_bytes
 from devcoop.names import DEVC, mint_concept, mint_person, mint_review
+from devcoop.publication import write_whole
 from devcoop.queries import Term, as_text
 from devcoop.reviews.records import UNKNOWN_LANGUAGE, VERDICTS, Evidence, Key, Review, Reviewed
 
@@ -105,30 +105,6 @@ def write_reviews(file: ReviewFile) -> None:
         OSError: It could not be written; the old one is as it was.
     """
     write_whole(file.path, serialize(sorted(file.triples, key=str)))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then into it.
-
-    Args:
-        path: The file; a link is followed.
-        content: Its bytes.
-
-    Raises:
-        OSError: It could not be written; the old one is as it was.
-    """
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            part.chmod(path.stat().st_mode)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def build_review(

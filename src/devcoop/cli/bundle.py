@@ -1,0 +1,37 @@
+"""`devcoop bundle`: everything in one archive that opens without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+from devcoop.cli.options import console, data_option
+
+
+@click.command(epilog="Example: devcoop bundle -o devcoop.zip")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="devcoop.zip",
+    show_default=True,
+    help="The archive.",
+)
+@data_option
+def bundle(output: Path, data: Path | None) -> None:
+    """Write all pages, data and questions into one archive for a USB stick."""
+    from devcoop.bundle import build_bundle, write_bundle  # noqa: PLC0415
+    from devcoop.dataset import open_dataset  # noqa: PLC0415
+
+    with console.status("Reading and comparing the plans"):
+        dataset = open_dataset(data)
+
+    def show(paths: object) -> object:
+        return track(list(paths), "Writing pages", console=console, transient=True)  # type: ignore[call-overload]
+
+    built = build_bundle(dataset, show)  # type: ignore[arg-type]
+    write_bundle(built, output)
+    click.echo(f"{len(built.pages)} pages, {len(built.files)} files")
+    click.echo(f"Wrote {output}")

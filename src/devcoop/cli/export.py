@@ -1,0 +1,104 @@
+"""`devcoop export`: the data in the formats that partners use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from devcoop.cli.options import console, data_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "graphml")
+
+
+@click.command(epilog="Example: devcoop export -f turtle --agency ISO -o iso.ttl")
+@click.option("-f", "--format", "form", type=click.Choice(_FORMATS), help="Which format.")
+@click.option("--all", "everything", is_flag=True, help="A whole release: every format.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write, stdout without it; for csv and --all a folder.",
+)
+@click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")
+@click.option("--plan", multiple=True, metavar="PLAN", help="Only this plan.")
+@click.option("--type", "kind", multiple=True, metavar="TYPE", help="Only findings of this type.")
+@data_option
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="FILE",
+    help="The release before this one: its folder, manifest.json or dcat.ttl.",
+)
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the release.")
+def export(
+    form: str | None,
+    everything: bool,
+    output: Path | None,
+    agency: tuple[str, ...],
+    plan: tuple[str, ...],
+    kind: tuple[str, ...],
+    data: Path | None,
+    previous: Path | None,
+    on: datetime | None,
+) -> None:
+    """Write plans and findings as files for partners, statistics and other programs.
+
+    nquads, trig and jsonld hold everything, and `--data` reads them back. turtle and rdfxml
+    hold the same statements without saying which plan or source each is from. csv is a folder
+    of tables with their description; sssom lists the initiatives that meet; graphml is a
+    network for Gephi and the like. --agency, --plan and --type take out a part, with all that
+    it speaks of; several of a kind add up. The same data give the same bytes every time.
+    """
+    from devcoop import export as exports  # noqa: PLC0415
+    from devcoop.dataset import open_dataset  # noqa: PLC0415
+
+    form = _check_usage(form, output, everything=everything, of_release=bool(previous or on))
+    earlier = exports.read_version(previous) if previous else ""
+    selection = exports.Selection(agency, plan, kind)
+    with console.status("Reading, comparing and writing the plans"):
+        dataset = exports.select_part(open_dataset(data), selection)
+        if not everything:
+            files = exports.Writer(dataset).render(form)
+        else:
+            day = on.date() if on else None
+            if earlier == dataset.version:
+                raise click.UsageError("--previous is this very version: nothing has changed")
+            note = exports.ReleaseNote(selection.describe(), day, earlier)
+            files = exports.build_release(dataset, note)
+    _write(files, output, is_folder=everything or form == "csv")
+
+
+def _check_usage(
+    form: str | None, output: Path | None, *, everything: bool, of_release: bool
+) -> str:
+    """Refuse options that do not go together."""
+    if everything == bool(form):
+        raise click.UsageError("give one format with -f, or --all for a whole release")
+    is_folder = everything or form == "csv"
+    if is_folder and output is None:
+        raise click.UsageError("this makes several files: name a folder with -o")
+    if output and output.exists() and output.is_dir() != is_folder:
+        kind = "a file" if is_folder else "a folder"
+        raise click.UsageError(f"{output} is {kind}")
+    if of_release and not everything:
+        raise click.UsageError("--previous and --date belong to a release: give --all")
+    return form or ""
+
+
+def _write(files: dict[str, bytes], output: Path | None, *, is_folder: bool) -> None:
+    from devcoop.publication import write_files, write_whole  # noqa: PLC0415
+
+    if is_folder and output:
+        write_files(output, files)
+        console.print(f"Wrote {len(files)} files to {output}", markup=False, soft_wrap=True)
+    elif output:
+        write_whole(output, *files.values())
+        console.print(f"Wrote {output}", markup=False, soft_wrap=True)
+    else:
+        sys.stdout.buffer.write(*files.values())

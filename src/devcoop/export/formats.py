@@ -1,0 +1,143 @@
+"""The formats of an export, by name: what the files are called and how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from rdflib.namespace import DCTERMS
+
+from devcoop import names
+from devcoop.export.graphml import render_graphml
+from devcoop.export.jsonld import render_jsonld
+from devcoop.export.rdf import (
+    order_quads,
+    render_nquads,
+    render_rdfxml,
+    render_trig,
+    render_turtle,
+)
+from devcoop.export.tables import read_tables, render_tables
+from devcoop.names import DEVC
+from devcoop.queries import as_text
+from devcoop.report.sssom import render_sssom
+from devcoop.report.tables import mint_pair_finding
+
+if TYPE_CHECKING:
+    from devcoop.dataset import Dataset
+    from devcoop.export.tables import Table
+    from devcoop.pipeline import Analysis
+
+FORMATS = {
+    "turtle": "devcoop.ttl",
+    "trig": "devcoop.trig",
+    "nquads": "devcoop.nq",
+    "jsonld": "devcoop.jsonld",
+    "rdfxml": "devcoop.rdf",
+    "sssom": "devcoop.sssom.tsv",
+    "csv": "",
+    "graphml": "devcoop.graphml",
+}
+"""Name of the file of each format; none for CSV, which is several files with names of their own."""
+
+MEDIA_TYPES = {
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+    ".nq": "application/n-quads",
+    ".jsonld": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+    ".tsv": "text/tab-separated-values",
+    ".csv": "text/csv",
+    ".graphml": "application/graphml+xml",
+    ".json": "application/csvm+json",
+}
+"""Media types by ending; the only JSON among the files describes the tables."""
+
+
+class Writer:
+    """Writes a dataset in any format; what several formats need is worked out once."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the dataset.
+
+        Args:
+            dataset: What shall be written.
+        """
+        self._dataset = dataset
+
+    @cached_property
+    def _quads(self) -> list[ox.Quad]:
+        return order_quads(self._dataset.store)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return read_tables(self._dataset.store)
+
+    def render(self, form: str) -> dict[str, bytes]:
+        """Render the dataset in a format.
+
+        Args:
+            form: One of `FORMATS`.
+
+        Returns:
+            Bytes by file name; one file but for CSV.
+
+        Raises:
+            GraphError: The format cannot hold these data.
+        """
+        if form == "csv":
+            return render_tables(self._tables.values(), self._find_licence())
+        return {FORMATS[form]: self._render_file(form)}
+
+    def _find_licence(self) -> str:
+        """Find the licence that the data state of themselves as a whole."""
+        stated = find_stated(self._dataset.store, DCTERMS.license)
+        return str(stated[0].value) if stated else ""
+
+    def _render_file(self, form: str) -> bytes:
+        match form:
+            case "nquads":
+                return render_nquads(self._dataset.lines)
+            case "graphml":
+                return render_graphml(self._tables)
+            case "sssom":
+                return render_sssom(hold_to_findings(self._dataset)).encode()
+        return _GRAPH_WRITERS[form](self._quads)
+
+
+_GRAPH_WRITERS = {
+    "turtle": render_turtle,
+    "trig": render_trig,
+    "jsonld": render_jsonld,
+    "rdfxml": render_rdfxml,
+}
+
+
+def hold_to_findings(dataset: Dataset) -> Analysis:
+    """Leave out of an analysis the pairs that are no finding of the dataset.
+
+    Args:
+        dataset: A dataset, perhaps a part of a larger one.
+    """
+    stated = dataset.store.quads_for_pattern(None, ox.NamedNode(DEVC.findingType), None)
+    findings = {as_text(quad.subject) for quad in stated}
+    analysis = dataset.analysis
+    pairs = [pair for pair in analysis.pairs if mint_pair_finding(analysis, pair) in findings]
+    return replace(analysis, pairs=pairs)
+
+
+def find_stated(store: ox.Store, predicate: str) -> list[ox.NamedNode]:
+    """Find what data state of themselves as a whole, such as their licence.
+
+    Args:
+        store: The data.
+        predicate: IRI of the property.
+
+    Returns:
+        Nodes in the order of their IRIs.
+    """
+    catalog, default = ox.NamedNode(names.CATALOG), ox.DefaultGraph()
+    quads = store.quads_for_pattern(catalog, ox.NamedNode(predicate), None, default)
+    return sorted((q.object for q in quads if isinstance(q.object, ox.NamedNode)), key=str)

@@ -1,0 +1,139 @@
+"""JSON-LD with the named graphs, findings and initiatives framed, and the context inside.
+
+A finding holds its parts and its period, an initiative its period and its passages, so that
+a program reads one object and has the whole. Everything else stands beside them as plain
+nodes. Nothing is left out: the file reads back as the same dataset, and no reader or writer
+of it has to fetch anything.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pyoxigraph as ox
+from pyld import jsonld
+
+from devcoop.errors import GraphError
+from devcoop.export.context import load_context
+from devcoop.names import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Node = dict[str, Any]
+_TYPE = PREFIXES["rdf"] + "type"
+_INSIDE: Node = {"@embed": "@always"}
+_LINK: Node = {"@embed": "@never"}
+FRAMES: tuple[Node, ...] = (
+    {"type": "Finding", "@embed": "@never", "part": _INSIDE, "overlapPeriod": _INSIDE},
+    {
+        "type": "Undertaking",
+        "@embed": "@never",
+        "temporal": _INSIDE,
+        "hasEvidence": {
+            "@embed": "@always",
+            "hasSelector": _INSIDE,
+            "hasSource": _LINK,
+            "isPartOf": _LINK,
+        },
+    },
+)
+"""What is put inside what; names are those of the context."""
+
+
+def _refuse(url: str, _options: object) -> NoReturn:
+    raise GraphError(f"JSON-LD that would fetch {url}: refused")
+
+
+_OPTIONS: Node = {"documentLoader": _refuse, "processingMode": "json-ld-1.1"}
+
+
+def render_jsonld(quads: Sequence[ox.Quad]) -> bytes:
+    """Render a dataset as JSON-LD 1.1.
+
+    Args:
+        quads: As `order_quads` gives them.
+
+    Returns:
+        One document: nodes of the default graph, then one object for each named graph.
+
+    Raises:
+        GraphError: The data cannot be said in JSON-LD, such as a scheme that is a prefix.
+
+    Examples:
+        >>> from devcoop.names import BASE, DEVC
+        >>> quad = ox.Quad(ox.NamedNode(BASE), ox.NamedNode(DEVC.locator), ox.Literal("IV.1"))
+        >>> json.loads(render_jsonld([quad]))["@graph"]
+        [{'id': 'https://w3id.org/devcoop/', 'locator': 'IV.1'}]
+    """
+    context = load_context()
+    graph: list[Node] = []
+    try:
+        for home, content in groupby(quads, key=lambda quad: quad.graph_name):
+            nodes = _frame_graph([quad.triple for quad in content], context)
+            is_default = isinstance(home, ox.DefaultGraph)
+            graph += nodes if is_default else [{"id": _name(home), "@graph": nodes}]
+    except jsonld.JsonLdError as error:
+        raise GraphError(f"JSON-LD cannot hold these data: {error}".partition("\n")[0]) from error
+    document = {"@context": context, "@graph": graph}
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _name(node: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> str:
+    return str(node.value) if isinstance(node, ox.NamedNode) else str(node)
+
+
+def _frame_graph(triples: Sequence[ox.Triple], context: Node) -> list[Node]:
+    nodes: list[Node] = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+    for node in nodes:
+        _name_types(node)
+    # Framing gives blank nodes new labels, which would part them from the rest of the graph.
+    frames = () if _has_blank(triples) else FRAMES
+    types = {kind for node in nodes for kind in node.get("@type", ())}
+    framed: list[Node] = []
+    for frame in frames:
+        if PREFIXES["devc"] + frame["type"] in types:
+            framed += _frame(nodes, frame, context)
+    written = set(_iter_written(framed))
+    rest = [node for node in nodes if node["@id"] not in written]
+    return framed + _compact(rest, context)
+
+
+def _name_types(node: Node) -> None:
+    """Write the types of a node as JSON-LD does; the engine writes them as any property."""
+    values = node.pop(_TYPE, [])
+    types = [value["@id"] for value in values if "@id" in value]
+    others = [value for value in values if "@id" not in value]
+    node |= ({"@type": types} if types else {}) | ({_TYPE: others} if others else {})
+
+
+def _has_blank(triples: Iterable[ox.Triple]) -> bool:
+    ends = (end for one in triples for end in (one.subject, one.object))
+    return any(isinstance(end, ox.BlankNode) for end in ends)
+
+
+def _frame(nodes: list[Node], frame: Node, context: Node) -> list[Node]:
+    options: Any = _OPTIONS | {"omitGraph": False, "omitDefault": True}
+    framed: list[Node] = jsonld.frame(nodes, {"@context": context, **frame}, options)["@graph"]
+    return framed
+
+
+def _compact(nodes: list[Node], context: Node) -> list[Node]:
+    # What the engine wrote is expanded already.
+    options: Any = _OPTIONS | {"graph": True, "skipExpansion": True}
+    compacted: list[Node] = jsonld.compact(nodes, {"@context": context}, options)["@graph"]
+    return compacted
+
+
+def _iter_written(value: object) -> Iterator[str]:
+    """Iterate over the nodes that are written out, not only linked to."""
+    if isinstance(value, dict):
+        if len(value) > 1 and "id" in value:
+            yield value["id"]
+        for inside in value.values():
+            yield from _iter_written(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _iter_written(inside)

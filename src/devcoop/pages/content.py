@@ -1,0 +1,118 @@
+"""What all pages look up: labels, initiatives, agencies and pairs, each indexed once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.pages.language import Label, choose_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from devcoop.dataset import Dataset
+    from devcoop.model import Pair, Undertaking
+    from devcoop.pipeline import Analysis
+
+_LABELS = (
+    names.PREFIXES["skos"] + "prefLabel",
+    names.PREFIXES["rdfs"] + "label",
+    names.PREFIXES["dcterms"] + "title",
+    str(names.DEVC.locator),
+    names.PREFIXES["dcterms"] + "identifier",
+)
+"""What a thing is called by, the best first."""
+Built = TypeVar("Built")
+
+
+class Content:
+    """A dataset with the indexes that pages read.
+
+    Args:
+        dataset: What the pages show.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._kept: dict[object, object] = {}
+
+    @property
+    def analysis(self) -> Analysis:
+        """The run that the findings come from."""
+        return self.dataset.analysis
+
+    @property
+    def store(self) -> ox.Store:
+        """All quads."""
+        return self.dataset.store
+
+    def once(self, build: Callable[[Content], Built]) -> Built:
+        """Give what a function makes of the content, made the first time only.
+
+        Args:
+            build: Makes an index; called once for each content.
+        """
+        if build not in self._kept:
+            self._kept[build] = build(self)
+        return cast("Built", self._kept[build])
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Labels by IRI and language; of several in one language the best, then the first."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for predicate in _LABELS:
+            quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+            for subject, code, text in sorted(_read_literals(quads)):
+                found[subject].setdefault(code, text)
+        return dict(found)
+
+    def label(self, iri: str, language: str) -> Label:
+        """Give the label of something, in the language if there is one, else in English.
+
+        Args:
+            iri: The thing.
+            language: Code of the language.
+        """
+        labels = self.labels.get(iri)
+        if labels is None:
+            return Label(names.shorten(iri), "")
+        return choose_label(labels, language)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """IRIs of ours that the dataset says something of, sorted or not."""
+        quads = self.store.quads_for_pattern(None, None, None, None)
+        found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
+        return frozenset(iri for iri in found if iri.startswith(names.BASE))
+
+    @cached_property
+    def initiatives(self) -> dict[str, Undertaking]:
+        """Initiatives by IRI."""
+        return {one.iri: one for one in self.analysis.undertakings.values()}
+
+    @cached_property
+    def agencies(self) -> dict[str, str]:
+        """IRIs of the agencies compared, by short name, in the order of the names."""
+        rows = self.analysis.comparison.table("undertaking")
+        return dict(sorted({row["agencyCode"]: row["agency"] for row in rows}.items()))
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], Pair]:
+        """Compared pairs by the identifiers of their sides, in both orders."""
+        pairs = self.analysis.pairs
+        return {(one.left, one.right): one for one in pairs} | {
+            (one.right, one.left): one for one in pairs
+        }
+
+
+def _read_literals(quads: object) -> list[tuple[str, str, str]]:
+    """Read subject, language and text of quads whose object is a literal."""
+    return [
+        (one.subject.value, one.object.language or "", one.object.value)
+        for one in quads  # type: ignore[attr-defined]
+        if isinstance(one.object, ox.Literal) and isinstance(one.subject, ox.NamedNode)
+    ]

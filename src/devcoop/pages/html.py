@@ -1,0 +1,144 @@
+"""Puts what a view gives into HTML.
+
+Templates escape everything, know no undefined name, and get the words, labels and links of
+one page. Nothing is inline: style and script are files, so that a strict content security
+policy holds.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from devcoop.overlap.explanation import FACET_WORDS
+from devcoop.pages.language import LANGUAGE_NAMES, Tongue, read_translations
+from devcoop.pages.links import path_of
+from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import View
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def get_environment(language: str) -> Environment:
+    """Give the environment of all templates for a language.
+
+    Args:
+        language: One of `LANGUAGES`.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    translations = read_translations(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    tongue = Tongue(language)
+    environment.filters |= {
+        "number": tongue.number,
+        "score": tongue.score,
+        "day": tongue.day,
+        "period": tongue.period,
+        "span": tongue.span,
+        "join_words": tongue.join,
+        "say": tongue.say,
+    }
+    environment.globals |= {
+        "facet_words": FACET_WORDS,
+        "type_names": TYPE_NAMES,
+        "timing_names": TIMING_NAMES,
+        "place_names": PLACE_NAMES,
+        "language_names": LANGUAGE_NAMES,
+    }
+    return environment
+
+
+class Words:
+    """Labels and links as HTML, for one page.
+
+    Args:
+        content: Where labels are looked up.
+        request: The page.
+    """
+
+    def __init__(self, content: Content, request: Request) -> None:
+        self._content, self._request = content, request
+
+    def label(self, iri: str) -> Markup:
+        """Write the label of something, marked if it is in another language than the page.
+
+        Args:
+            iri: The thing.
+        """
+        return self._content.label(iri, self._request.language).mark(self._request.language)
+
+    def link(self, iri: str) -> Markup:
+        """Write the label of something as a link to its page; plain if it is not ours.
+
+        Args:
+            iri: The thing.
+        """
+        return self.link_as(iri, self.label(iri))
+
+    def link_as(self, iri: str, text: str | Markup) -> Markup:
+        """Write a text as a link to the page about something; plain if that is not ours.
+
+        Args:
+            iri: The thing.
+            text: What to show.
+        """
+        if iri not in self._content.subjects:
+            return Markup.escape(text)
+        href = self._request.links.page(path_of(iri))
+        return Markup('<a href="{}">{}</a>').format(href, text)
+
+    def english(self, text: str) -> Markup:
+        """Write a text that is there in English only, marked on pages in another language.
+
+        Args:
+            text: The text.
+        """
+        if self._request.language == "en":
+            return Markup.escape(text)
+        return Markup('<span lang="en">{}</span>').format(text)
+
+
+def render_view(content: Content, request: Request, view: View) -> str:
+    """Render a view as a page.
+
+    Args:
+        content: What pages look up.
+        request: What was asked for.
+        view: Template and values.
+    """
+    words = Words(content, request)
+    values: Mapping[str, Any] = {
+        "request": request,
+        "links": request.links,
+        "language": request.language,
+        "label": words.label,
+        "link": words.link,
+        "link_as": words.link_as,
+        "english": words.english,
+        "path_of": path_of,
+        "section": view.section,
+        "run": content.analysis.run,
+        "version": content.dataset.version,
+        **view.values,
+    }
+    template = get_environment(request.language).get_template(view.template)
+    return f"{template.render(values).strip()}\n"

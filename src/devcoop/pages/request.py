@@ -1,0 +1,60 @@
+"""What a page is asked for, and what comes back.
+
+A page knows nothing of HTTP: who asks says which path, which parameters and which language,
+and brings along how links are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from devcoop.pages.links import Links
+
+HTML = "text/html; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+MOST_TEXT = 200
+"""Longer parameters than this, in characters, are cut: no filter needs more."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One page asked for.
+
+    Attributes:
+        path: Begins with a slash, percent-decoded; without suffix for pages, with `.csv` for
+            their tables.
+        params: Query parameters in order; a name may come several times.
+        language: One of `LANGUAGES`.
+        links: How links are written on this page.
+    """
+
+    path: str
+    params: tuple[tuple[str, str], ...]
+    language: str
+    links: Links
+
+    def get(self, name: str) -> str:
+        """Give the first value of a parameter without blanks around it; empty if there is none.
+
+        Args:
+            name: Name of the parameter.
+        """
+        values = (value for key, value in self.params if key == name)
+        return next(values, "").strip()[:MOST_TEXT]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer, ready to be sent or written.
+
+    Attributes:
+        status: HTTP status.
+        media_type: Media type with charset.
+        body: The bytes.
+    """
+
+    status: int
+    media_type: str
+    body: bytes

@@ -1,0 +1,111 @@
+"""The pages of a dataset: which there are, and each of them on request."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from devcoop.pages.content import Content
+from devcoop.pages.html import render_view
+from devcoop.pages.request import CSV, HTML, Page
+from devcoop.pages.routes import View
+from devcoop.pages.views import about, explorer, gaps, search, start, things, why
+from devcoop.terminal import render_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.dataset import Dataset
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Route, Table
+
+ROUTES: tuple[Route, ...] = (
+    *start.ROUTES,
+    *search.ROUTES,
+    *explorer.ROUTES,
+    *why.ROUTES,
+    *gaps.ROUTES,
+    *about.ROUTES,
+    *things.ROUTES,
+)
+"""All routes; the first that gives a page answers, so the generic one comes last."""
+_TABLE = ".csv"
+
+
+class Site:
+    """All pages of a dataset.
+
+    Args:
+        dataset: What the pages show.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.content = Content(dataset)
+
+    def render(self, request: Request) -> Page | None:
+        """Render a page or a table.
+
+        Args:
+            request: What is asked for.
+
+        Returns:
+            The page; None if there is none at this path.
+        """
+        for route in ROUTES:
+            page = self._render_page(route, request) or self._render_table(route, request)
+            if page is not None:
+                return page
+        return None
+
+    def error(self, status: int, request: Request, message: str = "") -> Page:
+        """Render a page that says what went wrong.
+
+        Args:
+            status: HTTP status, from 400 on.
+            request: What was asked for.
+            message: What went wrong, in a sentence of English; may be empty.
+        """
+        values = {"status": status, "message": message, "near": ()}
+        return self._write(request, View("error.html.j2", values, status=status))
+
+    def paths(self) -> Iterator[str]:
+        """Iterate over the paths of all pages that a bundle shall have, each once."""
+        yield from self._paths
+
+    def knows(self, path: str) -> bool:
+        """Tell whether there is a page at a path, written by a bundle or not.
+
+        Args:
+            path: Begins with a slash; without suffix.
+        """
+        if path in self._paths:
+            return True
+        return any(route.has is not None and self._has(route, path) for route in ROUTES)
+
+    @cached_property
+    def _paths(self) -> dict[str, None]:
+        return {path: None for route in ROUTES for path in route.paths(self.content)}
+
+    def _has(self, route: Route, path: str) -> bool:
+        parts = route.match(path)
+        return parts is not None and route.has is not None and route.has(self.content, parts)
+
+    def _render_page(self, route: Route, request: Request) -> Page | None:
+        parts = route.match(request.path)
+        view = route.view(self.content, request, parts) if parts is not None else None
+        return self._write(request, view) if view else None
+
+    def _render_table(self, route: Route, request: Request) -> Page | None:
+        if route.table is None or not request.path.endswith(_TABLE):
+            return None
+        parts = route.match(request.path.removesuffix(_TABLE))
+        table = route.table(self.content, request, parts) if parts is not None else None
+        return _write_table(table) if table else None
+
+    def _write(self, request: Request, view: View) -> Page:
+        text = render_view(self.content, request, view)
+        return Page(view.status, HTML, text.encode(errors="replace"))
+
+
+def _write_table(table: Table) -> Page:
+    return Page(table.status, CSV, render_csv(table.columns, table.rows).encode(errors="replace"))

@@ -1,0 +1,47 @@
+"""About: what this is, how it was made and how sure it is, what to download, how to cite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop import names
+from devcoop.overlap.comparison import METHOD
+from devcoop.pages.routes import Parts, Route, View, only
+from devcoop.report.agreement import read_agreement
+
+if TYPE_CHECKING:
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+
+DUMPS = (
+    ("/data/devcoop.trig", "TriG", "everything, with one graph for each source"),
+    ("/data/devcoop.nq", "N-Quads", "the same, one statement to a line"),
+)
+"""Files with the whole dataset: path, format, and what it is."""
+TABLES = (
+    ("/overlaps.csv", "pairs of initiatives worth a conversation"),
+    ("/gaps.csv", "gaps"),
+    ("/initiatives.csv", "initiatives"),
+)
+"""Tables of the pages: path, and what a row is."""
+SPOKEN = (*(words for *_, words in DUMPS), *(words for _, words in TABLES))
+
+
+def _view(content: Content, request: Request, parts: Parts) -> View:
+    del request, parts
+    analysis = content.analysis
+    values = {
+        "dumps": DUMPS,
+        "tables": TABLES,
+        "method": METHOD,
+        "base": names.BASE,
+        "plans": analysis.plans,
+        "agreement": read_agreement(),
+        "plan_names": {one.iri.rpartition("/")[2]: one.agency for one in analysis.plans},
+        "compared": len(analysis.pairs),
+        "data_hash": analysis.run.data_hash,
+    }
+    return View("about.html.j2", values)
+
+
+ROUTES = (Route("/about", _view, only("/about")),)

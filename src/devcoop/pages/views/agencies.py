@@ -1,0 +1,340 @@
+"""Pages about agencies: their plans, their work, whom they coordinate with and whom they meet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.names import DEVC, PREFIXES
+from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.coordination import find_links, is_overlap
+from devcoop.pages.links import path_of
+from devcoop.pages.routes import Route, Table, View, only
+from devcoop.pages.views.facts import (
+    ALT_LABEL,
+    DESCRIPTION,
+    LABEL,
+    NOTATION,
+    Gap,
+    facts_of,
+    iri_of,
+)
+from devcoop.report.gaplists import TYPE_HEADINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.model import GapCheck, Link, Plan, Undertaking
+    from devcoop.overlap.conversations import Conversation
+    from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Facts
+
+SECTION = "/agencies"
+_ORGANIZATION = PREFIXES["org"] + "Organization"
+_PART_OF = PREFIXES["org"] + "subOrganizationOf"
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    """An agency as the list shows it.
+
+    Attributes:
+        iri: The agency.
+        code: Short name; empty if it has none.
+        plans: Its plans that are compared.
+        initiatives: How many initiatives it answers for.
+        findings: How many pairs with another agency are worth a conversation.
+        passages: How many passages of the plans speak of it.
+        parents: What it is a part of.
+    """
+
+    iri: str
+    code: str
+    plans: tuple[Plan, ...]
+    initiatives: int
+    findings: int
+    passages: int
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StatedLink:
+    """A coordination that a plan states.
+
+    Attributes:
+        iri: The statement.
+        plan: The plan that states it.
+        ends: Whom it leads from; for links to an agency, also who states it.
+        others: Whom it leads to.
+        through: By what.
+    """
+
+    iri: str
+    plan: str
+    ends: tuple[str, ...]
+    others: tuple[str, ...]
+    through: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another agency and where both meet.
+
+    Attributes:
+        code: Its short name.
+        iri: The agency.
+        types: How many findings of each type, the strongest first.
+        overlaps: How many pairs for which coordination is to be expected.
+        links: What either plan states about coordination with the other.
+        conversations: The subjects on which both should talk, most useful first.
+    """
+
+    code: str
+    iri: str
+    types: tuple[tuple[str, int], ...]
+    overlaps: int
+    links: tuple[Link, ...]
+    conversations: tuple[Conversation, ...]
+
+    @property
+    def findings(self) -> int:
+        """How many findings of any type."""
+        return sum(number for _, number in self.types)
+
+    @property
+    def unlinked(self) -> int:
+        """How many overlaps nobody has linked."""
+        return 0 if self.links else self.overlaps
+
+
+@dataclass(frozen=True)
+class GapLine:
+    """What one question about gaps found for one agency or plan.
+
+    Attributes:
+        check: The question.
+        gaps: The cells that nobody serves.
+        of: How many cells were looked at.
+    """
+
+    check: GapCheck
+    gaps: tuple[Gap, ...]
+    of: int
+
+
+@dataclass(frozen=True)
+class AgencyPage:
+    """All that is shown about an agency.
+
+    Attributes:
+        iri: The agency.
+        code: Short name; empty if it has none.
+        names: What it is called in each language, and other names.
+        description: What it is.
+        parents: What it is a part of.
+        children: What is a part of it.
+        plans: Its plans that are compared.
+        initiatives: What it answers for.
+        themes: IRI of each broad theme with the number of its initiatives, most first.
+        sends: Coordination with others that its plans or others state of it.
+        receives: Coordination of others with it.
+        roles: Statements of its part in a plan.
+        neighbours: The other agencies, most findings first.
+        gaps: Gaps about it, by question.
+    """
+
+    iri: str
+    code: str
+    names: tuple[Label, ...]
+    description: Label | None
+    parents: tuple[str, ...]
+    children: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    initiatives: tuple[Undertaking, ...]
+    themes: tuple[tuple[str, int], ...]
+    sends: tuple[StatedLink, ...]
+    receives: tuple[StatedLink, ...]
+    roles: tuple[str, ...]
+    neighbours: tuple[Neighbour, ...]
+    gaps: tuple[GapLine, ...]
+
+
+def list_agencies(facts: Facts) -> tuple[AgencyRow, ...]:
+    """List all agencies, those with most initiatives first, then by name.
+
+    Args:
+        facts: Where to look.
+    """
+    owners = {iri: code for code, iri in facts.content.agencies.items()}
+    found = Counter(
+        code
+        for pair in facts.analysis.pairs
+        if is_finding(pair)
+        for code in (pair.left_agency, pair.right_agency)
+    )
+    counts = Counter(one.agency for one in facts.analysis.undertakings.values())
+    rows = [
+        AgencyRow(
+            iri=iri,
+            code=owners.get(iri) or facts.find_value(iri, NOTATION),
+            plans=_plans(facts, iri),
+            initiatives=counts[owners[iri]] if iri in owners else 0,
+            findings=found[owners[iri]] if iri in owners else 0,
+            passages=len(facts.links(iri, DEVC.hasEvidence)),
+            parents=facts.by_name(facts.links(iri, _PART_OF)),
+        )
+        for iri in facts.by_name({*_list_organizations(facts), *owners})
+    ]
+    return tuple(sorted(rows, key=lambda row: (-len(row.plans), -row.initiatives)))
+
+
+def _list_organizations(facts: Facts) -> list[str]:
+    """List the organizations that are agencies, not those who made the dataset."""
+    return [iri for iri in facts.of_type(_ORGANIZATION) if iri.startswith(PREFIXES["ag"])]
+
+
+def _plans(facts: Facts, iri: str) -> tuple[Plan, ...]:
+    issued = facts.sources(iri, DEVC.issuedBy)
+    return tuple(facts.plans[one] for one in issued if one in facts.plans)
+
+
+def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
+    """Gather what is shown about an agency.
+
+    Args:
+        facts: Where to look.
+        iri: The agency.
+        language: For its description.
+    """
+    codes = {owner: code for code, owner in facts.content.agencies.items()}
+    code = codes.get(iri, "")
+    known = facts.analysis.undertakings.values()
+    return AgencyPage(
+        iri=iri,
+        code=code or facts.find_value(iri, NOTATION),
+        names=(*facts.texts(iri, LABEL), *facts.texts(iri, ALT_LABEL)),
+        description=facts.find_text(iri, DESCRIPTION, language),
+        parents=facts.by_name(facts.links(iri, _PART_OF)),
+        children=facts.by_name(facts.sources(iri, _PART_OF)),
+        plans=_plans(facts, iri),
+        initiatives=tuple(one for one in known if one.agency == code),
+        themes=_themes(facts, code) if code else (),
+        sends=_list_links(facts, facts.sources(iri, DEVC.linkFrom)),
+        receives=_list_links(facts, facts.sources(iri, DEVC.linkTo)),
+        roles=facts.by_name(facts.sources(iri, DEVC.participant)),
+        neighbours=_list_neighbours(facts, code) if code else (),
+        gaps=list_gaps(facts.analysis.gap_checks, code) if code else (),
+    )
+
+
+def _themes(facts: Facts, code: str) -> tuple[tuple[str, int], ...]:
+    counts = {
+        iri: cell.number
+        for iri, row in facts.coverage("theme").items()
+        for cell in row.cells
+        if row.depth == 0 and cell.agency == code and cell.number
+    }
+    return tuple(sorted(counts.items(), key=lambda entry: -entry[1]))
+
+
+def _list_links(facts: Facts, iris: Iterable[str]) -> tuple[StatedLink, ...]:
+    return tuple(
+        StatedLink(
+            iri=iri,
+            plan=next(iter(facts.links(iri, DEVC.inPlan)), ""),
+            ends=facts.by_name(facts.links(iri, DEVC.linkFrom)),
+            others=facts.by_name(facts.links(iri, DEVC.linkTo)),
+            through=facts.by_name(facts.links(iri, DEVC.linkThrough)),
+        )
+        for iri in iris
+    )
+
+
+def _list_neighbours(facts: Facts, code: str) -> tuple[Neighbour, ...]:
+    neighbours = [
+        _neighbour(facts, code, other) for other in facts.content.agencies if other != code
+    ]
+    return tuple(sorted(neighbours, key=lambda one: -one.findings))
+
+
+def _neighbour(facts: Facts, code: str, other: str) -> Neighbour:
+    analysis, both = facts.analysis, {code, other}
+    pairs = [one for one in analysis.pairs if {one.left_agency, one.right_agency} == both]
+    types = Counter(pair.type for pair in pairs if is_finding(pair))
+    return Neighbour(
+        code=other,
+        iri=facts.content.agencies[other],
+        types=tuple(sorted(types.items(), key=lambda entry: -STRENGTH[entry[0]])),
+        overlaps=sum(map(is_overlap, pairs)),
+        links=tuple(find_links(analysis.links, code, other)),
+        conversations=tuple(
+            one for one in analysis.conversations if {one.left_agency, one.right_agency} == both
+        ),
+    )
+
+
+def list_gaps(checks: Iterable[GapCheck], code: str) -> tuple[GapLine, ...]:
+    """List what the questions about gaps found for one agency.
+
+    Args:
+        checks: The questions.
+        code: Short name of the agency, by which the questions name a scope.
+
+    Returns:
+        A line for each question with a gap, in the order of the report's headings.
+    """
+    lines = [_gap_line(check, code) for check in checks]
+    order = {slug: place for place, slug in enumerate(TYPE_HEADINGS)}
+    found = [line for line in lines if line.gaps]
+    return tuple(sorted(found, key=lambda line: order.get(line.check.type, len(order))))
+
+
+def _gap_line(check: GapCheck, code: str) -> GapLine:
+    cells = [cell for cell in check.cells if code in cell.scope.split(" and ")]
+    return GapLine(check, tuple(Gap(check, cell) for cell in cells if not cell.served), len(cells))
+
+
+def _view_list(content: Content, _request: Request, _parts: Parts) -> View:
+    rows = list_agencies(facts_of(content))
+    values = {"owners": [row for row in rows if row.plans or row.initiatives]}
+    values["others"] = [row for row in rows if not (row.plans or row.initiatives)]
+    return View("agencies.html.j2", values, SECTION)
+
+
+def _table(content: Content, request: Request, _parts: Parts) -> Table:
+    columns = ("agency", "name", "plans", "initiatives", "findings", "passages", "iri")
+    rows = [
+        (
+            row.code,
+            content.label(row.iri, request.language).text,
+            len(row.plans),
+            row.initiatives,
+            row.findings,
+            row.passages,
+            row.iri,
+        )
+        for row in list_agencies(facts_of(content))
+    ]
+    return Table(columns, rows)
+
+
+def _view(content: Content, request: Request, _parts: Parts) -> View | None:
+    facts, iri = facts_of(content), iri_of(request.path)
+    if not facts.is_known(iri):
+        return None
+    return View("agency.html.j2", {"page": build_agency(facts, iri, request.language)}, SECTION)
+
+
+def _paths(content: Content) -> Iterable[str]:
+    facts = facts_of(content)
+    return map(path_of, facts.by_name({*_list_organizations(facts), *content.agencies.values()}))
+
+
+ROUTES = (
+    Route("/agencies", _view_list, only("/agencies"), _table),
+    Route("/agency/{slug}", _view, _paths),
+)

@@ -1,0 +1,325 @@
+"""Pages about themes, sectors, groups of people, forms of help: who works on this, and how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.names import BASE, DEVC, PREFIXES
+from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.pages.links import path_of
+from devcoop.pages.routes import Route, Table, View, only
+from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
+from devcoop.pages.views.facts import (
+    ALT_LABEL,
+    BROADER,
+    DEFINITION,
+    IN_SCHEME,
+    NOTATION,
+    PREF_LABEL,
+    Gap,
+    facts_of,
+    iri_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from devcoop.model import Pair, Undertaking
+    from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Facts
+
+SECTION = "/themes"
+_S = PREFIXES["skos"]
+_MATCHES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+_FIELDS_CHECK = "fields-by-group-without-undertaking"
+KINDS = {
+    **{facet: str(iri) for facet, iri in FACET_PROPERTIES.items()},
+    "undertaking-type": str(DEVC.undertakingType),
+}
+"""Property by which initiatives have the concepts of a scheme, by the scheme's name."""
+MOST_PAIRS = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """A concept of a scheme and how many initiatives of each agency have it.
+
+    Attributes:
+        iri: The concept.
+        depth: 0 at the top.
+        numbers: One for each agency; narrower concepts are counted in.
+    """
+
+    iri: str
+    depth: int
+    numbers: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        """How many initiatives of all agencies."""
+        return sum(self.numbers)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """An initiative on a concept.
+
+    Attributes:
+        initiative: The initiative.
+        own: The concepts it has itself: this one, or narrower ones.
+    """
+
+    initiative: Undertaking
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConceptPage:
+    """All that is shown about a concept.
+
+    Attributes:
+        iri: The concept.
+        kind: Name of its scheme.
+        scheme: IRI of its scheme.
+        names: What it is called in each language, and other names.
+        notation: Its place in the scheme; empty if it has none.
+        definition: What it means.
+        broader: Broader concepts from the top down.
+        narrower: Narrower concepts with the numbers of initiatives.
+        related: Concepts it is related to.
+        matches: By property, what it is in other lists.
+        agencies: Short names, one for each number of a row.
+        row: Its own numbers.
+        workers: Initiatives on it, by agency.
+        meetings: Findings between two initiatives on it, the strongest first.
+        gaps: Gaps about it.
+        passages: Passages of the plans that speak of it.
+    """
+
+    iri: str
+    kind: str
+    scheme: str
+    names: tuple[Label, ...]
+    notation: str
+    definition: Label | None
+    broader: tuple[str, ...]
+    narrower: tuple[Row, ...]
+    related: tuple[str, ...]
+    matches: tuple[tuple[str, tuple[str, ...]], ...]
+    agencies: tuple[str, ...]
+    row: Row
+    workers: Mapping[str, tuple[Worker, ...]]
+    meetings: tuple[Pair, ...]
+    gaps: tuple[Gap, ...]
+    passages: tuple[Evidence, ...]
+
+
+def list_rows(facts: Facts, kind: str) -> dict[str, Row]:
+    """List the concepts of a scheme with their numbers.
+
+    Args:
+        facts: Where to look.
+        kind: Name of the scheme, one of `KINDS`.
+
+    Returns:
+        Rows by IRI, each after its broader one.
+    """
+    if kind in FACET_PROPERTIES:
+        rows = facts.coverage(kind).items()
+        return {
+            iri: Row(iri, row.depth, tuple(cell.number for cell in row.cells)) for iri, row in rows
+        }
+    return {iri: _count(facts, kind, iri) for iri in facts.members(f"{BASE}{kind}")}
+
+
+def _count(facts: Facts, kind: str, iri: str) -> Row:
+    """Count the initiatives on a concept of a scheme that the comparison does not read."""
+    known = facts.content.initiatives
+    found = {
+        one
+        for below in facts.below(iri)
+        for one in facts.sources(below, KINDS[kind])
+        if one in known
+    }
+    counts = Counter(known[one].agency for one in found)
+    depth = len(facts.ancestors(iri))
+    return Row(iri, depth, tuple(counts[agency] for agency in facts.content.agencies))
+
+
+def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
+    """Gather what is shown about a concept.
+
+    Args:
+        facts: Where to look.
+        iri: A concept of one of `KINDS`.
+        language: For its definition and its passages.
+    """
+    kind = iri.removeprefix(BASE).partition("/")[0]
+    rows = list_rows(facts, kind)
+    below = facts.below(iri)
+    workers = _list_workers(facts, kind, below)
+    return ConceptPage(
+        iri=iri,
+        kind=kind,
+        scheme=next(iter(facts.links(iri, IN_SCHEME)), ""),
+        names=(*facts.texts(iri, PREF_LABEL), *facts.texts(iri, ALT_LABEL)),
+        notation=facts.find_value(iri, NOTATION),
+        definition=facts.find_text(iri, DEFINITION, language),
+        broader=tuple(reversed(facts.ancestors(iri))),
+        narrower=tuple(
+            rows[one] for one in facts.by_name(facts.sources(iri, BROADER)) if one in rows
+        ),
+        related=facts.by_name(
+            {*facts.links(iri, _S + "related"), *facts.sources(iri, _S + "related")}
+        ),
+        matches=tuple(_matches(facts, iri)),
+        agencies=tuple(facts.content.agencies),
+        row=rows.get(iri) or Row(iri, 0, tuple(0 for _ in facts.content.agencies)),
+        workers=workers,
+        meetings=_list_meetings(facts, kind, below, workers),
+        gaps=(*facts.gaps_of.get(iri, ()), *_field_gaps(facts, iri)),
+        passages=list_evidence(facts, iri, language),
+    )
+
+
+def _matches(facts: Facts, iri: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in _MATCHES:
+        found = facts.links(iri, _S + name)
+        if found:
+            yield _S + name, facts.by_name(found)
+
+
+def _list_workers(facts: Facts, kind: str, below: frozenset[str]) -> dict[str, tuple[Worker, ...]]:
+    workers: dict[str, list[Worker]] = {agency: [] for agency in facts.content.agencies}
+    for one in facts.analysis.undertakings.values():
+        own = tuple(iri for iri in facts.links(one.iri, KINDS[kind]) if iri in below)
+        if own:
+            workers[one.agency].append(Worker(one, own))
+    return {agency: tuple(several) for agency, several in workers.items() if several}
+
+
+def _list_meetings(
+    facts: Facts,
+    kind: str,
+    below: frozenset[str],
+    workers: Mapping[str, tuple[Worker, ...]],
+) -> tuple[Pair, ...]:
+    """List the findings whose subject this is, or whose sides are both about it."""
+    about = {worker.initiative.identifier for several in workers.values() for worker in several}
+    found = [
+        pair
+        for pair in facts.analysis.pairs
+        if is_finding(pair)
+        and ((kind == "theme" and pair.subject in below) or {pair.left, pair.right} <= about)
+    ]
+    return tuple(sorted(found, key=lambda pair: (-STRENGTH[pair.type], -pair.score)))
+
+
+def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
+    """List the groups that nobody serves in this field, whose scope is the field's name."""
+    name = facts.english(iri)
+    return [
+        Gap(check, cell)
+        for check in facts.analysis.gap_checks
+        if check.name == _FIELDS_CHECK
+        for cell in check.gaps
+        if cell.scope == name and cell.subject != iri
+    ]
+
+
+def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | None:
+    kind = "theme" if request.path == "/themes" else request.path.strip("/")
+    if kind not in KINDS or not content.subjects.intersection([f"{BASE}{kind}"]):
+        return None
+    facts = facts_of(content)
+    rows = list_rows(facts, kind)
+    values = {
+        "kind": kind,
+        "scheme": f"{BASE}{kind}",
+        "path": request.path,
+        "description": facts.find_text(
+            f"{BASE}{kind}", PREFIXES["dcterms"] + "description", request.language
+        ),
+        "agencies": list(content.agencies),
+        "rows": list(rows.values()),
+        "served": sum(bool(row.number) for row in rows.values()),
+        "kinds": [f"{BASE}{name}" for name in KINDS],
+    }
+    return View("concepts.html.j2", values, SECTION)
+
+
+def _scheme_table(content: Content, request: Request, _parts: Parts) -> Table | None:
+    path = request.path.removesuffix(".csv")
+    kind = "theme" if path == "/themes" else path.strip("/")
+    if kind not in KINDS:
+        return None
+    facts = facts_of(content)
+    rows = [
+        (
+            facts.find_value(row.iri, NOTATION),
+            content.label(row.iri, request.language).text,
+            row.depth,
+            *row.numbers,
+            row.iri,
+        )
+        for row in list_rows(facts, kind).values()
+    ]
+    return Table(("notation", "concept", "depth", *content.agencies, "iri"), rows)
+
+
+def _view(content: Content, request: Request, _parts: Parts) -> View | None:
+    facts, iri = facts_of(content), iri_of(request.path)
+    if not facts.is_known(iri) or not facts.links(iri, IN_SCHEME):
+        return None
+    page = build_concept(facts, iri, request.language)
+    values = {"page": page, "most": MOST_PAIRS, "initiatives": content.analysis.undertakings}
+    return View("concept.html.j2", values, SECTION)
+
+
+def _table(content: Content, request: Request, _parts: Parts) -> Table | None:
+    facts, iri = facts_of(content), iri_of(request.path.removesuffix(".csv"))
+    if not facts.is_known(iri):
+        return None
+    workers = build_concept(facts, iri, request.language).workers
+    columns = ("agency", "identifier", "label", "start", "end", "place", "concept", "iri")
+    return Table(columns, [_cells(facts, one) for several in workers.values() for one in several])
+
+
+def _cells(facts: Facts, worker: Worker) -> tuple[object, ...]:
+    one = worker.initiative
+    return (
+        one.agency,
+        one.identifier,
+        one.label,
+        one.period.start,
+        one.period.end,
+        "; ".join(area.label for area in one.areas),
+        "; ".join(map(facts.english, worker.own)),
+        one.iri,
+    )
+
+
+def _paths_of(kind: str) -> Route:
+    def paths(content: Content) -> Iterable[str]:
+        return map(path_of, facts_of(content).members(f"{BASE}{kind}"))
+
+    return Route(f"/{kind}/{{slug}}", _view, paths, _table)
+
+
+def _scheme_path(kind: str) -> Route:
+    def paths(content: Content) -> Iterable[str]:
+        return (f"/{kind}",) if f"{BASE}{kind}" in content.subjects else ()
+
+    return Route(f"/{kind}", _view_scheme, paths, _scheme_table)
+
+
+ROUTES = (
+    Route("/themes", _view_scheme, only("/themes"), _scheme_table),
+    *map(_scheme_path, KINDS),
+    *map(_paths_of, KINDS),
+)

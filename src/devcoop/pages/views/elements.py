@@ -1,0 +1,335 @@
+"""Pages about single elements of plans: initiatives, results, indicators, principles and others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.model import FACETS
+from devcoop.names import DEVC, PREFIXES
+from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.pages.links import path_of
+from devcoop.pages.routes import Route, View
+from devcoop.pages.views.facts import (
+    ALT_LABEL,
+    DESCRIPTION,
+    IDENTIFIER,
+    LABEL,
+    TYPE,
+    facts_of,
+    iri_of,
+)
+from devcoop.pages.views.statements import Statements, list_in, list_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.model import Area, Pair, Undertaking
+    from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Facts, Gap
+
+_OA = PREFIXES["oa"]
+FACET_PROPERTIES = {
+    "theme": DEVC.theme,
+    "function": DEVC.function,
+    "beneficiary": DEVC.beneficiaryGroup,
+    "instrument": DEVC.instrument,
+    "sector": DEVC.sector,
+    "arena": DEVC.arena,
+}
+"""Property by which an element has the concepts of a facet."""
+# RDF terms of a library are equal to each other only, so both sides are plain text.
+_SHOWN_OUT = frozenset(
+    map(
+        str,
+        (
+            *FACET_PROPERTIES.values(),
+            TYPE,
+            LABEL,
+            ALT_LABEL,
+            DESCRIPTION,
+            IDENTIFIER,
+            DEVC.agency,
+            DEVC.contributesTo,
+            DEVC.facetNotStated,
+            DEVC.hasEvidence,
+            DEVC.inPlan,
+            DEVC.partOf,
+            DEVC.periodBasis,
+            DEVC.placeBasis,
+            DEVC.targetArea,
+            DEVC.undertakingType,
+        ),
+    )
+)
+_SHOWN_IN = frozenset(
+    map(str, (DEVC.contributesTo, DEVC.involves, DEVC.participatesIn, DEVC.partOf))
+)
+
+
+@dataclass(frozen=True)
+class FacetLine:
+    """What an element says on one point.
+
+    Attributes:
+        facet: Name of the facet.
+        concepts: IRIs of what it says.
+        is_open: The dataset states that the plan's text leaves this open.
+    """
+
+    facet: str
+    concepts: tuple[str, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A passage of a plan document.
+
+    Attributes:
+        passage: IRI of the passage.
+        locator: Its name.
+        gist: What it says, in our words.
+        document: IRI of the document; empty if not known.
+        start: First character, counted from 0; empty if not known.
+        end: Character after the last; empty if not known.
+    """
+
+    passage: str
+    locator: str
+    gist: Label | None
+    document: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Who takes part in something, and how.
+
+    Attributes:
+        participation: IRI of the statement of it.
+        participants: Who.
+        roles: As what.
+    """
+
+    participation: str
+    participants: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """An initiative of another agency that this one meets.
+
+    Attributes:
+        pair: The pair.
+        other: The other initiative.
+        is_finding: It is worth a conversation, not only in the same broad area.
+    """
+
+    pair: Pair
+    other: Undertaking
+    is_finding: bool
+
+
+@dataclass(frozen=True)
+class ElementPage:
+    """All that is shown about an element of a plan.
+
+    Attributes:
+        iri: The element.
+        identifier: Its main locator.
+        gist: What it is.
+        classes: What kind of thing it is.
+        kinds: What kind of initiative it is.
+        plan: The plan it belongs to; empty if the dataset does not say.
+        agencies: Who answers for it.
+        initiative: The same as the comparison reads it; None for other elements.
+        own_period: The period is its own, not the plan's.
+        facets: What it says point by point; for other elements than initiatives only what is said.
+        areas: Places and groups it is meant for, by IRI.
+        area_notes: How each place of an initiative is known, by the place's IRI.
+        is_place_open: The dataset states that the text leaves the place open.
+        wholes: What it is a part of.
+        serves: What it contributes to.
+        pieces: What is a part of it.
+        served_by: What contributes to it.
+        parts: Who takes part.
+        evidence: Where the plan says so.
+        meetings: Initiatives of other agencies that it meets, the strongest first.
+        gaps: Gaps about it.
+        more: Other statements about it.
+        mentioned: Other statements that name it.
+    """
+
+    iri: str
+    identifier: str
+    gist: Label | None
+    classes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    plan: str
+    agencies: tuple[str, ...]
+    initiative: Undertaking | None
+    own_period: bool
+    facets: tuple[FacetLine, ...]
+    areas: tuple[str, ...]
+    area_notes: dict[str, Area]
+    is_place_open: bool
+    wholes: tuple[str, ...]
+    serves: tuple[str, ...]
+    pieces: tuple[str, ...]
+    served_by: tuple[str, ...]
+    parts: tuple[Part, ...]
+    evidence: tuple[Evidence, ...]
+    meetings: tuple[Meeting, ...]
+    gaps: tuple[Gap, ...]
+    more: tuple[Statements, ...]
+    mentioned: tuple[Statements, ...]
+
+    @property
+    def findings(self) -> tuple[Meeting, ...]:
+        """The meetings that are worth a conversation."""
+        return tuple(one for one in self.meetings if one.is_finding)
+
+    @property
+    def broad(self) -> tuple[Meeting, ...]:
+        """The meetings that are only in the same broad area, or were dismissed."""
+        return tuple(one for one in self.meetings if not one.is_finding)
+
+
+def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
+    """Gather what is shown about an element of a plan.
+
+    Args:
+        facts: Where to look.
+        iri: The element.
+        language: For its gist.
+    """
+    initiative = facts.content.initiatives.get(iri)
+    areas = initiative.areas if initiative else ()
+    return ElementPage(
+        iri=iri,
+        identifier=facts.find_value(iri, IDENTIFIER),
+        gist=facts.find_text(iri, DESCRIPTION, language),
+        classes=facts.by_name(facts.links(iri, TYPE)),
+        kinds=facts.by_name(facts.links(iri, DEVC.undertakingType)),
+        plan=next(iter(facts.links(iri, DEVC.inPlan)), ""),
+        agencies=facts.by_name(facts.links(iri, DEVC.agency)),
+        initiative=initiative,
+        own_period=bool(facts.links(iri, DEVC.periodBasis)),
+        facets=tuple(_facets(facts, iri)),
+        areas=facts.by_name(facts.links(iri, DEVC.targetArea) or [one.iri for one in areas]),
+        area_notes={one.iri: one for one in areas},
+        is_place_open=str(DEVC.targetArea) in facts.links(iri, DEVC.facetNotStated),
+        wholes=facts.by_name(facts.links(iri, DEVC.partOf)),
+        serves=facts.by_name(facts.links(iri, DEVC.contributesTo)),
+        pieces=_list_pieces(facts, iri),
+        served_by=facts.by_name(facts.sources(iri, DEVC.contributesTo)),
+        parts=_list_parts(facts, iri),
+        evidence=list_evidence(facts, iri, language),
+        meetings=list_meetings(facts, initiative) if initiative else (),
+        gaps=facts.gaps_of.get(iri, ()),
+        more=list_out(facts, iri, _SHOWN_OUT),
+        mentioned=list_in(facts, iri, _SHOWN_IN),
+    )
+
+
+def _facets(facts: Facts, iri: str) -> Iterable[FacetLine]:
+    open_ones = facts.links(iri, DEVC.facetNotStated)
+    for facet in FACETS:
+        concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]))
+        is_open = str(FACET_PROPERTIES[facet]) in open_ones
+        if concepts or is_open or iri in facts.content.initiatives:
+            yield FacetLine(facet, concepts, is_open)
+
+
+def _list_pieces(facts: Facts, iri: str) -> tuple[str, ...]:
+    """List the parts of an element; who takes part in it is told elsewhere."""
+    taking_part = facts.sources(iri, DEVC.participatesIn)
+    return facts.by_name(set(facts.sources(iri, DEVC.partOf)).difference(taking_part))
+
+
+def _list_parts(facts: Facts, iri: str) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            participation=one,
+            participants=facts.by_name(facts.links(one, DEVC.participant)),
+            roles=facts.by_name(facts.links(one, DEVC.role)),
+        )
+        for one in facts.by_name(facts.sources(iri, DEVC.participatesIn))
+    )
+
+
+def list_evidence(facts: Facts, iri: str, language: str) -> tuple[Evidence, ...]:
+    """List the passages that say something, in the order of their documents.
+
+    Args:
+        facts: Where to look.
+        iri: The thing that they are evidence for.
+        language: For their gists.
+    """
+    found = [read_passage(facts, one, language) for one in facts.links(iri, DEVC.hasEvidence)]
+    return tuple(sorted(found, key=lambda one: (one.document, int(one.start or 0), one.passage)))
+
+
+def read_passage(facts: Facts, iri: str, language: str) -> Evidence:
+    """Read a passage.
+
+    Args:
+        facts: Where to look.
+        iri: The passage.
+        language: For its gist.
+    """
+    selector = next(iter(facts.links(iri, _OA + "hasSelector")), "")
+    return Evidence(
+        passage=iri,
+        locator=facts.find_value(iri, DEVC.locator),
+        gist=facts.find_text(iri, DESCRIPTION, language),
+        document=next(iter(facts.links(iri, _OA + "hasSource")), ""),
+        start=facts.find_value(selector, _OA + "start"),
+        end=facts.find_value(selector, _OA + "end"),
+    )
+
+
+def list_meetings(facts: Facts, initiative: Undertaking) -> tuple[Meeting, ...]:
+    """List the initiatives of other agencies that one meets.
+
+    Args:
+        facts: Where to look.
+        initiative: The initiative.
+
+    Returns:
+        The strongest finding first, then the closest.
+    """
+    known = facts.analysis.undertakings
+    found = [
+        Meeting(
+            pair,
+            known[pair.right if pair.left == initiative.identifier else pair.left],
+            is_finding(pair),
+        )
+        for pair in facts.pairs_of.get(initiative.identifier, ())
+    ]
+    return tuple(sorted(found, key=lambda one: (-STRENGTH[one.pair.type], -one.pair.score)))
+
+
+def _view(content: Content, request: Request, _parts: Parts) -> View | None:
+    facts, iri = facts_of(content), iri_of(request.path)
+    if not facts.links(iri, DEVC.inPlan):
+        return None
+    section = "/initiatives" if iri in content.initiatives else "/plans"
+    return View("element.html.j2", {"page": build_element(facts, iri, request.language)}, section)
+
+
+def _paths(content: Content) -> list[str]:
+    facts = facts_of(content)
+    plans = facts.of_type(DEVC.Plan)
+    iris = {iri for plan in plans for iri in facts.sources(plan, DEVC.inPlan)}
+    return sorted(map(path_of, iris))
+
+
+ROUTES = (Route("/element/{rest*}", _view, _paths),)

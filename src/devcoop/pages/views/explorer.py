@@ -1,0 +1,289 @@
+"""The explorer: which initiatives meet, as two matrices and a table, all filtered alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.conversations import STRENGTH
+from devcoop.pages.language import Tongue
+from devcoop.pages.routes import Parts, Route, Table, View, only
+from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
+from devcoop.pages.themes import Themes
+from devcoop.report.judged import say_reviews
+from devcoop.report.tables import OVERLAP_COLUMNS, iter_overlap_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from devcoop.model import Pair, Undertaking
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+
+ROWS = 50
+"""Rows of one page of the table."""
+TYPES = tuple(slug for slug in STRENGTH if slug != "none")
+SORTS = ("score", "type", "subject", "left", "right", "time")
+"""What the table can be sorted by."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number in a matrix.
+
+    Attributes:
+        number: How many findings.
+        filters: What to filter by to see them; None where there is nothing to see.
+        is_current: The filter that is set.
+    """
+
+    number: int
+    filters: Filters | None
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """A theme and who meets on it.
+
+    Attributes:
+        iri: The theme.
+        filters: What to filter by to see its findings and the themes below it.
+        is_current: The theme that is filtered by.
+        cells: One for each agency.
+        total: Findings on it, each once.
+    """
+
+    iri: str
+    filters: Filters
+    is_current: bool
+    cells: tuple[Cell, ...]
+    total: Cell
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pair in the table.
+
+    Attributes:
+        pair: The pair.
+        sides: Both initiatives.
+        said: What a person said about it, in English; may be empty.
+        themes: Slugs of the themes of both sides, for the script of a bundle.
+        places: The same of countries and groups.
+        years: First and last year of each side, likewise.
+    """
+
+    pair: Pair
+    sides: tuple[Undertaking, Undertaking]
+    said: str
+    themes: str = ""
+    places: str = ""
+    years: str = ""
+
+
+def _view(content: Content, request: Request, parts: Parts) -> View:
+    del parts
+    filters, problems = read_filters(content, request)
+    sort, pairs = _sort(content, request, filters)
+    pages = max(1, -(-len(pairs) // ROWS))
+    page = _read_page(request, pages, problems)
+    shown = pairs if request.links.is_static else pairs[(page - 1) * ROWS : page * ROWS]
+    selector = content.once(Selector)
+    values = {
+        "filters": filters,
+        "params": filters.params | {"sort": sort if sort != SORTS[0] else ""},
+        "problems": problems,
+        "agencies": list(content.agencies),
+        "matrix": _build_matrix(content, filters),
+        "themes": _build_themes(content, filters),
+        "above": content.once(Themes).path(filters.theme),
+        "rows": _build_rows(content, shown, detailed=request.links.is_static),
+        "count": len(pairs),
+        "of": len(content.analysis.pairs if filters.type else selector.findings),
+        "compared": len(content.analysis.pairs),
+        "open_places": selector.count_open_places(filters) if filters.place else 0,
+        "types": TYPES,
+        "any": ANY,
+        "options_of": _list_options(content, request, filters),
+        "slug_of": _shorten_theme,
+        "sort": sort,
+        "page": page,
+        "pages": 1 if request.links.is_static else pages,
+        "first": (page - 1) * ROWS,
+    }
+    return View("overlaps.html.j2", values, status=400 if problems else 200)
+
+
+def _table(content: Content, request: Request, parts: Parts) -> Table:
+    del parts
+    filters, problems = read_filters(content, request)
+    _, pairs = _sort(content, request, filters)
+    rows = (tuple(iter_overlap_cells(content.analysis, pair)) for pair in pairs)
+    if problems:
+        # A table that is filtered otherwise than asked for would be taken for the right one.
+        return Table(("problem",), [(problem,) for problem in problems], status=400)
+    return Table(OVERLAP_COLUMNS, rows)
+
+
+def _read_page(request: Request, pages: int, problems: list[str]) -> int:
+    asked = request.get("page") or "1"
+    number = int(asked) if asked.isdecimal() and len(asked) <= len(str(pages)) else 0
+    if 1 <= number <= pages:
+        return number
+    problems.append(Tongue(request.language).say(PROBLEMS["page"]).format(value=asked))
+    return 1
+
+
+def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, list[Pair]]:
+    """Sort the pairs that pass; pairs that are equal stay in the order of their score."""
+    asked = request.get("sort")
+    sort = asked if asked in SORTS else SORTS[0]
+    sides, label = content.analysis.undertakings, content.label
+
+    def by_time(pair: Pair) -> str:
+        days = [side.period.start for side in (sides[pair.left], sides[pair.right])]
+        return max((day.isoformat() for day in days if day), default="9")
+
+    keys: dict[str, Callable[[Pair], object]] = {
+        "type": lambda pair: -STRENGTH[pair.type],
+        "subject": lambda pair: (
+            label(pair.subject, request.language).text.lower() if pair.subject else "\uffff"
+        ),
+        "left": lambda pair: (pair.left_agency, sides[pair.left].label.lower()),
+        "right": lambda pair: (pair.right_agency, sides[pair.right].label.lower()),
+        "time": by_time,
+    }
+    pairs = content.once(Selector).select(filters)
+    return sort, sorted(pairs, key=keys[sort]) if sort in keys else pairs  # type: ignore[arg-type]
+
+
+def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Cell | None]]]:
+    """Count by pair of agencies, whatever agencies are filtered by."""
+    agencies = list(content.agencies)
+    without = replace(filters, agency="", other="")
+    counts: Counter[frozenset[str]] = Counter(
+        frozenset((pair.left_agency, pair.right_agency))
+        for pair in content.once(Selector).select(without)
+    )
+    current = frozenset((filters.agency, filters.other))
+
+    def cell(one: str, other: str) -> Cell | None:
+        if one == other:
+            return None
+        both = frozenset((one, other))
+        wanted = replace(filters, agency=one, other=other) if counts[both] else None
+        return Cell(counts[both], wanted, both == current)
+
+    return [(one, [cell(one, other) for other in agencies]) for one in agencies]
+
+
+def _build_themes(content: Content, filters: Filters) -> list[ThemeRow]:
+    """Count by theme and agency: the theme filtered by with those below it, else those on top."""
+    selector, themes = content.once(Selector), content.once(Themes)
+    counts: Counter[tuple[str, str]] = Counter()
+    for pair in selector.select(replace(filters, theme="")):
+        for theme in selector.themes[pair.left] & selector.themes[pair.right]:
+            counts.update([(theme, pair.left_agency), (theme, pair.right_agency), (theme, "")])
+    below = themes.narrower(filters.theme)
+    shown = [filters.theme, *below] if filters.theme else below
+    return [
+        _build_theme_row(content, filters, theme, counts)
+        for theme in shown
+        if counts[theme, ""] or theme == filters.theme
+    ]
+
+
+def _build_theme_row(
+    content: Content, filters: Filters, theme: str, counts: Counter[tuple[str, str]]
+) -> ThemeRow:
+    wanted = replace(filters, theme=theme)
+
+    def cell(agency: str) -> Cell:
+        number = counts[theme, agency]
+        # An agency clicked in this matrix replaces the first of the two filtered by.
+        chosen = replace(wanted, agency=agency or filters.agency)
+        if agency and agency == filters.other:
+            chosen = replace(chosen, other="")
+        is_current = theme == filters.theme and agency == filters.agency
+        return Cell(number, chosen if number else None, is_current)
+
+    return ThemeRow(
+        iri=theme,
+        filters=wanted,
+        is_current=theme == filters.theme,
+        cells=tuple(map(cell, content.agencies)),
+        total=cell(""),
+    )
+
+
+def _build_rows(content: Content, pairs: Sequence[Pair], *, detailed: bool) -> list[Row]:
+    sides, said = content.analysis.undertakings, content.once(_say_reviews)
+    selector = content.once(Selector)
+
+    def both(known: dict[str, frozenset[str]], scheme: str, pair: Pair) -> str:
+        shared = known[pair.left] & known[pair.right]
+        return " ".join(sorted(shorten(iri, scheme) for iri in shared))
+
+    return [
+        Row(
+            pair=pair,
+            sides=(sides[pair.left], sides[pair.right]),
+            said=said.get((pair.left, pair.right), ""),
+            themes=both(selector.themes, "theme", pair) if detailed else "",
+            places=both(selector.places, "place", pair) if detailed else "",
+            years=" ".join(_write_years(sides[key]) for key in (pair.left, pair.right)),
+        )
+        for pair in pairs
+    ]
+
+
+def _write_years(side: Undertaking) -> str:
+    """Write years as `2016-2020`; without an end as `2020-`."""
+    start, end = side.period.start or side.period.end, side.period.end
+    return f"{start.year if start else ''}-{end.year if end else ''}"
+
+
+def _shorten_theme(iri: str) -> str:
+    return shorten(iri, "theme")
+
+
+def _say_reviews(content: Content) -> dict[tuple[str, str], str]:
+    return say_reviews(content.analysis)
+
+
+def _list_options(
+    content: Content, request: Request, filters: Filters
+) -> dict[str, list[tuple[str, list[tuple[str, str, str]]]]]:
+    """List what the choice of theme and place offers, in groups of slug, label and language."""
+    selector, themes = content.once(Selector), content.once(Themes)
+    used = frozenset().union(*selector.themes.values())
+    places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
+    countries = {iri for iri in places if _is_country(iri)}
+
+    def entries(iris: Iterable[str], scheme: str) -> list[tuple[str, str, str]]:
+        labels = ((shorten(iri, scheme), content.label(iri, request.language)) for iri in iris)
+        return [(slug, one.text, one.language) for slug, one in labels]
+
+    def by_name(iris: Iterable[str]) -> list[tuple[str, str, str]]:
+        return sorted(entries(iris, "place"), key=itemgetter(1))
+
+    in_order = [iri for iri in themes.in_order if iri in used or iri == filters.theme]
+    return {
+        "themes": [
+            (content.label(top, request.language).text, entries(group, "theme"))
+            for top, group in themes.by_top(in_order)
+        ],
+        "places": [("countries", by_name(countries)), ("groups", by_name(places - countries))],
+    }
+
+
+def _is_country(iri: str) -> bool:
+    """Tell a country by its code of three letters."""
+    head, _, code = iri.rpartition("/")
+    return head.endswith("/place") and len(code) == len("AFG") and code.isupper()
+
+
+ROUTES = (Route("/overlaps", _view, only("/overlaps"), table=_table),)

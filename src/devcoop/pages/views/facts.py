@@ -1,0 +1,248 @@
+"""What the dataset says about single things, looked up by their IRIs.
+
+Every page about a thing asks here: statements in both directions, texts by language, places
+in a scheme, and what the comparison found about the thing. What costs time is worked out
+once for a dataset and kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop.names import BASE, PREFIXES, mint_finding
+from devcoop.overlap.comparison import METHOD
+from devcoop.pages.language import Label, choose_label
+from devcoop.report.anchors import anchor_concept
+from devcoop.report.coverage import build_coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from devcoop.model import Cell, GapCheck, Pair, Plan
+    from devcoop.pages.content import Content
+    from devcoop.report.coverage import CoverageRow
+
+_P = PREFIXES
+TYPE = _P["rdf"] + "type"
+LABEL = _P["rdfs"] + "label"
+PREF_LABEL = _P["skos"] + "prefLabel"
+ALT_LABEL = _P["skos"] + "altLabel"
+DESCRIPTION = _P["dcterms"] + "description"
+DEFINITION = _P["skos"] + "definition"
+IDENTIFIER = _P["dcterms"] + "identifier"
+NOTATION = _P["skos"] + "notation"
+BROADER = _P["skos"] + "broader"
+IN_SCHEME = _P["skos"] + "inScheme"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A cell that nobody serves.
+
+    Attributes:
+        check: The question that found it.
+        cell: The cell.
+    """
+
+    check: GapCheck
+    cell: Cell
+
+    @property
+    def iri(self) -> str:
+        """IRI of the finding about it."""
+        about = [self.cell.subject, *self.cell.others, self.check.name, self.cell.scope]
+        return mint_finding(self.check.type, about, METHOD)
+
+
+def iri_of(path: str) -> str:
+    """Give the IRI of the thing that a page is about.
+
+    Args:
+        path: Path of the page, beginning with a slash.
+
+    Examples:
+        >>> iri_of("/theme/metrology")
+        'https://w3id.org/devcoop/theme/metrology'
+    """
+    return BASE + path.removeprefix("/")
+
+
+def read_node(iri: str) -> ox.NamedNode | None:
+    """Make a node of an IRI; None if the text is none.
+
+    Examples:
+        >>> read_node("no iri") is None
+        True
+    """
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
+class Facts:
+    """Looks things up in a dataset.
+
+    Args:
+        content: Everything that the pages show.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.store, self.analysis = content.store, content.analysis
+
+    def objects(self, iri: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:
+        """List what a thing is said to have, each once, in a set order."""
+        node = read_node(iri)
+        if node is None:
+            return []
+        found = self.store.quads_for_pattern(node, ox.NamedNode(predicate), None, None)
+        values = {one.object for one in found if isinstance(one.object, ox.NamedNode | ox.Literal)}
+        return sorted(values, key=str)
+
+    def links(self, iri: str, *predicates: str) -> list[str]:
+        """List the IRIs that a thing is linked to."""
+        return [
+            value.value
+            for predicate in predicates
+            for value in self.objects(iri, predicate)
+            if isinstance(value, ox.NamedNode)
+        ]
+
+    def sources(self, iri: str, predicate: str) -> list[str]:
+        """List the IRIs of the things that link to one, sorted."""
+        node = read_node(iri)
+        if node is None:
+            return []
+        found = self.store.quads_for_pattern(None, ox.NamedNode(predicate), node, None)
+        nodes = {one.subject for one in found if isinstance(one.subject, ox.NamedNode)}
+        return sorted(one.value for one in nodes)
+
+    def texts(self, iri: str, predicate: str) -> list[Label]:
+        """List a thing's texts in all languages."""
+        return [
+            Label(value.value, value.language or "")
+            for value in self.objects(iri, predicate)
+            if isinstance(value, ox.Literal)
+        ]
+
+    def find_text(self, iri: str, predicate: str, language: str) -> Label | None:
+        """Find a thing's text in a language, else in English, else in any."""
+        texts = {one.language: one.text for one in self.texts(iri, predicate)}
+        return choose_label(texts, language, "") if texts else None
+
+    def find_value(self, iri: str, predicate: str) -> str:
+        """Find the first plain value of a thing; empty if it has none."""
+        return next((value.value for value in self.objects(iri, predicate)), "")
+
+    def english(self, iri: str) -> str:
+        """Give a thing's English name, for sorting and comparing."""
+        return self.content.label(iri, "en").text
+
+    def by_name(self, iris: Iterable[str], language: str = "en") -> tuple[str, ...]:
+        """Sort things by what they are called in a language, each once."""
+        names = {iri: self.content.label(iri, language).text.casefold() for iri in iris}
+        return tuple(sorted(names, key=lambda iri: (names[iri], iri)))
+
+    def is_known(self, iri: str) -> bool:
+        """Tell whether something is said of a thing of ours."""
+        return iri in self.content.subjects
+
+    def of_type(self, *classes: str) -> list[str]:
+        """List the IRIs of the things of any of these classes, sorted."""
+        return sorted({iri for one in classes for iri in self.sources(one, TYPE)})
+
+    def members(self, scheme: str) -> list[str]:
+        """List the concepts of a scheme in the order of their notations, then by IRI."""
+        found = self.sources(scheme, IN_SCHEME)
+        return sorted(found, key=lambda iri: (notation_key(self.find_value(iri, NOTATION)), iri))
+
+    def ancestors(self, iri: str) -> list[str]:
+        """List the broader concepts of one, the nearest first; circles end where they began."""
+        found: dict[str, None] = {}
+        level = self.links(iri, BROADER)
+        while level:
+            fresh = [one for one in level if one not in found and one != iri]
+            found |= dict.fromkeys(fresh)
+            level = [above for one in fresh for above in self.links(one, BROADER)]
+        return list(found)
+
+    def below(self, iri: str) -> frozenset[str]:
+        """Give a concept and all narrower ones."""
+        found, ends = {iri}, [iri]
+        while ends:
+            fresh = set(self.sources(ends.pop(), BROADER)) - found
+            found |= fresh
+            ends.extend(fresh)
+        return frozenset(found)
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """The plans compared, by IRI."""
+        return {plan.iri: plan for plan in self.analysis.plans}
+
+    @cached_property
+    def plan_of(self) -> dict[str, str]:
+        """The plan's IRI of each initiative, by the initiative's identifier."""
+        rows = self.analysis.comparison.table("undertaking")
+        return {row["identifier"]: row["plan"] for row in rows}
+
+    @cached_property
+    def pairs_of(self) -> Mapping[str, tuple[Pair, ...]]:
+        """The pairs of each initiative that are a finding or a broad likeness, by identifier."""
+        found: dict[str, list[Pair]] = defaultdict(list)
+        for pair in self.analysis.pairs:
+            if pair.type != "none":
+                found[pair.left].append(pair)
+                found[pair.right].append(pair)
+        return {identifier: tuple(pairs) for identifier, pairs in found.items()}
+
+    @cached_property
+    def gaps_of(self) -> Mapping[str, tuple[Gap, ...]]:
+        """The gaps about each thing, by its IRI."""
+        found: dict[str, list[Gap]] = defaultdict(list)
+        for check in self.analysis.gap_checks:
+            for cell in check.gaps:
+                for iri in dict.fromkeys((cell.subject, *cell.others)):
+                    found[iri].append(Gap(check, cell))
+        return {iri: tuple(gaps) for iri, gaps in found.items()}
+
+    @cached_property
+    def _coverage(self) -> dict[str, dict[str, CoverageRow]]:
+        return {}
+
+    def coverage(self, facet: str) -> Mapping[str, CoverageRow]:
+        """Give who works on each concept of a facet, by the concept's IRI, broader ones first."""
+        if facet not in self._coverage:
+            table = self.analysis.comparison.table("concept")
+            iris = {anchor_concept(row["concept"]): row["concept"] for row in table}
+            groups = build_coverage(self.analysis, facet).groups
+            rows = [row for group in groups for row in (group.head, *group.rows)]
+            self._coverage[facet] = {iris[row.anchor]: row for row in rows}
+        return self._coverage[facet]
+
+
+def facts_of(content: Content) -> Facts:
+    """Give the facts of a dataset, read once.
+
+    Args:
+        content: Everything that the pages show.
+    """
+    return content.once(Facts)
+
+
+def notation_key(notation: str) -> tuple[tuple[int, int, str], ...]:
+    """Give a key that sorts numbers in notations as numbers.
+
+    Examples:
+        >>> sorted(["1.10", "1.9", "1"], key=notation_key)
+        ['1', '1.9', '1.10']
+    """
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in notation.split(".")
+    )

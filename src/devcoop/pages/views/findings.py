@@ -1,0 +1,137 @@
+"""Pages about findings by their IRIs: pairs as the page *why* tells them, and gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.errors import QueryError
+from devcoop.findings import mint_pair
+from devcoop.overlap.conversations import was_found
+from devcoop.pages.links import path_of
+from devcoop.pages.routes import Route, View
+from devcoop.pages.views import why
+from devcoop.pages.views.facts import Gap, iri_of
+from devcoop.queries import get_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.model import Cell, GapCheck, Pair
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.queries import Query
+
+_MOST_SERVED = 12
+
+
+@dataclass(frozen=True)
+class GapPage:
+    """All that is shown about a gap.
+
+    Attributes:
+        iri: The finding.
+        check: The question that found it.
+        cell: What nobody serves.
+        scope: All cells of the same scope.
+        query: The query that looked; None for a question that no query asks.
+        graphs: IRIs of the graphs that were searched.
+    """
+
+    iri: str
+    check: GapCheck
+    cell: Cell
+    scope: tuple[Cell, ...]
+    query: Query | None
+    graphs: tuple[str, ...]
+
+    def iri_of(self, cell: Cell) -> str:
+        """Give the IRI of the finding about another gap of the same question."""
+        return Gap(self.check, cell).iri
+
+    @property
+    def unserved(self) -> tuple[Cell, ...]:
+        """The other cells of the same scope that nobody serves."""
+        return tuple(cell for cell in self.scope if not cell.served and cell != self.cell)
+
+    @property
+    def served(self) -> tuple[Cell, ...]:
+        """The cells of the same scope that somebody serves, the best served first."""
+        found = sorted(self.scope, key=lambda cell: -cell.served)
+        return tuple(cell for cell in found if cell.served)[:_MOST_SERVED]
+
+
+class Findings:
+    """Pairs and gaps by the IRIs of their findings.
+
+    Args:
+        content: Everything that the pages show.
+    """
+
+    def __init__(self, content: Content) -> None:
+        analysis = content.analysis
+        self.pairs: dict[str, Pair] = {
+            mint_pair(pair, analysis.undertakings): pair
+            for pair in analysis.pairs
+            if was_found(pair)
+        }
+        self.gaps = {
+            gap.iri: gap
+            for check in analysis.gap_checks
+            for gap in (Gap(check, cell) for cell in check.gaps)
+        }
+
+
+def build_gap(content: Content, iri: str) -> GapPage:
+    """Gather what is shown about a gap.
+
+    Args:
+        content: Everything that the pages show.
+        iri: The finding.
+    """
+    gap = content.once(Findings).gaps[iri]
+    check, cell = gap.check, gap.cell
+    return GapPage(
+        iri=iri,
+        check=check,
+        cell=cell,
+        scope=tuple(one for one in check.cells if one.scope == cell.scope),
+        query=_find_query(check.name),
+        graphs=content.analysis.run.graphs,
+    )
+
+
+def _find_query(name: str) -> Query | None:
+    try:
+        return get_query(name)
+    except QueryError:
+        return None
+
+
+def _view(content: Content, request: Request, _parts: Parts) -> View | None:
+    findings, iri = content.once(Findings), iri_of(request.path)
+    if iri in findings.pairs:
+        pair = findings.pairs[iri]
+        return _why(content, request, pair)
+    if iri in findings.gaps:
+        values = {"page": build_gap(content, iri)}
+        return View("finding.html.j2", values, "/gaps")
+    return None
+
+
+def _why(content: Content, request: Request, pair: Pair) -> View | None:
+    path = f"/why/{pair.left}/{pair.right}"
+    for route in why.ROUTES:
+        parts = route.match(path)
+        if parts is not None:
+            return route.view(content, request, parts)
+    return None
+
+
+def _paths(content: Content) -> Iterable[str]:
+    findings = content.once(Findings)
+    return sorted(path_of(iri) for iri in (*findings.pairs, *findings.gaps))
+
+
+ROUTES = (Route("/finding/{hash}", _view, _paths),)

@@ -1,0 +1,233 @@
+"""Parameters of the library's questions as controls of a form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop.errors import QueryError
+from devcoop.names import BASE, DEVC, PREFIXES, shorten
+from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
+from devcoop.queries import as_text, read_term
+from devcoop.report.wording import say_initiative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+    from devcoop.pages.views.facts import Facts
+    from devcoop.queries import Query
+
+_PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
+_SLOT = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
+_ORGANIZATION = PREFIXES["org"] + "Organization"
+_BODIES = (_ORGANIZATION, str(DEVC.ActorGroup))
+MOST_CHOICES = 400
+"""A list longer than this is typed into, with suggestions; a shorter one is chosen from."""
+
+_BY_CLASS: Mapping[str, tuple[str, ...]] = {
+    "plan": (str(DEVC.Plan),),
+    "leftPlan": (str(DEVC.Plan),),
+    "rightPlan": (str(DEVC.Plan),),
+    "otherPlan": (str(DEVC.Plan),),
+    "left": (str(DEVC.Plan),),
+    "right": (str(DEVC.Plan),),
+    "agency": (_ORGANIZATION,),
+    "participant": _BODIES,
+    "from": _BODIES,
+    "to": (*_BODIES, str(DEVC.CountryGroup)),
+    "body": (*_BODIES, str(DEVC.CoordinationMechanism), str(DEVC.Participation)),
+    "concept": (
+        PREFIXES["skos"] + "Concept",
+        str(DEVC.Place),
+        str(DEVC.CountryGroup),
+        *_BODIES,
+    ),
+}
+_BY_SCHEME = {
+    "theme": "theme",
+    "whole": "theme",
+    "place": "place",
+    "group": "group",
+    "beneficiary": "beneficiary",
+    "instrument": "instrument",
+    "role": "role",
+    "type": "mechanism-type",
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """A parameter as a control of a form.
+
+    Attributes:
+        name: The parameter.
+        about: What it means.
+        kind: iri, string, date, decimal or integer.
+        value: What the form shows.
+        default: What the query takes if nothing is said.
+        is_optional: It may be left empty, which means any.
+        choices: IRIs to choose from; none for a text, a number or a day.
+        error: What is wrong with the value; empty if nothing is.
+    """
+
+    name: str
+    about: str
+    kind: str
+    value: str
+    default: str
+    is_optional: bool
+    choices: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it means, in a few words."""
+        return _say(re.split(r"[.;]", self.about)[0]) or self.name
+
+    @property
+    def note(self) -> str:
+        """What else there is to say of its values; empty if it is left as it is otherwise."""
+        rest = re.split(r"[.;]", self.about, maxsplit=1)[1:]
+        notes = [part.strip() for part in re.split(r"[.;]", "".join(rest))]
+        return _say(". ".join(_capital(one) for one in notes if one and "unset" not in one))
+
+    @property
+    def input_type(self) -> str:
+        """Type of the HTML control."""
+        if self.kind == "iri" and 0 < len(self.choices) <= MOST_CHOICES:
+            return "select"
+        return {"date": "date", "decimal": "number", "integer": "number"}.get(self.kind, "text")
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the value differs from what the query takes anyway."""
+        return self.value != self.default
+
+
+def _say(text: str) -> str:
+    return say_initiative(text.strip())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def read_controls(facts: Facts, query: Query, request: Request) -> tuple[Control, ...]:
+    """Read the parameters of a question from a request.
+
+    Args:
+        facts: Where choices are looked up.
+        query: The question.
+        request: What was sent; a parameter that is missing keeps its default.
+    """
+    return tuple(_control(facts, query, request, name) for name in query.params)
+
+
+def _control(facts: Facts, query: Query, request: Request, name: str) -> Control:
+    header = query.params[name]
+    kind = str(header.get("type", "string"))
+    default, is_optional = read_default(query, name)
+    value = request.get(name) or default
+    return Control(
+        name=name,
+        about=str(header.get("about", "")),
+        kind=kind,
+        value=_shown(value, kind, name),
+        default=_shown(default, kind, name),
+        is_optional=is_optional,
+        choices=list_choices(facts.content, name, default) if kind == "iri" else (),
+        error=_check(value, kind, name),
+    )
+
+
+def _shown(value: str, kind: str, name: str) -> str:
+    """Write an IRI the same way however it was sent, so that it is found among the choices."""
+    if kind != "iri" or _check(value, kind, name) or not value:
+        return value
+    return shorten(as_text(read_term(value, kind, name=name)))
+
+
+def _check(value: str, kind: str, name: str) -> str:
+    """Say what is wrong with a value; nothing is wrong with none."""
+    try:
+        if value:
+            read_term(value, kind, name=name)
+    except QueryError as error:
+        return str(error).removeprefix(f"{name}={value}: ")
+    return ""
+
+
+def read_default(query: Query, name: str) -> tuple[str, bool]:
+    """Read what a query takes for a parameter if nothing is said.
+
+    Args:
+        query: The query.
+        name: The parameter.
+
+    Returns:
+        The value as text, empty for any; and whether that is so.
+
+    Examples:
+        >>> from devcoop.queries import get_query
+        >>> read_default(get_query("group-members-at-date"), "date")
+        ('2016-07-01', False)
+    """
+    slot = re.search(_SLOT.format(name=re.escape(name)), query.text)
+    term = slot[1].strip() if slot else "UNDEF"
+    if term == "UNDEF":
+        return "", True
+    if term.startswith("<"):
+        return term.strip("<>"), False
+    if term.startswith('"'):
+        return term[1:].partition('"')[0], False
+    prefix, colon, local = term.partition(":")
+    known = dict(_PREFIX.findall(query.text))
+    return (known[prefix] + local if colon and prefix in known else term), False
+
+
+def list_choices(content: Content, name: str, default: str) -> tuple[str, ...]:
+    """List what a parameter can be set to.
+
+    Args:
+        content: Everything that the pages show.
+        name: The parameter.
+        default: Its default, which tells the scheme where the name does not.
+
+    Returns:
+        IRIs by name; those of a scheme in its order. Empty if nothing is known of it.
+    """
+    facts = facts_of(content)
+    if name in _BY_CLASS:
+        return facts.by_name(facts.of_type(*_BY_CLASS[name]))
+    if name in ("class", "facet"):
+        return facts.by_name(_used(facts, name))
+    scheme = _BY_SCHEME.get(name) or default.removeprefix(BASE).partition("/")[0]
+    return _in_order(facts, facts.sources(f"{BASE}{scheme}", IN_SCHEME))
+
+
+def _in_order(facts: Facts, iris: Iterable[str]) -> tuple[str, ...]:
+    """Sort concepts by notation where all have a number, else by name."""
+    listed = facts.by_name(iris)
+    notations = {iri: facts.find_value(iri, NOTATION) for iri in listed}
+    if all(notation[:1].isdecimal() for notation in notations.values()):
+        return tuple(sorted(listed, key=lambda iri: notation_key(notations[iri])))
+    return listed
+
+
+def _used(facts: Facts, name: str) -> Iterator[str]:
+    """List the classes that plans refer to, or the properties that they leave open."""
+    if name == "facet":
+        yield from _objects(facts, DEVC.facetNotStated)
+    else:
+        for iri in _objects(facts, DEVC.refersTo):
+            yield from facts.links(iri, TYPE)
+
+
+def _objects(facts: Facts, predicate: str) -> set[str]:
+    quads = facts.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+    return {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}

@@ -1,0 +1,433 @@
+"""Pages about countries, regions and country groups: who reaches them, and at which date."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.names import BASE, DEVC, PREFIXES
+from devcoop.pages.links import path_of
+from devcoop.pages.routes import Route, Table, View, only
+from devcoop.pages.views.days import read_day
+from devcoop.pages.views.elements import Evidence, list_evidence
+from devcoop.pages.views.facts import (
+    ALT_LABEL,
+    BROADER,
+    DEFINITION,
+    NOTATION,
+    PREF_LABEL,
+    facts_of,
+    iri_of,
+)
+from devcoop.pages.views.reach import Reached, group_ways, is_country, may_run, meets, reach_of
+from devcoop.report.countries import WAYS, PlaceWays, build_countries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from devcoop.model import Undertaking
+    from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Facts, Gap
+
+SECTION = "/places"
+SPOKEN = tuple(WAYS.values())
+"""Messages of this module, for those who look for what has to be translated."""
+_S = PREFIXES["skos"]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A country's time in a group.
+
+    Attributes:
+        iri: The statement.
+        group: IRI of the group.
+        place: IRI of the country.
+        start: First day; None if not known.
+        end: Last day; None while it lasts.
+    """
+
+    iri: str
+    group: str
+    place: str
+    start: date | None
+    end: date | None
+
+    def holds(self, on: date) -> bool:
+        """Tell whether the country belongs to the group on a day."""
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+@dataclass(frozen=True)
+class AgencyReach:
+    """How one agency reaches a country.
+
+    Attributes:
+        code: Short name of the agency.
+        named: Initiatives that name the country.
+        grouped: Initiatives that mean it as a part of a region or a member of a group.
+        ways: How the agency's initiatives say where at all, in the order of the report's ways.
+        of: How many initiatives the agency has.
+        outside: How many of them are known not to run on the day asked for.
+    """
+
+    code: str
+    named: tuple[Reached, ...]
+    grouped: tuple[Reached, ...]
+    ways: PlaceWays | None
+    of: int
+    outside: int
+
+
+@dataclass(frozen=True)
+class PlacePage:
+    """All that is shown about a country, a region or a group.
+
+    Attributes:
+        iri: The place or group.
+        is_country: It is a country.
+        is_group: It is a group of countries.
+        names: What it is called in each language, and other names.
+        notation: Its code; empty if it has none.
+        definition: What it means.
+        notes: What else there is to say of it.
+        broader: Regions or groups it belongs to, from the top down.
+        narrower: What belongs to it, other than by membership.
+        matches: The same place in other lists.
+        bases: How it is known who belongs to a group.
+        on: The day asked for.
+        memberships: Of a country: in which groups; of a group: its members, those below it too.
+        reach: Of a country: how each agency reaches it.
+        users: Of a region or group: initiatives that say it, by agency.
+        routes: Routes and corridors that pass through it or a region that it lies in, with the
+            initiatives along them; the numbers above leave these out, as the comparison does.
+        gaps: Gaps about it.
+        passages: Passages of the plans that speak of it.
+    """
+
+    iri: str
+    is_country: bool
+    is_group: bool
+    names: tuple[Label, ...]
+    notation: str
+    definition: Label | None
+    notes: tuple[Label, ...]
+    broader: tuple[str, ...]
+    narrower: tuple[str, ...]
+    matches: tuple[str, ...]
+    bases: tuple[str, ...]
+    on: date | None
+    memberships: tuple[Membership, ...]
+    reach: tuple[AgencyReach, ...]
+    users: Mapping[str, tuple[Undertaking, ...]]
+    routes: tuple[tuple[str, tuple[Undertaking, ...]], ...]
+    gaps: tuple[Gap, ...]
+    passages: tuple[Evidence, ...]
+
+    @property
+    def holding(self) -> tuple[Membership, ...]:
+        """The memberships on the day asked for; all of them if no day is."""
+        return tuple(one for one in self.memberships if self.on is None or one.holds(self.on))
+
+    @property
+    def initiatives(self) -> int:
+        """How many initiatives reach a country."""
+        return sum(len(one.named) + len(one.grouped) for one in self.reach)
+
+
+def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -> PlacePage:
+    """Gather what is shown about a place or group.
+
+    Args:
+        facts: Where to look.
+        iri: The place or group.
+        language: For its texts.
+        on: A day; None for any day of each initiative's own period.
+    """
+    is_group = "/group/" in iri
+    return PlacePage(
+        iri=iri,
+        is_country=is_country(iri),
+        is_group=is_group,
+        names=(*facts.texts(iri, PREF_LABEL), *facts.texts(iri, ALT_LABEL)),
+        notation=facts.find_value(iri, NOTATION),
+        definition=facts.find_text(iri, DEFINITION, language),
+        notes=tuple(facts.texts(iri, _S + "scopeNote")),
+        broader=tuple(reversed(facts.ancestors(iri))),
+        narrower=facts.by_name(facts.sources(iri, BROADER), language),
+        matches=tuple(facts.links(iri, _S + "exactMatch")),
+        bases=facts.by_name(facts.links(iri, DEVC.groupBasis)),
+        on=on,
+        memberships=_members(facts, iri, language) if is_group else _groups(facts, iri, language),
+        reach=_reach(facts, iri, on) if is_country(iri) else (),
+        users={} if is_country(iri) else _users(facts, iri),
+        routes=tuple(_routes(facts, iri)),
+        gaps=facts.gaps_of.get(iri, ()),
+        passages=list_evidence(facts, iri, language),
+    )
+
+
+def _membership(facts: Facts, iri: str) -> Membership:
+    return Membership(
+        iri=iri,
+        group=next(iter(facts.links(iri, DEVC.ofGroup)), ""),
+        place=next(iter(facts.links(iri, DEVC.memberPlace)), ""),
+        start=read_day(facts.find_value(iri, DEVC.validFrom)),
+        end=read_day(facts.find_value(iri, DEVC.validUntil)),
+    )
+
+
+def _members(facts: Facts, group: str, language: str) -> tuple[Membership, ...]:
+    """List the members of a group and of those below it, by name and first day."""
+    found = [
+        _membership(facts, iri)
+        for below in sorted(facts.below(group))
+        for iri in facts.sources(below, DEVC.ofGroup)
+    ]
+    order = {
+        iri: place
+        for place, iri in enumerate(facts.by_name({one.place for one in found}, language))
+    }
+    return tuple(sorted(found, key=lambda one: (order[one.place], str(one.start), one.iri)))
+
+
+def _groups(facts: Facts, place: str, language: str) -> tuple[Membership, ...]:
+    """List the groups of a country, by name and first day."""
+    found = [_membership(facts, iri) for iri in facts.sources(place, DEVC.memberPlace)]
+    order = {
+        iri: rank for rank, iri in enumerate(facts.by_name({one.group for one in found}, language))
+    }
+    return tuple(sorted(found, key=lambda one: (order[one.group], str(one.start), one.iri)))
+
+
+def _reach(facts: Facts, country: str, on: date | None) -> tuple[AgencyReach, ...]:
+    content = facts.content
+    found: dict[str, list[Reached]] = defaultdict(list)
+    for one in group_ways(content, reach_of(content).ways(country, on)):
+        found[one.initiative.agency].append(one)
+    ways = {one.agency: one for one in content.once(_place_ways)}
+    known = content.analysis.undertakings.values()
+    counts = Counter(one.agency for one in known)
+    outside = Counter(one.agency for one in known if on and not may_run(one.period, on))
+    return tuple(
+        AgencyReach(
+            code=code,
+            named=tuple(one for one in found[code] if one.is_named),
+            grouped=tuple(one for one in found[code] if not one.is_named),
+            ways=ways.get(code),
+            of=counts[code],
+            outside=outside[code],
+        )
+        for code in content.agencies
+    )
+
+
+def _place_ways(content: Content) -> tuple[PlaceWays, ...]:
+    return build_countries(content.analysis).ways
+
+
+def _users(facts: Facts, area: str) -> dict[str, tuple[Undertaking, ...]]:
+    """List the initiatives that say a region or group, or something within it."""
+    below = facts.below(area)
+    found: dict[str, list[Undertaking]] = {code: [] for code in facts.content.agencies}
+    for one in facts.analysis.undertakings.values():
+        if any(its.iri in below for its in one.areas):
+            found[one.agency].append(one)
+    return {code: tuple(several) for code, several in found.items() if several}
+
+
+def _routes(facts: Facts, place: str) -> Iterable[tuple[str, tuple[Undertaking, ...]]]:
+    """List the routes through a place, a region around it, or a group that it belongs to."""
+    spans: list[tuple[str, date | None, date | None]] = [
+        (stop, None, None) for stop in (place, *facts.ancestors(place))
+    ]
+    spans += [
+        (stop, one.start, one.end)
+        for one in _groups(facts, place, "en")
+        for stop in (one.group, *facts.ancestors(one.group))
+    ]
+    found: dict[str, set[str]] = defaultdict(set)
+    for stop, start, end in spans:
+        for route in facts.sources(stop, DEVC.passesThrough):
+            found[route] |= _list_along(facts, route, start, end)
+    known = facts.analysis.undertakings
+    for route in facts.by_name(found):
+        yield route, tuple(known[one] for one in sorted(found[route]))
+
+
+def _list_along(facts: Facts, route: str, start: date | None, end: date | None) -> set[str]:
+    """List the initiatives along a route that run while a membership lasts."""
+    return {
+        one.identifier
+        for one in facts.analysis.undertakings.values()
+        if any(area.iri == route for area in one.areas) and meets(one.period, start, end)
+    }
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """A country and how many initiatives of each agency reach it.
+
+    Attributes:
+        iri: The country.
+        cells: For each agency, how many name it and how many more mean it through a group.
+    """
+
+    iri: str
+    cells: tuple[tuple[int, int], ...]
+
+    @property
+    def way(self) -> str:
+        """How it is reached by any agency: named, group or none."""
+        if any(named for named, _ in self.cells):
+            return "named"
+        return "group" if any(grouped for _, grouped in self.cells) else "none"
+
+
+def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple[CountryRow, ...]:
+    """List all countries with who reaches them.
+
+    Args:
+        facts: Where to look.
+        language: In which they are sorted by name.
+        on: A day; None for any day of each initiative's own period.
+    """
+    reach, content = reach_of(facts.content), facts.content
+    known = {iri for iri in content.analysis.labels if is_country(iri)} | set(reach.countries)
+    rows = []
+    for iri in facts.by_name(known, language):
+        named: Counter[str] = Counter()
+        grouped: Counter[str] = Counter()
+        for one in group_ways(content, reach.ways(iri, on)):
+            (named if one.is_named else grouped)[one.initiative.agency] += 1
+        rows.append(
+            CountryRow(iri, tuple((named[code], grouped[code]) for code in content.agencies))
+        )
+    return tuple(rows)
+
+
+def _read_on(request: Request) -> tuple[date | None, str]:
+    """Read the day asked for, and what was written if that is none."""
+    written = request.get("on")
+    day = read_day(written)
+    return day, written if written and day is None else ""
+
+
+def _view_list(content: Content, request: Request, _parts: Parts) -> View:
+    facts = facts_of(content)
+    on, wrong = _read_on(request)
+    rows = list_countries(facts, request.language, on)
+    show = request.get("show") if request.get("show") in ("named", "group", "none") else ""
+    values = {
+        "rows": [row for row in rows if show in ("", row.way)],
+        "counts": Counter(row.way for row in rows),
+        "of": len(rows),
+        "show": show,
+        "on": on,
+        "wrong": wrong,
+        "agencies": list(content.agencies),
+        "ways": content.once(_place_ways),
+        "way_names": WAYS,
+        "groups": facts.by_name(facts.of_type(DEVC.CountryGroup), request.language),
+        "regions": facts.by_name(
+            (iri for iri in facts.of_type(DEVC.Place) if not is_country(iri)), request.language
+        ),
+        "written": request.get("on"),
+    }
+    return View("places.html.j2", values, SECTION, status=400 if wrong else 200)
+
+
+def _table(content: Content, request: Request, _parts: Parts) -> Table:
+    on, wrong = _read_on(request)
+    heads = (f"{code} {way}" for code in content.agencies for way in ("named", "through groups"))
+    rows = [
+        (
+            row.iri.rpartition("/")[2],
+            content.label(row.iri, request.language).text,
+            *(number for cell in row.cells for number in cell),
+            row.iri,
+        )
+        for row in list_countries(facts_of(content), request.language, on)
+    ]
+    return Table(("code", "country", *heads, "iri"), rows, status=400 if wrong else 200)
+
+
+def _view(content: Content, request: Request, _parts: Parts) -> View | None:
+    facts, iri = facts_of(content), iri_of(request.path)
+    if not facts.is_known(iri):
+        return None
+    on, wrong = _read_on(request)
+    values = {
+        "page": build_place(facts, iri, request.language, on),
+        "wrong": wrong,
+        "written": request.get("on"),
+        "way_names": WAYS,
+    }
+    return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
+
+
+def _place_table(content: Content, request: Request, _parts: Parts) -> Table | None:
+    """Give who reaches a country, or who belongs to a group."""
+    facts, iri = facts_of(content), iri_of(request.path.removesuffix(".csv"))
+    if not facts.is_known(iri):
+        return None
+    on, wrong = _read_on(request)
+    page = build_place(facts, iri, request.language, on)
+    columns, rows = _member_rows(facts, page) if page.is_group else _reach_rows(facts, page)
+    return Table(columns, rows, status=400 if wrong else 200)
+
+
+_Rows = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
+
+def _member_rows(facts: Facts, page: PlacePage) -> _Rows:
+    columns = ("group", "country", "from", "until", "iri")
+    rows: list[tuple[object, ...]] = [
+        (facts.english(one.group), facts.english(one.place), one.start, one.end, one.place)
+        for one in page.holding
+    ]
+    return columns, rows
+
+
+def _reach_rows(facts: Facts, page: PlacePage) -> _Rows:
+    columns = ("agency", "identifier", "label", "says", "way", "from", "until", "iri")
+    rows: list[tuple[object, ...]] = [
+        (
+            agency.code,
+            one.initiative.identifier,
+            one.initiative.label,
+            facts.english(way.area),
+            "named" if way.is_named else "through a group or region",
+            way.member_from,
+            way.member_until,
+            one.initiative.iri,
+        )
+        for agency in page.reach
+        for one in (*agency.named, *agency.grouped)
+        for way in one.ways
+    ]
+    rows += [
+        (code, one.identifier, one.label, facts.english(page.iri), "says it", None, None, one.iri)
+        for code, several in page.users.items()
+        for one in several
+    ]
+    return columns, rows
+
+
+def _paths(kind: str) -> Route:
+    def paths(content: Content) -> Iterable[str]:
+        return map(path_of, facts_of(content).members(f"{BASE}{kind}"))
+
+    return Route(f"/{kind}/{{slug}}", _view, paths, _place_table)
+
+
+ROUTES = (
+    Route("/places", _view_list, only("/places"), _table),
+    _paths("place"),
+    _paths("group"),
+)

@@ -1,0 +1,368 @@
+"""The query library as questions in plain words, each with a form and its answer."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop.names import shorten
+from devcoop.pages.charts import Bar, build_bars
+from devcoop.pages.language import Label
+from devcoop.pages.routes import Route, Table, View, only
+from devcoop.pages.views.days import read_day
+from devcoop.pages.views.facts import facts_of
+from devcoop.pages.views.forms import Control, read_controls
+from devcoop.queries import Answer, as_text, load_library, run_query
+from devcoop.report.wording import say_initiative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+    from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Facts
+    from devcoop.queries import Query, Term
+
+SECTION = "/questions"
+TOPICS = ("competency", "explore", "gaps")
+"""Folders of the library that hold questions of people; the others are building blocks."""
+MOST_ROWS = 500
+_MOST_BARS = 40
+_NUMBERS = ("integer", "decimal")
+_GAP_COLUMNS = ("scope", "served")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer as the page shows it.
+
+    Attributes:
+        name: Its name in the query.
+        words: What it holds, in a few words.
+        is_number: It holds numbers.
+    """
+
+    name: str
+    words: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of an answer.
+
+    Attributes:
+        text: What it says, with its language.
+        iri: What it links to; empty for a text.
+        day: The same as a day; None for anything else.
+        number: The same as a number; None for anything else.
+    """
+
+    text: Label
+    iri: str = ""
+    day: object = None
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as the page shows it.
+
+    Attributes:
+        columns: The columns that say something new.
+        rows: The first rows.
+        number: How many rows there are.
+        bars: A chart of the answer; empty if there is none to draw.
+        counted: What the bars count.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    number: int
+    bars: tuple[Bar, ...] = ()
+    counted: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """All that is shown about a question.
+
+    Attributes:
+        query: The query.
+        title: What it is called.
+        question: The question, in the reader's language if there is a translation.
+        grain: What one row of the answer is.
+        controls: Its parameters.
+        sparql: The query as it was asked, without its header.
+        command: The line that gives the same rows in a terminal.
+        params: The values that differ from the defaults.
+        answer: The answer; None if a value is wrong.
+    """
+
+    query: Query
+    title: Label
+    question: Label
+    grain: str
+    controls: tuple[Control, ...]
+    sparql: str
+    command: str
+    params: Mapping[str, str]
+    answer: Answered | None
+
+
+def list_questions(content: Content) -> dict[str, Query]:
+    """List the library, read once.
+
+    Args:
+        content: Everything that the pages show.
+    """
+    return content.once(_load)
+
+
+def _load(_content: Content) -> dict[str, Query]:
+    return load_library()
+
+
+def translate(query: Query, key: str, language: str) -> Label:
+    """Give a text of a query's header in a language, else in English.
+
+    Args:
+        query: The query.
+        key: `title` or `question`.
+        language: The language.
+    """
+    other = str(query.header.get(f"{key}_{language}", ""))
+    if other and language != "en":
+        return Label(other, language)
+    return Label(say_initiative(str(query.header.get(key, query.name))), "en")
+
+
+def build_question(facts: Facts, query: Query, request: Request) -> QuestionPage:
+    """Gather what is shown about a question, and ask it.
+
+    Args:
+        facts: Where to look.
+        query: The question.
+        request: Values of its parameters.
+    """
+    controls = read_controls(facts, query, request)
+    is_wrong = any(control.error for control in controls)
+    params = {one.name: one.value for one in controls if one.is_changed and not one.error}
+    text = query.bind(params)
+    return QuestionPage(
+        query=query,
+        title=translate(query, "title", request.language),
+        question=translate(query, "question", request.language),
+        grain=say_initiative(str(query.header.get("grain", ""))),
+        controls=controls,
+        sparql=strip_header(text),
+        command=write_command(query, params),
+        params=params,
+        answer=None if is_wrong else answer(facts, query, text),
+    )
+
+
+def write_command(query: Query, params: Mapping[str, str]) -> str:
+    """Write the line that asks the same question in a terminal.
+
+    Args:
+        query: The question.
+        params: Values by name of the parameter.
+
+    Examples:
+        >>> from devcoop.queries import get_query
+        >>> write_command(get_query("concept-search"), {"text": "quality mark"})
+        "devcoop query concept-search -p 'text=quality mark'"
+    """
+    words = ["devcoop", "query", query.name]
+    for name, value in params.items():
+        words += ["-p", f"{name}={value}"]
+    return shlex.join(words)
+
+
+def strip_header(text: str) -> str:
+    """Take the header out of a query's text."""
+    lines = [line for line in text.splitlines() if not line.startswith("#+")]
+    return "\n".join(lines).strip()
+
+
+def answer(facts: Facts, query: Query, text: str) -> Answered:
+    """Ask a question and put the answer as the page shows it.
+
+    Args:
+        facts: Where to look.
+        query: The question.
+        text: Its SPARQL with values.
+    """
+    found = run_query(facts.analysis.graph, text)
+    shown = show_answer(facts, found, query)
+    bars, counted = _draw(query, found, shown)
+    return Answered(shown.columns, shown.rows, shown.number, bars, counted)
+
+
+def show_answer(facts: Facts, found: Answer, query: Query | None = None) -> Answered:
+    """Put an answer as a page shows it: things by name, no column that repeats another.
+
+    Args:
+        facts: Where names are looked up.
+        found: The answer.
+        query: The question that names the columns; None for free SPARQL.
+    """
+    cells = [tuple(_cell(facts, term) for term in row) for row in found.rows[:MOST_ROWS]]
+    kept = [at for at in range(len(found.columns)) if not _repeats(cells, at)]
+    columns = tuple(_column(found.columns[at], query) for at in kept)
+    rows = tuple(tuple(row[at] for at in kept) for row in cells)
+    return Answered(columns, rows, len(found.rows))
+
+
+def _column(name: str, query: Query | None) -> Column:
+    header = (query.header.get("columns") or {}).get(name) if query else None
+    if not isinstance(header, dict):
+        return Column(name, name, is_number=False)
+    about = re.split(r"[.;]", str(header.get("about", "")))[0].strip()
+    return Column(name, say_initiative(about) or _split_name(name), header.get("type") in _NUMBERS)
+
+
+def _split_name(name: str) -> str:
+    """Write a variable's name as words.
+
+    Examples:
+        >>> _split_name("themeLabel")
+        'Theme label'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def _cell(facts: Facts, term: Term | None) -> Cell:
+    if isinstance(term, ox.NamedNode):
+        return Cell(facts.content.label(term.value, "en"), term.value)
+    text = as_text(term)
+    if not isinstance(term, ox.Literal):
+        return Cell(Label(text, ""))
+    kind = term.datatype.value.rpartition("#")[2]
+    day = read_day(text) if kind == "date" else None
+    number = _read_number(text) if kind in _NUMBERS else None
+    return Cell(Label(text, term.language or ""), day=day, number=number)
+
+
+def _read_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _repeats(rows: Sequence[tuple[Cell, ...]], at: int) -> bool:
+    """Tell whether a column only says what a linked column says already."""
+    if not rows or any(row[at].iri for row in rows) or not any(row[at].text.text for row in rows):
+        return False
+    others = [one for one in range(len(rows[0])) if any(row[one].iri for row in rows)]
+    return any(
+        all(row[at].text.text == (row[one].text.text if row[one].iri else "") for row in rows)
+        for one in others
+    )
+
+
+def _draw(query: Query, found: Answer, shown: Answered) -> tuple[tuple[Bar, ...], str]:
+    """Draw an answer with one number in each row; of gaps, how many there are by scope."""
+    if all(name in found.columns for name in _GAP_COLUMNS) and query.topic == "gaps":
+        return _draw_gaps(found)
+    numbers = [at for at, column in enumerate(shown.columns) if column.is_number]
+    if len(numbers) != 1 or not 1 < shown.number <= _MOST_BARS:
+        return (), ""
+    at = numbers[0]
+    linked = [one for one in range(len(shown.columns)) if any(row[one].iri for row in shown.rows)]
+    telling = _tell_apart(shown.rows, linked)
+    rows = [
+        (", ".join(row[one].text.text for one in telling), row[at].number or 0.0)
+        for row in shown.rows
+    ]
+    if not telling or min(number for _, number in rows) < 0:
+        return (), ""
+    return build_bars(rows), shown.columns[at].words
+
+
+def _tell_apart(rows: Sequence[tuple[Cell, ...]], columns: Sequence[int]) -> list[int]:
+    """Choose the column that tells the rows apart, else all that do not stay the same."""
+    different = {at: len({row[at].iri for row in rows}) for at in columns}
+    for at, number in different.items():
+        if number == len(rows):
+            return [at]
+    return [at for at, number in different.items() if number > 1]
+
+
+def _draw_gaps(found: Answer) -> tuple[tuple[Bar, ...], str]:
+    records = found.records()
+    gaps = Counter(record["scope"] for record in records if record["served"] == "0")
+    rows = [(scope, float(gaps[scope])) for scope in dict.fromkeys(one["scope"] for one in records)]
+    if not 1 < len(rows) <= _MOST_BARS:
+        return (), ""
+    return build_bars(rows), "gaps"
+
+
+def _view_list(content: Content, request: Request, _parts: Parts) -> View:
+    library = list_questions(content).values()
+    topics = [
+        (
+            topic,
+            [
+                (one, translate(one, "question", request.language))
+                for one in library
+                if one.topic == topic
+            ],
+        )
+        for topic in TOPICS
+    ]
+    blocks = [
+        (one, translate(one, "question", request.language))
+        for one in library
+        if one.topic not in TOPICS
+    ]
+    return View("questions.html.j2", {"topics": topics, "blocks": blocks}, SECTION)
+
+
+def _table_list(content: Content, _request: Request, _parts: Parts) -> Table:
+    rows = [
+        (one.topic, one.name, one.question, one.header.get("grain", ""))
+        for one in list_questions(content).values()
+    ]
+    return Table(("topic", "name", "question", "one_row"), rows)
+
+
+def _view(content: Content, request: Request, parts: Parts) -> View | None:
+    query = list_questions(content).get(parts["name"])
+    if query is None:
+        return None
+    page = build_question(facts_of(content), query, request)
+    values = {"page": page, "most": MOST_ROWS, "shorten": shorten}
+    return View("question.html.j2", values, SECTION, status=200 if page.answer else 400)
+
+
+def _table(content: Content, request: Request, parts: Parts) -> Table | None:
+    """Give the whole answer, as the command line writes it."""
+    query = list_questions(content).get(parts["name"])
+    if query is None:
+        return None
+    controls = read_controls(facts_of(content), query, request)
+    wrong = [(one.name, one.value, one.error) for one in controls if one.error]
+    if wrong:
+        return Table(("parameter", "value", "problem"), wrong, status=400)
+    params = {one.name: one.value for one in controls if one.is_changed}
+    found = run_query(content.analysis.graph, query.bind(params))
+    return Table(found.columns, [tuple(record.values()) for record in found.records()])
+
+
+def _paths(content: Content) -> Iterable[str]:
+    return [f"/questions/{name}" for name in list_questions(content)]
+
+
+ROUTES = (
+    Route("/questions", _view_list, only("/questions"), _table_list),
+    Route("/questions/{name}", _view, _paths, _table),
+)

@@ -1,0 +1,69 @@
+"""The first page: what is in here, and where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.coordination import is_overlap
+from devcoop.pages.routes import Parts, Route, View, only
+from devcoop.pages.selection import Selector, shorten
+from devcoop.report.cards import MOST_CARDS
+from devcoop.report.page import THEMES_CHECK
+
+if TYPE_CHECKING:
+    from devcoop.model import Pair
+    from devcoop.overlap.conversations import Conversation
+    from devcoop.pages.content import Content
+    from devcoop.pages.request import Request
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation worth having.
+
+    Attributes:
+        conversation: Its findings.
+        best: The finding that stands for it.
+        headline: Who and about what, in English.
+        theme: Slug of its subject; may be empty.
+    """
+
+    conversation: Conversation
+    best: Pair
+    headline: str
+    theme: str
+
+
+def _view(content: Content, request: Request, parts: Parts) -> View:
+    del request, parts
+    return View("start.html.j2", content.once(_build))
+
+
+def _build(content: Content) -> dict[str, object]:
+    analysis = content.analysis
+    checks = {check.name: check for check in analysis.gap_checks}
+    unlinked = checks.get("stated-coordination")
+    themes = checks.get(THEMES_CHECK)
+    return {
+        "plans": analysis.plans,
+        "agencies": content.agencies,
+        "initiatives": len(analysis.undertakings),
+        "passages": sum(plan.passages for plan in analysis.plans),
+        "compared": len(analysis.pairs),
+        "findings": len(content.once(Selector).findings),
+        "overlaps": sum(map(is_overlap, analysis.pairs)),
+        "unlinked": unlinked,
+        "unserved": themes,
+        "conversations": len(analysis.conversations),
+        "talks": [_build_talk(content, one) for one in analysis.conversations[:MOST_CARDS]],
+    }
+
+
+def _build_talk(content: Content, conversation: Conversation) -> Talk:
+    best = conversation.best
+    headline = content.analysis.explain(best).headline
+    return Talk(conversation, best, headline, shorten(conversation.subject, "theme"))
+
+
+ROUTES = (Route("/", _view, only("/")),)

@@ -1,0 +1,315 @@
+"""One exchange with a server, in a process of its own that is killed at the deadline.
+
+This is the only door to the network, and the only module that knows SPARQLWrapper, which
+nobody maintains. What it hides:
+
+- A socket's time-out starts anew with each byte, so a server that trickles is never cut by it.
+  Killing the process also ends name look-ups, handshakes and headers that do not come.
+- SPARQLWrapper guesses the kind of a query from words in it (a comment that says "address"
+  makes it an ADD), reads error pages without limit, cuts time-outs to whole seconds and sends
+  parameters that no standard has. The kind is set here, every status comes back as it is, and
+  bytes are counted.
+- urllib takes proxies from the environment, opens files, and sends the password along to
+  wherever it is redirected. Here there is no proxy, HTTP and HTTPS only, and a redirect is
+  followed to the same host or not at all.
+"""
+
+from __future__ import annotations
+
+import http.client
+import math
+import multiprocessing
+import signal
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
+
+MAX_BYTES = 256 * 1024 * 1024
+_BROKE_OFF = "the connection broke off"
+_CHUNK = 1024 * 1024
+_REDIRECTS = {301, 302, 307, 308}
+_MAX_REDIRECTS = 5
+_PORTS = {"http": 80, "https": 443}
+
+
+class ExchangeError(Exception):
+    """No whole answer came.
+
+    Args:
+        problem: Why, in a few words.
+        is_passing: Whether asking again may help.
+    """
+
+    def __init__(self, problem: str, *, is_passing: bool) -> None:
+        super().__init__(problem)
+        self.is_passing = is_passing
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent.
+
+    Attributes:
+        verb: `query` and `update` of the SPARQL protocol, or an HTTP method.
+        url: Where to.
+        body: The SPARQL, or the content.
+        media_type: What the content is; SPARQL needs none.
+        accept: Media types that are understood.
+    """
+
+    verb: str
+    url: str
+    body: bytes = b""
+    media_type: str = ""
+    accept: str = "*/*"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, whole.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Header fields by name in lower case.
+        body: The content.
+        is_delimited: Whether the server said where the content ends; else a broken connection
+            looks like the end.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_delimited: bool
+
+    @property
+    def media_type(self) -> str:
+        """The content's media type without parameters, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Courier:
+    """Carries messages one after the other in a process that can be killed.
+
+    Args:
+        headers: Fields that every message has, credentials among them.
+        max_bytes: A longer answer is an error.
+    """
+
+    def __init__(self, headers: Mapping[str, str], *, max_bytes: int = MAX_BYTES) -> None:
+        self._headers, self._max_bytes = dict(headers), max_bytes
+        self._process: ForkProcess | None = None
+        self._pipe: Connection | None = None
+
+    def carry(self, message: Message, seconds: float) -> Reply:
+        """Send a message and wait for the whole answer.
+
+        Args:
+            message: What to send.
+            seconds: For all of it: name look-up, connection, sending, waiting, reading.
+
+        Raises:
+            TimeoutError: There is no whole answer by then.
+            ExchangeError: The connection failed, or the answer is too long or cut.
+        """
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send((message, seconds))
+            answered = pipe.poll(max(seconds, 0))
+            answer = pipe.recv() if answered else None
+        except (EOFError, OSError) as error:
+            self.close()
+            raise ExchangeError(_BROKE_OFF, is_passing=True) from error
+        if answer is None:
+            self.close()
+            raise TimeoutError
+        if isinstance(answer, Reply):
+            return answer
+        problem, is_passing = answer
+        raise ExchangeError(problem, is_passing=is_passing)
+
+    def close(self) -> None:
+        """Kill the process; the next message starts a new one."""
+        if self._process and self._pipe:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    def _start(self) -> Connection:
+        context = multiprocessing.get_context("fork")
+        here, there = context.Pipe()
+        words = (there, here, self._headers, self._max_bytes)
+        self._process = context.Process(target=_serve, args=words, daemon=True)
+        self._process.start()
+        there.close()
+        self._pipe = here
+        return here
+
+
+def _serve(
+    pipe: Connection, other_end: Connection, headers: Mapping[str, str], max_bytes: int
+) -> None:
+    """Run in the process: carry messages until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    other_end.close()
+    urllib.request.install_opener(_build_opener())
+    while True:
+        try:
+            message, seconds = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(_exchange(message, headers, seconds, max_bytes))
+
+
+def _exchange(
+    message: Message, headers: Mapping[str, str], seconds: float, max_bytes: int
+) -> Reply | tuple[str, bool]:
+    """Give the reply, or the problem and whether it may pass."""
+    try:
+        with _open(message, headers, seconds) as response:
+            reply = _read(response, max_bytes)
+    except ExchangeError as error:
+        return str(error), error.is_passing
+    except urllib.error.URLError as error:
+        cause = error.reason if isinstance(error.reason, Exception) else error
+        return _describe(cause), not isinstance(cause, ssl.SSLError | socket.gaierror)
+    except (OSError, http.client.HTTPException) as error:
+        return _describe(error), True
+    except ValueError as error:
+        return _describe(error), False
+    # A connection that breaks within the header looks like an answer without content.
+    if message.verb in ("query", "GET") and not reply.body and not reply.is_delimited:
+        return _BROKE_OFF, True
+    return reply
+
+
+def _describe(error: Exception) -> str:
+    """Say what broke without repeating what was sent: a header may hold a password."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    if isinstance(error, http.client.IncompleteRead | http.client.RemoteDisconnected):
+        return _BROKE_OFF
+    return f"no HTTP ({type(error).__name__})"
+
+
+def _open(message: Message, headers: Mapping[str, str], seconds: float) -> Any:
+    # A lost parent cannot kill this process; the socket's own time-out then ends it.
+    timeout = max(1, math.ceil(seconds))
+    fields = {**headers, "Accept": message.accept}
+    if message.verb not in ("query", "update"):
+        if message.media_type:
+            fields["Content-Type"] = message.media_type
+        data = message.body if message.verb == "PUT" else None
+        request = urllib.request.Request(  # noqa: S310  the opener knows HTTP and HTTPS only
+            message.url, data=data, headers=fields, method=message.verb
+        )
+        return urllib.request.urlopen(request, timeout=timeout)  # noqa: S310  likewise
+    wrapper = SPARQLWrapper(message.url)
+    wrapper.setMethod(POST)
+    wrapper.setOnlyConneg(True)
+    wrapper.setTimeout(timeout)
+    for name, value in fields.items():
+        wrapper.addCustomHttpHeader(name, value)
+    wrapper.queryString = message.body.decode()
+    wrapper.queryType = INSERT if message.verb == "update" else SELECT
+    if message.verb == "update" and "?" not in message.url:
+        # Forms have a limit on many servers; a body of its own has none.
+        wrapper.setRequestMethod(POSTDIRECTLY)
+    return wrapper.query().response
+
+
+def _read(response: http.client.HTTPResponse, max_bytes: int) -> Reply:
+    chunks, size = [], 0
+    while chunk := response.read(_CHUNK):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > max_bytes:
+            raise ExchangeError(f"the answer is longer than {max_bytes} bytes", is_passing=False)
+    fields = {name.lower(): value for name, value in response.headers.items()}
+    # Until Python 3.12 a read in pieces takes a body that is too short for whole.
+    if response.length:
+        raise ExchangeError(_BROKE_OFF, is_passing=True)
+    is_delimited = "content-length" in fields or bool(response.chunked)
+    return Reply(response.status, fields, b"".join(chunks), is_delimited)
+
+
+def _build_opener() -> urllib.request.OpenerDirector:
+    """Build an opener without proxies, files, FTP, passwords of its own or raised statuses."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+        urllib.request.UnknownHandler(),
+        _Redirects(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+class _Redirects(urllib.request.BaseHandler):
+    """Hands over every answer as it came, but follows redirects to the same host."""
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        target = response.headers.get("Location")
+        if response.status not in _REDIRECTS or not target:
+            return response
+        followed: int = getattr(request, "followed", 0)
+        url = _check_redirect(request.full_url, target, followed)
+        again = urllib.request.Request(  # noqa: S310  checked in the line above
+            url, data=request.data, headers=request.headers, method=request.get_method()
+        )
+        again.followed = followed + 1  # type: ignore[attr-defined]
+        response.close()
+        return self.parent.open(again, timeout=request.timeout)
+
+    https_response = http_response
+
+
+def _check_redirect(url: str, target: str, followed: int) -> str:
+    """Give the address to go to, or refuse it."""
+    new = urljoin(url, target)
+    if not is_same_server(url, new):
+        problem = "sends elsewhere (a redirect to another host, port or scheme); not followed"
+        raise ExchangeError(problem, is_passing=False)
+    if followed >= _MAX_REDIRECTS:
+        raise ExchangeError("redirects without end", is_passing=False)
+    return new
+
+
+def is_same_server(url: str, other: str) -> bool:
+    """Say whether what may be sent to one address may be sent to another.
+
+    Args:
+        url: Where it was to go.
+        other: Where it would go.
+
+    Returns:
+        Whether host, port and scheme are the same, or only HTTP has become HTTPS.
+
+    Examples:
+        >>> is_same_server("http://example.org/a", "https://example.org/b")
+        True
+        >>> is_same_server("https://example.org/a", "http://example.org/b")
+        False
+    """
+    try:
+        old, new = urlsplit(url), urlsplit(other)
+        ports = [part.port or _PORTS.get(part.scheme) for part in (old, new)]
+    except ValueError:
+        return False
+    if old.hostname != new.hostname or "@" in new.netloc:
+        return False
+    if (old.scheme, new.scheme) == ("http", "https"):
+        return True
+    return old.scheme == new.scheme and ports[0] == ports[1]

@@ -1,0 +1,391 @@
+"""Carry a dataset to an endpoint, graph by graph, so that it can break off at any moment.
+
+For each named graph: read what is there; if its triples are ours, leave it; else put ours into
+a staging graph, count them, move that over the graph in one step, and read back what is there
+now. The default graph, which describes the others, comes last. What is done is told by the
+server alone, so a second run goes on where the first broke off; staging graphs that a broken
+run left behind are removed first.
+
+Two graphs are equal if they have the same number of triples and the same SHA-256 over their
+canonical N-Quads (RDFC-1.0), whatever the order and whatever blank nodes are called.
+
+What is ours is known by its address: graphs of this dataset and those below the address of our
+catalog, and in the default graph what is said of our own addresses. Nothing else is touched.
+Without updates, over the Graph Store protocol alone, a graph is replaced by one PUT, and it is
+the server's matter whether a reader may see half of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.errors import GraphError, RemoteError
+from devcoop.graph import KnowledgeGraph
+from devcoop.remote.answers import ACCEPT_GRAPH, BrokenAnswerError, read_triples
+from devcoop.remote.exchange import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from devcoop.dataset import Dataset
+    from devcoop.remote.endpoint import Endpoint
+
+DESCRIPTION = "description"
+"""How the default graph is called in a table."""
+
+_OURS = f"{names.CATALOG}/"
+_STAGING = f"{_OURS}staging/"
+_BATCH_BYTES = 1_000_000
+_SERVICE = "http://www.w3.org/ns/sparql-service-description#"
+_CAN_UPDATE = (
+    ox.NamedNode(_SERVICE + "supportedLanguage"),
+    ox.NamedNode(_SERVICE + "SPARQL11Update"),
+)
+_TO_SEND, _SENT, _THERE = "to be sent", "sent and verified", "already there"
+_HIDDEN = "sent, cannot be read back"
+_LEFT, _REMOVED = "not in this dataset", "removed"
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where an endpoint takes data.
+
+    Attributes:
+        update: Address for SPARQL Update; "" if there is none.
+        graph_store: Address for the Graph Store protocol; "" if there is none.
+    """
+
+    update: str = ""
+    graph_store: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of one graph.
+
+    Attributes:
+        graph: Its IRI, or `description` for the default graph.
+        triples: How many it has with us; with the endpoint, if only the endpoint has it.
+        state: In words.
+    """
+
+    graph: str
+    triples: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What tells whether two graphs are equal.
+
+    Attributes:
+        triples: How many there are.
+        sha256: Over the sorted canonical N-Quads, in hexadecimal.
+    """
+
+    triples: int
+    sha256: str
+
+
+def measure(triples: Iterable[ox.Triple]) -> Fingerprint:
+    """Take the fingerprint of a graph.
+
+    Args:
+        triples: In any order, with blank nodes of any name.
+
+    Examples:
+        >>> one = [ox.Triple(ox.BlankNode("a"), ox.NamedNode("http://a/p"), ox.Literal(1))]
+        >>> two = [ox.Triple(ox.BlankNode("b"), ox.NamedNode("http://a/p"), ox.Literal(1))]
+        >>> measure(one) == measure(two)
+        True
+    """
+    # The store writes numbers and language tags in one way, as it did with ours.
+    store = ox.Store()
+    store.extend(ox.Quad(one.subject, one.predicate, one.object) for one in triples)
+    lines = KnowledgeGraph(store).canonical_lines()
+    return Fingerprint(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+
+
+def find_doors(endpoint: Endpoint, *, update: str = "", graph_store: str = "") -> Doors:
+    """Find out where an endpoint takes data.
+
+    Args:
+        endpoint: The endpoint.
+        update: What the user named, if anything; then nothing is looked for.
+        graph_store: Likewise.
+
+    Raises:
+        RemoteError: It takes none, or an address is on another server.
+    """
+    if update or graph_store:
+        named = (endpoint.check_neighbour(one) if one else "" for one in (update, graph_store))
+        return Doors(*named)
+    if _takes_updates(endpoint, endpoint.url):
+        return Doors(endpoint.url)
+    # The usual neighbours of /query: Oxigraph has both, Fuseki the former.
+    update, graph_store = (_neighbour(endpoint.url, name) for name in ("update", "store"))
+    doors = Doors(
+        update if _takes_updates(endpoint, update) else "",
+        graph_store if _is_there(endpoint, f"{graph_store}?default") else "",
+    )
+    if not doors.update and not doors.graph_store:
+        problem = "takes questions only; name where it takes data with --update or --graph-store"
+        raise RemoteError(f"{endpoint.url.partition('?')[0]}: {problem}")
+    return doors
+
+
+def _neighbour(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    path = parts.path.rpartition("/")[0] + f"/{name}"
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _takes_updates(endpoint: Endpoint, url: str) -> bool:
+    """Read from the service description whether updates may go to an address."""
+    reply = endpoint.probe(Message("GET", url, accept=ACCEPT_GRAPH))
+    try:
+        said = read_triples(reply) if reply else []
+    except BrokenAnswerError:
+        return False
+    return any((one.predicate, one.object) == _CAN_UPDATE for one in said)
+
+
+def _is_there(endpoint: Endpoint, url: str) -> bool:
+    return endpoint.probe(Message("HEAD", url)) is not None
+
+
+class Push:
+    """One dataset on its way to one endpoint.
+
+    Args:
+        dataset: What to carry.
+        endpoint: Who takes it.
+        doors: Where it does.
+        only: IRIs of the only graphs to carry, or `description`; empty for all.
+    """
+
+    def __init__(
+        self, dataset: Dataset, endpoint: Endpoint, doors: Doors, *, only: Iterable[str] = ()
+    ) -> None:
+        self._endpoint, self._doors = endpoint, doors
+        self._run = secrets.token_hex(8)
+        self._ours = {name: _read_own(dataset.store, name) for name in dataset.graphs()}
+        self._description = _read_own(dataset.store, None)
+        self.graphs = [*self._ours, DESCRIPTION]
+        if only:
+            self.graphs = [name for name in self.graphs if name in set(only)]
+
+    def run(self, *, dry: bool = False, prune: bool = False) -> Iterator[Step]:
+        """Carry the graphs one after the other.
+
+        Args:
+            dry: Whether to say only what would be sent.
+            prune: Whether to remove graphs of ours that this dataset no longer has.
+
+        Yields:
+            What became of each graph, when it has; then graphs of ours that only the endpoint has.
+
+        Raises:
+            RemoteError: The endpoint could not; what it has is whole, old or new.
+            GraphError: The description cannot be kept apart from what others say.
+        """
+        self._check_description()
+        counts = self._count_graphs()
+        if not dry:
+            self._clear_staging(counts)
+        for name in self.graphs:
+            yield self._carry(name, counts, dry=dry)
+        for name, triples in counts.items():
+            if name not in self._ours and not name.startswith(_STAGING):
+                if prune and not dry:
+                    self._drop(name)
+                yield Step(name, triples, _REMOVED if prune and not dry else _LEFT)
+
+    def _carry(self, name: str, counts: dict[str, int], *, dry: bool) -> Step:
+        triples = self._description if name == DESCRIPTION else self._ours[name]
+        may_match = name == DESCRIPTION or counts.get(name) == len(triples)
+        if may_match and self._matches(name):
+            return Step(name, len(triples), _THERE)
+        if dry:
+            return Step(name, len(triples), _TO_SEND)
+        if name == DESCRIPTION:
+            self._send_description()
+        else:
+            self._send_graph(name)
+        if name == DESCRIPTION and self._hides_description():
+            return Step(name, len(triples), _HIDDEN)
+        if not self._matches(name):
+            raise self._fail(f"{name} is not there as it was sent; is somebody else writing?")
+        return Step(name, len(triples), _SENT)
+
+    def _fail(self, problem: str) -> RemoteError:
+        return RemoteError(f"{self._endpoint.url.partition('?')[0]}: {problem}")
+
+    # What the endpoint has
+
+    def _count_graphs(self) -> dict[str, int]:
+        """Count the triples of this dataset's graphs and of every other graph of ours."""
+        found = self._endpoint.ask(
+            "SELECT DISTINCT ?g "
+            f'WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{_OURS}")) }}'
+        )
+        listed = {record["g"] for record in found.records() if record["g"].startswith(_OURS)}
+        wanted = " ".join(f"<{name}>" for name in sorted(listed | set(self._ours)))
+        counted = self._endpoint.ask(
+            "SELECT ?g (COUNT(*) AS ?n) "
+            f"WHERE {{ VALUES ?g {{ {wanted} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g ORDER BY ?g"
+        )
+        return {one["g"]: int(one["n"]) for one in counted.records() if one["n"] != "0"}
+
+    def _matches(self, name: str) -> bool:
+        """Read a graph back and compare it with ours."""
+        if name == DESCRIPTION:
+            return self._description_matches()
+        there = self._endpoint.construct(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
+        )
+        ours = self._ours[name]
+        return len(set(there)) == len(ours) and measure(there) == measure(ours)
+
+    def _description_matches(self) -> bool:
+        there, ours = self._read_description(), self._description
+        if not self._doors.graph_store and self._endpoint.shows_named_graphs():
+            # The union hides which of its triples stand in the default graph as well.
+            ours = ours.difference(*self._ours.values())
+            there = there.difference(*self._ours.values())
+        return measure(there) == measure(ours)
+
+    def _hides_description(self) -> bool:
+        """Tell whether nothing of the default graph can be read: some unions leave it out."""
+        if self._doors.graph_store or not self._endpoint.shows_named_graphs():
+            return False
+        return not self._read_description().difference(*self._ours.values())
+
+    def _read_description(self) -> set[ox.Triple]:
+        """Read from the default graph what is ours."""
+        if self._doors.graph_store:
+            there = self._read_default_graph()
+        else:
+            there = self._endpoint.construct(
+                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o . {_ABOUT_OURS} }}"
+            )
+        return {one for one in there if _is_about_ours(one) or one in self._description}
+
+    def _read_default_graph(self) -> list[ox.Triple]:
+        return self._endpoint.read_graph(Message("GET", self._address(None), accept=ACCEPT_GRAPH))
+
+    # Sending
+
+    def _send_graph(self, name: str) -> None:
+        if not self._doors.update:
+            self._put(name, self._ours[name])
+            return
+        staging = f"{_STAGING}{self._run}/{self.graphs.index(name)}"
+        if self._doors.graph_store:
+            self._put(staging, self._ours[name])
+        else:
+            self._insert(staging, self._ours[name])
+        count = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{staging}> {{ ?s ?p ?o }} }}"
+        if self._endpoint.ask(count).records() != [{"n": str(len(self._ours[name]))}]:
+            raise self._fail(f"{name} did not arrive whole; what was there is as it was")
+        self._move(staging, name)
+
+    def _put(self, name: str | None, triples: Iterable[ox.Triple]) -> None:
+        body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+        self._endpoint.send(
+            Message("PUT", self._address(name), body, media_type="application/n-triples")
+        )
+
+    def _insert(self, name: str, triples: Iterable[ox.Triple]) -> None:
+        """Fill a new graph; each request may be repeated, though blank nodes are new each time."""
+        for number, lines in enumerate(_batches(triples)):
+            start = f"DROP SILENT GRAPH <{name}> ; " if not number else ""
+            self._update(f"{start}INSERT DATA {{ GRAPH <{name}> {{\n{lines}}} }}")
+
+    def _move(self, staging: str, name: str) -> None:
+        """Put a staging graph in the place of a graph; never twice, as it is gone then."""
+        try:
+            self._update(f"MOVE GRAPH <{staging}> TO GRAPH <{name}>", repeatable=False)
+        except RemoteError:
+            # The answer may have been lost, not the move.
+            if not self._matches(name):
+                raise
+
+    def _send_description(self) -> None:
+        """Replace what is said of our own addresses in the default graph, in one request."""
+        if self._doors.update:
+            lines = (ox.serialize(self._description, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+            old = f"DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o . {_ABOUT_OURS} }}"
+            self._update(f"{old} ;\nINSERT DATA {{\n{lines}}}")
+            return
+        foreign = [one for one in self._read_default_graph() if not _is_about_ours(one)]
+        if set(foreign) - self._description:
+            problem = f"its default graph has {len(foreign)} triples of others"
+            raise self._fail(f"{problem}; name the address for updates with --update")
+        self._put(None, self._description)
+
+    def _drop(self, name: str) -> None:
+        if self._doors.update:
+            self._update(f"DROP SILENT GRAPH <{name}>")
+        else:
+            self._endpoint.send(Message("DELETE", self._address(name)))
+
+    def _clear_staging(self, counts: Iterable[str]) -> None:
+        for name in counts:
+            if name.startswith(_STAGING):
+                self._drop(name)
+
+    def _update(self, text: str, *, repeatable: bool = True) -> None:
+        message = Message("update", self._doors.update, text.encode())
+        self._endpoint.send(message, repeatable=repeatable)
+
+    def _address(self, name: str | None) -> str:
+        """Give the Graph Store address of a graph; of the default graph for None."""
+        store = self._doors.graph_store
+        sign = "&" if "?" in store else "?"
+        return f"{store}{sign}" + (f"graph={quote(name, safe='')}" if name else "default")
+
+    def _check_description(self) -> None:
+        for one in self._description:
+            if isinstance(one.subject, ox.BlankNode) or isinstance(one.object, ox.BlankNode):
+                problem = "has blank nodes, which cannot be told from those of others"
+                raise GraphError(f"the default graph of the dataset {problem}")
+
+
+_ABOUT_OURS = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{names.BASE}"))'
+
+
+def _is_about_ours(triple: ox.Triple) -> bool:
+    subject = triple.subject
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(names.BASE)
+
+
+def _read_own(store: ox.Store, name: str | None) -> frozenset[ox.Triple]:
+    home = ox.NamedNode(name) if name else ox.DefaultGraph()
+    return frozenset(quad.triple for quad in store.quads_for_pattern(None, None, None, home))
+
+
+def _batches(triples: Iterable[ox.Triple]) -> Iterator[str]:
+    """Cut triples into pieces of N-Triples; all with blank nodes are in the first."""
+    lines: list[str] = []
+    size = 0
+    ordered = sorted(triples, key=lambda one: (not _has_blank(one), str(one)))
+    for one in ordered:
+        if size >= _BATCH_BYTES and not _has_blank(one):
+            yield "".join(lines)
+            lines, size = [], 0
+        line = f"{one} .\n"
+        lines.append(line)
+        size += len(line.encode())
+    yield "".join(lines)
+
+
+def _has_blank(triple: ox.Triple) -> bool:
+    return any(isinstance(node, ox.BlankNode) for node in (triple.subject, triple.object))

@@ -1,0 +1,187 @@
+"""All that the server answers, by path: the endpoint, pages, resources, documents, files."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from devcoop.pages.links import VIEWS
+from devcoop.serve import endpoint
+from devcoop.serve.endpoint import Endpoint, wants_editor
+from devcoop.serve.messages import DocumentJob, PageJob, ResourceJob
+from devcoop.serve.negotiation import choose
+from devcoop.serve.protocol import read_params
+from devcoop.serve.replies import (
+    OPEN,
+    PAGE_SECURITY,
+    Outgoing,
+    RefusedError,
+    allow,
+    name_headers,
+    name_type,
+    send_answer,
+    show_problem,
+)
+from devcoop.serve.static import StaticFiles
+from devcoop.serve.tags import has_tag, tag_document, tag_page
+from devcoop.serve.visit import Gone, Visit
+
+if TYPE_CHECKING:
+    from devcoop.serve.pool import Pool
+    from devcoop.serve.settings import Settings
+
+# Begins with one slash, has no empty part and none of dots alone, nothing that is not printed.
+_PLAIN_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x20\x7f]+)*/?")
+_MOST_PATH = 2_000
+_METHODS = "GET, HEAD, OPTIONS"
+_SPARQL = ("/sparql", "/sparql/")
+SUFFIXES = {
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+"""Media types of resources by the suffix of the path."""
+_RDF = tuple(SUFFIXES.values())
+_HTML = "text/html"
+_FILES = {
+    "/context.jsonld": ("context", "application/ld+json"),
+    "/data/devcoop.nq": ("devcoop.nq", "application/n-quads"),
+    "/data/devcoop.trig": ("devcoop.trig", "application/trig"),
+}
+
+
+class Application:
+    """The ASGI application.
+
+    Args:
+        pool: Workers.
+        settings: Limits.
+        address: Public address of the server, without a slash at the end.
+    """
+
+    def __init__(self, pool: Pool, settings: Settings, address: str) -> None:
+        self._pool, self._settings = pool, settings
+        self._endpoint = Endpoint(settings, f"{address}/sparql")
+        self._static = StaticFiles()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request.
+
+        Args:
+            scope: What is known of it, as ASGI has it.
+            receive: Gives its body.
+            send: Takes the answer.
+        """
+        visit = Visit(scope, receive, self._pool, self._settings)
+        is_sparql = visit.path in _SPARQL and not wants_editor(visit)
+        try:
+            answer = await (self._endpoint.answer(visit) if is_sparql else self._answer(visit))
+        except RefusedError as error:
+            methods = endpoint.METHODS if is_sparql else _METHODS
+            answer = show_problem(error.reply, visit.accept, methods)
+        except Gone:
+            return
+        try:
+            await send_answer(send, answer)
+        finally:
+            if answer.held:
+                self._pool.release(answer.held)
+
+    async def _answer(self, visit: Visit) -> Outgoing:
+        """Answer all but the protocol; only what reads."""
+        if visit.method == "OPTIONS":
+            return allow(_METHODS)
+        if visit.method not in ("GET", "HEAD"):
+            raise RefusedError(405, "Method not allowed", f"use {_METHODS}")
+        if not is_plain(visit.path) or b"%2f" in visit.raw_path.lower():
+            raise RefusedError(404, "Not found")
+        if visit.path.startswith("/static/"):
+            known = visit.field(b"if-none-match")
+            return self._static.answer(visit.path.removeprefix("/static/"), known)
+        return await _route(visit)
+
+
+async def _route(visit: Visit) -> Outgoing:
+    """Answer by path what a worker has to do."""
+    path = visit.path
+    if path in _FILES:
+        name, media_type = _FILES[path]
+        return await _send_data(visit, DocumentJob(name, media_type))
+    if path == "/.well-known/void":
+        return await _send_data(visit, DocumentJob("void", _choose_rdf(visit)))
+    if path == "/ns":
+        if choose(visit.accept, (*_RDF, _HTML)) == _HTML:
+            return await _send_page(visit, "/ns")
+        return await _send_data(visit, DocumentJob("ontology", _choose_rdf(visit)))
+    return await _route_resource(visit)
+
+
+async def _route_resource(visit: Visit) -> Outgoing:
+    """Answer pages and resources, with or without a suffix."""
+    path = visit.path.rstrip("/") or "/"
+    stem, _, suffix = path.rpartition(".")
+    if path.split("/")[1] in VIEWS or suffix == "csv":
+        return await _send_page(visit, path)
+    if suffix == "html":
+        return await _send_page(visit, stem)
+    if suffix in SUFFIXES:
+        return await _send_data(visit, ResourceJob(stem, SUFFIXES[suffix]))
+    return await _redirect(visit)
+
+
+def _choose_rdf(visit: Visit) -> str:
+    media_type = choose(visit.accept, _RDF)
+    if media_type is None:
+        raise RefusedError(406, "Not acceptable", f"we have {', '.join(_RDF)}")
+    return media_type
+
+
+async def _send_data(visit: Visit, job: DocumentJob | ResourceJob) -> Outgoing:
+    tag = tag_document(visit.version, job.media_type)
+    if has_tag(visit.field(b"if-none-match"), tag):
+        return Outgoing(HTTPStatus.NOT_MODIFIED, name_headers(tag, "accept"))
+    reply, version = await visit.ask(job)
+    fields = name_headers(tag_document(version, job.media_type), "accept")
+    return Outgoing(HTTPStatus.OK, [*fields, name_type(reply.media_type)], reply.body, reply.held)
+
+
+async def _send_page(visit: Visit, path: str) -> Outgoing:
+    """Send a page in the language that the reader likes best."""
+    params = tuple(read_params(visit.query_string))
+    spoken, known = visit.field(b"accept-language"), visit.field(b"if-none-match")
+    reply, version = await visit.ask(PageJob(path, params, spoken, known))
+    is_kept = reply.status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+    tag = tag_page(version, reply.note) if is_kept else ""
+    fields = name_headers(tag, "accept, accept-language", is_page=True)
+    if reply.status == HTTPStatus.NOT_MODIFIED:
+        return Outgoing(reply.status, fields)
+    fields += [name_type(reply.media_type), (b"content-language", reply.note.encode())]
+    return Outgoing(reply.status, fields, reply.body, reply.held)
+
+
+async def _redirect(visit: Visit) -> Outgoing:
+    """Send to the form of a resource that the client likes best (303)."""
+    await visit.ask(ResourceJob(visit.path.rstrip("/"), ""))
+    suffixes = {_HTML: "html"} | {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+    media_type = choose(visit.accept, tuple(suffixes))
+    if media_type is None:
+        raise RefusedError(406, "Not acceptable", f"we have {', '.join(suffixes)}")
+    place = b"%s.%s" % (visit.raw_path.rstrip(b"/"), suffixes[media_type].encode())
+    if visit.query_string:
+        place += b"?" + visit.query_string
+    fields = [*OPEN, *PAGE_SECURITY, (b"location", place), (b"vary", b"accept")]
+    return Outgoing(HTTPStatus.SEE_OTHER, fields)
+
+
+def is_plain(path: str) -> bool:
+    """Tell whether a decoded path is one that somebody writes who means no harm.
+
+    Examples:
+        >>> is_plain("/theme/metrology"), is_plain("/")
+        (True, True)
+        >>> is_plain("/static/../x"), is_plain("//x"), is_plain("/a//b"), is_plain("x")
+        (False, False, False, False)
+    """
+    return len(path) <= _MOST_PATH and bool(path) and _PLAIN_PATH.fullmatch(path) is not None

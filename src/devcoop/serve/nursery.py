@@ -1,0 +1,209 @@
+"""Where workers come from: a launcher that stays small, and a nursery for each data version.
+
+Both speak a line protocol over a Unix socket. The front says `spawn` and `kill <pid>` to a
+nursery; a nursery says `ready <version>`, `failed <why>` and `worker <pid>`, the last with the
+descriptor of the connection to that worker. Hanging up ends the process at the other end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import importlib
+import logging
+import os
+import select
+import signal
+import socket
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from devcoop.errors import DevcoopError
+from devcoop.serve.worker import (
+    BROKEN,
+    answer_anyhow,
+    confine,
+    ignore_terminal,
+    keep_only,
+    leave,
+    work,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.dataset import Dataset
+    from devcoop.serve.answers import Answers
+    from devcoop.serve.messages import Job
+    from devcoop.serve.settings import Settings
+
+_log = logging.getLogger(__name__)
+_REAP_SECONDS = 1.0
+
+
+def start_launcher(data: Path | None, settings: Settings) -> socket.socket:
+    """Fork the process that starts nurseries.
+
+    To be called before there is any thread, event loop or connection, so that nurseries inherit
+    none of them.
+
+    Args:
+        data: The dataset's file; None for the built-in plans.
+        settings: Limits.
+
+    Returns:
+        Connection to it; sending a descriptor over it starts a nursery at that connection.
+    """
+    here, there = socket.socketpair()
+    if os.fork() == 0:
+        here.close()
+        with _last():
+            _launch(there, data, settings)
+    there.close()
+    return here
+
+
+@contextlib.contextmanager
+def _last() -> Iterator[None]:
+    """Let nothing of the program that was forked go on after this block."""
+    try:
+        yield
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        leave()
+
+
+def _launch(orders: socket.socket, data: Path | None, settings: Settings) -> None:
+    orders = keep_only(orders)
+    ignore_terminal()
+    # Nurseries that end are forgotten by the kernel at once.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
+        if not order:
+            return
+        control = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            orders.detach()
+            with _last():
+                _nurse(keep_only(control), data, settings)
+        control.close()
+
+
+def _nurse(control: socket.socket, data: Path | None, settings: Settings) -> None:
+    """Open the data, then fork workers for as long as the front wants some."""
+    try:
+        answers = _open(data, settings)
+    except (DevcoopError, OSError) as error:
+        control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
+        return
+    gc.collect()
+    # Collected objects would be written to by each worker and copied for it.
+    gc.freeze()
+    control.sendall(f"ready {answers.version}\n".encode())
+    children: set[int] = set()
+    with contextlib.suppress(ConnectionError):
+        for order in _iter_orders(control, children):
+            match order.split():
+                case ["spawn"]:
+                    children.add(_spawn(control, answers))
+                case ["kill", pid] if int(pid) in children:
+                    os.kill(int(pid), signal.SIGKILL)
+
+
+def _iter_orders(control: socket.socket, children: set[int]) -> Iterator[str]:
+    """Iterate over the front's orders; between them, take note of workers that ended."""
+    received = b""
+    while True:
+        ready, _, _ = select.select([control], [], [], _REAP_SECONDS)
+        _reap(children)
+        if not ready:
+            continue
+        part = control.recv(4096)
+        if not part:
+            return
+        *lines, received = (received + part).split(b"\n")
+        yield from (line.decode() for line in lines)
+
+
+def _reap(children: set[int]) -> None:
+    """Forget the workers that ended; their numbers may belong to others from now on."""
+    while children:
+        pid, _ = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        children.discard(pid)
+
+
+def _spawn(control: socket.socket, answers: Answers) -> int:
+    """Fork a worker and hand its connection to the front."""
+    here, there = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        control.detach()
+        here.detach()
+        with _last(), contextlib.suppress(ConnectionError):
+            work(confine(there, answers.settings.memory_bytes), answers)
+    there.close()
+    socket.send_fds(control, [f"worker {pid}\n".encode()], [here.fileno()])
+    here.close()
+    return pid
+
+
+def _open(data: Path | None, settings: Settings) -> Answers:
+    from devcoop.dataset import open_dataset  # noqa: PLC0415
+    from devcoop.serve.answers import Answers  # noqa: PLC0415
+
+    dataset = open_dataset(data)
+    answers = Answers(dataset, _name_version(dataset), settings, _open_site(dataset))
+    warm_up(answers)
+    return answers
+
+
+def _open_site(dataset: Dataset) -> Any:
+    """Make the pages, if this installation has them."""
+    try:
+        site = importlib.import_module("devcoop.pages.site")
+    except ModuleNotFoundError:
+        return None
+    return site.Site(dataset)
+
+
+def _name_version(dataset: Dataset) -> str:
+    """Name what answers depend on: the data, this program, and the files that it shows."""
+    digest = hashlib.sha256(f"{dataset.version} {version('devcoop')}".encode())
+    for file in sorted(Path(__file__).parents[1].rglob("*")):
+        if file.suffix in (".py", ".j2", ".html", ".css", ".js", ".po", ".svg"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def warm_up(answers: Answers) -> None:
+    """Read all files and modules that answering reads once; workers can open none.
+
+    Args:
+        answers: What will answer.
+    """
+    for job in _iter_samples(answers.site):
+        reply = answer_anyhow(answers, job)
+        if reply.media_type == BROKEN:
+            _log.error("%s cannot be answered:\n%s", job, reply.body.decode(errors="replace"))
+
+
+def _iter_samples(site: Any) -> Iterator[Job]:
+    """Iterate over jobs of all kinds, pages of each kind among them."""
+    from devcoop.serve.messages import PageJob, QueryJob, ResourceJob  # noqa: PLC0415
+
+    # A word that is judged on the parse tree, so that rdflib's parser is set up.
+    yield QueryJob("ASK { ?s ?p 'service' }", ("application/json", "application/json", None))
+    yield ResourceJob("/theme/metrology", "text/turtle")
+    kinds = {path.split("/")[1]: path for path in site.paths()} if site else {}
+    for path in ("/", *kinds.values()):
+        for language in ("en", "fr"):
+            yield PageJob(path, (("lang", language),), "", "")

@@ -1,0 +1,247 @@
+"""The SPARQL 1.1 protocol: what a request asks for, or what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from devcoop.serve.messages import Formats, QueryJob
+from devcoop.serve.negotiation import choose
+from devcoop.serve.replies import RefusedError
+
+TABLE_TYPES = (
+    "application/sparql-results+json",
+    "application/json",
+    "application/sparql-results+xml",
+    "application/xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+GRAPH_TYPES = (
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/ld+json",
+    "application/trig",
+    "application/n-quads",
+)
+SHORT_NAMES = {
+    "json": ("application/sparql-results+json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "csv": ("text/csv", None),
+    "tsv": ("text/tab-separated-values", None),
+    "turtle": (None, "text/turtle"),
+    "ttl": (None, "text/turtle"),
+    "ntriples": (None, "application/n-triples"),
+    "nt": (None, "application/n-triples"),
+    "rdfxml": (None, "application/rdf+xml"),
+    "rdf": (None, "application/rdf+xml"),
+    "jsonld": (None, "application/ld+json"),
+    "trig": (None, "application/trig"),
+    "nquads": (None, "application/n-quads"),
+    "nq": (None, "application/n-quads"),
+}
+"""What `format=` may say: media types of tables and of graphs."""
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_MOST_PARAMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for a query.
+
+    Attributes:
+        text: SPARQL; None if the service description is asked for.
+        short: What `format=` says; empty if it is not there.
+        default_graphs: What `default-graph-uri=` says; None if it is not there.
+        named_graphs: What `named-graph-uri=` says; None if it is not there.
+        seconds: Time that the client is ready to wait; None if it does not say.
+    """
+
+    text: str | None
+    short: str = ""
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    seconds: float | None = None
+
+    def make_job(self, accept: str) -> QueryJob:
+        """Make the job for a worker.
+
+        Args:
+            accept: Accept header; empty if there is none.
+
+        Raises:
+            RefusedError: Nothing that is acceptable can be given.
+        """
+        formats = choose_formats(accept, self.short)
+        return QueryJob(self.text or "", formats, self.default_graphs, self.named_graphs)
+
+
+def read_request(method: str, query_string: bytes, content_type: str, body: bytes) -> Asked:
+    """Read what a request asks for.
+
+    Args:
+        method: GET, HEAD or POST.
+        query_string: What follows the question mark, as it was sent.
+        content_type: Header of that name; empty if there is none.
+        body: The body.
+
+    Raises:
+        RefusedError: It asks for nothing that can be given.
+
+    Examples:
+        >>> read_request("GET", b"query=ASK%7B%7D", "", b"").text
+        'ASK{}'
+    """
+    params = read_params(query_string)
+    if method == "POST":
+        text, params = _read_body(content_type, body, params)
+    else:
+        if any(name == "update" for name, _ in params):
+            raise RefusedError(
+                400, "No query", "an update is not sent by GET; and this server takes none"
+            )
+        text = _one(params, "query")
+    if text is None:
+        return Asked(None)
+    return Asked(
+        text,
+        _one(params, "format") or "",
+        _graphs(params, "default-graph-uri"),
+        _graphs(params, "named-graph-uri"),
+        _read_seconds(_one(params, "timeout")),
+    )
+
+
+def _read_body(
+    content_type: str, body: bytes, params: list[tuple[str, str]]
+) -> tuple[str | None, list[tuple[str, str]]]:
+    """Read the query from the body; the form's fields are parameters, too."""
+    media_type, *more = (part.strip().lower() for part in content_type.split(";"))
+    charset = next((one[8:].strip("\"'") for one in more if one.startswith("charset=")), "utf-8")
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise RefusedError(415, "Unsupported media type", "the text has to be in UTF-8")
+    if media_type == _UPDATE:
+        raise RefusedError(403, "Read only", "this server takes no updates")
+    if media_type == _QUERY:
+        if any(name == "query" for name, _ in params):
+            raise RefusedError(400, "Two queries", "one in the address and one in the body")
+        return decode(body), params
+    if media_type != _FORM:
+        raise RefusedError(
+            415, "Unsupported media type", f"send the query as {_QUERY} or in a form ({_FORM})"
+        )
+    params = [*params, *read_params(body)]
+    updates = sum(name == "update" for name, _ in params)
+    if updates:
+        several = updates > 1 or any(name == "query" for name, _ in params)
+        raise RefusedError(400 if several else 403, "Read only", "this server takes no updates")
+    text = _one(params, "query")
+    if text is None:
+        raise RefusedError(400, "No query", "the form has no field `query`")
+    return text, params
+
+
+def read_params(encoded: bytes) -> list[tuple[str, str]]:
+    """Read parameters as a form encodes them; decoded exactly once.
+
+    Args:
+        encoded: The text.
+
+    Raises:
+        RefusedError: They are not UTF-8, or too many.
+
+    Examples:
+        >>> read_params(b"a=100%2525&a=x+y&b")
+        [('a', '100%25'), ('a', 'x y'), ('b', '')]
+    """
+    if not encoded:
+        return []
+    fields = encoded.split(b"&", _MOST_PARAMS)
+    if len(fields) > _MOST_PARAMS:
+        raise RefusedError(400, "Too many parameters", f"at most {_MOST_PARAMS}")
+    params = []
+    for field in fields:
+        name, _, value = field.partition(b"=")
+        if name or value:
+            params.append((_unquote(name), _unquote(value)))
+    return params
+
+
+def _unquote(part: bytes) -> str:
+    if b"+" in part:
+        part = part.replace(b"+", b" ")
+    return decode(unquote_to_bytes(part) if b"%" in part else part)
+
+
+def decode(content: bytes) -> str:
+    """Decode UTF-8, strictly.
+
+    Args:
+        content: The bytes.
+
+    Raises:
+        RefusedError: They are not UTF-8.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise RefusedError(400, "No UTF-8", "the text has to be in UTF-8") from error
+
+
+def _one(params: list[tuple[str, str]], name: str) -> str | None:
+    values = [value for key, value in params if key == name]
+    if len(values) > 1:
+        raise RefusedError(400, f"Several values of {name}", f"`{name}` may be given once")
+    return values[0] if values else None
+
+
+def _graphs(params: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
+    return tuple(value for key, value in params if key == name) or None
+
+
+def _read_seconds(value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise RefusedError(400, "Bad timeout", "`timeout` is a number of seconds above 0")
+    return seconds
+
+
+@lru_cache(maxsize=512)
+def choose_formats(accept: str, short: str) -> Formats:
+    """Choose how each kind of answer is written.
+
+    Args:
+        accept: Accept header; empty if there is none.
+        short: What `format=` says; it counts more than the header.
+
+    Returns:
+        Media types for SELECT, for ASK, and for CONSTRUCT or DESCRIBE.
+
+    Raises:
+        RefusedError: Nothing that is acceptable can be given.
+
+    Examples:
+        >>> choose_formats("text/turtle", "")
+        (None, None, 'text/turtle')
+        >>> choose_formats("", "csv")
+        ('text/csv', 'text/csv', None)
+    """
+    if short:
+        if short not in SHORT_NAMES:
+            known = ", ".join(SHORT_NAMES)
+            raise RefusedError(400, "Unknown format", f"`format` is one of {known}")
+        table, graph = SHORT_NAMES[short]
+    else:
+        table, graph = choose(accept, TABLE_TYPES), choose(accept, GRAPH_TYPES)
+    if table is None and graph is None:
+        raise RefusedError(406, "Not acceptable", f"we have {', '.join(TABLE_TYPES + GRAPH_TYPES)}")
+    return table, table, graph

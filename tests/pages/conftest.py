@@ -1,0 +1,44 @@
+"""A site over the built-in plans, and a way to ask it for pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from devcoop.dataset import Dataset, build_dataset
+from devcoop.pages.links import ServerLinks
+from devcoop.pages.request import Page, Request
+from devcoop.pages.site import Site
+
+if TYPE_CHECKING:
+    from devcoop.pages.links import Value
+
+
+class Ask(Protocol):
+    def __call__(self, path: str, language: str = "en", /, **params: Value) -> Page: ...
+
+
+def make_request(path: str, language: str, params: dict[str, Value]) -> Request:
+    pairs = tuple((name, str(value)) for name, value in params.items() if value is not None)
+    return Request(path, pairs, language, ServerLinks(path, pairs, language))
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return build_dataset()
+
+
+@pytest.fixture(scope="session")
+def site(dataset: Dataset) -> Site:
+    return Site(dataset)
+
+
+@pytest.fixture(scope="session")
+def ask(site: Site) -> Ask:
+    def ask_for(path: str, language: str = "en", /, **params: Value) -> Page:
+        page = site.render(make_request(path, language, params))
+        assert page is not None, f"there is no page at {path}"
+        return page
+
+    return ask_for

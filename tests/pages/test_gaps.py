@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.report.tables import GAP_COLUMNS
+
+if TYPE_CHECKING:
+    from tests.pages.conftest import Ask
+
+    from devcoop.model import GapCheck
+    from devcoop.pages.site import Site
+
+FILTERS: list[dict[str, str]] = [
+    {},
+    {"type": "coordination-gap"},
+    {"type": "coverage-gap"},
+    {"type": "vagueness", "agency": "ISO"},
+    {"agency": "UNIDO"},
+    {"check": "themes-without-undertaking"},
+    {"check": "themes-without-undertaking", "type": "vagueness"},
+]
+
+
+def select(checks: list[GapCheck], wanted: dict[str, str]) -> list[tuple[str, str, str]]:
+    return [
+        (check.type, check.name, cell.subject)
+        for check in checks
+        for cell in check.cells
+        if not cell.served
+        and wanted.get("type", check.type) == check.type
+        and wanted.get("check", check.name) == check.name
+        and ("agency" not in wanted or wanted["agency"] in cell.scope.replace(" and ", " ").split())
+    ]
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+def test_gaps_are_those_of_the_checks(site: Site, ask: Ask, wanted: dict[str, str]) -> None:
+    expected = select(site.content.analysis.gap_checks, wanted)
+    rows = list(csv.DictReader(io.StringIO(ask("/gaps.csv", **wanted).body.decode(), newline="")))
+    assert [(row["type"], row["query"], row["subject"]) for row in rows] == expected
+    text = ask("/gaps", **wanted).body.decode()
+    assert f"{len(expected)} gaps of " in text
+    lists = re.findall(r'<ul class="run">.*?</ul>', text, re.DOTALL)
+    assert sum(one.count("<li>") for one in lists) == len(expected)
+
+
+def test_table_has_the_columns_of_the_report(ask: Ask) -> None:
+    assert ask("/gaps.csv").body.decode().splitlines()[0] == ",".join(GAP_COLUMNS)
+
+
+@pytest.mark.parametrize("name", ["type", "agency", "check"])
+def test_a_value_without_sense_is_told(ask: Ask, name: str) -> None:
+    params = {name: "<b>none</b>"}
+    page = ask("/gaps", **params)
+    assert page.status == 400
+    assert b"&lt;b&gt;none&lt;/b&gt;" in page.body
+    assert ask("/gaps.csv", **params).status == 400
+
+
+def test_a_gap_between_two_initiatives_leads_to_why(ask: Ask) -> None:
+    assert b'href="/why/ISO-' in ask("/gaps", type="coordination-gap").body

@@ -1,0 +1,145 @@
+"""Who reaches a country, and who belongs to a group, on a day."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.names import DEVC
+from devcoop.pages.views.days import read_day
+from devcoop.pages.views.facts import facts_of
+from devcoop.pages.views.places import build_place, list_countries
+from devcoop.pages.views.reach import is_country, reach_of
+from devcoop.queries import get_query, run_query
+from devcoop.report.countries import build_countries
+
+if TYPE_CHECKING:
+    from devcoop.pages.site import Site
+    from devcoop.pages.views.facts import Facts
+
+    from .conftest import Ask
+
+PLACE = "https://w3id.org/devcoop/place/"
+DAYS = [date(2014, 6, 30), date(2016, 7, 1), date(2018, 1, 1), date(2020, 11, 23), date(2030, 1, 1)]
+
+
+@pytest.fixture(scope="session")
+def facts(site: Site) -> Facts:
+    return facts_of(site.content)
+
+
+def read_rows(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode())))
+
+
+def test_countries_without_a_day_are_those_of_the_report(facts: Facts) -> None:
+    rows = list_countries(facts, "en")
+    report = {
+        row.label: tuple((len(cell.named), cell.through_groups) for cell in row.cells)
+        for row in build_countries(facts.analysis).rows
+    }
+    assert {facts.english(row.iri): row.cells for row in rows} == report
+    assert len(rows) == len(report)
+
+
+def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]:
+    """Ask the graph who reaches a country, with its own query, and judge the days here."""
+    text = get_query("undertakings-by-place").bind({"place": country})
+    routes = facts.of_type(DEVC.Route, DEVC.Corridor)
+    found = set()
+    for row in run_query(facts.analysis.graph, text).records():
+        period = facts.analysis.undertakings[row["identifier"]].period
+        start, end = read_day(row["memberFrom"]), read_day(row["memberUntil"])
+        is_member = (start is None or start <= on) and (end is None or on <= end)
+        runs = (period.start is None or period.start <= on) and (
+            period.end is None or on <= period.end
+        )
+        # Routes are listed apart: they are no place or group that an initiative is meant for.
+        if is_member and runs and row["area"] not in routes:
+            found.add((row["identifier"], not row["through"]))
+    return found
+
+
+@pytest.mark.parametrize("on", DAYS)
+@pytest.mark.parametrize("code", ["KHM", "AFG", "CHN", "KAZ", "EGY", "MMR", "BRA", "FRA"])
+def test_who_reaches_a_country_on_a_day_is_as_the_graph_says(
+    facts: Facts, code: str, on: date
+) -> None:
+    ways = reach_of(facts.content).ways(PLACE + code, on)
+    stated = reach_by_hand(facts, PLACE + code, on)
+    inherited = {way.identifier for way in ways if way.is_inherited}
+    assert {(way.identifier, way.is_named) for way in ways if way.identifier not in inherited} == {
+        one for one in stated if one[0] not in inherited
+    }
+
+
+@pytest.mark.parametrize("code", ["KHM", "KAZ", "FRA", "BRA"])
+def test_initiatives_along_routes_are_those_of_the_graph(facts: Facts, code: str) -> None:
+    text = get_query("undertakings-by-place").bind({"place": PLACE + code})
+    routes = facts.of_type(DEVC.Route, DEVC.Corridor)
+    rows = run_query(facts.analysis.graph, text).records()
+    stated = {(row["area"], row["identifier"]) for row in rows if row["area"] in routes}
+    page = build_place(facts, PLACE + code, "en")
+    assert {(route, one.identifier) for route, several in page.routes for one in several} == stated
+
+
+def test_nobody_reaches_a_country_before_the_plans(facts: Facts) -> None:
+    rows = list_countries(facts, "en", DAYS[0])
+    assert {row.way for row in rows} == {"none"}
+
+
+def test_membership_that_begins_on_a_day_counts_on_it(facts: Facts) -> None:
+    group = "https://w3id.org/devcoop/group/lower-middle-income"
+    before = {one.place for one in build_place(facts, group, "en", date(2016, 6, 30)).holding}
+    since = {one.place for one in build_place(facts, group, "en", date(2016, 7, 1)).holding}
+    assert PLACE + "KHM" in since - before
+
+
+@pytest.mark.parametrize("on", DAYS)
+@pytest.mark.parametrize("group", ["asean", "mic", "ldc", "obor"])
+def test_members_of_a_group_are_those_of_the_query(facts: Facts, group: str, on: date) -> None:
+    iri = f"https://w3id.org/devcoop/group/{group}"
+    text = get_query("group-members-at-date").bind({"group": iri, "date": on.isoformat()})
+    expected = {row["place"] for row in run_query(facts.analysis.graph, text).records()}
+    assert {one.place for one in build_place(facts, iri, "en", on).holding} == expected
+
+
+def test_country_says_out_of_how_many(facts: Facts, ask: Ask) -> None:
+    body = ask("/place/KHM", on="2016-07-01").body.decode()
+    page = build_place(facts, PLACE + "KHM", "en", date(2016, 7, 1))
+    assert sum(agency.of for agency in page.reach) == len(facts.analysis.undertakings)
+    for agency in page.reach:
+        counted = f"{len(agency.named)} name the country and {len(agency.grouped)} more"
+        assert f"Of {agency.of} initiatives, {counted}" in body
+    assert "70 do not run on this day" in body
+
+
+def test_country_downloads_what_it_shows(facts: Facts, ask: Ask) -> None:
+    rows = read_rows(ask("/place/KHM.csv", on="2016-07-01").body)
+    page = build_place(facts, PLACE + "KHM", "en", date(2016, 7, 1))
+    assert len({row["identifier"] for row in rows}) == page.initiatives > 0
+
+
+@pytest.mark.parametrize("path", ["/places", "/place/KHM", "/group/asean"])
+@pytest.mark.parametrize(
+    "on",
+    ["2016-02-30", "yesterday", "<b>", "0000-00-00", "99999-01-01", "２０１６-01-01", "x" * 999],
+)
+def test_what_is_no_day_is_said_and_kept_in_the_form(ask: Ask, path: str, on: str) -> None:
+    page = ask(path, on=on)
+    assert page.status == 400
+    body = page.body.decode()
+    assert 'id="on-error"' in body
+    assert 'aria-invalid="true"' in body
+    assert "<b>”" not in body
+    assert ask(f"{path}.csv", on=on).status == 400
+
+
+def test_every_country_is_told_from_regions() -> None:
+    assert is_country(PLACE + "KHM")
+    assert not is_country(PLACE + "asia")
+    assert not is_country("https://w3id.org/devcoop/group/LDC")

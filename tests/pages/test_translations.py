@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from babel.messages.pofile import read_po
+
+import devcoop.pages
+from devcoop.overlap.explanation import FACET_WORDS
+from devcoop.pages.html import TEMPLATES, get_environment
+from devcoop.pages.language import LANGUAGES, TRANSLATIONS, choose_language
+from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Message = str | tuple[str, ...]
+OTHERS = LANGUAGES[1:]
+
+
+def find_messages() -> dict[Message, str]:
+    """Find all messages, a tuple for one with a plural, and where each comes from first."""
+    found: dict[Message, str] = {}
+    for place, message in [*iter_template_messages(), *iter_spoken()]:
+        found.setdefault(message, place)
+    return found
+
+
+def iter_template_messages() -> Iterator[tuple[str, Message]]:
+    environment = get_environment("en")
+    for file in sorted(TEMPLATES.iterdir()):
+        text = file.read_text(encoding="utf-8")
+        for _, _, message in environment.extract_translations(text):  # type: ignore[attr-defined]
+            words = (message,) if isinstance(message, str) else tuple(filter(None, message))
+            yield file.name, words[0] if len(words) == 1 else words
+
+
+def iter_spoken() -> Iterator[tuple[str, Message]]:
+    for module in pkgutil.walk_packages(devcoop.pages.__path__, "devcoop.pages."):
+        for message in getattr(importlib.import_module(module.name), "SPOKEN", ()):
+            yield module.name, message
+    for words in (FACET_WORDS, TIMING_NAMES, PLACE_NAMES):
+        yield from (("words of the report", message) for message in words.values())
+    yield from (("words of the report", one) for one, _ in TYPE_NAMES.values())
+
+
+def read_catalog(code: str) -> dict[Message, Message]:
+    with (TRANSLATIONS / f"{code}.po").open("rb") as file:
+        catalog = read_po(file, locale=code, abort_invalid=True)
+    return {one.id: one.string for one in catalog if one.id}  # type: ignore[misc]
+
+
+def list_places(text: Message) -> list[list[str]]:
+    texts = (text,) if isinstance(text, str) else text
+    return [sorted(re.findall(r"%\(\w+\)s|\{\w+\}", one)) for one in texts]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_message_is_translated_and_no_translation_is_stale(code: str) -> None:
+    messages, catalog = find_messages(), read_catalog(code)
+    assert len(messages) > 200
+    missing = [f"{place}: {one!r}" for one, place in messages.items() if one not in catalog]
+    assert missing == []
+    assert [one for one in catalog if one not in messages] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_are_whole_and_keep_what_is_put_in(code: str) -> None:
+    for message, text in read_catalog(code).items():
+        assert all([text] if isinstance(text, str) else text), message
+        assert list_places(text) == list_places(message), message
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_message_is_translated_twice(code: str) -> None:
+    text = (TRANSLATIONS / f"{code}.po").read_text(encoding="utf-8")
+    messages = re.findall(r"^msgid (.+)$", text, re.MULTILINE)
+    assert len(messages) == len(set(messages))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked", "chosen"),
+    [
+        ("", "", "en"),
+        ("fr", "", "fr"),
+        ("fr-CA,fr;q=0.9,en;q=0.1", "", "fr"),
+        ("en;q=0.1, fr;q=0.9", "", "fr"),
+        ("zh, de", "", "en"),
+        ("fr;q=0", "", "en"),
+        ("fr;q=nan;q=", "", "en"),
+        (",;,;q,fr;q=1", "", "fr"),
+        ("fr", "en", "en"),
+        ("en", "zh", "en"),
+        ("x" * 100_000, "", "en"),
+    ],
+)
+def test_language_is_the_one_asked_for_or_accepted(accepted: str, asked: str, chosen: str) -> None:
+    assert choose_language(accepted, asked) == chosen

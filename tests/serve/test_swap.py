@@ -1,0 +1,190 @@
+"""The data change under the server: no request notices, but for the newer answer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from tests.serve.conftest import Answer, Serving
+
+    Start = Callable[..., AbstractContextManager[Serving]]
+
+ASKED = "SELECT ?version { <urn:x:data> <urn:x:version> ?version }"
+
+
+def _write(path: Path, version: str) -> None:
+    beside = path.with_suffix(".part")
+    beside.write_text(
+        f'<urn:x:data> <urn:x:version> "{version}" <urn:x:graph> .\n', encoding="utf-8"
+    )
+    beside.replace(path)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.nq"
+    _write(path, "old")
+    return path
+
+
+@pytest.fixture
+def serving(data: Path, start: Start) -> Iterator[Serving]:
+    with start(data.parent, "--data", str(data)) as one:
+        yield one
+
+
+def _version(answer: Answer) -> str:
+    return "new" if '"new"' in answer.text else "old" if '"old"' in answer.text else "none"
+
+
+class Load:
+    """Clients that ask again and again."""
+
+    def __init__(self, serving: Serving, clients: int = 6) -> None:
+        self.answers: list[Answer] = []
+        self._serving, self._done = serving, threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+
+    def _ask(self) -> None:
+        while not self._done.is_set():
+            self.answers.append(self._serving.query(ASKED))
+
+    def __enter__(self) -> Load:
+        for one in self._threads:
+            one.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        for one in self._threads:
+            one.join()
+
+
+def test_no_request_is_dropped_when_the_data_change(serving: Serving, data: Path) -> None:
+    before = serving.query(ASKED).headers["etag"]
+    with Load(serving) as load:
+        assert serving.wait_for(lambda: len(load.answers) > 50)
+        _write(data, "new")
+        serving.reload()
+        assert serving.wait_for(lambda: _version(load.answers[-1]) == "new", 60)
+        count = len(load.answers)
+        assert serving.wait_for(lambda: len(load.answers) > count + 50)
+    assert {answer.status for answer in load.answers} == {200}
+    # Each tag goes with its version, and the old version never comes back for one client.
+    tags = {(_version(answer), answer.headers["etag"]) for answer in load.answers}
+    assert sorted(version for version, _ in tags) == ["new", "old"]
+    assert ("old", before) in tags
+    # The processes of the old version have ended: launcher, nursery and workers are left.
+    assert serving.wait_for(lambda: len(serving.children()) == 6)
+    stale = serving.get(f"/sparql?query={ASKED.replace(' ', '%20')}", if_none_match=before)
+    assert (stale.status, _version(stale)) == (200, "new")
+
+
+@pytest.mark.parametrize("content", [b"", b"<broken", b"\xff\xfe", None])
+def test_broken_data_keep_the_old(serving: Serving, data: Path, content: bytes | None) -> None:
+    tag = serving.query(ASKED).headers["etag"]
+    if content is None:
+        data.unlink()
+    else:
+        data.write_bytes(content)
+    with Load(serving, clients=2) as load:
+        serving.reload()
+        assert serving.wait_for(lambda: "stay as they were" in serving.said(), 60)
+    answer = serving.query(ASKED)
+    assert (answer.status, _version(answer), answer.headers["etag"]) == (200, "old", tag)
+    assert {one.status for one in load.answers} == {200}
+    complaint = [line for line in serving.said().splitlines() if "stay as they were" in line]
+    assert len(complaint) == 1
+    assert "data.nq" in complaint[0]
+    assert serving.wait_for(lambda: len(serving.children()) == 6)
+
+
+def test_nothing_over_http_changes_the_data(serving: Serving, data: Path) -> None:
+    _write(data, "new")
+    for method, path in [("POST", "/reload"), ("PUT", "/data/data.nq"), ("POST", "/sparql")]:
+        assert serving.request(method, path, b"reload").status in (404, 405, 415)
+    assert _version(serving.query(ASKED)) == "old"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_and_finishes_what_is_under_way(
+    data: Path, start: Start, number: signal.Signals
+) -> None:
+    with start(data.parent, "--data", str(data)) as serving:
+        children = serving.children()
+        slow = f"{ASKED.removesuffix('}')} FILTER(STRLEN(CONCAT('a', STR(RAND()))) > 0) }}"
+        with Load(serving, clients=1) as load:
+            assert serving.query(slow).status == 200
+            load._done.set()
+        serving.process.send_signal(number)
+        assert serving.process.wait(30) == 0
+        assert serving.wait_for(lambda: not any(_exists(pid) for pid in children))
+        assert "Traceback" not in serving.said()
+
+
+def _exists(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").exists()
+
+
+def test_workers_end_when_the_front_is_killed(data: Path, start: Start) -> None:
+    with start(data.parent, "--data", str(data)) as serving:
+        children = serving.children()
+        assert len(children) == 6
+        serving.process.kill()
+        assert serving.wait_for(lambda: not any(_exists(pid) for pid in children))
+
+
+def test_a_lost_nursery_is_replaced(serving: Serving) -> None:
+    nursery = next(pid for pid in serving.children() if len(_below(pid)) == 4)
+    os.kill(nursery, signal.SIGKILL)
+    assert serving.query(ASKED).status == 200
+    assert serving.wait_for(lambda: "starting another" in serving.said())
+    assert serving.wait_for(
+        lambda: nursery not in serving.children() and len(serving.children()) == 6, 60
+    )
+    assert serving.query(ASKED).status == 200
+
+
+def _below(pid: int) -> list[str]:
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    return file.read_text(encoding="ascii").split() if file.exists() else []
+
+
+def test_help_ends_in_an_example_that_runs(tmp_path: Path, start: Start) -> None:
+    shown = _run("--help").stdout
+    example = shown.rpartition("Example: devcoop serve ")[2].split()
+    assert example == ["--port", "8000"]
+    with start(tmp_path, *example[2:]) as serving:
+        assert serving.query("ASK {}").status == 200
+
+
+def _run(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "devcoop", "serve", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_port_in_use_is_told_in_one_line(serving: Serving) -> None:
+    ended = _run("--port", str(serving.port))
+    assert ended.returncode == 3
+    assert len(ended.stderr.splitlines()) == 1
+    assert "Address already in use" in ended.stderr
+
+
+def test_broken_data_at_the_start_are_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text("<broken", encoding="utf-8")
+    ended = _run("--port", "0", "--data", str(path))
+    assert ended.returncode == 3
+    assert len(ended.stderr.splitlines()) == 1
+    assert "broken.ttl" in ended.stderr
