@@ -142,9 +142,11 @@ def _iter_other(dataset: Dataset, site: Site) -> Iterator[tuple[str, bytes]]:
     yield "index.html", _ENTRY.format(entries=entries).encode()
     told = _READ_ME.format(version=version("devcoop"), data=dataset.version)
     yield "README.txt", told.encode()
-    for file in sorted(STATIC.iterdir()):
-        if file.is_file():
-            yield f"static/{file.name}", file.read_bytes()
+    for file in sorted(STATIC.rglob("*")):
+        name = file.relative_to(STATIC).as_posix()
+        # The editor asks a server.
+        if file.is_file() and not name.startswith(("vendor/", "editor.")):
+            yield f"static/{name}", file.read_bytes()
     yield "static/names.js", _write_index(site)
     for file in sorted(assets.QUERIES.rglob("*")):
         if file.is_file():

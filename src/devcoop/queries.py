@@ -12,7 +12,9 @@ their own that is stopped at the deadline.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
+import resource
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -79,11 +81,26 @@ class Query:
         """Name, type and meaning of each parameter."""
         return dict(self.header.get("params") or {})
 
+    def can_be_unset(self, name: str) -> bool:
+        """Tell whether a parameter may be left open, which its header says in so many words.
+
+        Args:
+            name: One of the parameters.
+
+        Examples:
+            >>> get_query("results-chain").can_be_unset("plan")
+            True
+            >>> get_query("group-members-at-date").can_be_unset("date")
+            False
+        """
+        return "unset" in str(self.params[name].get("about", ""))
+
     def bind(self, values: Mapping[str, str]) -> str:
         """Put values into the query's parameters.
 
         Args:
-            values: Text by parameter name; an IRI may be written with a known prefix.
+            values: Text by parameter name; an IRI may be written with a known prefix. Empty
+                text leaves a parameter open if its header says that it can be unset.
 
         Returns:
             SPARQL that runs as it stands.
@@ -95,13 +112,17 @@ class Query:
             >>> query = get_query("undertakings-by-theme")
             >>> "theme/metrology" in query.bind({"theme": "th:metrology"})
             True
+            >>> "VALUES ?theme { UNDEF }" in query.bind({"theme": ""})
+            True
         """
         text = self.text
         for name, value in values.items():
             if name not in self.params:
                 known = ", ".join(self.params) or "none"
                 raise QueryError(f"{self.name} has no parameter {name!r}; it has: {known}")
-            term = read_term(value, self.params[name].get("type", "string"), name=name)
+            is_open = not value and self.can_be_unset(name)
+            kind = self.params[name].get("type", "string")
+            term = "UNDEF" if is_open else read_term(value, kind, name=name)
             before, slot, after = re.split(f"({_SLOT.format(name=name)})", text, maxsplit=1)
             text = f"{before}VALUES ?{name} {{ {term} }}{after}" if slot else text
         return text
@@ -398,6 +419,7 @@ def run_guarded(
 def _answer_into(pipe: Connection, graph: KnowledgeGraph, text: str, max_rows: int) -> None:
     """Run in the worker: send the answer, or the error it ended in."""
     try:
+        _open_nothing_more(pipe)
         answer = run_query(graph, text)
         too_many = QueryError(f"stopped: more than {max_rows} rows; ask for fewer with LIMIT")
         pipe.send(too_many if len(answer.rows) > max_rows else answer)
@@ -405,6 +427,13 @@ def _answer_into(pipe: Connection, graph: KnowledgeGraph, text: str, max_rows: i
         pipe.send(error)
     finally:
         pipe.close()
+
+
+def _open_nothing_more(pipe: Connection) -> None:
+    """Let this process open no file and no connection, whatever the guard may have missed."""
+    free = os.dup(pipe.fileno())
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
 
 
 def run_csv(graph: KnowledgeGraph, text: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -12,11 +14,25 @@ from devcoop.pages.request import Page, Request
 from devcoop.pages.site import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from devcoop.pages.links import Value
 
 
 class Ask(Protocol):
     def __call__(self, path: str, language: str = "en", /, **params: Value) -> Page: ...
+
+
+def choose_paths(paths: Iterable[str], most: int) -> list[str]:
+    """Choose pages of every kind: all of a small kind, of others those with the least hashes."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        kinds[path.split("/")[1]].append(path)
+    return [path for kind in kinds.values() for path in sorted(kind, key=_hash)[:most]]
+
+
+def _hash(path: str) -> bytes:
+    return hashlib.sha256(path.encode()).digest()
 
 
 def make_request(path: str, language: str, params: dict[str, Value]) -> Request:

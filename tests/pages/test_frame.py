@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from tests.pages.conftest import choose_paths
 
 from devcoop.names import BASE
 from devcoop.pages.language import LANGUAGES
@@ -24,6 +25,7 @@ OUTSIDE = {
 }
 """Addresses of other hosts that a reader may follow; nothing is ever loaded from them."""
 DATA = (".ttl", ".jsonld", ".nt", ".rdf")
+TABLES = (".csv", ".tsv", ".json")
 SERVED = ("/data/", "/.well-known/void", "/sparql", "/context.jsonld", "/ns")
 """Paths that the server answers without the pages."""
 
@@ -151,7 +153,7 @@ class Known:
             return (STATIC / path.removeprefix("/static/")).is_file()
         if path.startswith(SERVED):
             return True
-        if path.endswith(".csv"):
+        if path.endswith(TABLES):
             request = Request(path, (), "en", ServerLinks(path))
             return self.site.render(request) is not None
         if path.endswith(DATA):
@@ -166,24 +168,27 @@ def known(site: Site) -> Known:
     return Known(site)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_sound_and_leads_on(site: Site, known: Known, language: str) -> None:
+MOST = {"en": 60, "fr": 15}
+"""Pages of one kind that are read closely; the templates are the same in all languages."""
+
+
+def test_every_page_is_listed_once_and_known(site: Site) -> None:
     paths = list(site.paths())
     assert len(paths) == len(set(paths)) > 300
-    # The templates are the same in all languages: of the others every sixth page is read closely.
-    close = set(paths if language == LANGUAGES[0] else paths[::6])
+    assert [path for path in paths if not site.knows(path)] == []
+    assert {"/", "/overlaps", "/gaps", "/about", "/themes", "/places", "/plans"} <= set(paths)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_is_sound_and_leads_on(site: Site, known: Known, language: str) -> None:
     problems = []
-    for path in paths:
-        text = render(site, path, language)
-        if path in close:
-            outline = read_outline(text)
-            found = outline.finish()
-            found += [
-                f"leads nowhere: {one}"
-                for one in set(outline.links)
-                if not leads(one, outline, known)
-            ]
-            problems += [f"{path}: {one}" for one in found]
+    for path in choose_paths(site.paths(), MOST[language]):
+        outline = read_outline(render(site, path, language))
+        found = outline.finish()
+        found += [
+            f"leads nowhere: {one}" for one in set(outline.links) if not leads(one, outline, known)
+        ]
+        problems += [f"{path}: {one}" for one in found]
     assert problems == []
 
 
@@ -243,9 +248,10 @@ def test_files_of_a_bundle_do_not_meet_on_any_disk(site: Site) -> None:
 def test_links_of_a_bundle_lead_to_its_files(site: Site, language: str) -> None:
     paths = list(site.paths())
     files = {f"{code}/{name_file(path)}" for path in paths for code in LANGUAGES}
-    files |= {f"static/{one.name}" for one in STATIC.iterdir()} | {"static/names.js"}
+    files |= {f"static/{one.relative_to(STATIC).as_posix()}" for one in STATIC.rglob("*")}
+    files |= {"static/names.js"}
     problems = set()
-    for path in paths[:: max(1, len(paths) // 300)]:
+    for path in choose_paths(paths, 8):
         page = site.render(Request(path, (), language, BundleLinks(path, language)))
         assert page is not None
         home = f"{language}/{name_file(path)}"

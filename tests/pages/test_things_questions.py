@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -11,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from devcoop.cli import main
+from devcoop.graph import KnowledgeGraph
 from devcoop.names import shorten
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
@@ -18,6 +22,7 @@ from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import read_controls, read_default
 from devcoop.pages.views.questions import MOST_ROWS, TOPICS, build_question
 from devcoop.queries import as_text, load_library, run_query
+from devcoop.terminal import defuse
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
 
 LIBRARY = load_library()
 ASKED = [query for query in LIBRARY.values() if query.topic in TOPICS]
+PUBLISHED = ("catalog", "export")
+UNORDERED = {"stated-coordination"}
+"""Queries without an order of their own."""
 HOSTILE = [
     "<script>alert(1)</script>",
     '" onfocus="alert(1)',
@@ -70,7 +78,9 @@ def test_default_of_a_parameter_is_among_its_choices(query: Query, facts: Facts)
     request = Request(f"/questions/{query.name}", (), "en", ServerLinks("/"))
     for control in read_controls(facts, query, request):
         assert (control.value, control.error) == (control.default, "")
-        assert read_default(query, control.name)[1] == (not control.value)
+        assert bool(read_default(query, control.name)) == bool(control.value)
+        assert control.is_optional == query.can_be_unset(control.name)
+        assert control.value or control.is_optional
         if control.kind == "iri":
             assert control.choices, control.name
             assert control.value in ("", *map(shorten, control.choices))
@@ -85,9 +95,81 @@ def test_answer_downloads_the_rows_of_the_query(query: Query, ask: Ask, dataset:
     assert page.body.count(b"\n") >= len(answer.rows)
 
 
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_every_download_has_the_rows_of_the_page(query: Query, ask: Ask, dataset: Dataset) -> None:
+    page, files = ask(f"/questions/{query.name}"), {}
+    for form in ("csv", "tsv", "json"):
+        link = f"/questions/{query.name}.{form}"
+        assert f'href="{link}"' in page.body.decode()
+        files[form] = ask(link)
+        assert files[form].status == 200
+    tables = {
+        "csv": list(csv.reader(io.StringIO(files["csv"].body.decode(), newline=""))),
+        "tsv": list(csv.reader(io.StringIO(files["tsv"].body.decode(), newline=""), "excel-tab")),
+    }
+    assert tables["csv"] == tables["tsv"]
+    records = json.loads(files["json"].body)
+    rows = [[defuse(cell) for cell in one.values()] for one in records]
+    assert rows == tables["csv"][1:]
+    graph = KnowledgeGraph(dataset.store) if query.topic in PUBLISHED else dataset.analysis.graph
+    assert records == run_query(graph, query.text).records()
+
+
+@pytest.mark.parametrize(
+    "query", [one for one in LIBRARY.values() if one.topic not in PUBLISHED], ids=_name
+)
+def test_question_has_the_same_answer_over_all_that_is_published(
+    query: Query, dataset: Dataset
+) -> None:
+    published = run_query(KnowledgeGraph(dataset.store), query.text)
+    plans = run_query(dataset.analysis.graph, query.text)
+    assert published.columns == plans.columns
+    if query.name in UNORDERED:
+        assert sorted(map(str, published.rows)) == sorted(map(str, plans.rows))
+    else:
+        assert published.rows == plans.rows
+
+
+@pytest.mark.parametrize("name", ["gap-table", "overlap-table", "dataset-size"])
+def test_table_of_what_is_published_is_not_empty_and_names_no_command(name: str, ask: Ask) -> None:
+    body = ask(f"/questions/{name}").body.decode()
+    assert 'class="wide answer"' in body
+    assert "devcoop query" not in body
+
+
+@pytest.mark.parametrize(
+    ("name", "param"),
+    [
+        (query.name, param)
+        for query in LIBRARY.values()
+        for param in query.params
+        if query.can_be_unset(param)
+    ],
+)
+def test_parameter_that_can_be_unset_is_left_open(
+    name: str, param: str, ask: Ask, facts: Facts
+) -> None:
+    query = LIBRARY[name]
+    text = query.bind({param: ""})
+    assert f"VALUES ?{param} {{ UNDEF }}" in text
+    page = ask(f"/questions/{name}", "en", **{param: ""})
+    assert page.status == 200
+    rows = run_query(facts.analysis.graph, text).records()
+    assert json.loads(ask(f"/questions/{name}.json", "en", **{param: ""}).body) == rows
+    if read_default(query, param):
+        body = page.body.decode()
+        assert f'href="/questions/{name}.json?{param}="' in body
+        assert f'href="/questions/{name}?{param}=&amp;lang=en"' in body
+        assert read_command(body) == ["devcoop", "query", name, "-p", f"{param}="]
+        default = run_query(facts.analysis.graph, query.text).records()
+        assert len(rows) > len(default)
+        assert all(one in rows for one in default)
+
+
 @pytest.mark.parametrize(
     ("name", "params"),
     [
+        ("results-chain", {"plan": ""}),
         ("concept-search", {"text": 'it\'s "quality" & $HOME; `ls`'}),
         ("concept-search", {"text": "quality"}),
         ("theme-by-agency", {"theme": "https://w3id.org/devcoop/theme/standards-capacity"}),

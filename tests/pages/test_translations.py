@@ -12,6 +12,8 @@ import devcoop.pages
 from devcoop.overlap.explanation import FACET_WORDS
 from devcoop.pages.html import TEMPLATES, get_environment
 from devcoop.pages.language import LANGUAGES, TRANSLATIONS, choose_language
+from devcoop.pages.views.questions import TOPICS, name_column
+from devcoop.queries import load_library
 from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
 
 if TYPE_CHECKING:
@@ -44,7 +46,11 @@ def iter_spoken() -> Iterator[tuple[str, Message]]:
             yield module.name, message
     for words in (FACET_WORDS, TIMING_NAMES, PLACE_NAMES):
         yield from (("words of the report", message) for message in words.values())
-    yield from (("words of the report", one) for one, _ in TYPE_NAMES.values())
+    yield from (("words of the report", one) for both in TYPE_NAMES.values() for one in both)
+    for query in load_library().values():
+        if query.topic in TOPICS:
+            for name, header in query.header["columns"].items():
+                yield "columns of the questions", name_column(name, header or {})
 
 
 def read_catalog(code: str) -> dict[Message, Message]:

@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from rdflib.query import ResultRow
 
+from devcoop.errors import QueryError
 from devcoop.graph import build_graph
 from devcoop.queries import Query, load_library, refuse_outside, run_query
 
@@ -71,6 +72,32 @@ def test_query_says_the_same_in_french(query: Query) -> None:
     }
     assert wanted <= set(query.header)
     assert [name for name, about in query.params.items() if "about_fr" not in about] == []
+
+
+OPEN = [(one, name) for one in LIBRARY.values() for name in one.params if one.can_be_unset(name)]
+
+
+@pytest.mark.parametrize(("query", "param"), OPEN, ids=lambda one: getattr(one, "name", one))
+def test_parameter_that_can_be_unset_takes_an_empty_value(
+    query: Query, param: str, graph: KnowledgeGraph
+) -> None:
+    rows, fewer = (run_query(graph, text).rows for text in (query.bind({param: ""}), query.text))
+    assert set(map(str, fewer)) <= set(map(str, rows))
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_other_parameters_take_no_empty_value(query: Query) -> None:
+    for name, about in query.params.items():
+        if not query.can_be_unset(name) and about["type"] != "string":
+            with pytest.raises(QueryError, match=name):
+                query.bind({name: ""})
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
+def test_open_default_is_promised_by_the_header(query: Query) -> None:
+    for name in query.params:
+        is_open = re.search(rf"VALUES \?{name} {{ UNDEF }}", query.text) is not None
+        assert query.can_be_unset(name) or not is_open, name
 
 
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from devcoop.report.timeline import Tick
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -49,19 +51,6 @@ def build_bars(rows: Iterable[tuple[str, float]]) -> tuple[Bar, ...]:
     listed = list(rows)
     most = max((number for _, number in listed), default=0) or 1
     return tuple(Bar(label, number, round(100 * number / most, 2)) for label, number in listed)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A year on a scale.
-
-    Attributes:
-        at: Its first day, in per cent of the width.
-        year: The year.
-    """
-
-    at: float
-    year: int
 
 
 @dataclass(frozen=True)

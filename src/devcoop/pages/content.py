@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.language import Label, choose_label
+from devcoop.pages.language import Label, choose_label, typeset
+from devcoop.queries import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from devcoop.dataset import Dataset
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
+    from devcoop.queries import Query
 
 _LABELS = (
     names.PREFIXES["skos"] + "prefLabel",
@@ -50,15 +52,22 @@ class Content:
         """All quads."""
         return self.dataset.store
 
-    def once(self, build: Callable[[Content], Built]) -> Built:
+    def once(self, build: Callable[..., Built], *words: str) -> Built:
         """Give what a function makes of the content, made the first time only.
 
         Args:
-            build: Makes an index; called once for each content.
+            build: Makes an index; called with the content, once for each choice of words.
+            words: What else it is called with, of which there are few: a language, a scheme.
         """
-        if build not in self._kept:
-            self._kept[build] = build(self)
-        return cast("Built", self._kept[build])
+        key = (build, *words)
+        if key not in self._kept:
+            self._kept[key] = build(self, *words)
+        return cast("Built", self._kept[key])
+
+    @cached_property
+    def library(self) -> dict[str, Query]:
+        """The questions that can be asked, by name."""
+        return load_library()
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -67,7 +76,7 @@ class Content:
         for predicate in _LABELS:
             quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
             for subject, code, text in sorted(_read_literals(quads)):
-                found[subject].setdefault(code, text)
+                found[subject].setdefault(code, typeset(text, code))
         return dict(found)
 
     def label(self, iri: str, language: str) -> Label:

@@ -7,6 +7,7 @@ policy holds.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,15 @@ from markupsafe import Markup
 from devcoop.overlap.explanation import FACET_WORDS
 from devcoop.pages.language import LANGUAGE_NAMES, Tongue, read_translations
 from devcoop.pages.links import path_of
+from devcoop.pages.wording import GapWords
 from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from devcoop.model import Cell, GapCheck
     from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import View
 
@@ -77,6 +81,7 @@ class Words:
 
     def __init__(self, content: Content, request: Request) -> None:
         self._content, self._request = content, request
+        self._gaps = content.once(GapWords)
 
     def label(self, iri: str) -> Markup:
         """Write the label of something, marked if it is in another language than the page.
@@ -84,7 +89,18 @@ class Words:
         Args:
             iri: The thing.
         """
-        return self._content.label(iri, self._request.language).mark(self._request.language)
+        return self._mark(self._content.label(iri, self._request.language))
+
+    def label_within(self, iri: str) -> Markup:
+        """Write the label of something as it stands within a sentence: names keep their capitals.
+
+        Args:
+            iri: The thing.
+        """
+        label = self._content.label(iri, self._request.language)
+        text = label.text
+        is_name = text[:2].isupper()
+        return self._mark(replace(label, text=text if is_name else text[:1].lower() + text[1:]))
 
     def link(self, iri: str) -> Markup:
         """Write the label of something as a link to its page; plain if it is not ours.
@@ -105,6 +121,42 @@ class Words:
             return Markup.escape(text)
         href = self._request.links.page(path_of(iri))
         return Markup('<a href="{}">{}</a>').format(href, text)
+
+    def check(self, check: GapCheck, key: str) -> Markup:
+        """Write the wording of a question about gaps.
+
+        Args:
+            check: The question.
+            key: `title`, `reason` or `matters`.
+        """
+        return self._mark(self._gaps.check(check, key, self._request.language))
+
+    def cell(self, cell: Cell) -> Markup:
+        """Write what a cell of such a question is about.
+
+        Args:
+            cell: The cell.
+        """
+        return self._mark(self._gaps.cell(cell, self._request.language))
+
+    def scope(self, name: str) -> Markup:
+        """Write the denominator that cells belong to.
+
+        Args:
+            name: As the questions write it.
+        """
+        return self._mark(self._gaps.scope(name, self._request.language))
+
+    def detail(self, text: str) -> Markup:
+        """Write what else there is to say of a cell.
+
+        Args:
+            text: As the questions write it.
+        """
+        return self._mark(self._gaps.detail(text, self._request.language))
+
+    def _mark(self, label: Label) -> Markup:
+        return label.mark(self._request.language)
 
     def english(self, text: str) -> Markup:
         """Write a text that is there in English only, marked on pages in another language.
@@ -131,9 +183,14 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "links": request.links,
         "language": request.language,
         "label": words.label,
+        "label_within": words.label_within,
         "link": words.link,
         "link_as": words.link_as,
         "english": words.english,
+        "say_check": words.check,
+        "say_cell": words.cell,
+        "say_scope": words.scope,
+        "say_detail": words.detail,
         "path_of": path_of,
         "section": view.section,
         "run": content.analysis.run,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -74,6 +75,10 @@ def read_translations(code: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with (TRANSLATIONS / f"{code}.po").open("rb") as file:
         catalog = read_po(file, locale=code)
+    for message in catalog:
+        texts = [message.string] if isinstance(message.string, str) else message.string or []
+        written = tuple(typeset(one, code) for one in texts)
+        message.string = written if message.pluralizable else "".join(written)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
@@ -130,17 +135,21 @@ class Tongue:
             >>> from datetime import date
             >>> Tongue("en").day(date(2020, 11, 23)), Tongue("fr").day(date(2020, 11, 23))
             ('23 November 2020', '23 novembre 2020')
+            >>> Tongue("fr").day(date(2016, 1, 1))
+            '1er janvier 2016'
         """
-        return format_date(day, format="d MMMM y", locale=self.code)
+        text = format_date(day, format="d MMMM y", locale=self.code)
+        is_first = self.code == "fr" and day.day == 1
+        return text.replace("1", "1er", 1) if is_first else text
 
     def period(self, period: Period) -> str:
-        """Write a period in words; whole years as years.
+        r"""Write a period in words; whole years as years.
 
         Examples:
             >>> from datetime import date
             >>> from devcoop.model import Period
             >>> Tongue("fr").period(Period(date(2016, 1, 1), date(2020, 12, 31), "stated"))
-            '2016 à 2020'
+            '2016\xa0–\xa02020'
         """
         start, end = period.start, period.end
         first, last = (self.day(one) if one else "" for one in (start, end))
@@ -182,6 +191,26 @@ class Tongue:
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
 
+def typeset(text: str, language: str) -> str:
+    r"""Set a text as its language is printed: in French, with curly apostrophes and firm blanks.
+
+    Args:
+        text: The text as it was typed.
+        language: Its code.
+
+    Examples:
+        >>> typeset("Qu'est-ce qu'un « plan » ?", "fr")
+        'Qu’est-ce qu’un «\xa0plan\xa0»\xa0?'
+        >>> typeset("the plan's aim", "en")
+        "the plan's aim"
+    """
+    if language != "fr":
+        return text
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", _APOSTROPHE.sub("’", text))
+
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|«| «)")
+_BEFORE = re.compile(r"(?<=«) | (?=[:;?!»])")
 _PERIOD = {
     (True, True): "{first} to {last}",
     (True, False): "from {first}, no end stated",

@@ -39,6 +39,8 @@ VIEWS = frozenset(
 _SAFE = "/:@!$&'()*+,;=~"
 
 Value = str | int | float | None | Iterable[str]
+EMPTY = ("",)
+"""Value of a parameter that is written though it is empty: it is to be left open."""
 Params = tuple[tuple[str, str], ...]
 
 
@@ -56,7 +58,7 @@ def path_of(iri: str) -> str:
 
 
 def list_params(params: Mapping[str, Value]) -> Params:
-    """Write parameters as pairs, without those that are empty.
+    """Write parameters as pairs, without those that are empty unless they are to be `EMPTY`.
 
     Args:
         params: A value, or several, by name.
@@ -64,11 +66,14 @@ def list_params(params: Mapping[str, Value]) -> Params:
     Examples:
         >>> list_params({"agency": "ISO", "type": "", "page": 2, "with": None})
         (('agency', 'ISO'), ('page', '2'))
+        >>> list_params({"plan": EMPTY})
+        (('plan', ''),)
     """
     pairs: list[tuple[str, str]] = []
     for name, value in params.items():
         several = [value] if value is None or isinstance(value, str | int | float) else list(value)
-        pairs += [(name, str(one)) for one in several if one not in (None, "")]
+        kept = [one for one in several if value == EMPTY or one not in (None, "")]
+        pairs += [(name, str(one)) for one in kept]
     return tuple(pairs)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HTML = "text/html; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
+TSV = "text/tab-separated-values; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 MOST_TEXT = 200
 """Longer parameters than this, in characters, are cut: no filter needs more."""
 
@@ -23,8 +25,8 @@ class Request:
     """One page asked for.
 
     Attributes:
-        path: Begins with a slash, percent-decoded; without suffix for pages, with `.csv` for
-            their tables.
+        path: Begins with a slash, percent-decoded; without suffix for pages, with `.csv`,
+            `.tsv` or `.json` for their tables.
         params: Query parameters in order; a name may come several times.
         language: One of `LANGUAGES`.
         links: How links are written on this page.

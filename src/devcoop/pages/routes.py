@@ -32,7 +32,7 @@ class View:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows that are downloaded as CSV.
+    """Rows that are downloaded as CSV, TSV or JSON.
 
     Attributes:
         columns: Names of the columns.

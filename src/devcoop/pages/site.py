@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devcoop.pages.content import Content
 from devcoop.pages.html import render_view
-from devcoop.pages.request import CSV, HTML, Page
+from devcoop.pages.request import CSV, HTML, JSON, TSV, Page
 from devcoop.pages.routes import View
 from devcoop.pages.views import about, explorer, gaps, search, start, things, why
-from devcoop.terminal import render_csv
+from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,11 @@ ROUTES: tuple[Route, ...] = (
     *things.ROUTES,
 )
 """All routes; the first that gives a page answers, so the generic one comes last."""
-_TABLE = ".csv"
+_TABLES = {"csv": CSV, "tsv": TSV, "json": JSON}
+"""Media types of tables by the ending of their paths."""
+
+
+_PLAIN = (str, int, float, type(None))
 
 
 class Site:
@@ -96,16 +101,21 @@ class Site:
         return self._write(request, view) if view else None
 
     def _render_table(self, route: Route, request: Request) -> Page | None:
-        if route.table is None or not request.path.endswith(_TABLE):
+        path, _, form = request.path.rpartition(".")
+        if route.table is None or form not in _TABLES:
             return None
-        parts = route.match(request.path.removesuffix(_TABLE))
-        table = route.table(self.content, request, parts) if parts is not None else None
-        return _write_table(table) if table else None
+        parts = route.match(path)
+        # Views know their tables by one ending, whatever form is asked for.
+        asked = replace(request, path=f"{path}.csv")
+        table = route.table(self.content, asked, parts) if parts is not None else None
+        return _write_table(table, form) if table else None
 
     def _write(self, request: Request, view: View) -> Page:
         text = render_view(self.content, request, view)
         return Page(view.status, HTML, text.encode(errors="replace"))
 
 
-def _write_table(table: Table) -> Page:
-    return Page(table.status, CSV, render_csv(table.columns, table.rows).encode(errors="replace"))
+def _write_table(table: Table, form: str) -> Page:
+    rows = [[one if isinstance(one, _PLAIN) else str(one) for one in row] for row in table.rows]
+    text = TABLE_WRITERS[form](table.columns, rows)
+    return Page(table.status, _TABLES[form], text.encode(errors="replace"))

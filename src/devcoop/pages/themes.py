@@ -18,9 +18,10 @@ class Themes:
 
     Args:
         content: Where the themes are.
+        language: In which those under one are sorted by name.
     """
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, language: str = "en") -> None:
         self._labels: dict[str, str] = {}
         broader: dict[str, set[str]] = defaultdict(set)
         for row in content.analysis.comparison.table("concept"):
@@ -34,12 +35,14 @@ class Themes:
             above = sorted(broader[theme] & self._labels.keys(), key=self._by_label)
             self._parent[theme] = above[0] if above else ""
             self._children[self._parent[theme]].append(theme)
+        for below in self._children.values():
+            below.sort(key=lambda theme: content.label(theme, language).text.casefold())
 
     def _by_label(self, theme: str) -> tuple[str, str]:
         return self._labels[theme].lower(), theme
 
     def narrower(self, theme: str) -> list[str]:
-        """List the themes right below one, by English label; those on top for an empty IRI.
+        """List the themes right below one, by name; those on top for an empty IRI.
 
         Args:
             theme: IRI of the theme.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.findings import mint_pair
 from devcoop.overlap.comparison import METHOD
 from devcoop.overlap.conversations import is_finding
 from devcoop.terminal import render_csv
@@ -61,7 +62,7 @@ def render_sssom(analysis: Analysis) -> str:
 
 def _row(analysis: Analysis, pair: Pair) -> list[str | float]:
     left, right = analysis.undertakings[pair.left], analysis.undertakings[pair.right]
-    finding = names.mint_finding(pair.type, [left.iri, right.iri], METHOD)
+    finding = mint_pair(pair, analysis.undertakings)
     return [
         finding.replace(f"{names.BASE}finding/", "finding:"),
         left.iri.replace(f"{names.BASE}element/", "element:"),

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from devcoop import assets, names
+from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
 from devcoop.errors import QueryError, QueryRefusedError
 from devcoop.queries import refuse_outside
-from devcoop.serve.description import describe_service
+from devcoop.serve.description import describe_endpoint
 from devcoop.serve.messages import (
     DocumentJob,
     PageJob,
@@ -174,18 +175,16 @@ class Answers:
         return _DOCUMENTS[job.name](self, job)
 
     def _void(self, job: DocumentJob) -> Reply:
-        return _write_rdf(self._iter_graph(ox.DefaultGraph()), job.media_type)
+        served = describe_service(job.location, _DUMPS)
+        return _write_rdf([*self._iter_graph(ox.DefaultGraph()), *served], job.media_type)
 
     def _ontology(self, job: DocumentJob) -> Reply:
-        if job.media_type == "text/html":
-            page = assets.ONTOLOGY / "devcoop.html"
-            return Reply(200, "text/html; charset=utf-8", page.read_bytes())
         return _write_rdf(
             self._iter_graph(ox.NamedNode(f"{names.CATALOG}/ontology")), job.media_type
         )
 
     def _service(self, job: DocumentJob) -> Reply:
-        return _write_rdf(describe_service(self.dataset.graphs(), job.location), job.media_type)
+        return _write_rdf(describe_endpoint(self.dataset.graphs(), job.location), job.media_type)
 
     def _context(self, _job: DocumentJob) -> Reply:
         file = assets.ONTOLOGY / "context.jsonld"
@@ -208,6 +207,7 @@ class Answers:
             yield quad.triple
 
 
+_DUMPS = ("devcoop.nq", "devcoop.trig")
 _DOCUMENTS: dict[str, Callable[[Answers, DocumentJob], Reply]] = {
     "void": Answers._void,
     "ontology": Answers._ontology,

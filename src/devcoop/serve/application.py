@@ -62,7 +62,7 @@ class Application:
     """
 
     def __init__(self, pool: Pool, settings: Settings, address: str) -> None:
-        self._pool, self._settings = pool, settings
+        self._pool, self._settings, self._address = pool, settings, address
         self._endpoint = Endpoint(settings, f"{address}/sparql")
         self._static = StaticFiles()
 
@@ -100,17 +100,17 @@ class Application:
         if visit.path.startswith("/static/"):
             known = visit.field(b"if-none-match")
             return self._static.answer(visit.path.removeprefix("/static/"), known)
-        return await _route(visit)
+        return await _route(visit, f"{self._address}/")
 
 
-async def _route(visit: Visit) -> Outgoing:
+async def _route(visit: Visit, address: str) -> Outgoing:
     """Answer by path what a worker has to do."""
     path = visit.path
     if path in _FILES:
         name, media_type = _FILES[path]
         return await _send_data(visit, DocumentJob(name, media_type))
     if path == "/.well-known/void":
-        return await _send_data(visit, DocumentJob("void", _choose_rdf(visit)))
+        return await _send_data(visit, DocumentJob("void", _choose_rdf(visit), address))
     if path == "/ns":
         if choose(visit.accept, (*_RDF, _HTML)) == _HTML:
             return await _send_page(visit, "/ns")
@@ -163,9 +163,15 @@ async def _send_page(visit: Visit, path: str) -> Outgoing:
 
 async def _redirect(visit: Visit) -> Outgoing:
     """Send to the form of a resource that the client likes best (303)."""
-    await visit.ask(ResourceJob(visit.path.rstrip("/"), ""))
     suffixes = {_HTML: "html"} | {media_type: suffix for suffix, media_type in SUFFIXES.items()}
     media_type = choose(visit.accept, tuple(suffixes))
+    try:
+        await visit.ask(ResourceJob(visit.path.rstrip("/"), ""))
+    except RefusedError as error:
+        if error.reply.status != HTTPStatus.NOT_FOUND or media_type != _HTML:
+            raise
+        # Whoever reads pages is told on a page, with the search box.
+        return await _send_page(visit, visit.path)
     if media_type is None:
         raise RefusedError(406, "Not acceptable", f"we have {', '.join(suffixes)}")
     place = b"%s.%s" % (visit.raw_path.rstrip(b"/"), suffixes[media_type].encode())

@@ -20,7 +20,7 @@ _RESULT_FORMATS = (
 )
 
 
-def describe_service(graphs: Iterable[str], endpoint: str) -> Iterator[ox.Triple]:
+def describe_endpoint(graphs: Iterable[str], endpoint: str) -> Iterator[ox.Triple]:
     """Describe the endpoint.
 
     Args:

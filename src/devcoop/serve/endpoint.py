@@ -100,6 +100,8 @@ def wants_editor(visit: Visit) -> bool:
     """
     if visit.method not in ("GET", "HEAD") or "html" not in visit.accept:
         return False
-    if b"query=" in visit.query_string or b"update=" in visit.query_string:
+    asks = b"query=" in visit.query_string or b"update=" in visit.query_string
+    # The form of the page says that the answer shall be shown on it.
+    if asks and b"edit=1" not in visit.query_string.split(b"&"):
         return False
     return choose(visit.accept, (*_DESCRIPTION_TYPES, "text/html")) == "text/html"

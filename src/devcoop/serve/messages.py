@@ -66,7 +66,7 @@ class DocumentJob(NamedTuple):
     Attributes:
         name: Which one.
         media_type: How it shall be written.
-        location: Absolute path of the endpoint, for those that name it.
+        location: Address of the endpoint or of the server, for those that name it.
     """
 
     name: str

@@ -15,7 +15,15 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop.serve.messages import LENGTH_SIZE, QueryJob, Reply, pack_reply, read_length, unpack_job
+from devcoop.serve.messages import (
+    LENGTH_SIZE,
+    PageJob,
+    QueryJob,
+    Reply,
+    pack_reply,
+    read_length,
+    unpack_job,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -92,6 +100,11 @@ def _measure_memory() -> int:
     return pages * resource.getpagesize()
 
 
+def _runs_what_others_wrote(job: Job) -> bool:
+    """Tell whether a job is a query, asked over the protocol or on the page of the editor."""
+    return isinstance(job, QueryJob) or (isinstance(job, PageJob) and job.path == "/sparql")
+
+
 def work(channel: socket.socket, answer: Callable[[Job], Reply]) -> None:
     """Answer jobs until the front hangs up.
 
@@ -103,7 +116,7 @@ def work(channel: socket.socket, answer: Callable[[Job], Reply]) -> None:
     for content in _iter_jobs(channel):
         seconds, job = unpack_job(content)
         # What others wrote runs without a descriptor to spare.
-        wanted = _CHANNEL + 1 if isinstance(job, QueryJob) else _FEW_FILES
+        wanted = _CHANNEL + 1 if _runs_what_others_wrote(job) else _FEW_FILES
         if wanted != most:
             most = wanted
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, _FEW_FILES))

@@ -21,6 +21,7 @@
     createShareableLink: null,
     showQueryButton: false,
     autofocus: false,
+    lineWrapping: true,
     collapsePrefixesOnLoad: false,
     requestConfig: { endpoint: form.dataset.endpoint },
   });
@@ -64,6 +65,8 @@
   area.before(note, holder);
   area.hidden = true;
   holder.hidden = false;
-  editor.setSize(null, "26rem");
+  // As high as its text: a box that scrolls by itself could not be reached by keyboard.
+  editor.setSize(null, "auto");
+  editor.setOption("viewportMargin", Infinity);
   editor.refresh();
 })();

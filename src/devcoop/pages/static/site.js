@@ -10,7 +10,7 @@ for (const field of document.querySelectorAll("form [name]")) {
   if (value !== null) field.value = value;
 }
 
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase().replace(/\s+/g, " ").trim();
 
 function search(query) {
   const words = fold(query).split(" ").filter(Boolean);

@@ -163,11 +163,12 @@ class AgencyPage:
     gaps: tuple[GapLine, ...]
 
 
-def list_agencies(facts: Facts) -> tuple[AgencyRow, ...]:
+def list_agencies(facts: Facts, language: str) -> tuple[AgencyRow, ...]:
     """List all agencies, those with most initiatives first, then by name.
 
     Args:
         facts: Where to look.
+        language: In which they are sorted by name.
     """
     owners = {iri: code for code, iri in facts.content.agencies.items()}
     found = Counter(
@@ -185,9 +186,9 @@ def list_agencies(facts: Facts) -> tuple[AgencyRow, ...]:
             initiatives=counts[owners[iri]] if iri in owners else 0,
             findings=found[owners[iri]] if iri in owners else 0,
             passages=len(facts.links(iri, DEVC.hasEvidence)),
-            parents=facts.by_name(facts.links(iri, _PART_OF)),
+            parents=facts.by_name(facts.links(iri, _PART_OF), language),
         )
-        for iri in facts.by_name({*_list_organizations(facts), *owners})
+        for iri in facts.by_name({*_list_organizations(facts), *owners}, language)
     ]
     return tuple(sorted(rows, key=lambda row: (-len(row.plans), -row.initiatives)))
 
@@ -208,7 +209,7 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
     Args:
         facts: Where to look.
         iri: The agency.
-        language: For its description.
+        language: For its description, and in which lists are sorted by name.
     """
     codes = {owner: code for code, owner in facts.content.agencies.items()}
     code = codes.get(iri, "")
@@ -218,14 +219,14 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         code=code or facts.find_value(iri, NOTATION),
         names=(*facts.texts(iri, LABEL), *facts.texts(iri, ALT_LABEL)),
         description=facts.find_text(iri, DESCRIPTION, language),
-        parents=facts.by_name(facts.links(iri, _PART_OF)),
-        children=facts.by_name(facts.sources(iri, _PART_OF)),
+        parents=facts.by_name(facts.links(iri, _PART_OF), language),
+        children=facts.by_name(facts.sources(iri, _PART_OF), language),
         plans=_plans(facts, iri),
         initiatives=tuple(one for one in known if one.agency == code),
         themes=_themes(facts, code) if code else (),
-        sends=_list_links(facts, facts.sources(iri, DEVC.linkFrom)),
-        receives=_list_links(facts, facts.sources(iri, DEVC.linkTo)),
-        roles=facts.by_name(facts.sources(iri, DEVC.participant)),
+        sends=_list_links(facts, facts.sources(iri, DEVC.linkFrom), language),
+        receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
+        roles=facts.by_name(facts.sources(iri, DEVC.participant), language),
         neighbours=_list_neighbours(facts, code) if code else (),
         gaps=list_gaps(facts.analysis.gap_checks, code) if code else (),
     )
@@ -241,14 +242,14 @@ def _themes(facts: Facts, code: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda entry: -entry[1]))
 
 
-def _list_links(facts: Facts, iris: Iterable[str]) -> tuple[StatedLink, ...]:
+def _list_links(facts: Facts, iris: Iterable[str], language: str) -> tuple[StatedLink, ...]:
     return tuple(
         StatedLink(
             iri=iri,
             plan=next(iter(facts.links(iri, DEVC.inPlan)), ""),
-            ends=facts.by_name(facts.links(iri, DEVC.linkFrom)),
-            others=facts.by_name(facts.links(iri, DEVC.linkTo)),
-            through=facts.by_name(facts.links(iri, DEVC.linkThrough)),
+            ends=facts.by_name(facts.links(iri, DEVC.linkFrom), language),
+            others=facts.by_name(facts.links(iri, DEVC.linkTo), language),
+            through=facts.by_name(facts.links(iri, DEVC.linkThrough), language),
         )
         for iri in iris
     )
@@ -298,8 +299,8 @@ def _gap_line(check: GapCheck, code: str) -> GapLine:
     return GapLine(check, tuple(Gap(check, cell) for cell in cells if not cell.served), len(cells))
 
 
-def _view_list(content: Content, _request: Request, _parts: Parts) -> View:
-    rows = list_agencies(facts_of(content))
+def _view_list(content: Content, request: Request, _parts: Parts) -> View:
+    rows = list_agencies(facts_of(content), request.language)
     values = {"owners": [row for row in rows if row.plans or row.initiatives]}
     values["others"] = [row for row in rows if not (row.plans or row.initiatives)]
     return View("agencies.html.j2", values, SECTION)
@@ -317,7 +318,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
             row.passages,
             row.iri,
         )
-        for row in list_agencies(facts_of(content))
+        for row in list_agencies(facts_of(content), request.language)
     ]
     return Table(columns, rows)
 

@@ -172,12 +172,12 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         definition=facts.find_text(iri, DEFINITION, language),
         broader=tuple(reversed(facts.ancestors(iri))),
         narrower=tuple(
-            rows[one] for one in facts.by_name(facts.sources(iri, BROADER)) if one in rows
+            rows[one] for one in facts.by_name(facts.sources(iri, BROADER), language) if one in rows
         ),
         related=facts.by_name(
-            {*facts.links(iri, _S + "related"), *facts.sources(iri, _S + "related")}
+            {*facts.links(iri, _S + "related"), *facts.sources(iri, _S + "related")}, language
         ),
-        matches=tuple(_matches(facts, iri)),
+        matches=tuple(_matches(facts, iri, language)),
         agencies=tuple(facts.content.agencies),
         row=rows.get(iri) or Row(iri, 0, tuple(0 for _ in facts.content.agencies)),
         workers=workers,
@@ -187,11 +187,11 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
     )
 
 
-def _matches(facts: Facts, iri: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _matches(facts: Facts, iri: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in _MATCHES:
         found = facts.links(iri, _S + name)
         if found:
-            yield _S + name, facts.by_name(found)
+            yield _S + name, facts.by_name(found, language)
 
 
 def _list_workers(facts: Facts, kind: str, below: frozenset[str]) -> dict[str, tuple[Worker, ...]]:

@@ -15,11 +15,10 @@ from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.questions import (
     MOST_ROWS,
     TOPICS,
-    list_questions,
     show_answer,
     strip_header,
-    translate,
 )
+from devcoop.pages.wording import translate
 from devcoop.queries import Answer, refuse_outside
 
 if TYPE_CHECKING:
@@ -42,12 +41,13 @@ def find_editor() -> tuple[str, ...]:
     return names if all((Path(STATIC) / name).is_file() for name in names) else ()
 
 
-def ask(content: Content, text: str) -> tuple[Answered | None, bool, str]:
+def ask(content: Content, text: str, language: str) -> tuple[Answered | None, bool, str]:
     """Ask a query of a reader.
 
     Args:
         content: Everything that the pages show.
         text: SPARQL.
+        language: In which things are named.
 
     Returns:
         The first rows; whether there are more; and what is wrong, if there is no answer.
@@ -59,7 +59,7 @@ def ask(content: Content, text: str) -> tuple[Answered | None, bool, str]:
         found = _take(content.store.query(text, use_default_graph_as_union=True))
     except (QueryError, SyntaxError, ValueError) as error:
         return None, False, str(error)
-    shown = show_answer(facts_of(content), Answer(found.columns, found.rows[:MOST_ROWS]))
+    shown = show_answer(facts_of(content), Answer(found.columns, found.rows[:MOST_ROWS]), language)
     return shown, len(found.rows) > MOST_ROWS, ""
 
 
@@ -81,8 +81,8 @@ def _read_text(request: Request) -> str:
 
 def _view(content: Content, request: Request, _parts: Parts) -> View:
     text = _read_text(request)
-    answer, is_cut, problem = ask(content, text) if text else (None, False, "")
-    library = list_questions(content)
+    answer, is_cut, problem = ask(content, text, request.language) if text else (None, False, "")
+    library = content.library
     examples = [
         (one, translate(one, "question", request.language), strip_header(one.text))
         for one in library.values()

@@ -207,7 +207,7 @@ def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
     Args:
         facts: Where to look.
         iri: The element.
-        language: For its gist.
+        language: For its gist, and in which lists are sorted by name.
     """
     initiative = facts.content.initiatives.get(iri)
     areas = initiative.areas if initiative else ()
@@ -215,52 +215,54 @@ def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
         iri=iri,
         identifier=facts.find_value(iri, IDENTIFIER),
         gist=facts.find_text(iri, DESCRIPTION, language),
-        classes=facts.by_name(facts.links(iri, TYPE)),
-        kinds=facts.by_name(facts.links(iri, DEVC.undertakingType)),
+        classes=facts.by_name(facts.links(iri, TYPE), language),
+        kinds=facts.by_name(facts.links(iri, DEVC.undertakingType), language),
         plan=next(iter(facts.links(iri, DEVC.inPlan)), ""),
-        agencies=facts.by_name(facts.links(iri, DEVC.agency)),
+        agencies=facts.by_name(facts.links(iri, DEVC.agency), language),
         initiative=initiative,
         own_period=bool(facts.links(iri, DEVC.periodBasis)),
-        facets=tuple(_facets(facts, iri)),
-        areas=facts.by_name(facts.links(iri, DEVC.targetArea) or [one.iri for one in areas]),
+        facets=tuple(_facets(facts, iri, language)),
+        areas=facts.by_name(
+            facts.links(iri, DEVC.targetArea) or [one.iri for one in areas], language
+        ),
         area_notes={one.iri: one for one in areas},
         is_place_open=str(DEVC.targetArea) in facts.links(iri, DEVC.facetNotStated),
-        wholes=facts.by_name(facts.links(iri, DEVC.partOf)),
-        serves=facts.by_name(facts.links(iri, DEVC.contributesTo)),
-        pieces=_list_pieces(facts, iri),
-        served_by=facts.by_name(facts.sources(iri, DEVC.contributesTo)),
-        parts=_list_parts(facts, iri),
+        wholes=facts.by_name(facts.links(iri, DEVC.partOf), language),
+        serves=facts.by_name(facts.links(iri, DEVC.contributesTo), language),
+        pieces=_list_pieces(facts, iri, language),
+        served_by=facts.by_name(facts.sources(iri, DEVC.contributesTo), language),
+        parts=_list_parts(facts, iri, language),
         evidence=list_evidence(facts, iri, language),
         meetings=list_meetings(facts, initiative) if initiative else (),
         gaps=facts.gaps_of.get(iri, ()),
-        more=list_out(facts, iri, _SHOWN_OUT),
-        mentioned=list_in(facts, iri, _SHOWN_IN),
+        more=list_out(facts, iri, language, _SHOWN_OUT),
+        mentioned=list_in(facts, iri, language, _SHOWN_IN),
     )
 
 
-def _facets(facts: Facts, iri: str) -> Iterable[FacetLine]:
+def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     open_ones = facts.links(iri, DEVC.facetNotStated)
     for facet in FACETS:
-        concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]))
+        concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
         is_open = str(FACET_PROPERTIES[facet]) in open_ones
         if concepts or is_open or iri in facts.content.initiatives:
             yield FacetLine(facet, concepts, is_open)
 
 
-def _list_pieces(facts: Facts, iri: str) -> tuple[str, ...]:
+def _list_pieces(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
     """List the parts of an element; who takes part in it is told elsewhere."""
     taking_part = facts.sources(iri, DEVC.participatesIn)
-    return facts.by_name(set(facts.sources(iri, DEVC.partOf)).difference(taking_part))
+    return facts.by_name(set(facts.sources(iri, DEVC.partOf)).difference(taking_part), language)
 
 
-def _list_parts(facts: Facts, iri: str) -> tuple[Part, ...]:
+def _list_parts(facts: Facts, iri: str, language: str) -> tuple[Part, ...]:
     return tuple(
         Part(
             participation=one,
-            participants=facts.by_name(facts.links(one, DEVC.participant)),
-            roles=facts.by_name(facts.links(one, DEVC.role)),
+            participants=facts.by_name(facts.links(one, DEVC.participant), language),
+            roles=facts.by_name(facts.links(one, DEVC.role), language),
         )
-        for one in facts.by_name(facts.sources(iri, DEVC.participatesIn))
+        for one in facts.by_name(facts.sources(iri, DEVC.participatesIn), language)
     )
 
 

@@ -91,15 +91,15 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     pages = max(1, -(-len(pairs) // ROWS))
     page = _read_page(request, pages, problems)
     shown = pairs if request.links.is_static else pairs[(page - 1) * ROWS : page * ROWS]
-    selector = content.once(Selector)
+    selector, themes = content.once(Selector), content.once(Themes, request.language)
     values = {
         "filters": filters,
         "params": filters.params | {"sort": sort if sort != SORTS[0] else ""},
         "problems": problems,
         "agencies": list(content.agencies),
         "matrix": _build_matrix(content, filters),
-        "themes": _build_themes(content, filters),
-        "above": content.once(Themes).path(filters.theme),
+        "themes": _build_themes(content, filters, themes),
+        "above": themes.path(filters.theme),
         "rows": _build_rows(content, shown, detailed=request.links.is_static),
         "count": len(pairs),
         "of": len(content.analysis.pairs if filters.type else selector.findings),
@@ -143,6 +143,9 @@ def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, li
     sort = asked if asked in SORTS else SORTS[0]
     sides, label = content.analysis.undertakings, content.label
 
+    def name(key: str) -> str:
+        return label(sides[key].iri, request.language).text.lower()
+
     def by_time(pair: Pair) -> str:
         days = [side.period.start for side in (sides[pair.left], sides[pair.right])]
         return max((day.isoformat() for day in days if day), default="9")
@@ -152,8 +155,8 @@ def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, li
         "subject": lambda pair: (
             label(pair.subject, request.language).text.lower() if pair.subject else "\uffff"
         ),
-        "left": lambda pair: (pair.left_agency, sides[pair.left].label.lower()),
-        "right": lambda pair: (pair.right_agency, sides[pair.right].label.lower()),
+        "left": lambda pair: (pair.left_agency, name(pair.left)),
+        "right": lambda pair: (pair.right_agency, name(pair.right)),
         "time": by_time,
     }
     pairs = content.once(Selector).select(filters)
@@ -180,9 +183,9 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     return [(one, [cell(one, other) for other in agencies]) for one in agencies]
 
 
-def _build_themes(content: Content, filters: Filters) -> list[ThemeRow]:
+def _build_themes(content: Content, filters: Filters, themes: Themes) -> list[ThemeRow]:
     """Count by theme and agency: the theme filtered by with those below it, else those on top."""
-    selector, themes = content.once(Selector), content.once(Themes)
+    selector = content.once(Selector)
     counts: Counter[tuple[str, str]] = Counter()
     for pair in selector.select(replace(filters, theme="")):
         for theme in selector.themes[pair.left] & selector.themes[pair.right]:
@@ -258,7 +261,7 @@ def _list_options(
     content: Content, request: Request, filters: Filters
 ) -> dict[str, list[tuple[str, list[tuple[str, str, str]]]]]:
     """List what the choice of theme and place offers, in groups of slug, label and language."""
-    selector, themes = content.once(Selector), content.once(Themes)
+    selector, themes = content.once(Selector), content.once(Themes, request.language)
     used = frozenset().union(*selector.themes.values())
     places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
     countries = {iri for iri in places if _is_country(iri)}

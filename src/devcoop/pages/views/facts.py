@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from devcoop.names import BASE, PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.pages.language import Label, choose_label
+from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
 
@@ -126,7 +126,7 @@ class Facts:
     def texts(self, iri: str, predicate: str) -> list[Label]:
         """List a thing's texts in all languages."""
         return [
-            Label(value.value, value.language or "")
+            Label(typeset(value.value, value.language or ""), value.language or "")
             for value in self.objects(iri, predicate)
             if isinstance(value, ox.Literal)
         ]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.errors import QueryError
 from devcoop.findings import mint_pair
 from devcoop.overlap.conversations import was_found
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
 from devcoop.pages.views.facts import Gap, iri_of
-from devcoop.queries import get_query
+from devcoop.pages.wording import find_query, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.pages.content import Content
+    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.queries import Query
@@ -36,6 +36,7 @@ class GapPage:
         cell: What nobody serves.
         scope: All cells of the same scope.
         query: The query that looked; None for a question that no query asks.
+        question: What it asks, in the reader's language; None likewise.
         graphs: IRIs of the graphs that were searched.
     """
 
@@ -44,6 +45,7 @@ class GapPage:
     cell: Cell
     scope: tuple[Cell, ...]
     query: Query | None
+    question: Label | None
     graphs: tuple[str, ...]
 
     def iri_of(self, cell: Cell) -> str:
@@ -83,30 +85,26 @@ class Findings:
         }
 
 
-def build_gap(content: Content, iri: str) -> GapPage:
+def build_gap(content: Content, iri: str, language: str) -> GapPage:
     """Gather what is shown about a gap.
 
     Args:
         content: Everything that the pages show.
         iri: The finding.
+        language: For the question.
     """
     gap = content.once(Findings).gaps[iri]
     check, cell = gap.check, gap.cell
+    query = find_query(content, check)
     return GapPage(
         iri=iri,
         check=check,
         cell=cell,
         scope=tuple(one for one in check.cells if one.scope == cell.scope),
-        query=_find_query(check.name),
+        query=query,
+        question=translate(query, "question", language) if query else None,
         graphs=content.analysis.run.graphs,
     )
-
-
-def _find_query(name: str) -> Query | None:
-    try:
-        return get_query(name)
-    except QueryError:
-        return None
 
 
 def _view(content: Content, request: Request, _parts: Parts) -> View | None:
@@ -115,7 +113,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         pair = findings.pairs[iri]
         return _why(content, request, pair)
     if iri in findings.gaps:
-        values = {"page": build_gap(content, iri)}
+        values = {"page": build_gap(content, iri, request.language)}
         return View("finding.html.j2", values, "/gaps")
     return None
 

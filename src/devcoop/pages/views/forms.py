@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from devcoop.errors import QueryError
 from devcoop.names import BASE, DEVC, PREFIXES, shorten
+from devcoop.pages.language import Label, typeset
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
 from devcoop.queries import as_text, read_term
 from devcoop.report.wording import say_initiative
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from devcoop.queries import Query
 
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
+_OPEN = re.compile("unset means|à défaut")
 _SLOT = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
 _ORGANIZATION = PREFIXES["org"] + "Organization"
 _BODIES = (_ORGANIZATION, str(DEVC.ActorGroup))
@@ -66,7 +68,7 @@ class Control:
 
     Attributes:
         name: The parameter.
-        about: What it means.
+        about: What it means, in the reader's language.
         kind: iri, string, date, decimal or integer.
         value: What the form shows.
         default: What the query takes if nothing is said.
@@ -76,7 +78,7 @@ class Control:
     """
 
     name: str
-    about: str
+    about: Label
     kind: str
     value: str
     default: str
@@ -85,16 +87,18 @@ class Control:
     error: str = ""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Label:
         """What it means, in a few words."""
-        return _say(re.split(r"[.;]", self.about)[0]) or self.name
+        text = re.split(r"[.;]", self.about.text)[0].strip()
+        return Label(text, self.about.language) if text else Label(self.name, "")
 
     @property
-    def note(self) -> str:
-        """What else there is to say of its values; empty if it is left as it is otherwise."""
-        rest = re.split(r"[.;]", self.about, maxsplit=1)[1:]
+    def note(self) -> Label | None:
+        """What else there is to say of its values; that it can be left open is seen in the form."""
+        rest = re.split(r"[.;]", self.about.text, maxsplit=1)[1:]
         notes = [part.strip() for part in re.split(r"[.;]", "".join(rest))]
-        return _say(". ".join(_capital(one) for one in notes if one and "unset" not in one))
+        text = ". ".join(_capital(one) for one in notes if one and not _OPEN.match(one))
+        return Label(text, self.about.language) if text else None
 
     @property
     def input_type(self) -> str:
@@ -107,10 +111,6 @@ class Control:
     def is_changed(self) -> bool:
         """Whether the value differs from what the query takes anyway."""
         return self.value != self.default
-
-
-def _say(text: str) -> str:
-    return say_initiative(text.strip())
 
 
 def _capital(text: str) -> str:
@@ -131,18 +131,32 @@ def read_controls(facts: Facts, query: Query, request: Request) -> tuple[Control
 def _control(facts: Facts, query: Query, request: Request, name: str) -> Control:
     header = query.params[name]
     kind = str(header.get("type", "string"))
-    default, is_optional = read_default(query, name)
-    value = request.get(name) or default
+    default = read_default(query, name)
+    is_optional = query.can_be_unset(name)
+    is_left_open = is_optional and any(one == name for one, _ in request.params)
+    value = request.get(name) or ("" if is_left_open else default)
     return Control(
         name=name,
-        about=str(header.get("about", "")),
+        about=_about(header, request.language),
         kind=kind,
         value=_shown(value, kind, name),
         default=_shown(default, kind, name),
         is_optional=is_optional,
-        choices=list_choices(facts.content, name, default) if kind == "iri" else (),
+        choices=(
+            facts.content.once(list_choices, name, default, request.language)
+            if kind == "iri"
+            else ()
+        ),
         error=_check(value, kind, name),
     )
+
+
+def _about(header: Mapping[str, str], language: str) -> Label:
+    """Give what a parameter means in a language, else in English."""
+    other = header.get(f"about_{language}", "")
+    if other and language != "en":
+        return Label(typeset(other, language), language)
+    return Label(say_initiative(header.get("about", "")), "en")
 
 
 def _shown(value: str, kind: str, name: str) -> str:
@@ -162,7 +176,7 @@ def _check(value: str, kind: str, name: str) -> str:
     return ""
 
 
-def read_default(query: Query, name: str) -> tuple[str, bool]:
+def read_default(query: Query, name: str) -> str:
     """Read what a query takes for a parameter if nothing is said.
 
     Args:
@@ -170,49 +184,52 @@ def read_default(query: Query, name: str) -> tuple[str, bool]:
         name: The parameter.
 
     Returns:
-        The value as text, empty for any; and whether that is so.
+        The value as text; empty for any.
 
     Examples:
         >>> from devcoop.queries import get_query
         >>> read_default(get_query("group-members-at-date"), "date")
-        ('2016-07-01', False)
+        '2016-07-01'
     """
     slot = re.search(_SLOT.format(name=re.escape(name)), query.text)
     term = slot[1].strip() if slot else "UNDEF"
     if term == "UNDEF":
-        return "", True
+        return ""
     if term.startswith("<"):
-        return term.strip("<>"), False
+        return term.strip("<>")
     if term.startswith('"'):
-        return term[1:].partition('"')[0], False
+        return term[1:].partition('"')[0]
     prefix, colon, local = term.partition(":")
     known = dict(_PREFIX.findall(query.text))
-    return (known[prefix] + local if colon and prefix in known else term), False
+    return known[prefix] + local if colon and prefix in known else term
 
 
-def list_choices(content: Content, name: str, default: str) -> tuple[str, ...]:
+def list_choices(
+    content: Content, name: str, default: str, language: str = "en"
+) -> tuple[str, ...]:
     """List what a parameter can be set to.
 
     Args:
         content: Everything that the pages show.
         name: The parameter.
         default: Its default, which tells the scheme where the name does not.
+        language: In which they are sorted by name.
 
     Returns:
         IRIs by name; those of a scheme in its order. Empty if nothing is known of it.
     """
     facts = facts_of(content)
     if name in _BY_CLASS:
-        return facts.by_name(facts.of_type(*_BY_CLASS[name]))
+        return facts.by_name(facts.of_type(*_BY_CLASS[name]), language)
     if name in ("class", "facet"):
-        return facts.by_name(_used(facts, name))
+        return facts.by_name(_used(facts, name), language)
     scheme = _BY_SCHEME.get(name) or default.removeprefix(BASE).partition("/")[0]
-    return _in_order(facts, facts.sources(f"{BASE}{scheme}", IN_SCHEME))
+    return _in_order(facts, facts.sources(f"{BASE}{scheme}", IN_SCHEME), language)
 
 
-def _in_order(facts: Facts, iris: Iterable[str]) -> tuple[str, ...]:
+def _in_order(facts: Facts, iris: Iterable[str], language: str) -> tuple[str, ...]:
     """Sort concepts by notation where all have a number, else by name."""
-    listed = facts.by_name(iris)
+    listed = facts.by_name(iris, language)
     notations = {iri: facts.find_value(iri, NOTATION) for iri in listed}
     if all(notation[:1].isdecimal() for notation in notations.values()):
         return tuple(sorted(listed, key=lambda iri: notation_key(notations[iri])))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from devcoop.pages.language import Tongue
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
+from devcoop.pages.wording import GapWords
 from devcoop.report.anchors import anchor_check
 from devcoop.report.gaplists import TYPE_HEADINGS
 from devcoop.report.tables import GAP_COLUMNS
-from devcoop.report.wording import say_initiative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +83,6 @@ class Question:
     Attributes:
         check: The question.
         anchor: Where it stands on the page.
-        title: What is asked.
-        reason: Why an unserved cell is a gap.
-        matters: Why that matters.
         scopes: The gaps, by denominator.
         gaps: How many gaps.
         of: Out of how many that were looked at.
@@ -94,9 +91,6 @@ class Question:
 
     check: GapCheck
     anchor: str
-    title: str
-    reason: str
-    matters: str
     scopes: tuple[Scope, ...]
     gaps: int
     of: int
@@ -111,7 +105,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     by_type: dict[str, list[Question]] = defaultdict(list)
     for question in shown:
         by_type[question.check.type].append(question)
-    every = content.analysis.gap_checks
+    every, words = content.analysis.gap_checks, content.once(GapWords)
     values = {
         "filters": filters,
         "params": filters.params,
@@ -121,9 +115,8 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "gaps": sum(one.gaps for one in shown),
         "of": sum(one.of for one in shown),
         "types": _list_types(content),
-        "checks": [(one.name, say_initiative(one.title)) for one in every],
+        "checks": [(one.name, words.check(one, "title", request.language)) for one in every],
         "agencies": list(content.agencies),
-        "label_of": lambda iri: content.label(iri, "en").text,
     }
     return View("gaps.html.j2", values, status=400 if problems else 200)
 
@@ -201,9 +194,6 @@ def _build_question(content: Content, check: GapCheck, *, is_open: bool) -> Ques
     return Question(
         check=check,
         anchor=anchor_check(check.name),
-        title=say_initiative(check.title),
-        reason=say_initiative(check.reason),
-        matters=say_initiative(check.matters),
         scopes=tuple(Scope(name, tuple(found), of[name]) for name, found in gaps.items()),
         gaps=len(check.gaps),
         of=len(check.cells),

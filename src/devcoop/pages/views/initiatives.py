@@ -10,6 +10,7 @@ from devcoop.names import BASE, DEVC
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.reach import reach_of
+from devcoop.pages.views.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -142,8 +143,8 @@ def _tests(facts: Facts, filters: Filters) -> Iterator[set[str]]:
         of_type = facts.sources(f"{BASE}undertaking-type/{filters.type}", DEVC.undertakingType)
         yield {one.identifier for one in known if one.iri in of_type}
     if filters.q:
-        words = filters.q.casefold().split()
-        yield {one.identifier for one in known if _has_words(one, words)}
+        words = fold(filters.q).split()
+        yield {one.identifier for one in known if _has_words(facts, one, words)}
 
 
 def _in_place(facts: Facts, iri: str) -> set[str]:
@@ -155,16 +156,18 @@ def _in_place(facts: Facts, iri: str) -> set[str]:
     }
 
 
-def _has_words(one: Undertaking, words: Iterable[str]) -> bool:
-    text = f"{one.identifier} {one.label} {one.gist}".casefold()
+def _has_words(facts: Facts, one: Undertaking, words: Iterable[str]) -> bool:
+    titles = facts.content.labels[one.iri].values()
+    text = fold(" ".join((one.identifier, one.gist, *titles)))
     return all(word in text for word in words)
 
 
-def list_choices(content: Content) -> Choices:
+def list_choices(content: Content, language: str) -> Choices:
     """List what the filters can be set to.
 
     Args:
         content: Everything that the pages show.
+        language: In which places and kinds are sorted by name.
     """
     facts = facts_of(content)
     known = content.analysis.undertakings.values()
@@ -173,10 +176,11 @@ def list_choices(content: Content) -> Choices:
     return Choices(
         agencies=tuple(content.agencies),
         themes=tuple((iri, row.depth) for iri, row in themes if row.is_served),
-        places=facts.by_name(iri for iri in areas if "/group/" not in iri),
-        groups=facts.by_name(iri for iri in areas if "/group/" in iri),
+        places=facts.by_name((iri for iri in areas if "/group/" not in iri), language),
+        groups=facts.by_name((iri for iri in areas if "/group/" in iri), language),
         types=facts.by_name(
-            {kind for one in known for kind in facts.links(one.iri, DEVC.undertakingType)}
+            {kind for one in known for kind in facts.links(one.iri, DEVC.undertakingType)},
+            language,
         ),
     )
 
@@ -192,7 +196,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View:
     values = {
         "filters": filters,
         "wrong": wrong,
-        "choices": content.once(list_choices),
+        "choices": content.once(list_choices, request.language),
         "found": shown,
         "number": len(found),
         "of": len(content.analysis.undertakings),

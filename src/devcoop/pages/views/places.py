@@ -161,12 +161,12 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         broader=tuple(reversed(facts.ancestors(iri))),
         narrower=facts.by_name(facts.sources(iri, BROADER), language),
         matches=tuple(facts.links(iri, _S + "exactMatch")),
-        bases=facts.by_name(facts.links(iri, DEVC.groupBasis)),
+        bases=facts.by_name(facts.links(iri, DEVC.groupBasis), language),
         on=on,
         memberships=_members(facts, iri, language) if is_group else _groups(facts, iri, language),
         reach=_reach(facts, iri, on) if is_country(iri) else (),
         users={} if is_country(iri) else _users(facts, iri),
-        routes=tuple(_routes(facts, iri)),
+        routes=tuple(_routes(facts, iri, language)),
         gaps=facts.gaps_of.get(iri, ()),
         passages=list_evidence(facts, iri, language),
     )
@@ -241,7 +241,9 @@ def _users(facts: Facts, area: str) -> dict[str, tuple[Undertaking, ...]]:
     return {code: tuple(several) for code, several in found.items() if several}
 
 
-def _routes(facts: Facts, place: str) -> Iterable[tuple[str, tuple[Undertaking, ...]]]:
+def _routes(
+    facts: Facts, place: str, language: str
+) -> Iterable[tuple[str, tuple[Undertaking, ...]]]:
     """List the routes through a place, a region around it, or a group that it belongs to."""
     spans: list[tuple[str, date | None, date | None]] = [
         (stop, None, None) for stop in (place, *facts.ancestors(place))
@@ -256,7 +258,7 @@ def _routes(facts: Facts, place: str) -> Iterable[tuple[str, tuple[Undertaking, 
         for route in facts.sources(stop, DEVC.passesThrough):
             found[route] |= _list_along(facts, route, start, end)
     known = facts.analysis.undertakings
-    for route in facts.by_name(found):
+    for route in facts.by_name(found, language):
         yield route, tuple(known[one] for one in sorted(found[route]))
 
 
@@ -311,6 +313,11 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
     return tuple(rows)
 
 
+def _list_always(content: Content, language: str) -> tuple[CountryRow, ...]:
+    """List all countries for any day, which is asked for most."""
+    return list_countries(facts_of(content), language)
+
+
 def _read_on(request: Request) -> tuple[date | None, str]:
     """Read the day asked for, and what was written if that is none."""
     written = request.get("on")
@@ -321,7 +328,11 @@ def _read_on(request: Request) -> tuple[date | None, str]:
 def _view_list(content: Content, request: Request, _parts: Parts) -> View:
     facts = facts_of(content)
     on, wrong = _read_on(request)
-    rows = list_countries(facts, request.language, on)
+    rows = (
+        list_countries(facts, request.language, on)
+        if on
+        else content.once(_list_always, request.language)
+    )
     show = request.get("show") if request.get("show") in ("named", "group", "none") else ""
     values = {
         "rows": [row for row in rows if show in ("", row.way)],

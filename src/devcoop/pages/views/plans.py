@@ -153,7 +153,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
     Args:
         facts: Where to look.
         iri: One of the plans compared.
-        language: For its gist.
+        language: For names and for its gist.
     """
     plan = facts.plans[iri]
     tree, loose = build_tree(facts, iri)
@@ -162,18 +162,24 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         agency=next(iter(facts.links(iri, DEVC.issuedBy)), ""),
         identifier=facts.find_value(iri, IDENTIFIER),
         gist=facts.find_text(iri, DESCRIPTION, language),
-        documents=tuple(_document(facts, one) for one in facts.links(iri, DEVC.laidDownIn)),
-        areas=facts.by_name(facts.links(iri, DEVC.targetArea)),
+        documents=tuple(
+            _document(facts, one, language) for one in facts.links(iri, DEVC.laidDownIn)
+        ),
+        areas=facts.by_name(facts.links(iri, DEVC.targetArea), language),
         tree=tree,
         loose=tuple(facts.content.initiatives[one] for one in loose),
-        timeline=_timeline(facts, plan),
+        timeline=_timeline(facts, plan, language),
         themes=_themes(facts, plan),
-        measures=_measures(facts, iri),
+        measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
         gaps=list_gaps(facts.analysis.gap_checks, plan.agency),
         evidence=list_evidence(facts, iri, language),
     )
+
+
+def _build(content: Content, iri: str, language: str) -> PlanPage:
+    return build_plan(facts_of(content), iri, language)
 
 
 def _ask(facts: Facts, name: str, plan: str) -> list[dict[str, str]]:
@@ -250,12 +256,12 @@ class _Tree:
         return Node(iri, identifier, kind, tuple(self._node(one, depth + 1) for one in children))
 
 
-def _document(facts: Facts, iri: str) -> Document:
+def _document(facts: Facts, iri: str, language: str) -> Document:
     return Document(
         iri=iri,
         identifier=facts.find_value(iri, IDENTIFIER),
         sha256=facts.find_value(iri, DEVC.sha256),
-        publishers=facts.by_name(facts.links(iri, _D + "publisher")),
+        publishers=facts.by_name(facts.links(iri, _D + "publisher"), language),
         issued=facts.find_value(iri, _D + "issued"),
     )
 
@@ -278,18 +284,19 @@ def read_period(facts: Facts, iri: str) -> Period | None:
     return Period(days[0], days[1], basis)
 
 
-def _timeline(facts: Facts, plan: Plan) -> Timeline:
+def _timeline(facts: Facts, plan: Plan, language: str) -> Timeline:
     """Draw the plan first, then what in it has its own period, then the other plans."""
+    label = facts.content.label
     inside = [*facts.sources(plan.iri, DEVC.inPlan), *facts.links(plan.iri, DEVC.refersTo)]
     own = [(iri, read_period(facts, iri)) for iri in inside]
-    rows = [(facts.english(iri), iri, period) for iri, period in own if period]
+    rows = [(label(iri, language).text, iri, period) for iri, period in own if period]
     rows.sort(key=lambda row: (row[2].start or row[2].end or date.max, row[1]))
     others = [one for one in facts.analysis.plans if one.iri != plan.iri]
     return build_timeline(
         [
-            (plan.title, plan.iri, plan.period),
+            (label(plan.iri, language).text, plan.iri, plan.period),
             *rows,
-            *((one.title, one.iri, one.period) for one in others),
+            *((label(one.iri, language).text, one.iri, one.period) for one in others),
         ],
         main=plan.iri,
     )
@@ -309,7 +316,7 @@ def _themes(facts: Facts, plan: Plan) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def _measures(facts: Facts, plan: str) -> tuple[Measure, ...]:
+def _measures(facts: Facts, plan: str, language: str) -> tuple[Measure, ...]:
     by_element: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in _ask(facts, "indicators-and-targets", plan):
         by_element[row["element"]].append(row)
@@ -317,7 +324,7 @@ def _measures(facts: Facts, plan: str) -> tuple[Measure, ...]:
         Measure(
             iri=iri,
             kind=rows[0]["class"],
-            about=facts.by_name(row["about"] for row in rows if row["about"]),
+            about=facts.by_name((row["about"] for row in rows if row["about"]), language),
             value_kind=rows[0]["valueKind"],
             value=rows[0]["value"],
             unit=rows[0]["unit"],
@@ -338,9 +345,12 @@ def _open_points(facts: Facts, plan: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _view_list(content: Content, _request: Request, _parts: Parts) -> View:
+def _view_list(content: Content, request: Request, _parts: Parts) -> View:
     facts = facts_of(content)
-    rows = [(plan.title, plan.iri, plan.period) for plan in content.analysis.plans]
+    rows = [
+        (content.label(plan.iri, request.language).text, plan.iri, plan.period)
+        for plan in content.analysis.plans
+    ]
     values = {
         "plans": content.analysis.plans,
         "agency_of": {
@@ -386,7 +396,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
     if iri not in facts.plans:
         return None
     values = {
-        "page": build_plan(facts, iri, request.language),
+        "page": content.once(_build, iri, request.language),
         "points": {str(known): facet for facet, known in FACET_PROPERTIES.items()},
     }
     return View("plan.html.j2", values, SECTION)

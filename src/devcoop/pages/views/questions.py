@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from devcoop.graph import KnowledgeGraph
 from devcoop.names import shorten
 from devcoop.pages.charts import Bar, build_bars
-from devcoop.pages.language import Label
+from devcoop.pages.language import Label, Tongue
+from devcoop.pages.links import EMPTY
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import Control, read_controls
-from devcoop.queries import Answer, as_text, load_library, run_query
+from devcoop.pages.wording import GapWords, translate
+from devcoop.queries import Answer, as_text, run_query
 from devcoop.report.wording import say_initiative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from devcoop.pages.content import Content
+    from devcoop.pages.links import Value
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
@@ -35,6 +39,8 @@ TOPICS = ("competency", "explore", "gaps")
 MOST_ROWS = 500
 _MOST_BARS = 40
 _NUMBERS = ("integer", "decimal")
+_OF_PUBLISHED = ("catalog", "export")
+"""Folders whose queries are about what is published: its size, its sources, its tables."""
 _GAP_COLUMNS = ("scope", "served")
 
 
@@ -49,7 +55,7 @@ class Column:
     """
 
     name: str
-    words: str
+    words: Label
     is_number: bool
 
 
@@ -97,11 +103,11 @@ class QuestionPage:
         query: The query.
         title: What it is called.
         question: The question, in the reader's language if there is a translation.
-        grain: What one row of the answer is.
+        grain: What one row of the answer is; empty if it is not said in the reader's language.
         controls: Its parameters.
         sparql: The query as it was asked, without its header.
-        command: The line that gives the same rows in a terminal.
-        params: The values that differ from the defaults.
+        command: The line that gives the same rows in a terminal; empty if none does.
+        params: The values that differ from the defaults, as an address has them.
         answer: The answer; None if a value is wrong.
     """
 
@@ -112,35 +118,8 @@ class QuestionPage:
     controls: tuple[Control, ...]
     sparql: str
     command: str
-    params: Mapping[str, str]
+    params: Mapping[str, Value]
     answer: Answered | None
-
-
-def list_questions(content: Content) -> dict[str, Query]:
-    """List the library, read once.
-
-    Args:
-        content: Everything that the pages show.
-    """
-    return content.once(_load)
-
-
-def _load(_content: Content) -> dict[str, Query]:
-    return load_library()
-
-
-def translate(query: Query, key: str, language: str) -> Label:
-    """Give a text of a query's header in a language, else in English.
-
-    Args:
-        query: The query.
-        key: `title` or `question`.
-        language: The language.
-    """
-    other = str(query.header.get(f"{key}_{language}", ""))
-    if other and language != "en":
-        return Label(other, language)
-    return Label(say_initiative(str(query.header.get(key, query.name))), "en")
 
 
 def build_question(facts: Facts, query: Query, request: Request) -> QuestionPage:
@@ -153,19 +132,47 @@ def build_question(facts: Facts, query: Query, request: Request) -> QuestionPage
     """
     controls = read_controls(facts, query, request)
     is_wrong = any(control.error for control in controls)
-    params = {one.name: one.value for one in controls if one.is_changed and not one.error}
+    params = _read_params(controls)
     text = query.bind(params)
     return QuestionPage(
         query=query,
         title=translate(query, "title", request.language),
         question=translate(query, "question", request.language),
-        grain=say_initiative(str(query.header.get("grain", ""))),
+        grain=_say_grain(query, request.language),
         controls=controls,
         sparql=strip_header(text),
-        command=write_command(query, params),
-        params=params,
-        answer=None if is_wrong else answer(facts, query, text),
+        command="" if _is_of_published(query) else write_command(query, params),
+        params={name: value or EMPTY for name, value in params.items()},
+        answer=None if is_wrong else answer(facts, query, text, request.language),
     )
+
+
+def _read_params(controls: Iterable[Control]) -> dict[str, str]:
+    """Read the values that differ from the defaults; empty text leaves a parameter open."""
+    return {one.name: one.value for one in controls if one.is_changed and not one.error}
+
+
+def _say_grain(query: Query, language: str) -> str:
+    key = "grain" if language == "en" else f"grain_{language}"
+    return say_initiative(str(query.header.get(key, "")))
+
+
+def _is_of_published(query: Query) -> bool:
+    """Tell whether a query is about what is published, findings too, and not about the plans."""
+    return query.topic in _OF_PUBLISHED
+
+
+def find_rows(content: Content, query: Query, text: str) -> Answer:
+    """Ask a question where it has its answer.
+
+    Args:
+        content: The plans, and all that is published.
+        query: The question.
+        text: Its SPARQL with values.
+    """
+    if _is_of_published(query):
+        return run_query(KnowledgeGraph(content.store), text)
+    return run_query(content.analysis.graph, text)
 
 
 def write_command(query: Query, params: Mapping[str, str]) -> str:
@@ -192,41 +199,67 @@ def strip_header(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def answer(facts: Facts, query: Query, text: str) -> Answered:
+def answer(facts: Facts, query: Query, text: str, language: str) -> Answered:
     """Ask a question and put the answer as the page shows it.
 
     Args:
         facts: Where to look.
         query: The question.
         text: Its SPARQL with values.
+        language: In which things are named.
     """
-    found = run_query(facts.analysis.graph, text)
-    shown = show_answer(facts, found, query)
-    bars, counted = _draw(query, found, shown)
+    found = find_rows(facts.content, query, text)
+    shown = show_answer(facts, found, language, query)
+    bars, counted = _draw(facts.content, query, found, shown, language)
     return Answered(shown.columns, shown.rows, shown.number, bars, counted)
 
 
-def show_answer(facts: Facts, found: Answer, query: Query | None = None) -> Answered:
+def show_answer(facts: Facts, found: Answer, language: str, query: Query | None = None) -> Answered:
     """Put an answer as a page shows it: things by name, no column that repeats another.
 
     Args:
         facts: Where names are looked up.
         found: The answer.
+        language: In which things are named.
         query: The question that names the columns; None for free SPARQL.
     """
-    cells = [tuple(_cell(facts, term) for term in row) for row in found.rows[:MOST_ROWS]]
-    kept = [at for at in range(len(found.columns)) if not _repeats(cells, at)]
-    columns = tuple(_column(found.columns[at], query) for at in kept)
-    rows = tuple(tuple(row[at] for at in kept) for row in cells)
+    first = found.rows[:MOST_ROWS]
+    # Where an answer says in which language a name is, the name is shown, and as it is.
+    is_quoted = "language" in found.columns
+    kept = [
+        at
+        for at in range(len(found.columns))
+        if (is_quoted and _has_language(first, at)) or not _repeats(facts, first, at)
+    ]
+    named_in = "en" if is_quoted else language
+    columns = tuple(_column(found.columns[at], query, language) for at in kept)
+    rows = tuple(tuple(_cell(facts, row[at], language, named_in) for at in kept) for row in first)
     return Answered(columns, rows, len(found.rows))
 
 
-def _column(name: str, query: Query | None) -> Column:
+def _column(name: str, query: Query | None, language: str) -> Column:
     header = (query.header.get("columns") or {}).get(name) if query else None
     if not isinstance(header, dict):
-        return Column(name, name, is_number=False)
+        return Column(name, Label(name, ""), is_number=False)
+    words = name_column(name, header)
+    spoken = Tongue(language).say(words)
+    words_in = language if spoken != words else "en"
+    return Column(name, Label(spoken, words_in), header.get("type") in _NUMBERS)
+
+
+def name_column(name: str, header: Mapping[str, str]) -> str:
+    """Say in a few words of English what a column of a query holds.
+
+    Args:
+        name: The column.
+        header: What the query's header says of it.
+
+    Examples:
+        >>> name_column("iri", {"about": "The undertaking. It is ours."})
+        'The initiative'
+    """
     about = re.split(r"[.;]", str(header.get("about", "")))[0].strip()
-    return Column(name, say_initiative(about) or _split_name(name), header.get("type") in _NUMBERS)
+    return say_initiative(about) or _split_name(name)
 
 
 def _split_name(name: str) -> str:
@@ -239,16 +272,24 @@ def _split_name(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
-def _cell(facts: Facts, term: Term | None) -> Cell:
+def _cell(facts: Facts, term: Term | None, language: str, named_in: str) -> Cell:
     if isinstance(term, ox.NamedNode):
-        return Cell(facts.content.label(term.value, "en"), term.value)
+        return Cell(facts.content.label(term.value, language), term.value)
     text = as_text(term)
     if not isinstance(term, ox.Literal):
         return Cell(Label(text, ""))
     kind = term.datatype.value.rpartition("#")[2]
     day = read_day(text) if kind == "date" else None
     number = _read_number(text) if kind in _NUMBERS else None
-    return Cell(Label(text, term.language or ""), day=day, number=number)
+    return Cell(_name(facts, text, term.language or "", named_in), day=day, number=number)
+
+
+def _name(facts: Facts, text: str, written_in: str, language: str) -> Label:
+    """Give a text of an answer, by its name in the page's language if it is an English name."""
+    if language == "en" or written_in not in ("", "en"):
+        return Label(text, written_in)
+    named = facts.content.once(GapWords).text(text, language)
+    return named if named.language == language else Label(text, written_in)
 
 
 def _read_number(text: str) -> float | None:
@@ -258,21 +299,35 @@ def _read_number(text: str) -> float | None:
         return None
 
 
-def _repeats(rows: Sequence[tuple[Cell, ...]], at: int) -> bool:
-    """Tell whether a column only says what a linked column says already."""
-    if not rows or any(row[at].iri for row in rows) or not any(row[at].text.text for row in rows):
+def _repeats(facts: Facts, rows: Sequence[tuple[Term | None, ...]], at: int) -> bool:
+    """Tell whether a column only says what things in another one are called in English."""
+    if any(_is_thing(row[at]) for row in rows) or not any(as_text(row[at]) for row in rows):
         return False
-    others = [one for one in range(len(rows[0])) if any(row[one].iri for row in rows)]
+    others = [one for one in range(len(rows[0])) if any(_is_thing(row[one]) for row in rows)]
     return any(
-        all(row[at].text.text == (row[one].text.text if row[one].iri else "") for row in rows)
+        all(
+            as_text(row[at]) == (facts.english(as_text(row[one])) if _is_thing(row[one]) else "")
+            for row in rows
+        )
         for one in others
     )
 
 
-def _draw(query: Query, found: Answer, shown: Answered) -> tuple[tuple[Bar, ...], str]:
+def _has_language(rows: Sequence[tuple[Term | None, ...]], at: int) -> bool:
+    terms = (row[at] for row in rows)
+    return any(isinstance(term, ox.Literal) and term.language for term in terms)
+
+
+def _is_thing(term: Term | None) -> bool:
+    return isinstance(term, ox.NamedNode)
+
+
+def _draw(
+    content: Content, query: Query, found: Answer, shown: Answered, language: str
+) -> tuple[tuple[Bar, ...], str]:
     """Draw an answer with one number in each row; of gaps, how many there are by scope."""
     if all(name in found.columns for name in _GAP_COLUMNS) and query.topic == "gaps":
-        return _draw_gaps(found)
+        return _draw_gaps(content, found, language)
     numbers = [at for at, column in enumerate(shown.columns) if column.is_number]
     if len(numbers) != 1 or not 1 < shown.number <= _MOST_BARS:
         return (), ""
@@ -285,7 +340,7 @@ def _draw(query: Query, found: Answer, shown: Answered) -> tuple[tuple[Bar, ...]
     ]
     if not telling or min(number for _, number in rows) < 0:
         return (), ""
-    return build_bars(rows), shown.columns[at].words
+    return build_bars(rows), shown.columns[at].words.text
 
 
 def _tell_apart(rows: Sequence[tuple[Cell, ...]], columns: Sequence[int]) -> list[int]:
@@ -297,17 +352,18 @@ def _tell_apart(rows: Sequence[tuple[Cell, ...]], columns: Sequence[int]) -> lis
     return [at for at, number in different.items() if number > 1]
 
 
-def _draw_gaps(found: Answer) -> tuple[tuple[Bar, ...], str]:
-    records = found.records()
+def _draw_gaps(content: Content, found: Answer, language: str) -> tuple[tuple[Bar, ...], str]:
+    words, records = content.once(GapWords), found.records()
     gaps = Counter(record["scope"] for record in records if record["served"] == "0")
-    rows = [(scope, float(gaps[scope])) for scope in dict.fromkeys(one["scope"] for one in records)]
+    scopes = dict.fromkeys(record["scope"] for record in records)
+    rows = [(words.scope(one, language).text, float(gaps[one])) for one in scopes]
     if not 1 < len(rows) <= _MOST_BARS:
         return (), ""
-    return build_bars(rows), "gaps"
+    return build_bars(rows), Tongue(language).say("gaps")
 
 
 def _view_list(content: Content, request: Request, _parts: Parts) -> View:
-    library = list_questions(content).values()
+    library = content.library.values()
     topics = [
         (
             topic,
@@ -330,13 +386,13 @@ def _view_list(content: Content, request: Request, _parts: Parts) -> View:
 def _table_list(content: Content, _request: Request, _parts: Parts) -> Table:
     rows = [
         (one.topic, one.name, one.question, one.header.get("grain", ""))
-        for one in list_questions(content).values()
+        for one in content.library.values()
     ]
     return Table(("topic", "name", "question", "one_row"), rows)
 
 
 def _view(content: Content, request: Request, parts: Parts) -> View | None:
-    query = list_questions(content).get(parts["name"])
+    query = content.library.get(parts["name"])
     if query is None:
         return None
     page = build_question(facts_of(content), query, request)
@@ -346,20 +402,19 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
 
 def _table(content: Content, request: Request, parts: Parts) -> Table | None:
     """Give the whole answer, as the command line writes it."""
-    query = list_questions(content).get(parts["name"])
+    query = content.library.get(parts["name"])
     if query is None:
         return None
     controls = read_controls(facts_of(content), query, request)
     wrong = [(one.name, one.value, one.error) for one in controls if one.error]
     if wrong:
         return Table(("parameter", "value", "problem"), wrong, status=400)
-    params = {one.name: one.value for one in controls if one.is_changed}
-    found = run_query(content.analysis.graph, query.bind(params))
+    found = find_rows(content, query, query.bind(_read_params(controls)))
     return Table(found.columns, [tuple(record.values()) for record in found.records()])
 
 
 def _paths(content: Content) -> Iterable[str]:
-    return [f"/questions/{name}" for name in list_questions(content)]
+    return [f"/questions/{name}" for name in content.library]
 
 
 ROUTES = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
 from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.pages.links import path_of
+from devcoop.pages.links import STATIC, path_of
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
 from devcoop.pages.views.facts import (
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _OWL = PREFIXES["owl"]
 _TERMS = f"{BASE}ns#"
+
+ONTOLOGY_PAGE = "ontology/index.html"
+"""Where the build puts the document of the ontology below the folder of static files."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,13 @@ def build_resource(facts: Facts, iri: str, language: str) -> ResourcePage | None
     Args:
         facts: Where to look.
         iri: The resource.
-        language: For its description.
+        language: For its description, and in which lists are sorted by name.
 
     Returns:
         None if nothing is said of it, nor with it.
     """
-    out, into = list_out(facts, iri, _SHOWN), list_in(facts, iri)
-    classes = facts.by_name(facts.links(iri, TYPE))
+    out, into = list_out(facts, iri, language, _SHOWN), list_in(facts, iri, language)
+    classes = facts.by_name(facts.links(iri, TYPE), language)
     if not (out or into or classes):
         return None
     is_passage = str(DEVC.Passage) in classes
@@ -82,20 +85,20 @@ def build_resource(facts: Facts, iri: str, language: str) -> ResourcePage | None
         or facts.find_text(iri, DEFINITION, language),
         passage=read_passage(facts, iri, language) if is_passage else None,
         facts=out,
-        parts=tuple((part, list_out(facts, part)) for part in list_parts(facts, iri)),
+        parts=tuple((part, list_out(facts, part, language)) for part in list_parts(facts, iri)),
         mentions=into,
-        graphs=_list_graphs(facts, iri),
+        graphs=_list_graphs(facts, iri, language),
     )
 
 
 _SHOWN = frozenset((TYPE, DESCRIPTION, DEFINITION))
 
 
-def _list_graphs(facts: Facts, iri: str) -> tuple[str, ...]:
+def _list_graphs(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
     node = read_node(iri)
     quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
     graphs = {getattr(quad.graph_name, "value", "") for quad in quads}
-    return facts.by_name(graph for graph in graphs if graph)
+    return facts.by_name((graph for graph in graphs if graph), language)
 
 
 def _view(content: Content, request: Request, _parts: Parts) -> View | None:
@@ -165,12 +168,16 @@ def _list_kind(facts: Facts, kind: str, language: str) -> Iterable[Term]:
                 name=iri.removeprefix(_TERMS),
                 definition=facts.find_text(iri, DEFINITION, language),
                 note=facts.find_text(iri, PREFIXES["skos"] + "scopeNote", language),
-                statements=list_out(facts, iri, _TERM_SHOWN),
+                statements=list_out(facts, iri, language, _TERM_SHOWN),
             )
 
 
 def _view_terms(content: Content, request: Request, _parts: Parts) -> View:
-    values = {"kinds": list_terms(facts_of(content), request.language), "iri": f"{BASE}ns"}
+    values = {
+        "kinds": list_terms(facts_of(content), request.language),
+        "iri": f"{BASE}ns",
+        "document": ONTOLOGY_PAGE if (STATIC / ONTOLOGY_PAGE).is_file() else "",
+    }
     return View("terms.html.j2", values)
 
 

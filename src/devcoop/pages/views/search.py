@@ -129,7 +129,7 @@ class Hit:
 
 
 def fold(text: str) -> str:
-    """Make texts comparable: no accents, no capitals, single blanks.
+    """Make texts comparable: no accents, no capitals, straight apostrophes, single blanks.
 
     Examples:
         >>> fold("Métrologie  LÉGALE")
@@ -137,7 +137,7 @@ def fold(text: str) -> str:
     """
     apart = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in apart if not unicodedata.combining(char))
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.replace("’", "'").casefold().split())
 
 
 def list_names(content: Content) -> list[Name]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop.names import BASE
-from devcoop.pages.language import Label
+from devcoop.pages.language import Label, typeset
 from devcoop.pages.views.facts import TYPE, read_node
 
 if TYPE_CHECKING:
@@ -73,39 +73,45 @@ def list_parts(facts: Facts, iri: str) -> list[str]:
 
 
 def list_out(
-    facts: Facts, iri: str, without: Collection[str] = frozenset()
+    facts: Facts, iri: str, language: str, without: Collection[str] = frozenset()
 ) -> tuple[Statements, ...]:
     """List what is said about a thing.
 
     Args:
         facts: Where to look.
         iri: The thing.
+        language: In which properties and things are sorted by name.
         without: IRIs of properties that are left out.
     """
     node = read_node(iri)
     quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
     found = ((quad.predicate.value, quad.object) for quad in quads)
-    return _group(facts, iri, found, without)
+    return _group(facts, iri, found, language, without)
 
 
 def list_in(
-    facts: Facts, iri: str, without: Collection[str] = frozenset()
+    facts: Facts, iri: str, language: str, without: Collection[str] = frozenset()
 ) -> tuple[Statements, ...]:
     """List what is said of other things with this one as the value.
 
     Args:
         facts: Where to look.
         iri: The thing.
+        language: In which properties and things are sorted by name.
         without: IRIs of properties that are left out.
     """
     node = read_node(iri)
     quads = facts.store.quads_for_pattern(None, None, node, None) if node else ()
     found = ((quad.predicate.value, quad.subject) for quad in quads)
-    return _group(facts, iri, found, without)
+    return _group(facts, iri, found, language, without)
 
 
 def _group(
-    facts: Facts, iri: str, found: Iterable[tuple[str, object]], without: Collection[str]
+    facts: Facts,
+    iri: str,
+    found: Iterable[tuple[str, object]],
+    language: str,
+    without: Collection[str],
 ) -> tuple[Statements, ...]:
     by_property: dict[str, set[object]] = defaultdict(set)
     for predicate, value in found:
@@ -113,24 +119,24 @@ def _group(
         # A part has no place of its own in a list, and none on the page that shows it.
         if predicate not in without and (shown == value or shown != read_node(iri)):
             by_property[predicate].add(shown)
-    names = facts.by_name(by_property)
+    names = facts.by_name(by_property, language)
     ordered = sorted(names, key=lambda iri: iri != TYPE)
-    return tuple(_make(facts, predicate, by_property[predicate]) for predicate in ordered)
+    return tuple(_make(facts, predicate, by_property[predicate], language) for predicate in ordered)
 
 
 def _owner(value: object) -> object:
     return ox.NamedNode(owner_of(value.value)) if isinstance(value, ox.NamedNode) else value
 
 
-def _make(facts: Facts, predicate: str, values: set[object]) -> Statements:
+def _make(facts: Facts, predicate: str, values: set[object], language: str) -> Statements:
     # A long list is cut before names are looked up.
     kept = sorted(values, key=str)[:MOST_VALUES]
-    iris = facts.by_name(one.value for one in kept if isinstance(one, ox.NamedNode))
+    iris = facts.by_name((one.value for one in kept if isinstance(one, ox.NamedNode)), language)
     texts = [_read(one) for one in kept if not isinstance(one, ox.NamedNode)]
     return Statements(predicate, (*iris, *texts), len(values))
 
 
 def _read(value: object) -> Label:
     if isinstance(value, ox.Literal):
-        return Label(value.value, value.language or "")
+        return Label(typeset(value.value, value.language or ""), value.language or "")
     return Label(str(value), "")

@@ -128,7 +128,7 @@ def _find_near(word: str, known: Mapping[str, str]) -> list[str]:
 
 def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
     known = content.analysis.undertakings
-    near = [(path_of(known[side].iri), known[side].label) for side in dict.fromkeys(sides)]
+    near = [(path_of(known[side].iri), side) for side in dict.fromkeys(sides)]
     return _view_error(
         "These two were not compared: only initiatives of different agencies are.", near
     )
