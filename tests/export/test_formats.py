@@ -244,7 +244,8 @@ def test_an_independent_reader_of_csvw_agrees(release: Path) -> None:
     csvw = pytest.importorskip("csvw")
     group = csvw.TableGroup.from_file(release / METADATA_FILE)
     assert group.check_referential_integrity()
-    assert all(list(table) for table in group.tables)
+    # Each row is read with the types of its columns; a table of a release may be empty.
+    assert sum(len(list(table)) for table in group.tables) > 0
 
 
 def test_a_formula_in_a_table_is_defused_and_the_description_says_so() -> None:

@@ -85,9 +85,9 @@ def test_query_that_reaches_outside_is_refused(text: str) -> None:
     "text",
     ["LOAD <file:///etc/passwd>", "INSERT DATA { <a> <b> <c> }", "DROP ALL", "SELECT ?x {", ""],
 )
-def test_update_and_nonsense_are_no_query(text: str) -> None:
+def test_update_and_nonsense_are_no_query(graph: KnowledgeGraph, text: str) -> None:
     with pytest.raises(QueryError):
-        refuse_outside(text)
+        run_guarded(graph, text)
 
 
 def test_slow_query_is_stopped(graph: KnowledgeGraph) -> None:

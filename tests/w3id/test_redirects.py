@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +90,8 @@ def apache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     site.mkdir(parents=True)
     shutil.copy(RULES, site)
     # Apache started by root gives its workers up to another user, who has to reach the folder.
-    for folder in (site, root / "site", root, *list(root.parents)[:2]):
+    above = [one for one in root.parents if one.is_relative_to(tempfile.gettempdir())]
+    for folder in (site, root / "site", root, *above[:-1]):
         folder.chmod(folder.stat().st_mode | 0o055)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
