@@ -751,9 +751,9 @@ def test_push_that_breaks_anywhere_goes_on_and_no_graph_is_ever_half(
     _push(server, old)
     reader = _Reader(server)
     reader.start()
-    # Each of the faults takes its own third of the places.
-    first = [hang_up, cut_request, lose_answer].index(fault)
-    for broken in range(first, total, 3):
+    # Each of the faults, over each of the ways, takes its own sixth of the places.
+    first = 2 * [hang_up, cut_request, lose_answer].index(fault) + (kind == "both")
+    for broken in range(first, total, 6):
         with _proxy(server) as proxy:
             proxy.plan = lambda number, _, at=broken: (  # type: ignore[misc]
                 None if number < at else fault if number == at else hang_up
