@@ -61,6 +61,14 @@ PAGES = (
     "/questions/undertakings-by-theme?theme=no-such-thing",
     "/sparql",
     "/about",
+    "/ns?lang=fr",
+    "/sector/textiles.html",
+    "/instrument.html?lang=fr",
+    "/plan/obor-2015-2017.html?lang=fr",
+    "/place/SDN.html?on=2016-01-01&lang=fr",
+    "/gaps?lang=fr",
+    "/questions/theme-by-agency",
+    "/document/iso-2016-2020.html",
     "/no/such/page",
 )
 WIDE, NARROW = 1400, 390
