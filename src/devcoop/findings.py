@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Pair, Undertaking
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.gaps import GapWords
     from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
@@ -76,7 +77,12 @@ def _english(text: str) -> ox.Literal:
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
+    run: Run,
+    explanations: Iterable[Explanation],
+    checks: Sequence[GapCheck],
+    *,
+    lexicon: Lexicon,
+    gap_words: GapWords,
 ) -> list[ox.Triple]:
     """State findings about pairs and gaps in RDF.
 
@@ -85,6 +91,7 @@ def build_findings(
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
         lexicon: What concepts and places are called.
+        gap_words: Says what gaps are about.
 
     Returns:
         Triples without blank nodes, sorted.
@@ -94,7 +101,7 @@ def build_findings(
         triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
-            triples.update(_gap_triples(run, check, cell))
+            triples.update(_gap_triples(run, check, cell, gap_words))
     return sorted(triples, key=str)
 
 
@@ -107,6 +114,18 @@ def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
     """
     sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
     return mint_finding(pair.found_type, sides, METHOD)
+
+
+def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
+    """Give the IRI of the finding about a gap.
+
+    Args:
+        check: The question that found it.
+        cell: What nobody serves.
+        gap_words: Says what its denominator is, in English, which is part of what is found.
+    """
+    scope = gap_words.scope(check, cell).text
+    return mint_finding(check.type, [cell.subject, *cell.others, check.name, scope], METHOD)
 
 
 def serialize(triples: Sequence[ox.Triple]) -> bytes:
@@ -200,12 +219,11 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
-    about = [cell.subject, *cell.others]
-    finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
-    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
+def _gap_triples(run: Run, check: GapCheck, cell: Cell, gap_words: GapWords) -> Iterator[ox.Triple]:
+    finding = mint_gap(check, cell, gap_words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell, gap_words))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
-    for iri in about:
+    for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)
     yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
 

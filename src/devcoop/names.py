@@ -25,6 +25,8 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+GOALS = "http://metadata.un.org/sdg/"
+"""The Sustainable Development Goals and their targets, as the United Nations publish them."""
 
 PREFIXES = {
     "actor": f"{BASE}actor/",

@@ -21,6 +21,7 @@ from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
 from devcoop.words.explanations import tell
+from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -74,8 +75,15 @@ class Analysis:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """What concepts and places are called."""
-        return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+        """What concepts, places and undertakings are called in English."""
+        named = self.labels | {one.iri: one.label for one in self.undertakings.values()}
+        return Lexicon({iri: {"en": label} for iri, label in named.items()})
+
+    @cached_property
+    def gap_words(self) -> GapWords:
+        """Says what cells of questions about gaps are about."""
+        rows = self.comparison.table("undertaking")
+        return GapWords(self.lexicon, {row["agency"]: row["agencyCode"] for row in rows})
 
     def tell(self, pair: Pair) -> Told:
         """Explain a pair in English sentences.
@@ -88,7 +96,9 @@ class Analysis:
     def findings(self) -> list[ox.Triple]:
         """State the findings in RDF, sorted."""
         explanations = (self.explain(pair) for pair in self.pairs if was_found(pair))
-        findings = build_findings(self.run, explanations, self.gap_checks, self.lexicon)
+        findings = build_findings(
+            self.run, explanations, self.gap_checks, lexicon=self.lexicon, gap_words=self.gap_words
+        )
         return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 
@@ -120,7 +130,7 @@ def analyze(
     undertakings, labels, links = read_undertakings(graph), read_labels(graph), read_links(graph)
     grounds = read_grounds(graph, undertakings)
     pairs, reviewed = apply_reviews(comparison.iter_pairs(), reviews, grounds)
-    unlinked = check_coordination(pairs, links, undertakings=undertakings, labels=labels)
+    unlinked = check_coordination(pairs, links, undertakings)
     return Analysis(
         graph=graph,
         run=Run(graph.data_hash(), searched, version("devcoop")),

@@ -100,4 +100,6 @@ def test_finding_without_evidence_on_one_side_cannot_be_written(analysis: Analys
     told = analysis.explain(analysis.pairs[0])
     bare = replace(told, right=replace(told.right, evidence=()))
     with pytest.raises(GraphError, match=told.right.identifier):
-        build_findings(analysis.run, [bare], [], analysis.lexicon)
+        build_findings(
+            analysis.run, [bare], [], lexicon=analysis.lexicon, gap_words=analysis.gap_words
+        )

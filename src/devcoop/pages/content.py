@@ -10,15 +10,18 @@ import pyoxigraph as ox
 
 from devcoop import names
 from devcoop.queries import load_library
-from devcoop.words.language import Label, choose_label, typeset
+from devcoop.words.gaps import GapWords
+from devcoop.words.language import typeset
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from devcoop.dataset import Dataset
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Cell, Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
+    from devcoop.words.language import Label
 
 _LABELS = (
     names.PREFIXES["skos"] + "prefLabel",
@@ -86,10 +89,17 @@ class Content:
             iri: The thing.
             language: Code of the language.
         """
-        labels = self.labels.get(iri)
-        if labels is None:
-            return Label(names.shorten(iri), "")
-        return choose_label(labels, language)
+        return self.lexicon.find(iri, language)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What everything is called, in all languages."""
+        return Lexicon(self.labels)
+
+    @cached_property
+    def gap_words(self) -> GapWords:
+        """Says in any language what was looked for and what is missing."""
+        return GapWords(self.lexicon, {iri: code for code, iri in self.agencies.items()})
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -108,6 +118,15 @@ class Content:
         """IRIs of the agencies compared, by short name, in the order of the names."""
         rows = self.analysis.comparison.table("undertaking")
         return dict(sorted({row["agencyCode"]: row["agency"] for row in rows}.items()))
+
+    def is_about(self, cell: Cell, agency: str) -> bool:
+        """Tell whether the denominator of a cell is about an agency.
+
+        Args:
+            cell: A cell of a question about gaps.
+            agency: Short name of the agency.
+        """
+        return not {agency, self.agencies.get(agency, agency)}.isdisjoint(cell.of)
 
     @cached_property
     def pairs(self) -> dict[tuple[str, str], Pair]:

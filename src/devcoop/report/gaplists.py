@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_check, anchor_initiative
-from devcoop.words.counts import say_initiative
+from devcoop.words.codes import GAP_TYPES
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devcoop.model import Cell, GapCheck, Undertaking
+    from devcoop.model import Cell, Denominator, GapCheck, Undertaking
     from devcoop.pipeline import Analysis
+    from devcoop.words.gaps import GapWords
 
-TYPE_HEADINGS = {
-    "coordination-gap": "Coordination that nobody has stated",
-    "coverage-gap": "Needs and groups that nobody serves",
-    "results-chain-gap": "Missing links inside a plan",
-    "vagueness": "What a plan leaves open",
-}
 _LONG = 12
 
 
@@ -115,7 +111,7 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
         most: How many rows at most, shared out evenly among the questions.
 
     Returns:
-        Kinds in the order of `TYPE_HEADINGS`, then any others; coordination always comes,
+        Kinds in the order of `GAP_TYPES`, then any others; coordination always comes,
         even without a question of its own, since it is counted from the overlaps.
     """
     by_type: dict[str, list[GapCheck]] = defaultdict(list)
@@ -123,44 +119,53 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
         by_type[check.type].append(check)
     shown = {one.iri: one for one in analysis.undertakings.values() if one.identifier in listed}
     share = most // max(1, len(analysis.gap_checks))
-    slugs = [slug for slug in TYPE_HEADINGS if slug in by_type or slug == "coordination-gap"]
-    slugs += sorted(by_type.keys() - TYPE_HEADINGS.keys())
+    slugs = [slug for slug in GAP_TYPES if slug in by_type or slug == "coordination-gap"]
+    slugs += sorted(by_type.keys() - GAP_TYPES.keys())
     return tuple(
         GapKind(
             slug=slug,
-            heading=TYPE_HEADINGS.get(slug, slug.replace("-", " ").capitalize()),
-            lists=tuple(_build_list(check, shown, share) for check in by_type[slug]),
+            heading=GAP_TYPES.get(slug, slug.replace("-", " ").capitalize()),
+            lists=tuple(
+                _build_list(check, shown, share, analysis.gap_words) for check in by_type[slug]
+            ),
         )
         for slug in slugs
     )
 
 
-def _build_list(check: GapCheck, shown: Mapping[str, Undertaking], most: int) -> GapList:
-    of = Counter(cell.scope for cell in check.cells)
-    by_scope: dict[str, list[Cell]] = defaultdict(list)
+def _build_list(
+    check: GapCheck, shown: Mapping[str, Undertaking], most: int, gap_words: GapWords
+) -> GapList:
+    of = Counter(cell.denominator for cell in check.cells)
+    by_scope: dict[Denominator, list[Cell]] = defaultdict(list)
     for cell in check.gaps[:most]:
-        by_scope[cell.scope].append(cell)
-    gaps = Counter(cell.scope for cell in check.gaps)
+        by_scope[cell.denominator].append(cell)
+    gaps = Counter(cell.denominator for cell in check.gaps)
+    names = {cell.denominator: gap_words.scope(check, cell).text for cell in check.gaps}
     return GapList(
         anchor=anchor_check(check.name),
         query=check.name,
-        title=say_initiative(check.title),
-        reason=say_initiative(check.reason),
-        matters=say_initiative(check.matters),
+        title=say_check(check, "title").text,
+        reason=say_check(check, "reason").text,
+        matters=say_check(check, "matters").text,
         scopes=tuple(
-            GapScope(name, _build_rows(by_scope[name], shown), number, of[name])
-            for name, number in gaps.items()
+            GapScope(
+                names[one], _build_rows(check, by_scope[one], shown, gap_words), number, of[one]
+            )
+            for one, number in gaps.items()
         ),
         gaps=len(check.gaps),
         of=len(check.cells),
     )
 
 
-def _build_rows(cells: list[Cell], shown: Mapping[str, Undertaking]) -> tuple[GapRow, ...]:
+def _build_rows(
+    check: GapCheck, cells: list[Cell], shown: Mapping[str, Undertaking], gap_words: GapWords
+) -> tuple[GapRow, ...]:
     return tuple(
         GapRow(
-            cell.label,
-            cell.detail,
+            gap_words.cell(check, cell).text,
+            gap_words.detail(check, cell).text,
             anchor_initiative(shown[cell.subject].identifier) if cell.subject in shown else "",
         )
         for cell in cells

@@ -12,12 +12,14 @@ from devcoop.findings import mint_pair
 from devcoop.model import FACETS
 from devcoop.overlap.conversations import was_found
 from devcoop.terminal import render_csv
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from devcoop.model import Pair
+    from devcoop.model import GapCheck, Pair
     from devcoop.pipeline import Analysis
+    from devcoop.words.gaps import GapWords
 
 OVERLAP_COLUMNS = (
     "left",
@@ -123,10 +125,20 @@ def write_gaps(analysis: Analysis) -> bytes:
         One row per gap in the order of the checks; the columns are `GAP_COLUMNS`, with
         `checked_of` the number of cells that the query looked at.
     """
-    rows = (
-        (check.type, cell.subject, cell.label, cell.scope, check.reason, check.name, of)
-        for check in analysis.gap_checks
-        for of in (len(check.cells),)
-        for cell in check.gaps
-    )
-    return write_csv(GAP_COLUMNS, rows)
+    return write_csv(GAP_COLUMNS, iter_gap_rows(analysis.gap_checks, analysis.gap_words))
+
+
+def iter_gap_rows(
+    checks: Iterable[GapCheck], gap_words: GapWords
+) -> Iterator[tuple[str | int, ...]]:
+    """Iterate over the gaps as rows with the columns `GAP_COLUMNS`, in English.
+
+    Args:
+        checks: What was looked for.
+        gap_words: Says what gaps are about.
+    """
+    for check in checks:
+        for cell in check.gaps:
+            label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
+            reason = say_check(check, "reason").text
+            yield (check.type, cell.subject, label, scope, reason, check.name, len(check.cells))

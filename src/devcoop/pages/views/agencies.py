@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import STRENGTH
+from devcoop.model import GAP_TYPES, STRENGTH
 from devcoop.names import DEVC, PREFIXES
 from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links, is_overlap
@@ -20,8 +20,8 @@ from devcoop.pages.views.facts import (
     Gap,
     facts_of,
     iri_of,
+    make_gap,
 )
-from devcoop.report.gaplists import TYPE_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -229,7 +229,7 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
         roles=facts.by_name(facts.sources(iri, DEVC.participant), language),
         neighbours=_list_neighbours(facts, code) if code else (),
-        gaps=list_gaps(facts.analysis.gap_checks, code) if code else (),
+        gaps=list_gaps(facts.content, code) if code else (),
     )
 
 
@@ -279,25 +279,25 @@ def _neighbour(facts: Facts, code: str, other: str) -> Neighbour:
     )
 
 
-def list_gaps(checks: Iterable[GapCheck], code: str) -> tuple[GapLine, ...]:
+def list_gaps(content: Content, code: str) -> tuple[GapLine, ...]:
     """List what the questions about gaps found for one agency.
 
     Args:
-        checks: The questions.
-        code: Short name of the agency, by which the questions name a scope.
+        content: Everything that the pages show.
+        code: Short name of the agency.
 
     Returns:
         A line for each question with a gap, in the order of the report's headings.
     """
-    lines = [_gap_line(check, code) for check in checks]
-    order = {slug: place for place, slug in enumerate(TYPE_HEADINGS)}
+    lines = [_gap_line(content, check, code) for check in content.analysis.gap_checks]
     found = [line for line in lines if line.gaps]
-    return tuple(sorted(found, key=lambda line: order.get(line.check.type, len(order))))
+    return tuple(sorted(found, key=lambda line: GAP_TYPES.index(line.check.type)))
 
 
-def _gap_line(check: GapCheck, code: str) -> GapLine:
-    cells = [cell for cell in check.cells if code in cell.scope.split(" and ")]
-    return GapLine(check, tuple(Gap(check, cell) for cell in cells if not cell.served), len(cells))
+def _gap_line(content: Content, check: GapCheck, code: str) -> GapLine:
+    cells = [cell for cell in check.cells if content.is_about(cell, code)]
+    gaps = tuple(make_gap(content, check, cell) for cell in cells if not cell.served)
+    return GapLine(check, gaps, len(cells))
 
 
 def _view_list(content: Content, request: Request, _parts: Parts) -> View:

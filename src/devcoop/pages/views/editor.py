@@ -18,8 +18,8 @@ from devcoop.pages.views.questions import (
     show_answer,
     strip_header,
 )
-from devcoop.pages.wording import translate
 from devcoop.queries import Answer, refuse_outside
+from devcoop.words.questions import translate
 
 if TYPE_CHECKING:
     from devcoop.pages.content import Content

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from devcoop.names import BASE, PREFIXES, mint_finding
-from devcoop.overlap.comparison import METHOD
+from devcoop.findings import mint_gap
+from devcoop.names import BASE, PREFIXES
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
 from devcoop.words.language import Label, choose_label, typeset
@@ -47,16 +47,23 @@ class Gap:
     Attributes:
         check: The question that found it.
         cell: The cell.
+        iri: IRI of the finding about it.
     """
 
     check: GapCheck
     cell: Cell
+    iri: str
 
-    @property
-    def iri(self) -> str:
-        """IRI of the finding about it."""
-        about = [self.cell.subject, *self.cell.others, self.check.name, self.cell.scope]
-        return mint_finding(self.check.type, about, METHOD)
+
+def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
+    """Make a gap of a cell that nobody serves.
+
+    Args:
+        content: Everything that the pages show.
+        check: The question that found it.
+        cell: The cell.
+    """
+    return Gap(check, cell, mint_gap(check, cell, content.gap_words))
 
 
 def iri_of(path: str) -> str:
@@ -209,7 +216,7 @@ class Facts:
         for check in self.analysis.gap_checks:
             for cell in check.gaps:
                 for iri in dict.fromkeys((cell.subject, *cell.others)):
-                    found[iri].append(Gap(check, cell))
+                    found[iri].append(make_gap(self.content, check, cell))
         return {iri: tuple(gaps) for iri, gaps in found.items()}
 
     @cached_property

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
-from devcoop.pages.wording import GapWords
 from devcoop.report.anchors import anchor_check
-from devcoop.report.gaplists import TYPE_HEADINGS
-from devcoop.report.tables import GAP_COLUMNS
+from devcoop.report.tables import GAP_COLUMNS, iter_gap_rows
+from devcoop.words.codes import GAP_TYPES
+from devcoop.words.gaps import say_check
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from devcoop.model import Cell, GapCheck
+    from devcoop.model import Cell, Denominator, GapCheck
     from devcoop.pages.content import Content
     from devcoop.pages.links import Value
     from devcoop.pages.request import Request
 
 UNKNOWN_CHECK = "“{value}” is no question about gaps."
-SPOKEN = (*TYPE_HEADINGS.values(), UNKNOWN_CHECK)
+SPOKEN = (UNKNOWN_CHECK,)
 _LONG = 12
 """More rows than this are folded at first."""
 
@@ -66,12 +64,12 @@ class Scope:
     """The gaps of one denominator.
 
     Attributes:
-        name: The denominator.
+        first: The first gap of the denominator, which names it.
         gaps: What nobody serves.
         of: Out of how many.
     """
 
-    name: str
+    first: Cell
     gaps: tuple[Gap, ...]
     of: int
 
@@ -105,17 +103,17 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     by_type: dict[str, list[Question]] = defaultdict(list)
     for question in shown:
         by_type[question.check.type].append(question)
-    every, words = content.analysis.gap_checks, content.once(GapWords)
+    every = content.analysis.gap_checks
     values = {
         "filters": filters,
         "params": filters.params,
         "problems": problems,
         "kinds": [(slug, by_type[slug]) for slug in _list_types(content) if slug in by_type],
-        "headings": TYPE_HEADINGS,
+        "headings": GAP_TYPES,
         "gaps": sum(one.gaps for one in shown),
         "of": sum(one.of for one in shown),
         "types": _list_types(content),
-        "checks": [(one.name, words.check(one, "title", request.language)) for one in every],
+        "checks": [(one.name, say_check(one, "title", request.language)) for one in every],
         "agencies": list(content.agencies),
     }
     return View("gaps.html.j2", values, status=400 if problems else 200)
@@ -126,22 +124,13 @@ def _table(content: Content, request: Request, parts: Parts) -> Table:
     filters, problems = _read_filters(content, request)
     if problems:
         return Table(("problem",), [(problem,) for problem in problems], status=400)
-    return Table(GAP_COLUMNS, _iter_rows(content, filters))
-
-
-def _iter_rows(content: Content, filters: GapFilters) -> Iterator[tuple[object, ...]]:
-    for check in _select(content, filters):
-        for cell in check.gaps:
-            yield (
-                *(check.type, cell.subject, cell.label, cell.scope),
-                *(check.reason, check.name, len(check.cells)),
-            )
+    return Table(GAP_COLUMNS, iter_gap_rows(_select(content, filters), content.gap_words))
 
 
 def _list_types(content: Content) -> list[str]:
     """List the kinds of gaps that were looked for, in the order of their headings."""
     there = {check.type for check in content.analysis.gap_checks}
-    return [*(slug for slug in TYPE_HEADINGS if slug in there), *sorted(there - {*TYPE_HEADINGS})]
+    return [*(slug for slug in GAP_TYPES if slug in there), *sorted(there - {*GAP_TYPES})]
 
 
 def _read_filters(content: Content, request: Request) -> tuple[GapFilters, list[str]]:
@@ -173,28 +162,23 @@ def _select(content: Content, filters: GapFilters) -> list[GapCheck]:
     if not filters.agency:
         return checks
     narrowed = [
-        replace(check, cells=tuple(one for one in check.cells if _names(one, filters.agency)))
+        replace(
+            check, cells=tuple(one for one in check.cells if content.is_about(one, filters.agency))
+        )
         for check in checks
     ]
     return [check for check in narrowed if check.cells]
 
 
-def _names(cell: Cell, agency: str) -> bool:
-    """Tell whether a denominator is about an agency: `ISO`, or `ISO and OBOR`."""
-    return agency in cell.scope.split(" and ")
-
-
 def _build_question(content: Content, check: GapCheck, *, is_open: bool) -> Question:
-    of: dict[str, int] = defaultdict(int)
-    gaps: dict[str, list[Gap]] = defaultdict(list)
-    for cell in check.cells:
-        of[cell.scope] += 1
-        if not cell.served:
-            gaps[cell.scope].append(Gap(cell, _find_pair(content, cell)))
+    of = Counter(cell.denominator for cell in check.cells)
+    gaps: dict[Denominator, list[Gap]] = defaultdict(list)
+    for cell in check.gaps:
+        gaps[cell.denominator].append(Gap(cell, _find_pair(content, cell)))
     return Question(
         check=check,
         anchor=anchor_check(check.name),
-        scopes=tuple(Scope(name, tuple(found), of[name]) for name, found in gaps.items()),
+        scopes=tuple(Scope(found[0].cell, tuple(found), of[one]) for one, found in gaps.items()),
         gaps=len(check.gaps),
         of=len(check.cells),
         is_open=is_open or len(check.gaps) <= _LONG,

@@ -173,7 +173,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps(facts.analysis.gap_checks, plan.agency),
+        gaps=list_gaps(facts.content, plan.agency),
         evidence=list_evidence(facts, iri, language),
     )
 
