@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from devcoop.model import Link, Pair, Undertaking
+    from devcoop.model import Agency, Link, Pair, Undertaking
     from devcoop.overlap.comparison import Comparison
 
 NEAR = 0.5
@@ -122,7 +122,7 @@ def explain(
     Args:
         comparison: Where the pair was compared.
         pair: The pair.
-        undertakings: By identifier.
+        undertakings: By IRI.
         links: The coordination that the plans state.
         labels: English labels by IRI, of concepts and places.
     """
@@ -135,16 +135,16 @@ def explain(
         left=left,
         right=right,
         matches=matches,
-        headline=_headline(pair, matches, labels),
+        headline=_headline(pair, matches, (left, right), labels),
         together=tuple(_together(matches)),
-        apart=tuple(_apart(matches, pair)),
+        apart=tuple(_apart(matches, left, right)),
         unknown=tuple(_unknown(matches)),
         when=_when(pair, left, right),
         where=_where(pair, left, right, [labels[iri] for iri in shared])
         + _where_possible(pair, [labels[iri] for iri in possible]),
         caveats=tuple(_caveats(pair, left, right)),
         places=comparison.places(pair.left, pair.right),
-        said=said_between(pair.left_agency, pair.right_agency, links),
+        said=said_between(left.agency, right.agency, links),
         options=tuple(_options(pair, matches)),
     )
 
@@ -157,7 +157,7 @@ def match_facets(
     Yields:
         One match for each facet that at least one side has.
     """
-    rows = comparison.similarities(left.identifier, right.identifier)
+    rows = comparison.similarities(left.iri, right.iri)
     for facet in FACETS:
         mine = {concept.iri: concept.label for concept in left.facets.get(facet, ())}
         yours = {concept.iri: concept.label for concept in right.facets.get(facet, ())}
@@ -172,7 +172,7 @@ def match_facets(
         ]
         met_left = {*same, *(one for one, _ in near)}
         met_right = {*same, *(other for _, other in near)}
-        silent = [(mine, pair.left_agency), (yours, pair.right_agency)]
+        silent = [(mine, left.agency.name), (yours, right.agency.name)]
         yield FacetMatch(
             facet=facet,
             similarity=pair.parts[facet],
@@ -184,20 +184,24 @@ def match_facets(
         )
 
 
-def said_between(left_agency: str, right_agency: str, links: Sequence[Link]) -> str:
+def said_between(left_agency: Agency, right_agency: Agency, links: Sequence[Link]) -> str:
     """Say what the plans state about coordination between two agencies.
 
     Args:
-        left_agency: Short name of one agency.
-        right_agency: Short name of the other.
+        left_agency: One agency.
+        right_agency: The other.
         links: The coordination that the plans state.
     """
-    both = {left_agency, right_agency}
-    told = [link for link in links if link.to_agency and {link.from_agency, link.to_agency} == both]
+    both = {left_agency.iri: left_agency.name, right_agency.iri: right_agency.name}
+    told = [
+        link
+        for link in links
+        if link.to_agency and {link.from_agency, link.to_agency} == both.keys()
+    ]
     if not told:
         return "Neither plan names the other agency as one to coordinate with."
     places = ", ".join(sorted({locator for link in told for locator in link.locators}))
-    who = _join(sorted({link.from_agency for link in told}))
+    who = _join(sorted({both[link.from_agency] for link in told}))
     return f"{who} names the other: see {places}."
 
 
@@ -222,7 +226,12 @@ def _get(matches: Sequence[FacetMatch], facet: str) -> FacetMatch | None:
     return next((match for match in matches if match.facet == facet), None)
 
 
-def _headline(pair: Pair, matches: Sequence[FacetMatch], labels: Mapping[str, str]) -> str:
+def _headline(
+    pair: Pair,
+    matches: Sequence[FacetMatch],
+    sides: tuple[Undertaking, Undertaking],
+    labels: Mapping[str, str],
+) -> str:
     """Say who and about what."""
     theme = _get(matches, "theme")
     subject = theme.same[0] if theme and theme.same else labels.get(pair.subject, "")
@@ -230,7 +239,7 @@ def _headline(pair: Pair, matches: Sequence[FacetMatch], labels: Mapping[str, st
     if not subject and sector and sector.similarity:
         subject = (*sector.same, *(one for one, _ in sector.near), "one branch")[0]
     function = _get(matches, "function")
-    who = f"{pair.left_agency} and {pair.right_agency}"
+    who = " and ".join(side.agency.name for side in sides)
     if function and function.same:
         return f"{who} both {_lower(function.same[0])}: {_lower(subject)}"
     return f"{who} both work on {_lower(subject)}"
@@ -244,13 +253,13 @@ def _together(matches: Sequence[FacetMatch]) -> Iterable[str]:
             yield f"{FACET_WORDS[match.facet]}: {', '.join(words)}"
 
 
-def _apart(matches: Sequence[FacetMatch], pair: Pair) -> Iterable[str]:
+def _apart(matches: Sequence[FacetMatch], left: Undertaking, right: Undertaking) -> Iterable[str]:
     for match in matches:
         if match.silent or not (match.left or match.right):
             continue
         sides = [
-            f"{agency}: {', '.join(map(_lower, words))}"
-            for agency, words in ((pair.left_agency, match.left), (pair.right_agency, match.right))
+            f"{side.agency.name}: {', '.join(map(_lower, words))}"
+            for side, words in ((left, match.left), (right, match.right))
             if words
         ]
         only = "only " if len(sides) == 1 else ""
@@ -268,8 +277,8 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> str:
     if pair.timing == "successive":
         first, then = sorted((left, right), key=lambda one: one.period.start or one.period.end)  # type: ignore[arg-type,return-value]
         return (
-            f"One after the other: {first.agency} until {_day(first.period.end)}, "
-            f"{then.agency} from {_day(then.period.start)}."
+            f"One after the other: {first.agency.name} until {_day(first.period.end)}, "
+            f"{then.agency.name} from {_day(then.period.start)}."
         )
     if pair.timing == "unknown" or shared is None:
         return "Not known: at least one text gives no period."
@@ -277,7 +286,7 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> str:
     span = f"{_day(shared.start)} {end}"
     if pair.timing == "concurrent":
         return f"At the same time: {span}, as both plans state."
-    open_sides = [one.agency for one in (left, right) if one.period.basis != "stated"]
+    open_sides = [one.agency.name for one in (left, right) if one.period.basis != "stated"]
     return f"Possibly at the same time: {span}; {_join(open_sides)} does not state its period."
 
 
@@ -297,7 +306,7 @@ def _where(pair: Pair, left: Undertaking, right: Undertaking, countries: Sequenc
     more = len(countries) - len(shown)
     listed = _join(shown + ([f"{more} more"] if more else []))
     areas = "; ".join(
-        f"{side.agency}: {_join([area.label for area in side.areas[:4]]) or 'no place'}"
+        f"{side.agency.name}: {_join([area.label for area in side.areas[:4]]) or 'no place'}"
         for side in (left, right)
     )
     sentences = {

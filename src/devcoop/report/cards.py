@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devcoop.model import FACETS
 from devcoop.overlap.explanation import FACET_WORDS, OPTION_WORDS
 from devcoop.report.anchors import anchor_initiative, anchor_subject
+from devcoop.report.coordination import name_agencies
 from devcoop.report.wording import name_type, say_initiative, write_types
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Side:
     """One of the two initiatives that stand for a conversation.
 
     Attributes:
+        iri: The initiative.
         agency: Short name of the agency.
         identifier: Main locator of the initiative.
         label: Its title.
@@ -78,6 +80,7 @@ class Side:
         passages: Where the plan says so.
     """
 
+    iri: str
     agency: str
     identifier: str
     label: str
@@ -160,7 +163,7 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
     told = analysis.explain(best)
     return Card(
         rank=rank,
-        agencies=(conversation.left_agency, conversation.right_agency),
+        agencies=name_agencies(analysis, conversation),
         subject=analysis.labels.get(conversation.subject, "No common subject"),
         headline=told.headline,
         type=best.type,
@@ -224,10 +227,11 @@ def _options(told: Explanation) -> Iterator[Line]:
 
 def _side(one: Undertaking) -> Side:
     return Side(
-        agency=one.agency,
+        iri=one.iri,
+        agency=one.agency.name,
         identifier=one.identifier,
         label=one.label,
-        anchor=anchor_initiative(one.identifier),
+        anchor=anchor_initiative(one.iri),
         gist=one.gist,
         passages=one.evidence,
     )

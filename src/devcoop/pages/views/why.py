@@ -57,16 +57,16 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
     sides = _find_sides(content, parts["pair"])
     if sides is None:
         return _view_unknown(content, parts["pair"])
-    pair = content.pairs.get(sides)
+    pair = content.analysis.pairs.get(*sides)
     if pair is None:
         return _view_not_compared(content, sides)
     told = content.analysis.explain(pair)
-    finding = mint_pair_finding(content.analysis, pair)
+    finding = mint_pair_finding(pair)
     values = {
         "told": told,
         "pair": pair,
         "sides": (told.left, told.right),
-        "plans": _find_plans(content, pair),
+        "plans": (told.left.plan, told.right.plan),
         "facets": list(_build_facets(content, told)),
         "option_words": OPTIONS,
         "option_reasons": OPTION_REASONS,
@@ -75,14 +75,16 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
         "finding": finding,
         "compared": len(content.analysis.pairs),
         "theme": shorten(pair.subject, "theme"),
-        "command": f"devcoop explain {shlex.quote(pair.left)} {shlex.quote(pair.right)}",
-        "canonical": request.links.page(_path(pair)),
+        "command": f"devcoop explain {_name(content, pair.left)} {_name(content, pair.right)}",
+        "canonical": request.links.page(content.path_of_pair(pair)),
     }
     return View("why.html.j2", values, section="/overlaps")
 
 
-def _path(pair: Pair) -> str:
-    return f"/why/{pair.left}/{pair.right}"
+def _name(content: Content, iri: str) -> str:
+    """Name an initiative on a command line."""
+    identifier = content.initiatives[iri].identifier
+    return shlex.quote(identifier if content.words[iri] == identifier else iri)
 
 
 def _is_about(one: Pair | None, other: Pair) -> bool:
@@ -97,7 +99,7 @@ def _split(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _by_lower(content: Content) -> dict[str, str]:
-    return {known.lower(): known for known in content.analysis.undertakings}
+    return {word.lower(): iri for iri, word in content.words.items()}
 
 
 def _find_sides(content: Content, path: str) -> tuple[str, str] | None:
@@ -113,7 +115,7 @@ def _view_unknown(content: Content, path: str) -> View:
     known = content.once(_by_lower)
     words = [word for word in path.split("/") if word.lower() not in known]
     near = [
-        (path_of(content.analysis.undertakings[known[one]].iri), known[one])
+        (path_of(known[one]), content.words[known[one]])
         for word in words
         for one in _find_near(word.lower(), known)
     ]
@@ -127,8 +129,7 @@ def _find_near(word: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
-    known = content.analysis.undertakings
-    near = [(path_of(known[side].iri), side) for side in dict.fromkeys(sides)]
+    near = [(path_of(side), content.words[side]) for side in dict.fromkeys(sides)]
     return _view_error(
         "These two were not compared: only initiatives of different agencies are.", near
     )
@@ -137,17 +138,6 @@ def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
 def _view_error(message: str, near: Iterable[tuple[str, str]]) -> View:
     values = {"status": 404, "message": message, "near": list(dict.fromkeys(near))}
     return View("error.html.j2", values, section="/overlaps", status=404)
-
-
-def _find_plans(content: Content, pair: Pair) -> tuple[str, str]:
-    """Give the IRIs of the plans of both sides."""
-    plans = content.once(_plans_by_initiative)
-    return plans[pair.left], plans[pair.right]
-
-
-def _plans_by_initiative(content: Content) -> dict[str, str]:
-    rows = content.analysis.comparison.table("undertaking")
-    return {row["identifier"]: row["plan"] for row in rows}
 
 
 def _build_facets(content: Content, told: Explanation) -> Iterator[FacetRow]:
@@ -167,7 +157,7 @@ def _build_facet(facet: str, told: Explanation, close: list[tuple[str, str]]) ->
     same = [iri for iri in mine if iri in yours]
     near = [(one, other) for one, other in close if one not in same and other not in same]
     met = {*same, *(iri for both in near for iri in both)}
-    silent = ((mine, told.pair.left_agency), (yours, told.pair.right_agency))
+    silent = ((mine, told.left.agency.name), (yours, told.right.agency.name))
     return FacetRow(
         facet=facet,
         same=tuple(mine[iri] for iri in same),
@@ -185,11 +175,13 @@ def _concepts(side: Undertaking, facet: str) -> dict[str, Concept]:
 
 def _paths(content: Content) -> Iterator[str]:
     """Give the pages of all pairs that are findings or in the same broad area."""
-    return (_path(pair) for pair in content.analysis.pairs if pair.type != "none")
+    pairs = content.analysis.pairs
+    return (content.path_of_pair(pair) for pair in pairs if pair.type != "none")
 
 
 def _has(content: Content, parts: Parts) -> bool:
-    return _find_sides(content, parts["pair"]) in content.pairs
+    sides = _find_sides(content, parts["pair"])
+    return sides is not None and content.analysis.pairs.get(*sides) is not None
 
 
 ROUTES = (Route("/why/{pair*}", _view, _paths, has=_has),)
