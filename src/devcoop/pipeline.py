@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.overlap.coordination import check_coordination
@@ -99,7 +100,7 @@ def analyze(
     graph = graph or build_graph()
     comparison = compare(graph, parameters)
     plans = read_plans(graph)
-    searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
+    searched = tuple(filter(is_plan_graph, graph.graphs()))
     undertakings, labels, links = read_undertakings(graph), read_labels(graph), read_links(graph)
     grounds = read_grounds(graph, undertakings)
     pairs, reviewed = apply_reviews(comparison.iter_pairs(), reviews, grounds)

@@ -189,7 +189,7 @@ def read_grounds(graph: KnowledgeGraph, undertakings: Mapping[str, Undertaking])
         undertakings: By identifier.
     """
     agencies = {value for _, value in _read_values(graph, DEVC.agency)}
-    notations = _read_values(graph, names.PREFIXES["skos"] + "notation")
+    notations = _read_values(graph, names.term("skos:notation"))
     return Grounds(
         undertakings=undertakings,
         documents=dict(sorted(_read_values(graph, DEVC.sha256))),

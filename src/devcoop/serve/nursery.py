@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devcoop import names
 from devcoop.errors import DevcoopError
 from devcoop.serve.worker import (
     BROKEN,
@@ -182,6 +183,7 @@ def warm_up(answers: Answers) -> None:
     Args:
         answers: What will answer.
     """
+    names.shorten(names.BASE)
     for job in _iter_samples(answers.site):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:
