@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
@@ -20,10 +19,10 @@ from devcoop.words import findings as words
 from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.graph import KnowledgeGraph
-    from devcoop.model import Cell, GapCheck, Pair, Undertaking
+    from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
     from devcoop.words.gaps import GapWords
@@ -60,7 +59,7 @@ class Run:
     @property
     def iri(self) -> str:
         """IRI of the run: the same for the same data and method."""
-        return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
+        return names.mint_run(METHOD, self.data_hash)
 
 
 def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
@@ -105,15 +104,13 @@ def build_findings(
     return sorted(triples, key=str)
 
 
-def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
+def mint_pair(pair: Pair) -> str:
     """Give the IRI of the finding about a pair, which a review does not change.
 
     Args:
         pair: A pair that the comparison found.
-        undertakings: By identifier.
     """
-    sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
-    return mint_finding(pair.found_type, sides, METHOD)
+    return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
 def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
@@ -143,7 +140,7 @@ def serialize(triples: Sequence[ox.Triple]) -> bytes:
 
 
 def _run_triples(run: Run) -> Iterator[ox.Triple]:
-    method = f"{names.BASE}method/{METHOD}"
+    method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
     yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
     yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
@@ -158,14 +155,14 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
     yield _triple(finding, _P["dcterms"] + "description", _english(description))
     yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
-    yield _triple(finding, DEVC.usesMethod, f"{names.BASE}method/{METHOD}")
+    yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
 def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[ox.Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_pair(pair, {side.identifier: side for side in sides})
+    finding = mint_pair(pair)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
     told = tell(explanation, lexicon)
@@ -175,14 +172,9 @@ def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Itera
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
     for side in sides:
-        if not side.evidence:
-            raise GraphError(
-                f"{side.identifier}: no passage shows it, so no finding can rest on it"
-            )
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            iri = passage.document.replace("/document/", "/passage/") + f"/{passage.locator}"
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
+            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
     for caveat in (*told.caveats, *told.unknown):
@@ -247,8 +239,7 @@ def build_similarities(comparison: Comparison) -> list[ox.Triple]:
     for row in comparison.table("concept_similarity"):
         left, right = row["left_concept"], row["right_concept"]
         if left < right and row["similarity"] > 0:
-            names_of = "--".join(iri.rpartition("/")[2] for iri in (left, right))
-            node = f"{names.BASE}similarity/{row['facet']}/{names_of}"
+            node = names.mint_similarity(row["facet"], left, right)
             triples |= {
                 _triple(node, _TYPE, DEVC.ConceptSimilarity),
                 _triple(node, DEVC.betweenConcept, left),

@@ -34,7 +34,7 @@ def select(content: Content, wanted: dict[str, str]) -> list[tuple[str, str, str
         if not cell.served
         and wanted.get("type", check.type) == check.type
         and wanted.get("check", check.name) == check.name
-        and ("agency" not in wanted or content.is_about(cell, wanted["agency"]))
+        and ("agency" not in wanted or content.agencies[wanted["agency"]] in cell.of)
     ]
 
 

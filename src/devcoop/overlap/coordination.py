@@ -34,8 +34,8 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
 
     Args:
         links: The coordination that the plans state.
-        one: Short name of an agency.
-        other: Short name of another agency.
+        one: IRI of an agency.
+        other: IRI of another agency.
 
     Examples:
         >>> from devcoop.model import Link
@@ -56,7 +56,7 @@ def check_coordination(
     Args:
         pairs: Compared pairs.
         links: The coordination that the plans state.
-        undertakings: By identifier.
+        undertakings: By IRI.
 
     Returns:
         A check with one cell for each overlap; it is served by the links between its agencies.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from devcoop.dataset import Dataset
-    from devcoop.model import Cell, Pair, Undertaking
+    from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
     from devcoop.words.language import Label
@@ -99,42 +100,61 @@ class Content:
     @cached_property
     def gap_words(self) -> GapWords:
         """Says in any language what was looked for and what is missing."""
-        return GapWords(self.lexicon, {iri: code for code, iri in self.agencies.items()})
+        return GapWords(self.lexicon, self.analysis.agencies)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
         """IRIs of ours that the dataset says something of, sorted or not."""
         quads = self.store.quads_for_pattern(None, None, None, None)
         found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if iri.startswith(names.BASE))
+        return frozenset(iri for iri in found if names.is_ours(iri))
 
-    @cached_property
+    @property
     def initiatives(self) -> dict[str, Undertaking]:
         """Initiatives by IRI."""
-        return {one.iri: one for one in self.analysis.undertakings.values()}
+        return self.analysis.undertakings
 
     @cached_property
     def agencies(self) -> dict[str, str]:
         """IRIs of the agencies compared, by short name, in the order of the names."""
-        rows = self.analysis.comparison.table("undertaking")
-        return dict(sorted({row["agencyCode"]: row["agency"] for row in rows}.items()))
-
-    def is_about(self, cell: Cell, agency: str) -> bool:
-        """Tell whether the denominator of a cell is about an agency.
-
-        Args:
-            cell: A cell of a question about gaps.
-            agency: Short name of the agency.
-        """
-        return not {agency, self.agencies.get(agency, agency)}.isdisjoint(cell.of)
+        used = {one.agency.name: one.agency.iri for one in self.initiatives.values()}
+        return dict(sorted(used.items()))
 
     @cached_property
-    def pairs(self) -> dict[tuple[str, str], Pair]:
-        """Compared pairs by the identifiers of their sides, in both orders."""
-        pairs = self.analysis.pairs
-        return {(one.left, one.right): one for one in pairs} | {
-            (one.right, one.left): one for one in pairs
+    def words(self) -> dict[str, str]:
+        """What an address calls each initiative: its identifier, marked where plans share it."""
+        often = Counter(one.identifier.lower() for one in self.initiatives.values())
+        return {
+            iri: one.identifier
+            if often[one.identifier.lower()] == 1
+            else f"{one.identifier}~{hashlib.sha256(iri.encode()).hexdigest()[:8]}"
+            for iri, one in self.initiatives.items()
         }
+
+    def agency(self, iri: str) -> str:
+        """Give the short name of an agency.
+
+        Args:
+            iri: The agency.
+        """
+        return self.analysis.agencies[iri].name
+
+    def path_of_pair(self, pair: Pair) -> str:
+        """Give the path of the page that says why two initiatives meet.
+
+        Args:
+            pair: The pair.
+        """
+        return self.path_of_sides(pair.left, pair.right)
+
+    def path_of_sides(self, left: str, right: str) -> str:
+        """Give the path of the page about two initiatives.
+
+        Args:
+            left: IRI of one.
+            right: IRI of the other.
+        """
+        return f"/why/{self.words[left]}/{self.words[right]}"
 
 
 def _read_literals(quads: object) -> list[tuple[str, str, str]]:

@@ -11,9 +11,7 @@ from devcoop.words.codes import GAP_TYPES
 from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from devcoop.model import Cell, Denominator, GapCheck, Undertaking
+    from devcoop.model import Cell, Denominator, GapCheck
     from devcoop.pipeline import Analysis
     from devcoop.words.gaps import GapWords
 
@@ -107,7 +105,7 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
 
     Args:
         analysis: The run to report on.
-        listed: Identifiers of the initiatives that the page lists.
+        listed: IRIs of the initiatives that the page lists.
         most: How many rows at most, shared out evenly among the questions.
 
     Returns:
@@ -117,7 +115,6 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
     by_type: dict[str, list[GapCheck]] = defaultdict(list)
     for check in analysis.gap_checks:
         by_type[check.type].append(check)
-    shown = {one.iri: one for one in analysis.undertakings.values() if one.identifier in listed}
     share = most // max(1, len(analysis.gap_checks))
     slugs = [slug for slug in GAP_TYPES if slug in by_type or slug == "coordination-gap"]
     slugs += sorted(by_type.keys() - GAP_TYPES.keys())
@@ -126,16 +123,14 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
             slug=slug,
             heading=GAP_TYPES.get(slug, slug.replace("-", " ").capitalize()),
             lists=tuple(
-                _build_list(check, shown, share, analysis.gap_words) for check in by_type[slug]
+                _build_list(check, listed, share, analysis.gap_words) for check in by_type[slug]
             ),
         )
         for slug in slugs
     )
 
 
-def _build_list(
-    check: GapCheck, shown: Mapping[str, Undertaking], most: int, gap_words: GapWords
-) -> GapList:
+def _build_list(check: GapCheck, listed: frozenset[str], most: int, gap_words: GapWords) -> GapList:
     of = Counter(cell.denominator for cell in check.cells)
     by_scope: dict[Denominator, list[Cell]] = defaultdict(list)
     for cell in check.gaps[:most]:
@@ -150,7 +145,7 @@ def _build_list(
         matters=say_check(check, "matters").text,
         scopes=tuple(
             GapScope(
-                names[one], _build_rows(check, by_scope[one], shown, gap_words), number, of[one]
+                names[one], _build_rows(check, by_scope[one], listed, gap_words), number, of[one]
             )
             for one, number in gaps.items()
         ),
@@ -160,13 +155,13 @@ def _build_list(
 
 
 def _build_rows(
-    check: GapCheck, cells: list[Cell], shown: Mapping[str, Undertaking], gap_words: GapWords
+    check: GapCheck, cells: list[Cell], listed: frozenset[str], gap_words: GapWords
 ) -> tuple[GapRow, ...]:
     return tuple(
         GapRow(
             gap_words.cell(check, cell).text,
             gap_words.detail(check, cell).text,
-            anchor_initiative(shown[cell.subject].identifier) if cell.subject in shown else "",
+            anchor_initiative(cell.subject) if cell.subject in listed else "",
         )
         for cell in cells
     )

@@ -129,12 +129,12 @@ def build_timeline(plans: Sequence[Plan]) -> Timeline:
     Args:
         plans: The plans compared.
     """
-    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency))
+    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
     scale = _Scale([plan.period for plan in ordered])
     return Timeline(
         ticks=scale.ticks(),
         plans=tuple(
-            scale.span(plan.agency, ENGLISH.period(plan.period), "plan", plan.period)
+            scale.span(plan.agency.name, ENGLISH.period(plan.period), "plan", plan.period)
             for plan in ordered
         ),
         meetings=tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else (),
@@ -143,7 +143,7 @@ def build_timeline(plans: Sequence[Plan]) -> Timeline:
 
 def _meetings(scale: _Scale, plans: Sequence[Plan]) -> Iterator[Span]:
     for one, other in combinations(plans, 2):
-        label = " and ".join(sorted((one.agency, other.agency)))
+        label = " and ".join(sorted((one.agency.name, other.agency.name)))
         kind, period, words = meet(one.period, other.period)
         yield scale.span(label, words, kind, period)
 

@@ -20,7 +20,7 @@ from devcoop.words.questions import translate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devcoop.model import Cell, GapCheck, Remark
+    from devcoop.model import Agency, Cell, GapCheck, Remark
     from devcoop.queries import Query
     from devcoop.words.lexicon import Lexicon
 
@@ -107,10 +107,10 @@ class GapWords:
 
     Args:
         lexicon: What things are called.
-        agencies: Short names of the agencies, by IRI.
+        agencies: The agencies, by IRI.
     """
 
-    def __init__(self, lexicon: Lexicon, agencies: Mapping[str, str]) -> None:
+    def __init__(self, lexicon: Lexicon, agencies: Mapping[str, Agency]) -> None:
         self._lexicon, self._agencies = lexicon, agencies
 
     def cell(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
@@ -141,9 +141,9 @@ class GapWords:
             language: The language.
         """
         if check.scope == "agency":
+            known = [self._agencies[iri].name for iri in cell.of if iri in self._agencies]
             # A short name is in no language.
-            names = [self._agencies.get(iri, iri) for iri in cell.of]
-            return Label(cell.scope or Tongue(language).join(names), "")
+            return Label(Tongue(language).join(known) or cell.scope, "")
         if language == LANGUAGES[0]:
             return Label(cell.scope, language)
         if check.scope == "theme":
