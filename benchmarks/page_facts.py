@@ -61,6 +61,8 @@ ASKED = (
     "/nowhere",
 )
 """Paths with parameters, since views answer those in other ways."""
+BUILT = ("/ns", "/sparql")
+"""Pages that show more where a build has added files; their facts are not kept."""
 NO_PAGE = ["no page"]
 _SHOWN = frozenset(
     {
@@ -169,7 +171,8 @@ def choose_pinned(paths: Iterable[str]) -> list[str]:
         paths: Paths of all pages.
     """
     kinds: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(paths, key=lambda path: hashlib.sha256(path.encode()).digest()):
+    kept = (path for path in paths if path not in BUILT)
+    for path in sorted(kept, key=lambda path: hashlib.sha256(path.encode()).digest()):
         kinds[path.split("/")[1]].append(path)
     return [path for kind in sorted(kinds) for path in kinds[kind][:PINNED]]
 

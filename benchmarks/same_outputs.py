@@ -14,6 +14,7 @@ import argparse
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE = "7547055"
+BUILT = ("src/devcoop/pages/static/vendor", "src/devcoop/pages/static/ontology")
+"""Folders that a build adds to the source: a commit is given those of the working tree."""
 _FACTS = Path(__file__).with_name("page_facts.py")
 _SHOWN = 160
 """Characters of a difference that are printed."""
@@ -57,6 +60,9 @@ def unpack(commit: str, folder: Path) -> None:
     ).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(folder, filter="data")
+    for name in BUILT:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
 
 
 def run(tree: Path, command: Sequence[str], folder: Path) -> bytes:
