@@ -6,6 +6,7 @@ sources → graph → comparison and gap checks → reviews → findings
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from devcoop.overlap.explanation import Explanation, explain
 from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
+from devcoop.words.explanations import tell
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from devcoop.model import GapCheck, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.reviews import Review, Reviewed
+    from devcoop.words.explanations import Told
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,25 @@ class Analysis:
         Args:
             pair: One of `pairs`.
         """
-        return explain(self.comparison, pair, self.undertakings, self.links, self.labels)
+        return explain(self.comparison, pair, self.undertakings, self.links)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What concepts and places are called."""
+        return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+
+    def tell(self, pair: Pair) -> Told:
+        """Explain a pair in English sentences.
+
+        Args:
+            pair: One of `pairs`.
+        """
+        return tell(self.explain(pair), self.lexicon)
 
     def findings(self) -> list[ox.Triple]:
         """State the findings in RDF, sorted."""
         explanations = (self.explain(pair) for pair in self.pairs if was_found(pair))
-        findings = build_findings(self.run, explanations, self.gap_checks)
+        findings = build_findings(self.run, explanations, self.gap_checks, self.lexicon)
         return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 

@@ -100,4 +100,4 @@ def test_finding_without_evidence_on_one_side_cannot_be_written(analysis: Analys
     told = analysis.explain(analysis.pairs[0])
     bare = replace(told, right=replace(told.right, evidence=()))
     with pytest.raises(GraphError, match=told.right.identifier):
-        build_findings(analysis.run, [bare], [])
+        build_findings(analysis.run, [bare], [], analysis.lexicon)

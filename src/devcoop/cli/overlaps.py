@@ -16,7 +16,7 @@ from devcoop.cli.options import (
     reviews_option,
 )
 from devcoop.graph import build_graph
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STRENGTH
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -26,22 +26,10 @@ if TYPE_CHECKING:
     from devcoop.model import Pair
 
 
-_TYPES = (
-    "duplication",
-    "duplication-candidate",
-    "overlap",
-    "complementarity",
-    "continuity",
-    "fragmentation",
-    "dismissed",
-    "none",
-)
-
-
 @click.command(epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
 @click.option("--and", "other", metavar="AGENCY", help="The other agency.")
-@click.option("--type", "kind", type=click.Choice(_TYPES), help="Only this type of finding.")
+@click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
 @click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
@@ -148,14 +136,14 @@ def _pair_row(pair: Pair) -> list[Any]:
 @output_option
 def explain(left: str, right: str, output: Any) -> None:
     """Say why the initiatives LEFT and RIGHT are close, or are not."""
-    from devcoop.overlap.sentences import render_explanation  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
     from devcoop.plans import get_undertaking  # noqa: PLC0415
+    from devcoop.words.terminal import render_explanation  # noqa: PLC0415
 
     analysis = analyze()
     wanted = {get_undertaking(analysis.undertakings, one).identifier for one in (left, right)}
     for pair in analysis.pairs:
         if {pair.left, pair.right} == wanted:
-            output.write(render_explanation(analysis.explain(pair)))
+            output.write(render_explanation(analysis.explain(pair), analysis.lexicon))
             return
     raise click.UsageError("both are of one agency; only those of different ones are compared")

@@ -128,9 +128,11 @@ def _export_reviews(analysis: Analysis, path: Path) -> None:
     from devcoop.publication import write_whole  # noqa: PLC0415
     from devcoop.reviews import read_grounds  # noqa: PLC0415
     from devcoop.reviews.table import render_table  # noqa: PLC0415
+    from devcoop.words.explanations import say_headline  # noqa: PLC0415
 
     def describe(pair: Pair) -> tuple[str, str]:
-        return mint_pair(pair, analysis.undertakings), analysis.explain(pair).headline
+        headline = say_headline(analysis.explain(pair), analysis.lexicon)
+        return mint_pair(pair, analysis.undertakings), headline
 
     grounds = read_grounds(analysis.graph, analysis.undertakings)
     reviewed = {one.review.elements: one for one in analysis.reviewed}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.queries import load_library
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable

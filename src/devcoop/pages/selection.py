@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from devcoop.names import BASE
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.language import Tongue
-from devcoop.report.wording import TYPE_NAMES
+from devcoop.words.codes import TYPES
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -302,7 +302,7 @@ class _Reader:
 
     def read_type(self) -> str:
         value = self._request.get("type")
-        if value in ("", ANY) or value in TYPE_NAMES:
+        if value in ("", ANY) or value in TYPES:
             return value
         self._tell("type", value)
         return ""

@@ -27,7 +27,8 @@ from devcoop.report.results import (
 )
 from devcoop.report.since import EarlierReport, Since, compare_reports
 from devcoop.report.timeline import Timeline, build_timeline
-from devcoop.report.wording import join_words, spell_count, write_count, write_number, write_period
+from devcoop.words.counts import spell_count, write_count
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -284,14 +285,14 @@ def _title(analysis: Analysis) -> str:
     agencies = list_agencies(analysis)
     if len(agencies) > _MOST_NAMED:
         agencies = (spell_count(len(agencies), "agency", "agencies"),)
-    return f"{join_words(agencies)}: where their plans meet and what they leave open"
+    return f"{ENGLISH.join(agencies)}: where their plans meet and what they leave open"
 
 
 def _scope(analysis: Analysis) -> str:
     return (
         f"{spell_count(len(analysis.plans), 'plan')}, "
         f"{write_count(len(analysis.undertakings), 'initiative')}, "
-        f"{write_number(len(analysis.pairs))} pairs compared."
+        f"{ENGLISH.number(len(analysis.pairs))} pairs compared."
     )
 
 
@@ -352,7 +353,7 @@ def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEn
     for plan in analysis.plans:
         yield PlanEntry(
             plan=plan,
-            period=write_period(plan.period),
+            period=ENGLISH.period(plan.period),
             anchor=anchor_concept(plan.iri),
             initiatives=tuple(map(_initiative, by_plan[plan.iri])),
         )
@@ -367,6 +368,6 @@ def _initiative(one: Undertaking) -> Initiative:
         about=tuple(concept.label for concept in one.facets.get("theme", ())),
         groups=tuple(concept.label for concept in one.facets.get("beneficiary", ())),
         areas=tuple(dict.fromkeys(area.label for area in one.areas)),
-        period=write_period(one.period),
+        period=ENGLISH.period(one.period),
         passages=one.evidence,
     )

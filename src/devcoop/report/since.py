@@ -18,7 +18,7 @@ from devcoop.names import DEVC, PREFIXES
 from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.queries import as_text
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import name_type
+from devcoop.words.counts import name_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.judged import list_reviews
 from devcoop.report.since import list_findings
+from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,11 +65,12 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
     for conversation in analysis.conversations:
         best = conversation.best
         explanation = analysis.explain(best)
+        headline = say_headline(explanation, analysis.lexicon)
         yield {
             "agencies": [conversation.left_agency, conversation.right_agency],
             "subject": conversation.subject,
             "subject_label": analysis.labels.get(conversation.subject, ""),
-            "headline": explanation.headline,
+            "headline": headline,
             "pairs": len(conversation.pairs),
             "type": best.type,
             "timing": best.timing,

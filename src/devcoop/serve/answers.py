@@ -149,7 +149,7 @@ class Answers:
     def _render_page(self, job: PageJob) -> Reply:
         if self.site is None:
             return refuse(404, "Not found")
-        language_module = importlib.import_module("devcoop.pages.language")
+        language_module = importlib.import_module("devcoop.words.language")
         asked = next((value for name, value in job.params if name == "lang"), "")
         language = language_module.choose_language(job.accept_language, asked)
         if has_tag(job.known, tag_page(self.version, language)):

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.model import STRENGTH
 from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links, is_overlap
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from devcoop.model import GapCheck, Link, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/agencies"
 _ORGANIZATION = PREFIXES["org"] + "Organization"

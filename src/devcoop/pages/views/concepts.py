@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.model import STRENGTH
 from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/themes"
 _S = PREFIXES["skos"]

@@ -16,9 +16,9 @@ import pyoxigraph as ox
 
 from devcoop.names import BASE, PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.queries import Query
+    from devcoop.words.language import Label
 
 _MOST_SERVED = 12
 

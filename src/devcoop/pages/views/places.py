@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 SECTION = "/places"
 SPOKEN = tuple(WAYS.values())

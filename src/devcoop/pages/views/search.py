@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.language import Label
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Parts, Route, View, only
+from devcoop.words.language import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
