@@ -8,44 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from devcoop import assets
+from devcoop.layout.templates import render_template
 from devcoop.report.anchors import anchor_initiative
 from devcoop.report.countries import WAYS
-from devcoop.words.codes import FACETS
-from devcoop.words.counts import write_count
-from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from devcoop.report.page import Page
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(assets.TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": ENGLISH.number,
-        "count": write_count,
-        "join_words": ENGLISH.join,
-        "period": ENGLISH.period,
-    }
-    environment.globals |= {
-        "anchor_of": anchor_initiative,
-        "facet_words": FACETS,
-        "ways": WAYS,
-    }
-    return environment
 
 
 def _read(name: str) -> str:
@@ -68,14 +41,12 @@ def render_page(page: Page) -> str:
         page: What it shows.
     """
     script = f"\n{_read('page.js')}\n"
-    text = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            page=page,
-            style=Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
-            script=Markup(script),  # noqa: S704  our own file, no value of a plan
-            policy=_policy(script),
-        )
-    )
-    return f"{text}\n"
+    values = {
+        "page": page,
+        "anchor_of": anchor_initiative,
+        "ways": WAYS,
+        "style": Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
+        "script": Markup(script),  # noqa: S704  our own file, no value of a plan
+        "policy": _policy(script),
+    }
+    return render_template("page.html.j2", values, folder=assets.TEMPLATES)
