@@ -16,13 +16,16 @@ from devcoop import assets
 from devcoop.layout.templates import render_template
 from devcoop.report.anchors import anchor_initiative
 from devcoop.report.countries import WAYS
+from devcoop.words.meetings import say_meeting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devcoop.report.page import Page
 
 
-def _read(name: str) -> str:
-    return (assets.TEMPLATES / name).read_text(encoding="utf-8").strip()
+def _read(*files: Path) -> str:
+    return "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
 
 
 def _policy(script: str) -> str:
@@ -40,12 +43,14 @@ def render_page(page: Page) -> str:
     Args:
         page: What it shows.
     """
-    script = f"\n{_read('page.js')}\n"
+    script = f"\n{_read(assets.TEMPLATES / 'page.js')}\n"
+    style = _read(assets.SHARED_STYLE, assets.TEMPLATES / "style.css")
     values = {
         "page": page,
         "anchor_of": anchor_initiative,
         "ways": WAYS,
-        "style": Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
+        "say_meeting": say_meeting,
+        "style": Markup(style),  # noqa: S704  our own file, no value of a plan
         "script": Markup(script),  # noqa: S704  our own file, no value of a plan
         "policy": _policy(script),
     }
