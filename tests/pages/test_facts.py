@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import page_facts
 import pytest
 
-from devcoop.pages.language import LANGUAGES
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from devcoop.pages.site import Site
