@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.errors import SourceError
+from devcoop.figures.agreement import Agreement, read_agreement
 from devcoop.overlap.conversations import is_finding
-from devcoop.report.agreement import Agreement, read_agreement
 from devcoop.report.cards import MOST_CARDS
 from devcoop.report.countries import WAYS
 from devcoop.report.coverage import build_coverage

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.agreement import Agreement, read_agreement
 from devcoop.figures.timeline import Timeline, build_plan_timeline
 from devcoop.overlap.comparison import METHOD
-from devcoop.report.agreement import Agreement, read_agreement
 from devcoop.report.anchors import anchor_check, anchor_concept, anchor_initiative
 from devcoop.report.cards import Card, build_cards
 from devcoop.report.coordination import Coordination, find_coordination, list_agencies
