@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
@@ -20,10 +19,10 @@ from devcoop.words import findings as words
 from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.graph import KnowledgeGraph
-    from devcoop.model import Cell, GapCheck, Pair, Undertaking
+    from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
     from devcoop.words.lexicon import Lexicon
@@ -98,15 +97,13 @@ def build_findings(
     return sorted(triples, key=str)
 
 
-def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
+def mint_pair(pair: Pair) -> str:
     """Give the IRI of the finding about a pair, which a review does not change.
 
     Args:
         pair: A pair that the comparison found.
-        undertakings: By identifier.
     """
-    sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
-    return mint_finding(pair.found_type, sides, METHOD)
+    return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
 def serialize(triples: Sequence[ox.Triple]) -> bytes:
@@ -146,7 +143,7 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
 
 def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[ox.Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_pair(pair, {side.identifier: side for side in sides})
+    finding = mint_pair(pair)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
     told = tell(explanation, lexicon)
@@ -156,14 +153,9 @@ def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Itera
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
     for side in sides:
-        if not side.evidence:
-            raise GraphError(
-                f"{side.identifier}: no passage shows it, so no finding can rest on it"
-            )
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            iri = passage.document.replace("/document/", "/passage/") + f"/{passage.locator}"
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
+            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
     for caveat in (*told.caveats, *told.unknown):

@@ -139,7 +139,10 @@ class DEVC(DefinedNamespace):
     information: URIRef
     instrument: URIRef
     involves: URIRef
+    isGivingSide: URIRef
+    isOwnHouse: URIRef
     isUmbrella: URIRef
+    isWholeCountry: URIRef
     issuedBy: URIRef
     judgedElement: URIRef
     judgedFacets: URIRef
@@ -320,6 +323,19 @@ def shorten(iri: str) -> str:
     """
     best = max((ns for ns in PREFIXES.items() if iri.startswith(ns[1])), key=_length, default=None)
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def expand(words: str) -> str:
+    """Write out an IRI that is given with a known prefix; anything else stays as it is.
+
+    Examples:
+        >>> expand("th:metrology")
+        'https://w3id.org/devcoop/theme/metrology'
+        >>> expand("ISO-output-1.1")
+        'ISO-output-1.1'
+    """
+    prefix, colon, local = words.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else words
 
 
 def _length(prefix: tuple[str, str]) -> int:

@@ -131,7 +131,7 @@ def build_plan_timeline(plans: Sequence[Plan]) -> Timeline:
     Returns:
         Plans by their first day; no meetings if there are more than `MOST_PLANS`.
     """
-    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency))
+    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
     drawn = build_timeline([(plan.iri, plan.period) for plan in ordered])
     scale = _Scale([plan.period for plan in ordered])
     meetings = tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else ()

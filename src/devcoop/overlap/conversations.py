@@ -23,8 +23,8 @@ class Conversation:
     """One subject that two agencies should talk about.
 
     Attributes:
-        left_agency: Short name of the agency that sorts first.
-        right_agency: Short name of the other.
+        left_agency: IRI of the agency whose short name sorts first.
+        right_agency: IRI of the other.
         subject: IRI of the theme.
         pairs: The findings, closest first.
     """

@@ -140,7 +140,7 @@ def explain(
     Args:
         comparison: Where the pair was compared.
         pair: The pair.
-        undertakings: By identifier.
+        undertakings: By IRI.
         links: The coordination that the plans state.
     """
     left, right = undertakings[pair.left], undertakings[pair.right]

@@ -149,6 +149,8 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "say_scope": words.scope,
         "say_detail": words.detail,
         "path_of": path_of,
+        "path_of_pair": content.path_of_pair,
+        "agency_name": content.agency,
         "section": view.section,
         "run": content.analysis.run,
         "version": content.dataset.version,

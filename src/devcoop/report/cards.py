@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
 from devcoop.report.anchors import anchor_initiative, anchor_subject
+from devcoop.report.coordination import name_agencies
 from devcoop.words.codes import FACETS as FACET_WORDS
 from devcoop.words.counts import name_type, write_types
 from devcoop.words.explanations import Point, say_stability, tell
@@ -48,6 +49,7 @@ class Side:
     """One of the two initiatives that stand for a conversation.
 
     Attributes:
+        iri: The initiative.
         agency: Short name of the agency.
         identifier: Main locator of the initiative.
         label: Its title.
@@ -56,6 +58,7 @@ class Side:
         passages: Where the plan says so.
     """
 
+    iri: str
     agency: str
     identifier: str
     label: str
@@ -139,7 +142,7 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
     told = tell(explanation, analysis.lexicon)
     return Card(
         rank=rank,
-        agencies=(conversation.left_agency, conversation.right_agency),
+        agencies=name_agencies(analysis, conversation),
         subject=analysis.labels.get(conversation.subject, "No common subject"),
         headline=told.headline,
         type=best.type,
@@ -169,10 +172,11 @@ def _bars(pair: Pair) -> Iterator[Bar]:
 
 def _side(one: Undertaking) -> Side:
     return Side(
-        agency=one.agency,
+        iri=one.iri,
+        agency=one.agency.name,
         identifier=one.identifier,
         label=one.label,
-        anchor=anchor_initiative(one.identifier),
+        anchor=anchor_initiative(one.iri),
         gist=one.gist,
         passages=one.evidence,
     )

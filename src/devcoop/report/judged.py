@@ -26,12 +26,14 @@ class RowSide:
         identifier: Main locator, or the IRI if no plan has it any more.
         label: Title.
         anchor: Where it is listed.
+        iri: The initiative.
     """
 
     agency: str
     identifier: str
     label: str
     anchor: str
+    iri: str
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,14 @@ def _rows(analysis: Analysis, reviewed: Iterable[Reviewed]) -> tuple[JudgedRow, 
 
 
 def _sides(analysis: Analysis, one: Reviewed) -> Iterator[RowSide]:
-    known = {side.iri: side for side in analysis.undertakings.values()}
+    known = analysis.undertakings
     for iri in one.review.elements:
         side = known.get(iri)
         if side:
-            anchor = anchor_initiative(side.identifier)
-            yield RowSide(side.agency, side.identifier, side.label, anchor)
+            anchor = anchor_initiative(iri)
+            yield RowSide(side.agency.name, side.identifier, side.label, anchor, side.iri)
         else:
-            yield RowSide("", iri, "in no plan any more", "")
+            yield RowSide("", iri, "in no plan any more", "", iri)
 
 
 def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
@@ -123,7 +125,7 @@ def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
         analysis: The run to report on.
 
     Returns:
-        Words by the identifiers of the pair.
+        Words by the IRIs of the pair.
     """
     return {
         (one.pair.left, one.pair.right): _say(one)

@@ -172,7 +172,7 @@ class _Teller:
     @property
     def _agencies(self) -> dict[str, str]:
         """Short names of the agencies, by side."""
-        return {"left": self.told.left.agency, "right": self.told.right.agency}
+        return {"left": self.told.left.agency.name, "right": self.told.right.agency.name}
 
     def _fill(self, message: str, **holes: str) -> str:
         return self.tongue.say(message).format(**holes)
@@ -280,5 +280,6 @@ class _Teller:
         if not self.told.said:
             return self.tongue.say(_NOT_SAID)
         places = sorted({locator for link in self.told.said for locator in link.locators})
-        who = self.tongue.join(sorted({link.from_agency for link in self.told.said}))
+        names = {one.agency.iri: one.agency.name for one in (self.told.left, self.told.right)}
+        who = self.tongue.join(sorted({names[link.from_agency] for link in self.told.said}))
         return self._fill(_SAID, agencies=who, places=", ".join(places))

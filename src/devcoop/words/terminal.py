@@ -51,7 +51,7 @@ def render_explanation(explanation: Explanation, lexicon: Lexicon) -> str:
 
 def _side(side: Undertaking) -> Iterator[str]:
     locators = ", ".join(passage.locator for passage in side.evidence)
-    yield f"{side.agency}: {side.label}"
+    yield f"{side.agency.name}: {side.label}"
     yield from textwrap.wrap(side.gist, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield f"  passages: {locators}"
 

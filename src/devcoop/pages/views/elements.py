@@ -311,10 +311,10 @@ def list_meetings(facts: Facts, initiative: Undertaking) -> tuple[Meeting, ...]:
     found = [
         Meeting(
             pair,
-            known[pair.right if pair.left == initiative.identifier else pair.left],
+            known[pair.right if pair.left == initiative.iri else pair.left],
             is_finding(pair),
         )
-        for pair in facts.pairs_of.get(initiative.identifier, ())
+        for pair in facts.pairs_of.get(initiative.iri, ())
     ]
     return tuple(sorted(found, key=lambda one: (-STRENGTH[one.pair.type], -one.pair.score)))
 

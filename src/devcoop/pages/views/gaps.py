@@ -203,11 +203,10 @@ def _build_question(content: Content, check: GapCheck, *, is_open: bool) -> Ques
 
 def _find_pair(content: Content, cell: Cell) -> str:
     """Give the path of the page about a pair, if a gap is about two initiatives."""
-    sides = [content.initiatives.get(iri) for iri in (cell.subject, *cell.others)]
-    if len(sides) != len(("left", "right")) or None in sides:
+    sides = [iri for iri in (cell.subject, *cell.others) if iri in content.initiatives]
+    if len(sides) != len(("left", "right")) or len(cell.others) != 1:
         return ""
-    left, right = (side.identifier for side in sides if side)
-    return f"/why/{left}/{right}"
+    return content.path_of_sides(*sides)
 
 
 ROUTES = (Route("/gaps", _view, only("/gaps"), table=_table),)

@@ -173,7 +173,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps(facts.analysis.gap_checks, plan.agency),
+        gaps=list_gaps(facts.analysis.gap_checks, plan.agency.name),
         evidence=list_evidence(facts, iri, language),
     )
 
@@ -296,10 +296,10 @@ def _timeline(facts: Facts, plan: Plan) -> Timeline:
 
 def _themes(facts: Facts, plan: Plan) -> tuple[tuple[str, int, int], ...]:
     """Count the plan's initiatives by theme, two levels down; zero is left out."""
-    mine = {name for name, its_plan in facts.plan_of.items() if its_plan == plan.iri}
+    mine = [one for one in facts.analysis.undertakings.values() if one.plan == plan.iri]
     counts: Counter[str] = Counter()
-    for name in mine:
-        own = [one.iri for one in facts.analysis.undertakings[name].facets.get("theme", ())]
+    for initiative in mine:
+        own = [one.iri for one in initiative.facets.get("theme", ())]
         counts.update({above for iri in own for above in (iri, *facts.ancestors(iri))})
     return tuple(
         (iri, counts[iri], row.depth)

@@ -53,7 +53,7 @@ def _build(content: Content) -> dict[str, object]:
         "passages": sum(plan.passages for plan in analysis.plans),
         "compared": len(analysis.pairs),
         "findings": len(content.once(Selector).findings),
-        "overlaps": sum(map(is_overlap, analysis.pairs)),
+        "overlaps": sum(map(is_overlap, analysis.pairs.found)),
         "unlinked": unlinked,
         "unserved": themes,
         "conversations": len(analysis.conversations),

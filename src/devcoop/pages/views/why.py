@@ -30,32 +30,34 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
     sides = _find_sides(content, parts["pair"])
     if sides is None:
         return _view_unknown(content, parts["pair"])
-    pair = content.pairs.get(sides)
+    pair = content.analysis.pairs.get(*sides)
     if pair is None:
         return _view_not_compared(content, sides)
     explanation = content.analysis.explain(pair)
-    finding = mint_pair_finding(content.analysis, pair)
+    finding = mint_pair_finding(pair)
     values = {
         "told": tell(explanation, content.analysis.lexicon),
         "places": explanation.places,
         "options": explanation.options,
         "pair": pair,
         "sides": (explanation.left, explanation.right),
-        "plans": _find_plans(content, pair),
+        "plans": (explanation.left.plan, explanation.right.plan),
         "facets": _list_points(explanation),
         "change_words": CHANGES,
         "reviewed": [one for one in content.analysis.reviewed if _is_about(one.pair, pair)],
         "finding": finding,
         "compared": len(content.analysis.pairs),
         "theme": shorten(pair.subject, "theme"),
-        "command": f"devcoop explain {shlex.quote(pair.left)} {shlex.quote(pair.right)}",
-        "canonical": request.links.page(_path(pair)),
+        "command": f"devcoop explain {_name(content, pair.left)} {_name(content, pair.right)}",
+        "canonical": request.links.page(content.path_of_pair(pair)),
     }
     return View("why.html.j2", values, section="/overlaps")
 
 
-def _path(pair: Pair) -> str:
-    return f"/why/{pair.left}/{pair.right}"
+def _name(content: Content, iri: str) -> str:
+    """Name an initiative on a command line."""
+    identifier = content.initiatives[iri].identifier
+    return shlex.quote(identifier if content.words[iri] == identifier else iri)
 
 
 def _is_about(one: Pair | None, other: Pair) -> bool:
@@ -70,7 +72,7 @@ def _split(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _by_lower(content: Content) -> dict[str, str]:
-    return {known.lower(): known for known in content.analysis.undertakings}
+    return {word.lower(): iri for iri, word in content.words.items()}
 
 
 def _find_sides(content: Content, path: str) -> tuple[str, str] | None:
@@ -86,7 +88,7 @@ def _view_unknown(content: Content, path: str) -> View:
     known = content.once(_by_lower)
     words = [word for word in path.split("/") if word.lower() not in known]
     near = [
-        (path_of(content.analysis.undertakings[known[one]].iri), known[one])
+        (path_of(known[one]), content.words[known[one]])
         for word in words
         for one in _find_near(word.lower(), known)
     ]
@@ -100,8 +102,7 @@ def _find_near(word: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
-    known = content.analysis.undertakings
-    near = [(path_of(known[side].iri), side) for side in dict.fromkeys(sides)]
+    near = [(path_of(side), content.words[side]) for side in dict.fromkeys(sides)]
     return _view_error(
         "These two were not compared: only initiatives of different agencies are.", near
     )
@@ -110,17 +111,6 @@ def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
 def _view_error(message: str, near: Iterable[tuple[str, str]]) -> View:
     values = {"status": 404, "message": message, "near": list(dict.fromkeys(near))}
     return View("error.html.j2", values, section="/overlaps", status=404)
-
-
-def _find_plans(content: Content, pair: Pair) -> tuple[str, str]:
-    """Give the IRIs of the plans of both sides."""
-    plans = content.once(_plans_by_initiative)
-    return plans[pair.left], plans[pair.right]
-
-
-def _plans_by_initiative(content: Content) -> dict[str, str]:
-    rows = content.analysis.comparison.table("undertaking")
-    return {row["identifier"]: row["plan"] for row in rows}
 
 
 def _list_points(explanation: Explanation) -> list[FacetMatch]:
@@ -133,11 +123,13 @@ def _list_points(explanation: Explanation) -> list[FacetMatch]:
 
 def _paths(content: Content) -> Iterator[str]:
     """Give the pages of all pairs that are findings or in the same broad area."""
-    return (_path(pair) for pair in content.analysis.pairs if pair.type != "none")
+    pairs = content.analysis.pairs
+    return (content.path_of_pair(pair) for pair in pairs if pair.type != "none")
 
 
 def _has(content: Content, parts: Parts) -> bool:
-    return _find_sides(content, parts["pair"]) in content.pairs
+    sides = _find_sides(content, parts["pair"])
+    return sides is not None and content.analysis.pairs.get(*sides) is not None
 
 
 ROUTES = (Route("/why/{pair*}", _view, _paths, has=_has),)
