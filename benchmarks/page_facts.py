@@ -115,7 +115,7 @@ class _Reader(HTMLParser):
             self.words += [
                 f"[{name}={value}]"
                 for name, value in attrs
-                if name in _SHOWN or name.startswith("data-")
+                if (name in _SHOWN or name.startswith("data-")) and not f"{value}".startswith("#")
             ]
 
     def handle_endtag(self, tag: str) -> None:
@@ -135,7 +135,8 @@ def read_words(html: str, within: str = "main") -> list[str]:
         within: Name of the element.
 
     Returns:
-        Words, and attributes that mean something as `[name=value]`.
+        Words, and attributes that mean something as `[name=value]`; what a place on the same
+        page is called means nothing.
 
     Examples:
         >>> read_words('<p>Not.<main><a class="b" href="/x">One\n two</a></main>')

@@ -33,6 +33,7 @@ BUILT = ("src/devcoop/pages/static/vendor", "src/devcoop/pages/static/ontology")
 _FACTS = Path(__file__).with_name("page_facts.py")
 _SHOWN = 160
 """Characters of a difference that are printed."""
+_HASH_LENGTHS = (64, 16, 12)
 _AROUND = 4
 """Words before and after the first that differs."""
 COMMANDS: dict[str, Sequence[str]] = {
@@ -161,15 +162,29 @@ def find_numbers(value: object, place: str = "") -> Iterator[str]:
         yield f"{place} {value}"
 
 
-def read_lines(file: Path) -> list[str]:
-    """Read what is compared of a file: its lines, numbers of JSON, words of the report's page."""
+def read_hash(folder: Path) -> str:
+    """Read the hash of the data that outputs were made from; empty if they do not tell."""
+    file = folder / "report" / "report.json"
+    return str(json.loads(file.read_bytes())["provenance"]["data_hash"]) if file.exists() else ""
+
+
+def read_lines(file: Path, data_hash: str = "") -> list[str]:
+    """Read what is compared of a file: its lines, numbers of JSON, words of the report's page.
+
+    Args:
+        file: The file.
+        data_hash: Hash of the data, which stands for what went in and is no difference itself.
+    """
     if file.name == "report.json":
         return list(find_numbers(json.loads(file.read_bytes())))
+    text = file.read_bytes().decode(errors="replace")
+    for length in _HASH_LENGTHS if data_hash else ():
+        text = text.replace(data_hash[:length], "the data")
     if file.name == "index.html":
         from page_facts import read_words  # noqa: PLC0415  the working tree's, for both
 
-        return read_words(file.read_text(encoding="utf-8"), "body")
-    return file.read_bytes().decode(errors="replace").splitlines(keepends=True)
+        return read_words(text, "body")
+    return text.splitlines(keepends=True)
 
 
 def find_difference(old: Sequence[str], new: Sequence[str]) -> str:
@@ -199,11 +214,11 @@ def compare_outputs(old: Path, new: Path) -> int:
         for file in folder.rglob("*")
         if file.is_file()
     }
-    differ = 0
+    differ, hashes = 0, (read_hash(old), read_hash(new))
     for name in sorted(names):
         there = [folder / name for folder in (old, new) if (folder / name).is_file()]
-        if len(there) == len((old, new)):
-            said = find_difference(*map(read_lines, there))
+        if len(there) == len(hashes):
+            said = find_difference(*map(read_lines, there, hashes))
         else:
             said = "only before" if there[0].is_relative_to(old) else "only now"
         differ += bool(said)
