@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop.findings import mint_gap
-from devcoop.names import BASE, PREFIXES
+from devcoop.names import PREFIXES
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
 from devcoop.words.language import Label, choose_label, typeset
@@ -64,19 +64,6 @@ def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
         cell: The cell.
     """
     return Gap(check, cell, mint_gap(check, cell, content.gap_words))
-
-
-def iri_of(path: str) -> str:
-    """Give the IRI of the thing that a page is about.
-
-    Args:
-        path: Path of the page, beginning with a slash.
-
-    Examples:
-        >>> iri_of("/theme/metrology")
-        'https://w3id.org/devcoop/theme/metrology'
-    """
-    return BASE + path.removeprefix("/")
 
 
 def read_node(iri: str) -> ox.NamedNode | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
-from devcoop.pages.links import path_of
+from devcoop.names import iri_of, path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
-from devcoop.pages.views.facts import iri_of, make_gap
+from devcoop.pages.views.facts import make_gap
 from devcoop.words.gaps import find_query
 from devcoop.words.questions import translate
 
