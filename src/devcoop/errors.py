@@ -6,6 +6,8 @@ DevcoopError                 base of everything raised on purpose
 ├── QueryError               a query, or a value for one of its parameters, is wrong
 │   ├── QueryRefusedError    the query would reach outside the graph
 │   └── QueryTimeoutError    the query ran past its deadline
+├── OutOfTimeError           work was not done before its deadline
+├── OutOfMemoryError         work wanted more memory than it may have
 ├── RemoteError              another server could not, or may not be asked: its status
 │   └── RemoteTimeoutError   it gave no whole answer in time
 ├── ServingError             the server cannot start
@@ -47,6 +49,10 @@ class SourceError(DevcoopError):
         super().__init__(f"{place}: {problem}")
         self.path, self.problem, self.line = path, problem, line
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it pass from one process to another."""
+        return type(self), (self.path, self.problem, self.line)
+
 
 class GraphError(DevcoopError):
     """RDF cannot become part of the graph."""
@@ -62,6 +68,14 @@ class QueryRefusedError(QueryError):
 
 class QueryTimeoutError(QueryError):
     """The query ran past its deadline and was stopped."""
+
+
+class OutOfTimeError(DevcoopError):
+    """Work was not done before its deadline and was stopped."""
+
+
+class OutOfMemoryError(DevcoopError):
+    """Work wanted more memory than it may have and was stopped."""
 
 
 class RemoteError(DevcoopError):

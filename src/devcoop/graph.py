@@ -7,6 +7,7 @@ by pyoxigraph, which fetches nothing.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import logging
@@ -163,6 +164,7 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         raise SourceError(path, f"unknown kind of file; known endings are {known}")
     home = ox.NamedNode(graph) if graph else ox.DefaultGraph()
     try:
+        content = content.removeprefix(codecs.BOM_UTF8)
         for quad in ox.parse(io.BytesIO(content), format=form, base_iri=names.BASE):
             keep = quad.graph_name != ox.DefaultGraph()
             yield quad if keep else ox.Quad(quad.subject, quad.predicate, quad.object, home)

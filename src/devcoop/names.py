@@ -66,6 +66,8 @@ PREFIXES = {
 
 # Others' vocabularies and documents that we name, but give no prefix in what we write.
 APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+# Marks a datatype that a store would change.
+AS_WRITTEN = "urn:devcoop:as-written:"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 CSVW = "http://www.w3.org/ns/csvw"
 FORMATS = "http://www.w3.org/ns/formats/"

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from devcoop.cli.options import console
-from devcoop.errors import DevcoopError, QueryTimeoutError, RemoteTimeoutError
+from devcoop.errors import DevcoopError, OutOfTimeError, QueryTimeoutError, RemoteTimeoutError
 
-_TIMEOUTS = (QueryTimeoutError, RemoteTimeoutError)
+_TIMEOUTS = (OutOfTimeError, QueryTimeoutError, RemoteTimeoutError)
 
 
 class Failure(click.ClickException):

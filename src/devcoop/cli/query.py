@@ -117,7 +117,7 @@ def _read_query(query: str, params: Sequence[str]) -> str:
     if query == "-":
         return sys.stdin.read()
     if query.endswith((".rq", ".sparql")):
-        return read_bytes(Path(query)).decode("utf-8", errors="replace")
+        return read_bytes(Path(query)).decode("utf-8-sig", errors="replace")
     return queries.get_query(query).bind(values)
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from devcoop import names
+from devcoop.queries import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from devcoop.queries import Term
 
 _SH = names.PREFIXES["sh"]
-_TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+_TYPE = ox.NamedNode(names.term("rdf:type"))
+OF_CHECKS = names.term("sh:SPARQLConstraintComponent")
+"""IRI of the component of every check, which is a query."""
 
 
 class Severity(StrEnum):
@@ -31,6 +35,27 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a report in RDF says of a result beyond its texts.
+
+    Attributes:
+        focus: The node that breaks the rule.
+        shape: The shape, or the IRI of the check.
+        value: The value at fault, if there is one.
+        path: What the shape looks at; None if it looks at the node itself.
+        described_by: Statements about the path, if it is more than a property.
+        message: What is wrong, in the language of whoever wrote the rule.
+    """
+
+    focus: Term
+    shape: Term
+    value: Term | None = None
+    path: Term | None = None
+    described_by: tuple[ox.Triple, ...] = ()
+    message: ox.Literal | None = None
+
+
 @dataclass(frozen=True, order=True)
 class Result:
     """One place where a rule is broken.
@@ -39,23 +64,28 @@ class Result:
         severity: How bad it is.
         rule: Name of the rule: the shape's IRI without its namespace, or the check's name.
         source: The file, or the named graph of the built-in plans, that has the node.
-        node: IRI of the node that breaks the rule.
+        node: IRI of the node that breaks the rule, or its label.
         value: The value at fault, if there is one.
         message: What is wrong.
         fix: How to mend it.
-        component: The SHACL constraint component's IRI; empty for a check.
-        path: The property that the shape looks at, as SPARQL; empty for a check.
+        component: The SHACL constraint component's IRI.
+        terms: The same for a report in RDF.
     """
 
     severity: Severity
     rule: str
     source: str
     node: str
-    value: str = ""
-    message: str = ""
-    fix: str = ""
-    component: str = ""
-    path: str = ""
+    value: str
+    message: str
+    fix: str
+    component: str
+    terms: Terms = field(compare=False, repr=False)
+
+
+def say(term: Term | None) -> str:
+    """Write a term as a table shows it: an IRI, a text, or the label of a blank node."""
+    return str(term) if isinstance(term, ox.BlankNode) else as_text(term)
 
 
 def count_by_severity(results: Iterable[Result]) -> dict[Severity, int]:
@@ -71,35 +101,38 @@ def to_report(results: Iterable[Result]) -> bytes:
         results: What was found.
 
     Returns:
-        A `sh:ValidationReport` whose nodes have IRIs made from what they say.
+        A `sh:ValidationReport` whose nodes have IRIs made from what they say. It conforms if
+        there is no result, however light.
+
+    Source:
+        SHACL, 3.6.
     """
     listed = sorted(results)
-    said = hashlib.sha256("\n".join(map(repr, listed)).encode()).hexdigest()[:16]
-    report = ox.NamedNode(f"{names.BASE}validation/{said}")
-    conforms = not any(result.severity is Severity.VIOLATION for result in listed)
+    report = ox.NamedNode(names.mint_validation("\n".join(map(repr, listed))))
     triples = [
         ox.Triple(report, _TYPE, ox.NamedNode(_SH + "ValidationReport")),
-        ox.Triple(report, ox.NamedNode(_SH + "conforms"), ox.Literal(conforms)),
+        ox.Triple(report, ox.NamedNode(_SH + "conforms"), ox.Literal(not listed)),
     ]
     for number, result in enumerate(listed, 1):
         node = ox.NamedNode(f"{report.value}/{number}")
         triples.append(ox.Triple(report, ox.NamedNode(_SH + "result"), node))
+        triples.append(ox.Triple(node, _TYPE, ox.NamedNode(_SH + "ValidationResult")))
         triples.extend(
             ox.Triple(node, ox.NamedNode(_SH + name), value) for name, value in _describe(result)
         )
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
+        triples.extend(result.terms.described_by)
+    once = dict.fromkeys(triples)
+    return ox.serialize(once, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
 
 
-def _describe(result: Result) -> list[tuple[str, ox.NamedNode | ox.Literal]]:
-    shape = ox.NamedNode(names.SHAPES + result.rule)
-    said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        ("focusNode", ox.NamedNode(result.node)),
-        ("resultSeverity", ox.NamedNode(_SH + result.severity.value.capitalize())),
-        ("resultMessage", ox.Literal(result.message, language="en")),
-        ("sourceShape", shape),
-    ]
-    if result.component:
-        said.append(("sourceConstraintComponent", ox.NamedNode(result.component)))
-    if result.value:
-        said.append(("value", ox.Literal(result.value)))
-    return said
+def _describe(result: Result) -> Iterator[tuple[str, Term]]:
+    terms = result.terms
+    yield "focusNode", terms.focus
+    yield "resultSeverity", ox.NamedNode(_SH + result.severity.value.capitalize())
+    yield "resultMessage", terms.message or ox.Literal(result.message, language="en")
+    yield "sourceConstraintComponent", ox.NamedNode(result.component)
+    yield "sourceShape", terms.shape
+    if terms.path is not None:
+        yield "resultPath", terms.path
+    if terms.value is not None:
+        yield "value", terms.value

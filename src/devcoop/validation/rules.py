@@ -1,12 +1,16 @@
-"""Running the shapes and the checks over a graph."""
+"""Running the shapes and the checks over plans."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from devcoop import assets, names
-from devcoop.queries import read_query, run_query
-from devcoop.validation.results import Result, Severity
+from devcoop.queries import as_text, read_query, run_query
+from devcoop.validation.inputs import give_back
+from devcoop.validation.results import OF_CHECKS, Result, Severity, Terms, say
 from devcoop.validation.shapes import load_constraints
 
 if TYPE_CHECKING:
@@ -21,12 +25,27 @@ SELECT DISTINCT ?node ?graph WHERE { GRAPH ?graph { ?node ?property ?value } }
 """
 
 
+@dataclass(frozen=True)
+class Material:
+    """What is checked.
+
+    Attributes:
+        graph: Plans, with the ontology and the schemes.
+        written: The same with the datatypes that were written, where a store changes some.
+        only: IRIs of the named graphs whose nodes are reported; None for all.
+    """
+
+    graph: KnowledgeGraph
+    written: KnowledgeGraph
+    only: frozenset[str] | None = None
+
+
 def validate(graph: KnowledgeGraph, *, only: Iterable[str] | None = None) -> list[Result]:
     """Validate a graph against the shapes and the checks of its data.
 
     Args:
         graph: Plans, with the ontology and the schemes.
-        only: IRIs of named graphs; nodes that stand in no other are the only ones reported.
+        only: IRIs of the named graphs whose nodes are reported; None for all.
 
     Returns:
         Results, worst first, then by rule, source and node. Broken rules are findings:
@@ -37,29 +56,59 @@ def validate(graph: KnowledgeGraph, *, only: Iterable[str] | None = None) -> lis
         >>> {result.severity for result in validate(build_graph())} <= {Severity.INFO}
         True
     """
-    results = [*_run_shapes(graph), *run_checks(graph, CHECKS / "data")]
-    homes = _find_homes(graph)
-    wanted = None if only is None else set(only)
+    material = Material(graph, graph, None if only is None else frozenset(only))
+    return report_on(material, [*run_shapes(material), *run_checks(graph, CHECKS / "data")])
+
+
+def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
+    """Keep the results about what is checked, and say where their nodes are.
+
+    Args:
+        material: What was checked.
+        results: What was found in it and in what it is checked beside.
+
+    Returns:
+        Results, worst first. A node that no graph describes is part of what is checked.
+    """
+    homes = _find_homes(material.graph)
     return sorted(
         _at_home(result, homes)
         for result in results
-        if wanted is None or wanted & homes.get(result.node, set())
+        if material.only is None or material.only & homes.get(result.node, material.only)
     )
 
 
-def _run_shapes(graph: KnowledgeGraph) -> Iterator[Result]:
+def run_shapes(material: Material) -> Iterator[Result]:
+    """Run our own shapes, as queries.
+
+    Args:
+        material: Where to look.
+
+    Yields:
+        One result for each constraint, node and value.
+    """
     for constraint in load_constraints():
-        for record in run_query(graph, constraint.query).records():
+        home = material.graph if constraint.compares else material.written
+        for focus, *values in run_query(home, constraint.query).rows:
+            if focus is None:
+                continue
+            value = give_back(values[0]) if values else None
             yield Result(
                 severity=constraint.severity,
                 rule=constraint.shape.removeprefix(names.SHAPES),
                 source="",
-                node=record["focus"],
-                value=record.get("value", ""),
+                node=say(focus),
+                value=say(value),
                 message=constraint.message,
                 fix=constraint.fix,
                 component=constraint.component,
-                path=constraint.path,
+                terms=Terms(
+                    focus=focus,
+                    shape=ox.NamedNode(constraint.shape),
+                    value=value,
+                    path=constraint.path,
+                    described_by=constraint.described_by,
+                ),
             )
 
 
@@ -75,28 +124,30 @@ def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
     """
     for path in sorted(folder.glob("*.rq")):
         query = read_query(path)
-        for record in run_query(graph, query.text).records():
-            node, detail = list(record.values())[:2]
+        for focus, value, *_ in run_query(graph, query.text).rows:
+            if focus is None:
+                continue
             yield Result(
                 severity=Severity(query.header["severity"]),
                 rule=query.name,
                 source="",
-                node=node,
-                value=detail,
+                node=say(focus),
+                value=say(value),
                 message=str(query.header["problem"]),
                 fix=str(query.header["fix"]),
+                component=OF_CHECKS,
+                terms=Terms(focus, ox.NamedNode(names.SHAPES + query.name), value),
             )
 
 
 def _find_homes(graph: KnowledgeGraph) -> dict[str, set[str]]:
     """Find the named graphs in which each node is described."""
     homes: dict[str, set[str]] = {}
-    for record in run_query(graph, _WHERE).records():
-        homes.setdefault(record["node"], set()).add(record["graph"])
+    for node, home in run_query(graph, _WHERE).rows:
+        homes.setdefault(say(node), set()).add(as_text(home))
     return homes
 
 
 def _at_home(result: Result, homes: dict[str, set[str]]) -> Result:
     places = ", ".join(sorted(homes.get(result.node, {"(not described)"})))
-    source = places.replace(names.CATALOG + "/", "")
-    return Result(**{**vars(result), "source": source})
+    return replace(result, source=places.replace(names.CATALOG + "/", ""))

@@ -11,6 +11,7 @@ stays the reference, and a test holds the two against each other on every case.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 from devcoop import assets, names
 from devcoop.errors import GraphError
 from devcoop.queries import as_text
+from devcoop.validation.paths import copy_path
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ class Constraint:
         severity: How bad a breach is.
         message: What is wrong, in plain words.
         fix: How to mend it.
-        path: The path as SPARQL.
+        path: The path, as the shape has it.
+        described_by: Statements about the path, if it is more than a property.
+        compares: Whether it compares values, whatever their datatypes.
         query: A SELECT of ?focus and, where there is one, ?value.
     """
 
@@ -53,7 +57,9 @@ class Constraint:
     severity: Severity
     message: str
     fix: str
-    path: str
+    path: Term
+    described_by: tuple[ox.Triple, ...]
+    compares: bool
     query: str
 
 
@@ -101,7 +107,8 @@ def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Cons
     for quad in store.quads_for_pattern(ox.NamedNode(as_text(shape)), None, None):
         if quad.predicate.value.startswith(_SH):
             says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
-    path = _path(store, says["path"][0])
+    [path] = says["path"]
+    copied, described_by = copy_path(path, partial(_says, store), as_text(shape))
     for name, values in sorted(says.items()):
         if name in _DESCRIPTIVE:
             continue
@@ -114,9 +121,17 @@ def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Cons
                 severity=Severity(as_text(says["severity"][0])[len(_SH) :].lower()),
                 message=as_text(says["message"][0]),
                 fix=as_text(says["description"][0]),
-                path=path,
-                query=_WRITERS[name](_Scope(store, target, path), value),
+                path=copied,
+                described_by=described_by,
+                compares=name in _COMPARING,
+                query=_WRITERS[name](_Scope(store, target, _path(store, path)), value),
             )
+
+
+def _says(store: ox.Store, node: Term) -> list[ox.Triple]:
+    if isinstance(node, ox.Literal):
+        return []
+    return [quad.triple for quad in store.quads_for_pattern(node, None, None)]
 
 
 @dataclass(frozen=True)
@@ -212,6 +227,7 @@ def _less_than_or_equals(scope: _Scope, value: Term) -> str:
     )
 
 
+_COMPARING = {"lessThanOrEquals", "maxInclusive", "minInclusive"}
 _WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
     "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),
     "maxCount": lambda scope, value: scope.per_count(f"> {as_text(value)}"),

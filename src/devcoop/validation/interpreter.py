@@ -1,0 +1,234 @@
+"""Shapes of any kind, interpreted node by node by pySHACL; the only door to it.
+
+Our own shapes are queries (see `shapes`), which is a hundred times as fast. What others write
+may use all of SHACL, with SPARQL and the advanced features, and may never end: it is run in a
+process that has a deadline, and can open neither a file nor a connection.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import rdflib
+from pyparsing.exceptions import ParseBaseException
+from rdflib.plugins.sparql.sparql import SPARQLError
+
+from devcoop import killable, names
+from devcoop.errors import GraphError
+from devcoop.queries import as_text
+from devcoop.validation.paths import copy_path
+from devcoop.validation.results import Result, Severity, Terms, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from devcoop.queries import Term
+
+_SH = names.PREFIXES["sh"]
+_STRING = names.term("xsd:string")
+# What pySHACL and the SPARQL engine below it raise for shapes that make no sense.
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    ParseBaseException,
+    RuntimeError,
+    SPARQLError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+# Uses each kind of shape once, so that all modules are loaded before no file can be opened.
+_WARM_UP = f"""
+{names.render_prologue("sh", "rdfs", "xsd")}
+<urn:declared> sh:declare [ sh:prefix "x" ; sh:namespace "urn:x:"^^xsd:anyURI ] .
+<urn:f> a sh:SPARQLFunction ; sh:returnType xsd:boolean ; sh:prefixes <urn:declared> ;
+  sh:parameter [ sh:path <urn:x#op> ; sh:datatype xsd:string ] ; sh:ask "ASK {{ FILTER(true) }}" .
+<urn:shape> a sh:NodeShape ; sh:targetSubjectsOf rdfs:label ;
+  sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this WHERE {{ ?this a <urn:x:C> }}" ] ;
+  sh:rule [ a sh:TripleRule ; sh:subject sh:this ; sh:predicate <urn:p> ; sh:object <urn:o> ] ,
+    [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {{ $this <urn:q> 1 }} WHERE {{ }}" ] ;
+  sh:property [ sh:path ( <urn:p> [ sh:inversePath <urn:q> ] ) ; sh:minCount 1 ] ;
+  sh:expression [ <urn:f> ( "a" ) ] ;
+  sh:sparql [ sh:prefixes <urn:declared> ; sh:message "{{?value}}" ;
+    sh:select "SELECT $this ?value WHERE {{ $this rdfs:label ?value . FILTER(true) }}" ] .
+<urn:x:a> rdfs:label "a"@en .
+"""
+
+
+def interpret(
+    data: Iterable[ox.Quad],
+    shapes: Iterable[ox.Quad],
+    *,
+    seconds: float = killable.SECONDS,
+    memory_bytes: int = killable.MEMORY_BYTES,
+) -> list[Result]:
+    """Run shapes over data; nothing that either imports is fetched.
+
+    Args:
+        data: Statements; all their graphs are looked at together.
+        shapes: Statements of shapes.
+        seconds: Time it may take.
+        memory_bytes: Memory it may take.
+
+    Returns:
+        Results in no order, without source.
+
+    Raises:
+        GraphError: A shape makes no sense, asks for a file or a server, or runs a program.
+        OutOfTimeError: There is no answer in time.
+        OutOfMemoryError: It needs more memory.
+    """
+    data, shapes = list(data), list(shapes)
+    _refuse_programs(shapes)
+    report = killable.run(
+        partial(_interpret, data, shapes),
+        what="the shapes",
+        seconds=seconds,
+        memory_bytes=memory_bytes,
+        prepare=_warm_up,
+        may_open=False,
+    )
+    return list(_Reading(report, shapes).iter_results())
+
+
+def _refuse_programs(shapes: Iterable[ox.Quad]) -> None:
+    """Refuse SHACL-JS: a shape may ask, and not run a program."""
+    for quad in shapes:
+        for node in (quad.predicate, quad.object):
+            if isinstance(node, ox.NamedNode) and node.value.lower().startswith(f"{_SH}js".lower()):
+                problem = "a shape may not run a program (SHACL-JS)"
+                raise GraphError(f"{quad.subject}: {names.shorten(node.value)}: {problem}")
+
+
+def _warm_up() -> None:
+    shapes = rdflib.Graph().parse(data=_WARM_UP, format="turtle")
+    _run(shapes, shapes)
+
+
+def _interpret(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> list[ox.Triple]:
+    """Give the statements of pySHACL's report."""
+    try:
+        report = _run(_build(data), _build(shapes))
+    except OSError as error:
+        problem = "a shape asks for a file or another server, which is refused"
+        raise GraphError(f"{problem} ({error})") from error
+    except _FAULTS as error:
+        raise GraphError(f"the shapes cannot be run: {' '.join(str(error).split())}") from error
+    return [ox.Triple(*map(_from_rdflib, triple)) for triple in report]
+
+
+def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    import pyshacl  # noqa: PLC0415
+
+    # pySHACL tells each result there, too.
+    logging.getLogger("pyshacl-validate").setLevel(logging.CRITICAL)
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
+    if not isinstance(report, rdflib.Graph):
+        raise GraphError(f"the shapes cannot be run: {report}")
+    return report
+
+
+def _build(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    """Build a graph of rdflib, in which blank nodes keep their labels."""
+    graph = rdflib.Graph()
+    for quad in quads:
+        graph.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+    return graph
+
+
+def _to_rdflib(term: Any) -> rdflib.term.Node:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if not isinstance(term, ox.Literal):
+        raise GraphError(f"statements about statements cannot be checked: {term}")
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    datatype = term.datatype.value
+    return rdflib.Literal(term.value, datatype=None if datatype == _STRING else datatype)
+
+
+def _from_rdflib(node: Any) -> Any:
+    if isinstance(node, rdflib.URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return ox.BlankNode(str(node))
+    if node.language:
+        return ox.Literal(str(node), language=node.language)
+    return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or _STRING)))
+
+
+class _Reading:
+    """Reads what pySHACL reports.
+
+    Args:
+        report: Statements of the report.
+        shapes: The shapes that were run.
+    """
+
+    def __init__(self, report: Iterable[ox.Triple], shapes: Iterable[ox.Quad]) -> None:
+        self._reported = _group(report)
+        self._shapes = _group(quad.triple for quad in shapes)
+        self._owners = {
+            triple.object: node
+            for node, said in self._shapes.items()
+            for triple in said
+            if triple.predicate.value == _SH + "property"
+        }
+
+    def iter_results(self) -> Iterator[Result]:
+        """Iterate over the results."""
+        for said in list(self._reported.values()):
+            for triple in said:
+                if triple.predicate.value == _SH + "result":
+                    yield self._read(self._reported[triple.object])
+
+    def _read(self, said: list[ox.Triple]) -> Result:
+        focus, shape = _find(said, "focusNode"), _find(said, "sourceShape")
+        value, message = _find(said, "value"), _find(said, "resultMessage")
+        path = _find(said, "resultPath")
+        copied = copy_path(path, self._shapes.__getitem__, str(shape))
+        severity = as_text(_find(said, "resultSeverity"))
+        return Result(
+            severity=_SEVERITIES.get(severity, Severity.VIOLATION),
+            rule=self._name(shape),
+            source="",
+            node=say(focus),
+            value=say(value),
+            message=as_text(message),
+            fix=as_text(_find(self._shapes[shape], "description")),
+            component=as_text(_find(said, "sourceConstraintComponent")),
+            terms=Terms(focus, shape, value, *copied, message),
+        )
+
+    def _name(self, shape: Term) -> str:
+        """Name a shape: by its IRI, or by the shape that it belongs to and what it looks at."""
+        if not isinstance(shape, ox.BlankNode):
+            return names.shorten(as_text(shape).removeprefix(names.SHAPES))
+        owner = self._owners.get(shape)
+        path = names.shorten(as_text(_find(self._shapes[shape], "path")))
+        return f"{self._name(owner)} {path}" if owner else path or str(shape)
+
+
+def _group(triples: Iterable[ox.Triple]) -> defaultdict[Any, list[ox.Triple]]:
+    """Group statements by what they are about."""
+    groups: defaultdict[Any, list[ox.Triple]] = defaultdict(list)
+    for triple in triples:
+        groups[triple.subject].append(triple)
+    return groups
+
+
+def _find(said: Iterable[ox.Triple], name: str) -> Any:
+    """Find a value of a term of SHACL, always the same one; None if there is none."""
+    found = [triple.object for triple in said if triple.predicate.value == _SH + name]
+    return min(found, key=str, default=None)
+
+
+_SEVERITIES = {_SH + one.value.capitalize(): one for one in Severity}
