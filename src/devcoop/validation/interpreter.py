@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import rdflib
-from pyparsing.exceptions import ParseBaseException
-from rdflib.plugins.sparql.sparql import SPARQLError
 
 from devcoop import killable, names
 from devcoop.errors import GraphError
@@ -29,20 +27,8 @@ if TYPE_CHECKING:
     from devcoop.queries import Term
 
 _SH = names.PREFIXES["sh"]
+_DECLARED = (rdflib.SH.prefix, rdflib.SH.namespace)
 _STRING = names.term("xsd:string")
-# What pySHACL and the SPARQL engine below it raise for shapes that make no sense.
-_FAULTS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    ParseBaseException,
-    RuntimeError,
-    SPARQLError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
 # Uses each kind of shape once, so that all modules are loaded before no file can be opened.
 _WARM_UP = f"""
 {names.render_prologue("sh", "rdfs", "xsd")}
@@ -114,11 +100,15 @@ def _warm_up() -> None:
 def _interpret(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> list[ox.Triple]:
     """Give the statements of pySHACL's report."""
     try:
-        report = _run(_build(data), _build(shapes))
+        looked_at, asked = _build(data), _build(shapes, normalize=False)
+        _bind_declared(looked_at, asked)
+        report = _run(looked_at, asked)
     except OSError as error:
         problem = "a shape asks for a file or another server, which is refused"
         raise GraphError(f"{problem} ({error})") from error
-    except _FAULTS as error:
+    except (GraphError, MemoryError, RecursionError):
+        raise
+    except Exception as error:  # rdflib raises this very class for queries that make no sense
         raise GraphError(f"the shapes cannot be run: {' '.join(str(error).split())}") from error
     return [ox.Triple(*map(_from_rdflib, triple)) for triple in report]
 
@@ -134,15 +124,25 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     return report
 
 
-def _build(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+def _bind_declared(data: rdflib.Graph, shapes: rdflib.Graph) -> None:
+    """Let queries know all prefixes that shapes declare, as pySHACL follows no imports to them."""
+    for node in shapes.objects(None, rdflib.SH.declare):
+        prefix, namespace = (shapes.value(node, name) for name in _DECLARED)
+        if prefix is not None and namespace is not None:
+            for graph in (data, shapes):
+                graph.bind(str(prefix), str(namespace), replace=True)
+
+
+def _build(quads: Iterable[ox.Quad], *, normalize: bool = True) -> rdflib.Graph:
     """Build a graph of rdflib, in which blank nodes keep their labels."""
     graph = rdflib.Graph()
     for quad in quads:
-        graph.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+        subject, predicate = _to_rdflib(quad.subject), _to_rdflib(quad.predicate)
+        graph.add((subject, predicate, _to_rdflib(quad.object, normalize=normalize)))
     return graph
 
 
-def _to_rdflib(term: Any) -> rdflib.term.Node:
+def _to_rdflib(term: Any, *, normalize: bool = True) -> rdflib.term.Node:
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -152,7 +152,9 @@ def _to_rdflib(term: Any) -> rdflib.term.Node:
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
     datatype = term.datatype.value
-    return rdflib.Literal(term.value, datatype=None if datatype == _STRING else datatype)
+    if datatype == _STRING:
+        return rdflib.Literal(term.value)
+    return rdflib.Literal(term.value, datatype=datatype, normalize=normalize)
 
 
 def _from_rdflib(node: Any) -> Any:
@@ -195,9 +197,9 @@ class _Reading:
         value, message = _find(said, "value"), _find(said, "resultMessage")
         path = _find(said, "resultPath")
         copied = copy_path(path, self._shapes.__getitem__, str(shape))
-        severity = as_text(_find(said, "resultSeverity"))
+        severity = _find(said, "resultSeverity")
         return Result(
-            severity=_SEVERITIES.get(severity, Severity.VIOLATION),
+            severity=_SEVERITIES.get(as_text(severity), Severity.VIOLATION),
             rule=self._name(shape),
             source="",
             node=say(focus),
@@ -205,7 +207,7 @@ class _Reading:
             message=as_text(message),
             fix=as_text(_find(self._shapes[shape], "description")),
             component=as_text(_find(said, "sourceConstraintComponent")),
-            terms=Terms(focus, shape, value, *copied, message),
+            terms=Terms(focus, shape, value, *copied, message, severity),
         )
 
     def _name(self, shape: Term) -> str:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from devcoop import names
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from devcoop.queries import Term
 
     Statements = Callable[[ox.BlankNode], Iterable[ox.Triple]]
+
+_OF_LISTS = tuple(ox.NamedNode(names.term(f"rdf:{name}")) for name in ("first", "rest"))
+_MOST = 200
 
 
 def copy_path(path: Any, says: Statements, shape: str) -> tuple[Any, tuple[ox.Triple, ...]]:
@@ -34,16 +39,24 @@ def copy_path(path: Any, says: Statements, shape: str) -> tuple[Any, tuple[ox.Tr
         (<NamedNode value=urn:p>, ())
     """
     mark = f"path{hashlib.sha256(shape.encode()).hexdigest()[:8]}n"
-    labels: dict[Term, ox.BlankNode] = {}
+    copies: list[ox.BlankNode] = []
     triples: list[ox.Triple] = []
 
-    def visit(node: Any) -> Any:
-        if not isinstance(node, ox.BlankNode):
+    def visit(node: Any, above: tuple[Term, ...] = ()) -> Any:
+        # What never ends, or grows with each step, is no path; its end is left out.
+        if not isinstance(node, ox.BlankNode) or node in above or len(copies) > _MOST:
             return node
-        if node not in labels:
-            labels[node] = ox.BlankNode(f"{mark}{len(labels) + 1}")
-            said = sorted(says(node), key=lambda triple: triple.predicate.value)
-            triples.extend(ox.Triple(labels[node], t.predicate, visit(t.object)) for t in said)
-        return labels[node]
+        copy = ox.BlankNode(f"{mark}{len(copies) + 1}")
+        copies.append(copy)
+        for said in _choose(says(node)):
+            value = visit(said.object, (*above, node))
+            triples.append(ox.Triple(copy, said.predicate, value))
+        return copy
 
     return visit(path), tuple(triples)
+
+
+def _choose(said: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Take the statements of a path, sorted: a node that begins a list is nothing else."""
+    ordered = sorted(said, key=lambda triple: triple.predicate.value)
+    return [one for one in ordered if one.predicate in _OF_LISTS] or ordered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -46,6 +46,7 @@ class Terms:
         path: What the shape looks at; None if it looks at the node itself.
         described_by: Statements about the path, if it is more than a property.
         message: What is wrong, in the language of whoever wrote the rule.
+        severity: How bad it is, where whoever wrote the rule has words of their own for it.
     """
 
     focus: Term
@@ -54,6 +55,7 @@ class Terms:
     path: Term | None = None
     described_by: tuple[ox.Triple, ...] = ()
     message: ox.Literal | None = None
+    severity: Term | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -117,18 +119,27 @@ def to_report(results: Iterable[Result]) -> bytes:
         node = ox.NamedNode(f"{report.value}/{number}")
         triples.append(ox.Triple(report, ox.NamedNode(_SH + "result"), node))
         triples.append(ox.Triple(node, _TYPE, ox.NamedNode(_SH + "ValidationResult")))
-        triples.extend(
-            ox.Triple(node, ox.NamedNode(_SH + name), value) for name, value in _describe(result)
-        )
-        triples.extend(result.terms.described_by)
-    once = dict.fromkeys(triples)
-    return ox.serialize(once, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
+        said = (ox.Triple(node, ox.NamedNode(_SH + name), one) for name, one in _describe(result))
+        triples.extend(_number_path([*said, *result.terms.described_by], result.terms, number))
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
+
+
+def _number_path(triples: list[ox.Triple], terms: Terms, number: int) -> Iterator[ox.Triple]:
+    """Give each result a path of its own, since blank nodes of a list belong to one list."""
+    parts = {triple.subject for triple in terms.described_by}
+
+    def rename(node: Any) -> Any:
+        return ox.BlankNode(f"{node.value}r{number}") if node in parts else node
+
+    for triple in triples:
+        yield ox.Triple(rename(triple.subject), triple.predicate, rename(triple.object))
 
 
 def _describe(result: Result) -> Iterator[tuple[str, Term]]:
     terms = result.terms
     yield "focusNode", terms.focus
-    yield "resultSeverity", ox.NamedNode(_SH + result.severity.value.capitalize())
+    severity = terms.severity or ox.NamedNode(_SH + result.severity.value.capitalize())
+    yield "resultSeverity", severity
     yield "resultMessage", terms.message or ox.Literal(result.message, language="en")
     yield "sourceConstraintComponent", ox.NamedNode(result.component)
     yield "sourceShape", terms.shape
