@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.overlap.explanation import TYPE_WORDS
+from devcoop.words import findings as words
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.graph import KnowledgeGraph
-    from devcoop.model import Cell, GapCheck, Pair, Undertaking
+    from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
@@ -74,7 +75,7 @@ def _english(text: str) -> ox.Literal:
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck]
+    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
 ) -> list[ox.Triple]:
     """State findings about pairs and gaps in RDF.
 
@@ -82,28 +83,27 @@ def build_findings(
         run: The run that states them.
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
+        lexicon: What concepts and places are called.
 
     Returns:
         Triples without blank nodes, sorted.
     """
     triples = set(_run_triples(run))
     for explanation in explanations:
-        triples.update(_pair_triples(run, explanation))
+        triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
             triples.update(_gap_triples(run, check, cell))
     return sorted(triples, key=str)
 
 
-def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
+def mint_pair(pair: Pair) -> str:
     """Give the IRI of the finding about a pair, which a review does not change.
 
     Args:
         pair: A pair that the comparison found.
-        undertakings: By identifier.
     """
-    sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
-    return mint_finding(pair.found_type, sides, METHOD)
+    return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
 def serialize(triples: Sequence[ox.Triple]) -> bytes:
@@ -123,7 +123,7 @@ def serialize(triples: Sequence[ox.Triple]) -> bytes:
 def _run_triples(run: Run) -> Iterator[ox.Triple]:
     method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
-    yield _triple(method, _P["rdfs"] + "label", _english("facet comparison, version 1"))
+    yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
     yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
     yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
@@ -141,29 +141,24 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
-def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
+def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[ox.Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_pair(pair, {side.identifier: side for side in sides})
+    finding = mint_pair(pair)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
-    words = f"{explanation.headline} ({TYPE_WORDS[kind]}). {explanation.when} {explanation.where}"
-    yield from _common(run, finding, kind, words)
+    told = tell(explanation, lexicon)
+    yield from _common(run, finding, kind, words.describe_pair(told, kind))
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
     for side in sides:
-        if not side.evidence:
-            raise GraphError(
-                f"{side.identifier}: no passage shows it, so no finding can rest on it"
-            )
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            iri = names.mint_passage(passage.document, passage.locator)
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
+            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
-    for caveat in (*explanation.caveats, *explanation.unknown):
+    for caveat in (*told.caveats, *told.unknown):
         yield _triple(finding, DEVC.caveat, _english(caveat))
     yield from _period_triples(finding, explanation)
     for match in explanation.matches:
@@ -200,8 +195,7 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
 def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
     about = [cell.subject, *cell.others]
     finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
-    words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
-    yield from _common(run, finding, check.type, words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in about:
         yield _triple(finding, DEVC.involves, iri)

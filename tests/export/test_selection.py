@@ -96,8 +96,8 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
     assert set(findings.values()) <= set(selection.types) or not selection.types
     kinds = part.store.quads_for_pattern(None, None, ox.NamedNode(DEVC.PairFinding))
     pairs = {quad.subject.value for quad in kinds if not isinstance(quad.subject, ox.Triple)}
-    again = {mint_pair_finding(part.analysis, pair): pair for pair in part.analysis.pairs}
-    before = {mint_pair_finding(dataset.analysis, pair): pair for pair in dataset.analysis.pairs}
+    again = {mint_pair_finding(pair): pair for pair in part.analysis.pairs}
+    before = {mint_pair_finding(pair): pair for pair in dataset.analysis.pairs}
     assert pairs & findings.keys() <= again.keys()
     for finding in pairs & findings.keys():
         one, other = again[finding], before[finding]

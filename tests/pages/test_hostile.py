@@ -9,10 +9,10 @@ import pytest
 
 from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.links import BundleLinks, ServerLinks
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from devcoop.graph import KnowledgeGraph

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.queries import load_library
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
     from devcoop.model import Pair, Undertaking
@@ -93,29 +94,65 @@ class Content:
 
     @cached_property
     def subjects(self) -> frozenset[str]:
-        """IRIs of ours that the dataset says something of, sorted or not."""
+        """IRIs with a page: ours that the dataset says something of, and others in the plans."""
         quads = self.store.quads_for_pattern(None, None, None, None)
-        found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if names.is_ours(iri))
+        iris = (one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode))
+        return frozenset(filter(names.is_ours, iris)).union(self._foreign())
 
-    @cached_property
+    def _foreign(self) -> Iterator[str]:
+        """Iterate over the subjects of plans whose IRIs are not ours."""
+        stated = self.store.quads_for_pattern(None, ox.NamedNode(names.DEVC.inPlan), None, None)
+        for graph in {quad.graph_name for quad in stated}:
+            for quad in self.store.quads_for_pattern(None, None, None, graph):
+                if isinstance(quad.subject, ox.NamedNode) and not names.is_ours(quad.subject.value):
+                    yield quad.subject.value
+
+    @property
     def initiatives(self) -> dict[str, Undertaking]:
         """Initiatives by IRI."""
-        return {one.iri: one for one in self.analysis.undertakings.values()}
+        return self.analysis.undertakings
 
     @cached_property
     def agencies(self) -> dict[str, str]:
         """IRIs of the agencies compared, by short name, in the order of the names."""
-        rows = self.analysis.comparison.table("undertaking")
-        return dict(sorted({row["agencyCode"]: row["agency"] for row in rows}.items()))
+        used = {one.agency.name: one.agency.iri for one in self.initiatives.values()}
+        return dict(sorted(used.items()))
 
     @cached_property
-    def pairs(self) -> dict[tuple[str, str], Pair]:
-        """Compared pairs by the identifiers of their sides, in both orders."""
-        pairs = self.analysis.pairs
-        return {(one.left, one.right): one for one in pairs} | {
-            (one.right, one.left): one for one in pairs
+    def words(self) -> dict[str, str]:
+        """What an address calls each initiative: its identifier, marked where plans share it."""
+        often = Counter(one.identifier.lower() for one in self.initiatives.values())
+        return {
+            iri: one.identifier
+            if often[one.identifier.lower()] == 1
+            else f"{one.identifier}~{hashlib.sha256(iri.encode()).hexdigest()[:8]}"
+            for iri, one in self.initiatives.items()
         }
+
+    def agency(self, iri: str) -> str:
+        """Give the short name of an agency.
+
+        Args:
+            iri: The agency.
+        """
+        return self.analysis.agencies[iri].name
+
+    def path_of_pair(self, pair: Pair) -> str:
+        """Give the path of the page that says why two initiatives meet.
+
+        Args:
+            pair: The pair.
+        """
+        return self.path_of_sides(pair.left, pair.right)
+
+    def path_of_sides(self, left: str, right: str) -> str:
+        """Give the path of the page about two initiatives.
+
+        Args:
+            left: IRI of one.
+            right: IRI of the other.
+        """
+        return f"/why/{self.words[left]}/{self.words[right]}"
 
 
 def _read_literals(quads: object) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from devcoop.report.tables import write_data_link
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devcoop.model import Undertaking
+    from devcoop.model import Agency, Undertaking
     from devcoop.pipeline import Analysis
 
 WAYS = {
@@ -142,25 +142,30 @@ def build_countries(analysis: Analysis) -> Countries:
     agencies = list_agencies(analysis)
     named: dict[tuple[str, str], list[Undertaking]] = defaultdict(list)
     grouped: Counter[tuple[str, str]] = Counter()
-    for row in sorted(analysis.comparison.table("reach"), key=lambda row: row["identifier"]):
-        one = analysis.undertakings[row["identifier"]]
+    for row in analysis.comparison.table("reach"):
+        one = analysis.undertakings[row["undertaking"]]
         if row["is_named"]:
-            named[row["country"], one.agency].append(one)
+            named[row["country"], one.agency.iri].append(one)
         else:
-            grouped[row["country"], one.agency] += 1
+            grouped[row["country"], one.agency.iri] += 1
     rows = tuple(
         CountryRow(
             label=label,
             anchor=anchor_concept(iri),
             cells=tuple(
-                CountryCell(agency, tuple(named[iri, agency]), grouped[iri, agency])
+                CountryCell(
+                    agency.name,
+                    tuple(sorted(named[iri, agency.iri], key=lambda one: one.identifier)),
+                    grouped[iri, agency.iri],
+                )
                 for agency in agencies
             ),
         )
         for iri, label in _list_countries(analysis, {country for country, _ in {*named, *grouped}})
     )
     ways = _count_ways(analysis.undertakings, agencies)
-    return Countries(agencies, ways, rows, _csv_link(agencies, rows))
+    codes = tuple(agency.name for agency in agencies)
+    return Countries(codes, ways, rows, _csv_link(codes, rows))
 
 
 def _list_countries(analysis: Analysis, reached: set[str]) -> list[tuple[str, str]]:
@@ -172,11 +177,12 @@ def _list_countries(analysis: Analysis, reached: set[str]) -> list[tuple[str, st
 
 
 def _count_ways(
-    undertakings: Mapping[str, Undertaking], agencies: tuple[str, ...]
+    undertakings: Mapping[str, Undertaking], agencies: tuple[Agency, ...]
 ) -> tuple[PlaceWays, ...]:
-    counts = Counter((one.agency, _get_way(one)) for one in undertakings.values())
+    counts = Counter((one.agency.iri, _get_way(one)) for one in undertakings.values())
     return tuple(
-        PlaceWays(agency, tuple(counts[agency, way] for way in WAYS)) for agency in agencies
+        PlaceWays(agency.name, tuple(counts[agency.iri, way] for way in WAYS))
+        for agency in agencies
     )
 
 

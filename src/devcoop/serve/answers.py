@@ -15,7 +15,6 @@ from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
 from devcoop.errors import QueryError, QueryRefusedError
-from devcoop.pages.language import LANGUAGES, choose_language
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
 from devcoop.queries import refuse_outside
@@ -29,6 +28,7 @@ from devcoop.serve.messages import (
     refuse,
 )
 from devcoop.serve.tags import has_tag, tag_page
+from devcoop.words.language import LANGUAGES, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -161,7 +161,7 @@ class Answers:
         return Reply(page.status, page.media_type, page.body, language)
 
     def _describe_resource(self, job: ResourceJob) -> Reply:
-        iri = f"{names.BASE}{job.path.lstrip('/')}"
+        iri = names.iri_of(job.path)
         store = self.dataset.store
         if not known(store, iri):
             return refuse(404, "Not found", "Nothing is known about this.")

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from devcoop.names import BASE, PREFIXES, mint_finding
+from devcoop.names import PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,19 +57,6 @@ class Gap:
         """IRI of the finding about it."""
         about = [self.cell.subject, *self.cell.others, self.check.name, self.cell.scope]
         return mint_finding(self.check.type, about, METHOD)
-
-
-def iri_of(path: str) -> str:
-    """Give the IRI of the thing that a page is about.
-
-    Args:
-        path: Path of the page, beginning with a slash.
-
-    Examples:
-        >>> iri_of("/theme/metrology")
-        'https://w3id.org/devcoop/theme/metrology'
-    """
-    return BASE + path.removeprefix("/")
 
 
 def read_node(iri: str) -> ox.NamedNode | None:
@@ -187,20 +174,14 @@ class Facts:
         return {plan.iri: plan for plan in self.analysis.plans}
 
     @cached_property
-    def plan_of(self) -> dict[str, str]:
-        """The plan's IRI of each initiative, by the initiative's identifier."""
-        rows = self.analysis.comparison.table("undertaking")
-        return {row["identifier"]: row["plan"] for row in rows}
-
-    @cached_property
     def pairs_of(self) -> Mapping[str, tuple[Pair, ...]]:
-        """The pairs of each initiative that are a finding or a broad likeness, by identifier."""
+        """The pairs of each initiative that are a finding or a broad likeness, by its IRI."""
         found: dict[str, list[Pair]] = defaultdict(list)
         for pair in self.analysis.pairs:
             if pair.type != "none":
                 found[pair.left].append(pair)
                 found[pair.right].append(pair)
-        return {identifier: tuple(pairs) for identifier, pairs in found.items()}
+        return {iri: tuple(pairs) for iri, pairs in found.items()}
 
     @cached_property
     def gaps_of(self) -> Mapping[str, tuple[Gap, ...]]:

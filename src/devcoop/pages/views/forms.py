@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from devcoop.errors import QueryError
 from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
-from devcoop.pages.language import Label, typeset
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
 from devcoop.queries import as_text, read_term
-from devcoop.report.wording import say_initiative
+from devcoop.words.counts import say_initiative
+from devcoop.words.language import Label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

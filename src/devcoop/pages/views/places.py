@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES, is_country, kind_of, slug_of
-from devcoop.pages.links import path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.elements import Evidence, list_evidence
@@ -18,7 +17,6 @@ from devcoop.pages.views.facts import (
     NOTATION,
     PREF_LABEL,
     facts_of,
-    iri_of,
 )
 from devcoop.pages.views.reach import Reached, group_ways, may_run, meets, reach_of
 from devcoop.report.countries import WAYS, PlaceWays, build_countries
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 SECTION = "/places"
 SPOKEN = tuple(WAYS.values())
@@ -209,11 +207,11 @@ def _reach(facts: Facts, country: str, on: date | None) -> tuple[AgencyReach, ..
     content = facts.content
     found: dict[str, list[Reached]] = defaultdict(list)
     for one in group_ways(content, reach_of(content).ways(country, on)):
-        found[one.initiative.agency].append(one)
+        found[one.initiative.agency.name].append(one)
     ways = {one.agency: one for one in content.once(_place_ways)}
     known = content.analysis.undertakings.values()
-    counts = Counter(one.agency for one in known)
-    outside = Counter(one.agency for one in known if on and not may_run(one.period, on))
+    counts = Counter(one.agency.name for one in known)
+    outside = Counter(one.agency.name for one in known if on and not may_run(one.period, on))
     return tuple(
         AgencyReach(
             code=code,
@@ -237,7 +235,7 @@ def _users(facts: Facts, area: str) -> dict[str, tuple[Undertaking, ...]]:
     found: dict[str, list[Undertaking]] = {code: [] for code in facts.content.agencies}
     for one in facts.analysis.undertakings.values():
         if any(its.iri in below for its in one.areas):
-            found[one.agency].append(one)
+            found[one.agency.name].append(one)
     return {code: tuple(several) for code, several in found.items() if several}
 
 
@@ -259,13 +257,13 @@ def _routes(
             found[route] |= _list_along(facts, route, start, end)
     known = facts.analysis.undertakings
     for route in facts.by_name(found, language):
-        yield route, tuple(known[one] for one in sorted(found[route]))
+        yield route, tuple(one for iri, one in known.items() if iri in found[route])
 
 
 def _list_along(facts: Facts, route: str, start: date | None, end: date | None) -> set[str]:
     """List the initiatives along a route that run while a membership lasts."""
     return {
-        one.identifier
+        one.iri
         for one in facts.analysis.undertakings.values()
         if any(area.iri == route for area in one.areas) and meets(one.period, start, end)
     }
@@ -306,7 +304,7 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
         named: Counter[str] = Counter()
         grouped: Counter[str] = Counter()
         for one in group_ways(content, reach.ways(iri, on)):
-            (named if one.is_named else grouped)[one.initiative.agency] += 1
+            (named if one.is_named else grouped)[one.initiative.agency.name] += 1
         rows.append(
             CountryRow(iri, tuple((named[code], grouped[code]) for code in content.agencies))
         )

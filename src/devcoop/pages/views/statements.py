@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.language import Label, typeset
 from devcoop.pages.views.facts import TYPE, read_node
+from devcoop.words.language import Label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -1,8 +1,8 @@
-"""The languages of the pages: choice, words, numbers, days and labels.
+"""The languages: choice, words, numbers, days and labels.
 
-Words of the pages are English in the templates and translated by the gettext catalogue of
-each other language. Labels of the data have their own languages; where one is missing, the
-English one is shown and marked as English.
+Messages are English in the templates and in this package, and translated by the gettext
+catalogue of each other language. Labels of the data have their own languages; where one is
+missing, the English one is shown and marked as English.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from devcoop.model import Period
 
 LANGUAGES = ("en", "fr")
-"""Codes of the languages of the pages; the first is that of the messages in the templates."""
+"""Codes of the languages; the first is that of the messages."""
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -110,6 +110,11 @@ class Tongue:
             'overlap'
         """
         return read_translations(self.code).gettext(message) if message else ""
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it, with the blanks around it."""
+        return self.say(_COLON)
 
     def number(self, value: float) -> str:
         """Write a number.
@@ -192,6 +197,10 @@ class Tongue:
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
 
+ENGLISH = Tongue(LANGUAGES[0])
+"""The language of the report and of the terminal."""
+
+
 def typeset(text: str, language: str) -> str:
     r"""Set a text as its language is printed: in French, with curly apostrophes and firm blanks.
 
@@ -219,7 +228,15 @@ _PERIOD = {
 }
 _OPEN = "from {first}"
 _BASIS = {"inferred": "inferred from the text", "assumed": "assumed"}
-SPOKEN: tuple[str, ...] = ("no period stated", "and", _OPEN, *_PERIOD.values(), *_BASIS.values())
+_COLON = ": "
+SPOKEN: tuple[str, ...] = (
+    "no period stated",
+    "and",
+    _OPEN,
+    _COLON,
+    *_PERIOD.values(),
+    *_BASIS.values(),
+)
 """Messages of this module, for those who look for what has to be translated."""
 
 
