@@ -9,27 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
 from devcoop.overlap.explanation import TYPE_WORDS
+from devcoop.store import rdf
+from devcoop.store.terms import Literal, NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Cell, GapCheck, Pair, Undertaking
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.store import Store
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
-_DECIMAL = ox.NamedNode(_P["xsd"] + "decimal")
-_DATE = ox.NamedNode(_P["xsd"] + "date")
+_DECIMAL = NamedNode(_P["xsd"] + "decimal")
+_DATE = NamedNode(_P["xsd"] + "date")
 _FACET_PROPERTY = {
     "theme": DEVC.theme,
     "function": DEVC.function,
@@ -60,22 +60,22 @@ class Run:
         return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
 
 
-def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
-    node = ox.NamedNode(value) if isinstance(value, str) else value
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)
+def _triple(subject: str, predicate: str, value: str | Literal) -> Triple:
+    node = NamedNode(value) if isinstance(value, str) else value
+    return Triple(NamedNode(subject), NamedNode(predicate), node)
 
 
-def _decimal(value: float, digits: int = 6) -> ox.Literal:
-    return ox.Literal(f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
+def _decimal(value: float, digits: int = 6) -> Literal:
+    return Literal(f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
 
 
-def _english(text: str) -> ox.Literal:
-    return ox.Literal(text, language="en")
+def _english(text: str) -> Literal:
+    return Literal(text, language="en")
 
 
 def build_findings(
     run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck]
-) -> list[ox.Triple]:
+) -> list[Triple]:
     """State findings about pairs and gaps in RDF.
 
     Args:
@@ -106,32 +106,27 @@ def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
     return mint_finding(pair.found_type, sides, METHOD)
 
 
-def serialize(triples: Sequence[ox.Triple]) -> bytes:
+def serialize(triples: Sequence[Triple]) -> bytes:
     """Write triples as Turtle, in their order.
 
     Args:
         triples: As `build_findings` gives them.
     """
-    text = (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_P) or b"").decode()
-    # A text may hold other ends of line than this one, which Turtle writes as an escape.
-    lines = text.split("\n")
-    # The engine writes the prefixes in the order of a hash table, which differs by run.
-    header = sorted(line for line in lines if line.startswith("@prefix"))
-    return "\n".join([*header, *lines[len(header) :]]).encode()
+    return rdf.serialize(triples, rdf.TURTLE, prefixes=_P)
 
 
-def _run_triples(run: Run) -> Iterator[ox.Triple]:
+def _run_triples(run: Run) -> Iterator[Triple]:
     method = f"{names.BASE}method/{METHOD}"
     yield _triple(method, _TYPE, DEVC.Method)
     yield _triple(method, _P["rdfs"] + "label", _english("facet comparison, version 1"))
-    yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
+    yield _triple(method, _P["dcat"] + "version", Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
     yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
-    yield _triple(run.iri, DEVC.sha256, ox.Literal(run.data_hash))
-    yield _triple(run.iri, _P["owl"] + "versionInfo", ox.Literal(run.version))
+    yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))
+    yield _triple(run.iri, _P["owl"] + "versionInfo", Literal(run.version))
 
 
-def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[ox.Triple]:
+def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:
     yield _triple(finding, _TYPE, DEVC.Finding)
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
     yield _triple(finding, _P["dcterms"] + "description", _english(description))
@@ -141,7 +136,7 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
-def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
+def _pair_triples(run: Run, explanation: Explanation) -> Iterator[Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
     finding = mint_pair(pair, {side.identifier: side for side in sides})
     # What a person dismissed keeps the type that it was found as; the review says the rest.
@@ -170,7 +165,7 @@ def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
         yield from _part_triples(finding, explanation, match)
 
 
-def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Triple]:
+def _period_triples(finding: str, explanation: Explanation) -> Iterator[Triple]:
     shared = explanation.pair.shared_period
     if shared is None:
         return
@@ -179,10 +174,10 @@ def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Tripl
     yield _triple(period, _TYPE, _P["dcterms"] + "PeriodOfTime")
     for name, day in (("startDate", shared.start), ("endDate", shared.end)):
         if day:
-            yield _triple(period, _P["dcat"] + name, ox.Literal(day.isoformat(), datatype=_DATE))
+            yield _triple(period, _P["dcat"] + name, Literal(day.isoformat(), datatype=_DATE))
 
 
-def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[ox.Triple]:
+def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[Triple]:
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)
@@ -197,7 +192,7 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
+def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
     about = [cell.subject, *cell.others]
     finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
     words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
@@ -205,13 +200,13 @@ def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in about:
         yield _triple(finding, DEVC.involves, iri)
-    yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
+    yield _triple(finding, DEVC.absenceQuery, Literal(check.name))
 
 
 assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
 
 
-def build_similarities(comparison: Comparison) -> list[ox.Triple]:
+def build_similarities(comparison: Comparison) -> list[Triple]:
     """State how much each concept says and how alike concepts are, so that scores can be redone.
 
     Args:
@@ -238,15 +233,11 @@ def build_similarities(comparison: Comparison) -> list[ox.Triple]:
     return sorted(triples, key=str)
 
 
-def add_similarities(graph: KnowledgeGraph, comparison: Comparison) -> None:
+def add_similarities(graph: Store, comparison: Comparison) -> None:
     """Add to a graph what is needed to compute scores in SPARQL.
 
     Args:
         graph: The graph whose undertakings were compared.
         comparison: The comparison.
     """
-    home = ox.NamedNode(f"{names.CATALOG}/similarity")
-    graph.store.extend(
-        ox.Quad(one.subject, one.predicate, one.object, home)
-        for one in build_similarities(comparison)
-    )
+    graph.add(f"{names.CATALOG}/similarity", build_similarities(comparison))

@@ -25,6 +25,8 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+AUTHORS = f"{BASE}agency/devcoop"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
 PREFIXES = {
     "actor": f"{BASE}actor/",

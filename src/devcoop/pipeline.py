@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
-from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.graph import build_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.overlap.coordination import check_coordination
@@ -23,11 +23,11 @@ from devcoop.reviews.storage import build_reviewed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import pyoxigraph as ox
-
     from devcoop.model import GapCheck, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.reviews import Review, Reviewed
+    from devcoop.store import Store
+    from devcoop.store.terms import Triple
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Analysis:
         reviewed: What people said, beside what it is about today.
     """
 
-    graph: KnowledgeGraph
+    graph: Store
     run: Run
     plans: list[Plan]
     undertakings: dict[str, Undertaking]
@@ -68,7 +68,7 @@ class Analysis:
         """
         return explain(self.comparison, pair, self.undertakings, self.links, self.labels)
 
-    def findings(self) -> list[ox.Triple]:
+    def findings(self) -> list[Triple]:
         """State the findings in RDF, sorted."""
         explanations = (self.explain(pair) for pair in self.pairs if was_found(pair))
         findings = build_findings(self.run, explanations, self.gap_checks)
@@ -76,7 +76,7 @@ class Analysis:
 
 
 def analyze(
-    graph: KnowledgeGraph | None = None,
+    graph: Store | None = None,
     parameters: Mapping[str, float] | None = None,
     *,
     reviews: Iterable[Review] = (),
@@ -106,7 +106,7 @@ def analyze(
     unlinked = check_coordination(pairs, links, undertakings=undertakings, labels=labels)
     return Analysis(
         graph=graph,
-        run=Run(graph.data_hash(), searched, version("devcoop")),
+        run=Run(graph.version, searched, version("devcoop")),
         plans=plans,
         undertakings=undertakings,
         labels=labels,

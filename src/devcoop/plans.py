@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 from devcoop.errors import UnknownResourceError
 from devcoop.model import FACETS, Area, Concept, Link, Passage, Period, Plan, Undertaking
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+
 
 Record = dict[str, str]
 
 
-def _ask(graph: KnowledgeGraph, query: str) -> list[Record]:
-    return run_query(graph, get_query(query).text).records()
+def _ask(graph: Store, query: str) -> list[Record]:
+    return graph.query(get_query(query).text).records()
 
 
 def _group(records: Iterable[Record], key: str) -> dict[str, list[Record]]:
@@ -33,7 +34,7 @@ def _group(records: Iterable[Record], key: str) -> dict[str, list[Record]]:
     return groups
 
 
-def read_plans(graph: KnowledgeGraph) -> list[Plan]:
+def read_plans(graph: Store) -> list[Plan]:
     """Read the plans that are compared.
 
     Args:
@@ -62,7 +63,7 @@ def read_plans(graph: KnowledgeGraph) -> list[Plan]:
     ]
 
 
-def read_undertakings(graph: KnowledgeGraph) -> dict[str, Undertaking]:
+def read_undertakings(graph: Store) -> dict[str, Undertaking]:
     """Read all undertakings with their facets, areas and passages.
 
     Args:
@@ -97,7 +98,7 @@ def read_undertakings(graph: KnowledgeGraph) -> dict[str, Undertaking]:
     }
 
 
-def read_labels(graph: KnowledgeGraph) -> dict[str, str]:
+def read_labels(graph: Store) -> dict[str, str]:
     """Read the English label of every concept of the compared schemes and of every place.
 
     Args:
@@ -109,7 +110,7 @@ def read_labels(graph: KnowledgeGraph) -> dict[str, str]:
     return {record["concept"]: record["label"] for record in _ask(graph, "concept-labels")}
 
 
-def read_links(graph: KnowledgeGraph) -> list[Link]:
+def read_links(graph: Store) -> list[Link]:
     """Read the coordination that the plans state.
 
     Args:

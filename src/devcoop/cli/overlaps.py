@@ -22,8 +22,8 @@ from devcoop.terminal import TABLE_WRITERS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Pair
+    from devcoop.store import Store
 
 
 _TYPES = (
@@ -94,7 +94,7 @@ def overlaps(
 _NO_FINDINGS = ("none", "fragmentation", "dismissed")
 
 
-def _review_pairs(pairs: Iterable[Pair], graph: KnowledgeGraph, path: Path) -> Iterable[Pair]:
+def _review_pairs(pairs: Iterable[Pair], graph: Store, path: Path) -> Iterable[Pair]:
     """Apply the reviews of a file to pairs, and say how many there were."""
     from devcoop.plans import read_undertakings  # noqa: PLC0415
     from devcoop.reviews import apply_reviews, read_grounds  # noqa: PLC0415

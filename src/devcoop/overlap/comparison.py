@@ -25,12 +25,13 @@ import yaml
 from devcoop import assets
 from devcoop.errors import ComparisonError, SourceError
 from devcoop.model import FACETS, Pair, Period
-from devcoop.queries import get_query, run_csv
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+
 
 STEPS = assets.QUERIES / "comparison"
 METHOD = "facet-comparison-1"
@@ -153,7 +154,7 @@ class Comparison:
     """
 
     def __init__(
-        self, graph: KnowledgeGraph, parameters: Mapping[str, float], without: Collection[str] = ()
+        self, graph: Store, parameters: Mapping[str, float], without: Collection[str] = ()
     ) -> None:
         # Nothing is spilled into the folder that the user happens to stand in.
         self._engine = duckdb.connect(config={"threads": 2, "temp_directory": ""})
@@ -161,7 +162,7 @@ class Comparison:
         with tempfile.TemporaryDirectory() as folder:
             for query, (table, columns) in _TABLES.items():
                 path = Path(folder) / f"{table}.csv"
-                path.write_bytes(run_csv(graph, get_query(query).text))
+                path.write_bytes(graph.query_csv(get_query(query).text))
                 self._load_table(table, path, columns)
         for facet in without:
             self._run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
@@ -338,7 +339,7 @@ def _read_pair(row: dict[str, Any]) -> Pair:
 
 
 def compare(
-    graph: KnowledgeGraph,
+    graph: Store,
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),

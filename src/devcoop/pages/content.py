@@ -6,11 +6,10 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.queries import load_library
+from devcoop.store.terms import Literal, NamedNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 _LABELS = (
     names.PREFIXES["skos"] + "prefLabel",
@@ -48,7 +48,7 @@ class Content:
         return self.dataset.analysis
 
     @property
-    def store(self) -> ox.Store:
+    def store(self) -> Store:
         """All quads."""
         return self.dataset.store
 
@@ -74,7 +74,7 @@ class Content:
         """Labels by IRI and language; of several in one language the best, then the first."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for predicate in _LABELS:
-            quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+            quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
                 found[subject].setdefault(code, typeset(text, code))
         return dict(found)
@@ -91,12 +91,13 @@ class Content:
             return Label(names.shorten(iri), "")
         return choose_label(labels, language)
 
-    @cached_property
-    def subjects(self) -> frozenset[str]:
-        """IRIs of ours that the dataset says something of, sorted or not."""
-        quads = self.store.quads_for_pattern(None, None, None, None)
-        found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if iri.startswith(names.BASE))
+    def knows(self, iri: str) -> bool:
+        """Tell whether the dataset says something of a thing of ours.
+
+        Args:
+            iri: The thing.
+        """
+        return iri.startswith(names.BASE) and self.store.contains(subject=iri)
 
     @cached_property
     def initiatives(self) -> dict[str, Undertaking]:
@@ -123,5 +124,5 @@ def _read_literals(quads: object) -> list[tuple[str, str, str]]:
     return [
         (one.subject.value, one.object.language or "", one.object.value)
         for one in quads  # type: ignore[attr-defined]
-        if isinstance(one.object, ox.Literal) and isinstance(one.subject, ox.NamedNode)
+        if isinstance(one.object, Literal) and isinstance(one.subject, NamedNode)
     ]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
-from devcoop.graph import parse_rdf, read_bytes
 from devcoop.names import DEVC, PREFIXES
 from devcoop.overlap.conversations import is_finding, was_found
-from devcoop.queries import as_text
 from devcoop.report.tables import mint_pair_finding
 from devcoop.report.wording import name_type
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,21 +11,20 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.overlap.conversations import was_found
 from devcoop.plans import get_undertaking
+from devcoop.store.terms import NamedNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Pair, Undertaking
+    from devcoop.store import Store
 
 Key = tuple[str, str]
 """IRIs of the two undertakings of a pair, sorted."""
@@ -181,7 +180,7 @@ def _hash(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
 
 
-def read_grounds(graph: KnowledgeGraph, undertakings: Mapping[str, Undertaking]) -> Grounds:
+def read_grounds(graph: Store, undertakings: Mapping[str, Undertaking]) -> Grounds:
     """Read from the graph what reviews are held against.
 
     Args:
@@ -197,9 +196,9 @@ def read_grounds(graph: KnowledgeGraph, undertakings: Mapping[str, Undertaking])
     )
 
 
-def _read_values(graph: KnowledgeGraph, predicate: str) -> Iterator[tuple[str, str]]:
-    for quad in graph.store.quads_for_pattern(None, ox.NamedNode(predicate), None):
-        if isinstance(quad.subject, ox.NamedNode) and hasattr(quad.object, "value"):
+def _read_values(graph: Store, predicate: str) -> Iterator[tuple[str, str]]:
+    for quad in graph.quads(predicate=predicate):
+        if isinstance(quad.subject, NamedNode) and hasattr(quad.object, "value"):
             yield quad.subject.value, quad.object.value
 
 

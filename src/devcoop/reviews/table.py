@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.errors import DevcoopError, OpinionError, SourceError, TableError
-from devcoop.graph import read_bytes
 from devcoop.overlap.conversations import was_found
 from devcoop.reviews.records import VERDICTS, Opinion, get_pair, make_review
+from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

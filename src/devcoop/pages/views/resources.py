@@ -20,6 +20,7 @@ from devcoop.pages.views.facts import (
     read_node,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out, list_parts, owner_of
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +97,7 @@ _SHOWN = frozenset((TYPE, DESCRIPTION, DEFINITION))
 
 def _list_graphs(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
+    quads = facts.store.quads(subject=node) if node else ()
     graphs = {getattr(quad.graph_name, "value", "") for quad in quads}
     return facts.by_name((graph for graph in graphs if graph), language)
 
@@ -114,9 +115,13 @@ def _paths(content: Content) -> Iterable[str]:
     """List the pages that others link to; a membership stands on those of group and country."""
     return sorted(
         path_of(iri)
-        for iri in content.subjects
-        if "#" not in iri and owner_of(iri) == iri and "/group-membership/" not in iri
+        for iri in {as_text(quad.subject) for quad in content.store.quads()}
+        if iri.startswith(BASE) and _has_own_page(iri)
     )
+
+
+def _has_own_page(iri: str) -> bool:
+    return "#" not in iri and owner_of(iri) == iri and "/group-membership/" not in iri
 
 
 @dataclass(frozen=True)
