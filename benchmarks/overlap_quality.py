@@ -35,8 +35,8 @@ from statistics import fmean, mean, quantiles
 from typing import TYPE_CHECKING
 
 from devcoop.graph import build_graph
+from devcoop.model import STRENGTH
 from devcoop.overlap.comparison import compare, load_parameters
-from devcoop.overlap.conversations import STRENGTH
 from devcoop.plans import read_plans, read_undertakings
 
 if TYPE_CHECKING:

@@ -28,8 +28,9 @@ SELECT
   either.left_concept,
   either.right_concept,
   CASE
-    WHEN either.facet = 'beneficiary' AND left_concept LIKE '%/countries' AND right_concept LIKE '%/countries'
-      THEN MAX(parameter.whole_country_similarity)
+    WHEN either.left_concept = either.right_concept AND either.left_concept IN (
+      SELECT concept FROM concept_mark WHERE isWholeCountry
+    ) THEN MAX(parameter.whole_country_similarity)
     ELSE MAX(either.similarity)
   END AS similarity
 FROM (
@@ -45,11 +46,12 @@ FROM (
     parameter.unknown_similarity AS similarity
   FROM used AS one
   JOIN used AS other ON other.facet = one.facet AND other.concept <> one.concept
+  LEFT JOIN concept_mark AS one_mark ON one_mark.concept = one.concept
+  LEFT JOIN concept_mark AS other_mark ON other_mark.concept = other.concept
   CROSS JOIN parameter
-  WHERE one.facet = 'beneficiary'
-    AND (one.concept LIKE '%/countries' OR other.concept LIKE '%/countries')
-    AND one.concept NOT LIKE '%/home-economy' AND other.concept NOT LIKE '%/home-economy'
-    AND one.concept NOT LIKE '%/agency-itself' AND other.concept NOT LIKE '%/agency-itself'
+  WHERE (COALESCE(one_mark.isWholeCountry, FALSE) OR COALESCE(other_mark.isWholeCountry, FALSE))
+    AND NOT COALESCE(one_mark.isGivingSide, FALSE)
+    AND NOT COALESCE(other_mark.isGivingSide, FALSE)
 ) AS either
 CROSS JOIN parameter
 GROUP BY either.facet, either.left_concept, either.right_concept

@@ -4,17 +4,17 @@
 -- covers better; best: the single best match.
 WITH met AS (
   SELECT
-    pair.left_identifier,
-    pair.right_identifier,
+    candidate.left_undertaking,
+    candidate.right_undertaking,
     one.facet,
     one.concept AS left_concept,
     other.concept AS right_concept,
     left_information.information AS left_information,
     right_information.information AS right_information,
     COALESCE(concept_similarity.similarity, 0) AS similarity
-  FROM pair
-  JOIN facet AS one ON one.identifier = pair.left_identifier
-  JOIN facet AS other ON other.identifier = pair.right_identifier AND other.facet = one.facet
+  FROM candidate
+  JOIN facet AS one ON one.undertaking = candidate.left_undertaking
+  JOIN facet AS other ON other.undertaking = candidate.right_undertaking AND other.facet = one.facet
   JOIN information AS left_information
     ON left_information.facet = one.facet AND left_information.concept = one.concept
   JOIN information AS right_information
@@ -25,34 +25,34 @@ WITH met AS (
     AND concept_similarity.right_concept = other.concept
 ),
 best AS (
-  SELECT left_identifier, right_identifier, facet, 'left' AS side, left_concept AS concept,
+  SELECT left_undertaking, right_undertaking, facet, 'left' AS side, left_concept AS concept,
     MAX(left_information) AS information, MAX(similarity) AS similarity
   FROM met
-  GROUP BY left_identifier, right_identifier, facet, left_concept
+  GROUP BY left_undertaking, right_undertaking, facet, left_concept
   UNION ALL
-  SELECT left_identifier, right_identifier, facet, 'right' AS side, right_concept AS concept,
+  SELECT left_undertaking, right_undertaking, facet, 'right' AS side, right_concept AS concept,
     MAX(right_information) AS information, MAX(similarity) AS similarity
   FROM met
-  GROUP BY left_identifier, right_identifier, facet, right_concept
+  GROUP BY left_undertaking, right_undertaking, facet, right_concept
 ),
 side AS (
   SELECT
-    left_identifier,
-    right_identifier,
+    left_undertaking,
+    right_undertaking,
     facet,
     side,
     SUM(similarity * information) AS matched,
     SUM(information) AS said,
     MAX(similarity * information) AS best
   FROM best
-  GROUP BY left_identifier, right_identifier, facet, side
+  GROUP BY left_undertaking, right_undertaking, facet, side
 )
 SELECT
-  left_identifier,
-  right_identifier,
+  left_undertaking,
+  right_undertaking,
   facet,
   COALESCE(SUM(matched) / NULLIF(SUM(said), 0), 0) AS likeness,
   COALESCE(MAX(matched / NULLIF(said, 0)), 0) AS containment,
   MAX(best) AS best
 FROM side
-GROUP BY left_identifier, right_identifier, facet
+GROUP BY left_undertaking, right_undertaking, facet

@@ -2,8 +2,8 @@
 -- Allen's relations come down to three for coordination: at the same time, one after the other, not known.
 WITH bounds AS (
   SELECT
-    pair.left_identifier,
-    pair.right_identifier,
+    candidate.left_undertaking,
+    candidate.right_undertaking,
     GREATEST(one."start", other."start") AS shared_start,
     CASE
       WHEN one."end" IS NULL THEN other."end"
@@ -13,13 +13,13 @@ WITH bounds AS (
     one."start" IS NOT NULL AND other."start" IS NOT NULL AS is_known,
     one.periodBasis = 'stated' AND other.periodBasis = 'stated'
       AND one."end" IS NOT NULL AND other."end" IS NOT NULL AS is_stated
-  FROM pair
-  JOIN undertaking AS one ON one.identifier = pair.left_identifier
-  JOIN undertaking AS other ON other.identifier = pair.right_identifier
+  FROM candidate
+  JOIN undertaking AS one ON one.undertaking = candidate.left_undertaking
+  JOIN undertaking AS other ON other.undertaking = candidate.right_undertaking
 )
 SELECT
-  left_identifier,
-  right_identifier,
+  left_undertaking,
+  right_undertaking,
   CASE
     WHEN NOT is_known THEN 'unknown'
     WHEN shared_start > shared_end THEN 'successive'

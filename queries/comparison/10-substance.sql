@@ -3,8 +3,8 @@
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 WITH part AS (
   SELECT
-    pair.left_identifier,
-    pair.right_identifier,
+    candidate.left_undertaking,
+    candidate.right_undertaking,
     MAX(CASE WHEN facet = 'theme' THEN likeness END) AS theme,
     MAX(CASE WHEN facet = 'theme' THEN best END) AS theme_best,
     MAX(CASE WHEN facet = 'function' THEN containment END) AS function_,
@@ -12,18 +12,20 @@ WITH part AS (
     MAX(CASE WHEN facet = 'beneficiary' THEN (likeness + containment) / 2 END) AS beneficiary,
     MAX(CASE WHEN facet = 'sector' THEN containment END) AS sector,
     MAX(CASE WHEN facet = 'arena' THEN likeness END) AS arena
-  FROM pair
+  FROM candidate
   LEFT JOIN facet_similarity
-    ON facet_similarity.left_identifier = pair.left_identifier
-    AND facet_similarity.right_identifier = pair.right_identifier
-  GROUP BY pair.left_identifier, pair.right_identifier
+    ON facet_similarity.left_undertaking = candidate.left_undertaking
+    AND facet_similarity.right_undertaking = candidate.right_undertaking
+  GROUP BY candidate.left_undertaking, candidate.right_undertaking
 ),
 house AS (
   SELECT
-    identifier,
-    MAX(CASE WHEN concept LIKE '%/arena/own-%' THEN 1 ELSE 0 END) = 1 AS is_own
-  FROM facet
-  GROUP BY identifier
+    undertaking.undertaking,
+    COUNT(concept_mark.concept) > 0 AS is_own
+  FROM undertaking
+  LEFT JOIN facet ON facet.undertaking = undertaking.undertaking
+  LEFT JOIN concept_mark ON concept_mark.concept = facet.concept AND concept_mark.isOwnHouse
+  GROUP BY undertaking.undertaking
 ),
 weighed AS (
   SELECT
@@ -40,13 +42,13 @@ weighed AS (
       ELSE 1
     END AS arena_factor
   FROM part
-  JOIN house AS one ON one.identifier = part.left_identifier
-  JOIN house AS other ON other.identifier = part.right_identifier
+  JOIN house AS one ON one.undertaking = part.left_undertaking
+  JOIN house AS other ON other.undertaking = part.right_undertaking
   CROSS JOIN parameter
 )
 SELECT
-  left_identifier,
-  right_identifier,
+  left_undertaking,
+  right_undertaking,
   theme,
   theme_best,
   function_ AS "function",

@@ -1,17 +1,17 @@
 -- One row per pair: the narrowest theme that takes in a theme of either side; empty where the themes meet nowhere.
-SELECT left_identifier, right_identifier, subject
+SELECT left_undertaking, right_undertaking, subject
 FROM (
   SELECT
-    pair.left_identifier,
-    pair.right_identifier,
+    candidate.left_undertaking,
+    candidate.right_undertaking,
     above.ancestor AS subject,
     ROW_NUMBER() OVER (
-      PARTITION BY pair.left_identifier, pair.right_identifier
+      PARTITION BY candidate.left_undertaking, candidate.right_undertaking
       ORDER BY information.information DESC, above.ancestor
     ) AS place
-  FROM pair
-  JOIN facet AS one ON one.identifier = pair.left_identifier AND one.facet = 'theme'
-  JOIN facet AS other ON other.identifier = pair.right_identifier AND other.facet = 'theme'
+  FROM candidate
+  JOIN facet AS one ON one.undertaking = candidate.left_undertaking AND one.facet = 'theme'
+  JOIN facet AS other ON other.undertaking = candidate.right_undertaking AND other.facet = 'theme'
   JOIN ancestor AS above ON above.facet = 'theme' AND above.concept = one.concept
   JOIN ancestor AS other_above
     ON other_above.facet = 'theme' AND other_above.concept = other.concept AND other_above.ancestor = above.ancestor

@@ -2,10 +2,10 @@
 -- time and place decide what that closeness is called; what is not known never makes a pair closer.
 WITH level AS (
   SELECT
-    pair.left_identifier,
-    pair.right_identifier,
-    pair.left_agency,
-    pair.right_agency,
+    candidate.left_undertaking,
+    candidate.right_undertaking,
+    candidate.left_agency,
+    candidate.right_agency,
     substance.theme,
     substance.theme_best,
     parameter.same_similarity,
@@ -37,21 +37,21 @@ WITH level AS (
       WHEN substance.score >= fragmentation_score THEN 'fragmentation'
       ELSE 'none'
     END AS substance_type
-  FROM pair
+  FROM candidate
   JOIN substance
-    ON substance.left_identifier = pair.left_identifier
-    AND substance.right_identifier = pair.right_identifier
+    ON substance.left_undertaking = candidate.left_undertaking
+    AND substance.right_undertaking = candidate.right_undertaking
   JOIN period
-    ON period.left_identifier = pair.left_identifier AND period.right_identifier = pair.right_identifier
+    ON period.left_undertaking = candidate.left_undertaking AND period.right_undertaking = candidate.right_undertaking
   JOIN place
-    ON place.left_identifier = pair.left_identifier AND place.right_identifier = pair.right_identifier
+    ON place.left_undertaking = candidate.left_undertaking AND place.right_undertaking = candidate.right_undertaking
   LEFT JOIN subject
-    ON subject.left_identifier = pair.left_identifier AND subject.right_identifier = pair.right_identifier
+    ON subject.left_undertaking = candidate.left_undertaking AND subject.right_undertaking = candidate.right_undertaking
   CROSS JOIN parameter
 )
 SELECT
-  left_identifier AS "left",
-  right_identifier AS "right",
+  left_undertaking AS "left",
+  right_undertaking AS "right",
   left_agency,
   right_agency,
   CASE

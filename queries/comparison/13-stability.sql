@@ -1,50 +1,50 @@
 -- One row per pair: the best and the worst rank it would have if one facet were left out of the score.
 -- A pair that keeps its place under all of them does not hang on one reading of one facet.
 WITH score AS (
-  SELECT left_identifier, right_identifier, 'all' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'all' AS scenario,
     subject * (subject_weight + 2 * activity + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
-  SELECT left_identifier, right_identifier, 'theme' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'theme' AS scenario,
     (subject_weight + 2 * activity + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   WHERE subject > 0
   UNION ALL
-  SELECT left_identifier, right_identifier, 'function' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'function' AS scenario,
     subject * (subject_weight + 2 * COALESCE(instrument, unknown_similarity) + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
-  SELECT left_identifier, right_identifier, 'instrument' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'instrument' AS scenario,
     subject * (subject_weight + 2 * COALESCE("function", unknown_similarity) + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
-  SELECT left_identifier, right_identifier, 'beneficiary' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'beneficiary' AS scenario,
     subject * (subject_weight + 2 * activity) * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
-  SELECT left_identifier, right_identifier, 'arena' AS scenario,
+  SELECT left_undertaking, right_undertaking, 'arena' AS scenario,
     subject * (subject_weight + 2 * activity + 2 * "group") AS score
   FROM substance
   CROSS JOIN parameter
 ),
 ranked AS (
   SELECT
-    left_identifier,
-    right_identifier,
+    left_undertaking,
+    right_undertaking,
     scenario,
     RANK() OVER (PARTITION BY scenario ORDER BY score DESC) AS place
   FROM score
 )
 SELECT
-  left_identifier,
-  right_identifier,
+  left_undertaking,
+  right_undertaking,
   MAX(CASE WHEN scenario = 'all' THEN place END) AS place,
   MIN(place) AS best_place,
   MAX(place) AS worst_place
 FROM ranked
-GROUP BY left_identifier, right_identifier
+GROUP BY left_undertaking, right_undertaking

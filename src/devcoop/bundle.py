@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets
 from devcoop.export.release import CHECKSUMS, build_release, render_checksums
-from devcoop.pages.language import LANGUAGE_NAMES, LANGUAGES
 from devcoop.pages.links import STATIC, BundleLinks, name_file
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
 from devcoop.pages.views.search import list_names
 from devcoop.publication import write_whole
+from devcoop.words.language import LANGUAGE_NAMES, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.errors import GraphError
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.overlap.explanation import TYPE_WORDS
-from devcoop.store import rdf
+from devcoop.store import Store, rdf
 from devcoop.store.terms import Literal, NamedNode, Triple
+from devcoop.words import findings as words
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from devcoop.model import Cell, GapCheck, Pair, Undertaking
+    from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
-    from devcoop.store import Store
+    from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
@@ -57,7 +57,7 @@ class Run:
     @property
     def iri(self) -> str:
         """IRI of the run: the same for the same data and method."""
-        return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
+        return names.mint_run(METHOD, self.data_hash)
 
 
 def _triple(subject: str, predicate: str, value: str | Literal) -> Triple:
@@ -74,7 +74,7 @@ def _english(text: str) -> Literal:
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck]
+    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
 ) -> list[Triple]:
     """State findings about pairs and gaps in RDF.
 
@@ -82,28 +82,27 @@ def build_findings(
         run: The run that states them.
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
+        lexicon: What concepts and places are called.
 
     Returns:
         Triples without blank nodes, sorted.
     """
     triples = set(_run_triples(run))
     for explanation in explanations:
-        triples.update(_pair_triples(run, explanation))
+        triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
             triples.update(_gap_triples(run, check, cell))
     return sorted(triples, key=str)
 
 
-def mint_pair(pair: Pair, undertakings: Mapping[str, Undertaking]) -> str:
+def mint_pair(pair: Pair) -> str:
     """Give the IRI of the finding about a pair, which a review does not change.
 
     Args:
         pair: A pair that the comparison found.
-        undertakings: By identifier.
     """
-    sides = [undertakings[pair.left].iri, undertakings[pair.right].iri]
-    return mint_finding(pair.found_type, sides, METHOD)
+    return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
 def serialize(triples: Sequence[Triple]) -> bytes:
@@ -116,9 +115,9 @@ def serialize(triples: Sequence[Triple]) -> bytes:
 
 
 def _run_triples(run: Run) -> Iterator[Triple]:
-    method = f"{names.BASE}method/{METHOD}"
+    method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
-    yield _triple(method, _P["rdfs"] + "label", _english("facet comparison, version 1"))
+    yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
     yield _triple(method, _P["dcat"] + "version", Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
     yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
@@ -131,34 +130,29 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
     yield _triple(finding, _P["dcterms"] + "description", _english(description))
     yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
-    yield _triple(finding, DEVC.usesMethod, f"{names.BASE}method/{METHOD}")
+    yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
-def _pair_triples(run: Run, explanation: Explanation) -> Iterator[Triple]:
+def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_pair(pair, {side.identifier: side for side in sides})
+    finding = mint_pair(pair)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
-    words = f"{explanation.headline} ({TYPE_WORDS[kind]}). {explanation.when} {explanation.where}"
-    yield from _common(run, finding, kind, words)
+    told = tell(explanation, lexicon)
+    yield from _common(run, finding, kind, words.describe_pair(told, kind))
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
     for side in sides:
-        if not side.evidence:
-            raise GraphError(
-                f"{side.identifier}: no passage shows it, so no finding can rest on it"
-            )
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            iri = passage.document.replace("/document/", "/passage/") + f"/{passage.locator}"
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", iri)
+            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
-    for caveat in (*explanation.caveats, *explanation.unknown):
+    for caveat in (*told.caveats, *told.unknown):
         yield _triple(finding, DEVC.caveat, _english(caveat))
     yield from _period_triples(finding, explanation)
     for match in explanation.matches:
@@ -195,8 +189,7 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
 def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
     about = [cell.subject, *cell.others]
     finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
-    words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
-    yield from _common(run, finding, check.type, words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in about:
         yield _triple(finding, DEVC.involves, iri)
@@ -222,8 +215,7 @@ def build_similarities(comparison: Comparison) -> list[Triple]:
     for row in comparison.table("concept_similarity"):
         left, right = row["left_concept"], row["right_concept"]
         if left < right and row["similarity"] > 0:
-            names_of = "--".join(iri.rpartition("/")[2] for iri in (left, right))
-            node = f"{names.BASE}similarity/{row['facet']}/{names_of}"
+            node = names.mint_similarity(row["facet"], left, right)
             triples |= {
                 _triple(node, _TYPE, DEVC.ConceptSimilarity),
                 _triple(node, DEVC.betweenConcept, left),

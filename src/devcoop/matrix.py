@@ -44,8 +44,9 @@ def count_by(undertakings: Iterable[Undertaking], *, rows: str, columns: str) ->
         columns: One of `SIDES`.
 
     Examples:
-        >>> from devcoop.model import Period, Undertaking
-        >>> one = Undertaking("x", "X-1", "One", "One.", "X", Period(None, None))
+        >>> from devcoop.model import Agency, Period, Undertaking
+        >>> agency = Agency("a", "X", "Agency X")
+        >>> one = Undertaking("x", "X-1", "One", "One.", agency, "p", Period(None, None))
         >>> count_by([one], rows="agency", columns="theme").counts["X", "(not stated)"]
         1
     """
@@ -75,7 +76,7 @@ def values_of(undertaking: Undertaking, side: str) -> list[str]:
         Labels; `NOT_STATED` alone if the text leaves it open.
     """
     if side == "agency":
-        return [undertaking.agency]
+        return [undertaking.agency.name]
     if side == "place":
         labels = [area.label for area in undertaking.areas if not area.is_inherited]
     else:

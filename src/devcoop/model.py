@@ -1,8 +1,8 @@
 """The records that the parts of devcoop hand each other.
 
-All are frozen: a record says what was found and is never changed afterwards. Identifiers
-are the plans' own locators, such as `ISO-output-1.1`; concepts, agencies and places are
-given by IRI and, where a person will read them, by label.
+All are frozen: a record says what was found and is never changed afterwards. Its key is an
+IRI. Identifiers, the plans' own locators such as `ISO-output-1.1`, are what people see; they
+are unique within a plan only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
 """The facets on which undertakings are compared, in the order in which people are told."""
+STRENGTH = {
+    "duplication": 5,
+    "duplication-candidate": 4,
+    "overlap": 3,
+    "complementarity": 2,
+    "continuity": 1,
+    "fragmentation": 0,
+    "dismissed": 0,
+    "none": 0,
+}
+"""All finding types of pairs, from the one most worth a conversation to those worth none."""
+GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
+"""All finding types of gaps, in the order in which people are told."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +78,37 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Agency:
+    """Who issues a plan, or answers for what it promises.
+
+    Attributes:
+        iri: The agency.
+        name: What people call it: its notation, else its label; no two agencies share it.
+        label: Its full name.
+    """
+
+    iri: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """A plan that is compared.
 
     Attributes:
         iri: The plan.
         title: Its title.
-        agency: Short name of the agency, as in `Undertaking.agency`.
-        agency_label: The agency's full name.
+        agency: Who issued it.
         period: When it runs.
         undertakings: How many undertakings it promises.
         passages: How many passages of its text are in the graph.
-        sha256: Hash of the document it is laid down in.
+        sha256: Hash of the document it is laid down in; empty if none is stated.
     """
 
     iri: str
     title: str
-    agency: str
-    agency_label: str
+    agency: Agency
     period: Period
     undertakings: int
     passages: int
@@ -94,18 +120,20 @@ class Passage:
     """A stretch of a plan document.
 
     Attributes:
+        iri: The passage.
         locator: Its name, from the document's own structure.
-        gist: What it says, in our words.
-        document: IRI of the document.
-        start: First character, counted from 0.
-        end: Character after the last.
+        gist: What it says, in our words; may be empty.
+        document: IRI of the document; may be empty.
+        start: First character, counted from 0; None if it is not said.
+        end: Character after the last; None if it is not said.
     """
 
+    iri: str
     locator: str
     gist: str
     document: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True)
@@ -114,10 +142,11 @@ class Undertaking:
 
     Attributes:
         iri: The undertaking.
-        identifier: Its main locator.
-        label: Short title.
-        gist: What it is, in one sentence of ours.
-        agency: Short name of the agency that answers for it.
+        identifier: Its main locator, unique within its plan.
+        label: Short title; the identifier if it has none.
+        gist: What it is, in one sentence of ours; may be empty.
+        agency: Who answers for it.
+        plan: IRI of its plan.
         period: When; the plan's period where it has none of its own.
         facets: Concepts by facet; a facet on which the text says nothing is missing.
         areas: Places and groups it is meant for.
@@ -129,7 +158,8 @@ class Undertaking:
     identifier: str
     label: str
     gist: str
-    agency: str
+    agency: Agency
+    plan: str
     period: Period
     facets: dict[str, tuple[Concept, ...]] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
@@ -142,10 +172,10 @@ class Pair:
     """Two undertakings of different agencies, compared.
 
     Attributes:
-        left: Identifier of the one whose agency sorts first.
-        right: Identifier of the other.
-        left_agency: Short name of the left agency.
-        right_agency: Short name of the right agency.
+        left: IRI of the one whose agency's short name sorts first.
+        right: IRI of the other.
+        left_agency: IRI of the left agency.
+        right_agency: IRI of the right agency.
         type: Slug of the finding type; `none` if the pair is no finding, `dismissed` if a person
             said that it is none.
         substance_type: What the type would be if time and place were left out.
@@ -233,8 +263,8 @@ class Link:
 
     Attributes:
         iri: The link.
-        from_agency: Short name of the agency that coordinates.
-        to_agency: Short name of the compared agency that is reached; empty for another body.
+        from_agency: IRI of the agency that coordinates.
+        to_agency: IRI of the compared agency that is reached; empty for another body.
         to_label: Who is coordinated with.
         through: By what, if said.
         locators: Passages that state it.
@@ -246,3 +276,22 @@ class Link:
     to_label: str
     through: str
     locators: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True)
+class LeftOut:
+    """Something that the graph holds and the comparison could not take.
+
+    Attributes:
+        what: IRI of the undertaking, or of what else it is.
+        reason: no-plan, no-agency, unknown-concept (the rest of it is compared), second-row (the
+            first is compared), unreadable-date, unreadable-integer or unreadable-boolean (taken
+            for unknown).
+        value: What could not be taken; empty if it is the whole.
+        graph: IRI of the named graph that states it; may be empty.
+    """
+
+    what: str
+    reason: str
+    value: str
+    graph: str

@@ -6,28 +6,42 @@ sources → graph → comparison and gap checks → reviews → findings
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from devcoop.facets import read_facet_table
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import build_graph
+from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
-from devcoop.overlap.conversations import group_conversations, was_found
+from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
-from devcoop.plans import read_labels, read_links, read_plans, read_undertakings
+from devcoop.plans import (
+    read_agencies,
+    read_labels,
+    read_links,
+    read_plans,
+    read_undertakings,
+)
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
+from devcoop.words.explanations import tell
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from devcoop.model import GapCheck, Link, Pair, Plan, Undertaking
+    from devcoop.model import Agency, GapCheck, LeftOut, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
+    from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Review, Reviewed
+    from devcoop.reviews.records import Grounds
     from devcoop.store import Store
     from devcoop.store.terms import Triple
+    from devcoop.words.explanations import Told
 
 
 @dataclass(frozen=True)
@@ -38,26 +52,32 @@ class Analysis:
         graph: The knowledge graph.
         run: What the run worked on.
         plans: The plans compared.
-        undertakings: By identifier.
-        labels: English labels of concepts and places, by IRI.
+        agencies: Who issued them or answers for what they promise, by IRI.
+        undertakings: By IRI, in the order of their identifiers.
+        labels: What everything is called in English, by IRI.
         links: The coordination that the plans state.
         comparison: The comparison, for questions about single pairs.
-        pairs: All pairs, closest first.
+        pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
         gap_checks: What was looked for, with every cell.
+        grounds: What reviews are held against.
+        left_out: What the plans hold and the comparison could not take.
         reviewed: What people said, beside what it is about today.
     """
 
     graph: Store
     run: Run
     plans: list[Plan]
+    agencies: dict[str, Agency]
     undertakings: dict[str, Undertaking]
     labels: dict[str, str]
     links: list[Link]
     comparison: Comparison
-    pairs: list[Pair]
+    pairs: Pairs
     conversations: list[Conversation]
     gap_checks: list[GapCheck]
+    grounds: Grounds
+    left_out: tuple[LeftOut, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
 
     def explain(self, pair: Pair) -> Explanation:
@@ -66,12 +86,25 @@ class Analysis:
         Args:
             pair: One of `pairs`.
         """
-        return explain(self.comparison, pair, self.undertakings, self.links, self.labels)
+        return explain(self.comparison, pair, self.undertakings, self.links)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What concepts and places are called."""
+        return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+
+    def tell(self, pair: Pair) -> Told:
+        """Explain a pair in English sentences.
+
+        Args:
+            pair: One of `pairs`.
+        """
+        return tell(self.explain(pair), self.lexicon)
 
     def findings(self) -> list[Triple]:
         """State the findings in RDF, sorted."""
-        explanations = (self.explain(pair) for pair in self.pairs if was_found(pair))
-        findings = build_findings(self.run, explanations, self.gap_checks)
+        explanations = map(self.explain, self.pairs.found)
+        findings = build_findings(self.run, explanations, self.gap_checks, self.lexicon)
         return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 
@@ -79,6 +112,7 @@ def analyze(
     graph: Store | None = None,
     parameters: Mapping[str, float] | None = None,
     *,
+    without: Collection[str] = (),
     reviews: Iterable[Review] = (),
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
@@ -86,6 +120,7 @@ def analyze(
     Args:
         graph: The graph to work on; None builds that of the built-in plans.
         parameters: Numbers that replace some of those of the comparison.
+        without: Facets that are left out of the comparison.
         reviews: What people said about findings, at most one for each pair.
 
     Raises:
@@ -97,23 +132,29 @@ def analyze(
         8876
     """
     graph = graph or build_graph()
-    comparison = compare(graph, parameters)
-    plans = read_plans(graph)
-    searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
-    undertakings, labels, links = read_undertakings(graph), read_labels(graph), read_links(graph)
-    grounds = read_grounds(graph, undertakings)
-    pairs, reviewed = apply_reviews(comparison.iter_pairs(), reviews, grounds)
-    unlinked = check_coordination(pairs, links, undertakings=undertakings, labels=labels)
+    facets = read_facet_table(graph)
+    comparison = compare(facets, parameters, without=without)
+    labels = read_labels(graph)
+    agencies = read_agencies(facets, labels)
+    searched = tuple(filter(is_plan_graph, graph.graphs()))
+    undertakings = read_undertakings(graph, facets, agencies, labels)
+    links = read_links(graph, labels)
+    grounds = read_grounds(graph, undertakings, agencies)
+    pairs, reviewed = apply_reviews(comparison, reviews, grounds)
+    unlinked = check_coordination(pairs.found, links, undertakings=undertakings, labels=labels)
     return Analysis(
         graph=graph,
         run=Run(graph.version, searched, version("devcoop")),
-        plans=plans,
+        plans=read_plans(graph, agencies, labels),
+        agencies=agencies,
         undertakings=undertakings,
         labels=labels,
         links=links,
         comparison=comparison,
         pairs=pairs,
-        conversations=group_conversations(pairs),
+        conversations=group_conversations(pairs.found),
         gap_checks=[unlinked, *find_gaps(graph)],
+        grounds=grounds,
+        left_out=facets.left_out,
         reviewed=reviewed,
     )

@@ -1,155 +1,266 @@
 """Plans and undertakings, read from the graph into records.
 
 The queries of `queries/facets/` and `queries/records/` say what is read; this module only
-puts their rows together.
+puts their rows together. Whatever a plan leaves out — passages, a short name, labels in the
+wanted language — leaves a record with less in it, never no record.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import UnknownResourceError
-from devcoop.model import FACETS, Area, Concept, Link, Passage, Period, Plan, Undertaking
+from devcoop.model import FACETS, Agency, Area, Concept, Link, Passage, Period, Plan, Undertaking
+from devcoop.names import expand, shorten
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from devcoop.facets import FacetTable
     from devcoop.store import Store
 
-
 Record = dict[str, str]
+_MOST_CANDIDATES = 5
+
+
+class Labels(dict[str, str]):
+    """Labels by IRI; what has none is called by its shortened IRI.
+
+    Examples:
+        >>> Labels()["https://w3id.org/devcoop/theme/metrology"]
+        'th:metrology'
+    """
+
+    def __missing__(self, iri: str) -> str:
+        return shorten(iri)
 
 
 def _ask(graph: Store, query: str) -> list[Record]:
     return graph.query(get_query(query).text).records()
 
 
-def _group(records: Iterable[Record], key: str) -> dict[str, list[Record]]:
-    groups: dict[str, list[Record]] = defaultdict(list)
+def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for record in records:
         groups[record[key]].append(record)
     return groups
 
 
-def read_plans(graph: Store) -> list[Plan]:
+def read_labels(graph: Store, language: str = "en") -> Labels:
+    """Read what everything is called.
+
+    Args:
+        graph: Where the plans and schemes are.
+        language: Language tag that is wanted.
+
+    Returns:
+        A label for each thing that has any: in the wanted language, else in English, else in any.
+    """
+    return Labels(_choose(_ask(graph, "labels"), "label", language))
+
+
+def _choose(records: Iterable[Record], column: str, language: str) -> dict[str, str]:
+    """Choose one text for each thing by its language."""
+    chosen: dict[str, tuple[int, str]] = {}
+    for record in records:
+        rank = (language, "en").index(record["language"]) if record["language"] in (
+            language, "en") else 2  # fmt: skip
+        if record["thing"] not in chosen or rank < chosen[record["thing"]][0]:
+            chosen[record["thing"]] = (rank, record[column])
+    return {thing: text for thing, (_, text) in chosen.items()}
+
+
+def read_agencies(table: FacetTable, labels: Mapping[str, str]) -> dict[str, Agency]:
+    """Read the agencies that issue plans or answer for undertakings.
+
+    Args:
+        table: What is compared.
+        labels: Labels by IRI.
+
+    Returns:
+        Agencies by IRI, in the order of their short names. Two agencies of one short name are
+        told apart by their full names, or by their IRIs.
+    """
+    codes = {row["agency"]: row["code"] for row in table.records("agency")}
+    names = dict(codes)
+    for more in (labels, {iri: iri for iri in codes}):
+        often = Counter(names.values())
+        names = {
+            iri: f"{name} ({more[iri]})" if often[name] > 1 else name for iri, name in names.items()
+        }
+    return {iri: Agency(iri, names[iri], labels[iri]) for iri in codes}
+
+
+def read_plans(
+    graph: Store, agencies: Mapping[str, Agency], labels: Mapping[str, str]
+) -> list[Plan]:
     """Read the plans that are compared.
 
     Args:
         graph: Where the plans are.
+        agencies: By IRI.
+        labels: Labels by IRI.
 
     Returns:
         Plans in the order of their agencies' short names.
 
     Examples:
         >>> from devcoop.graph import build_graph
-        >>> [plan.agency for plan in read_plans(build_graph())]
+        >>> graph = build_graph()
+        >>> labels, table = read_labels(graph), read_facet_table(graph)
+        >>> plans = read_plans(graph, read_agencies(table, labels), labels)
+        >>> [plan.agency.name for plan in plans]
         ['ISO', 'OBOR', 'UNIDO']
     """
-    return [
-        Plan(
+    nobody = Agency("", "", "")
+    plans: dict[str, Plan] = {}
+    for record in _ask(graph, "plans"):
+        plan = Plan(
             iri=record["plan"],
-            title=record["title"],
-            agency=record["agencyCode"],
-            agency_label=record["agencyLabel"],
-            period=_period(record),
+            title=labels[record["plan"]],
+            agency=agencies.get(record["agency"], nobody),
+            period=Period(_date(record["start"]), _date(record["end"]), _basis(record)),
             undertakings=int(record["undertakings"]),
             passages=int(record["passages"]),
             sha256=record["sha256"],
         )
-        for record in _ask(graph, "plans")
-    ]
+        plans.setdefault(plan.iri, plan)
+    return sorted(plans.values(), key=lambda plan: (plan.agency.name, plan.iri))
 
 
-def read_undertakings(graph: Store) -> dict[str, Undertaking]:
+def read_undertakings(
+    graph: Store,
+    table: FacetTable,
+    agencies: Mapping[str, Agency],
+    labels: Mapping[str, str],
+    language: str = "en",
+) -> dict[str, Undertaking]:
     """Read all undertakings with their facets, areas and passages.
 
     Args:
         graph: Where the plans are.
+        table: What is compared.
+        agencies: By IRI.
+        labels: Labels by IRI.
+        language: Language that descriptions shall be in.
 
     Returns:
-        Undertakings by identifier, in the order of the identifiers.
-
-    Examples:
-        >>> from devcoop.graph import build_graph
-        >>> read_undertakings(build_graph())["ISO-output-1.1"].agency
-        'ISO'
+        Undertakings by IRI, in the order of their identifiers.
     """
-    labels = read_labels(graph)
-    facets = _group(_ask(graph, "undertaking-facets"), "identifier")
-    areas = _group(_ask(graph, "undertaking-areas"), "identifier")
-    passages = _group(_ask(graph, "undertaking-passages"), "identifier")
+    gists = _choose(_ask(graph, "descriptions"), "text", language)
+    facets = _group(table.records("facet"), "undertaking")
+    areas = _group(table.records("area"), "undertaking")
+    passages = _group(_ask(graph, "undertaking-passages"), "undertaking")
     return {
-        record["identifier"]: Undertaking(
+        record["undertaking"]: Undertaking(
             iri=record["undertaking"],
             identifier=record["identifier"],
-            label=record["label"],
-            gist=passages[record["identifier"]][0]["description"],
-            agency=record["agencyCode"],
-            period=_period(record),
-            facets=_facets(facets[record["identifier"]], labels),
-            areas=tuple(map(_area, areas[record["identifier"]])),
-            evidence=tuple(map(_passage, passages[record["identifier"]])),
-            is_umbrella=record["isUmbrella"] == "true",
+            label=labels.get(record["undertaking"], record["identifier"]),
+            gist=gists.get(record["undertaking"], ""),
+            agency=agencies[record["agency"]],
+            plan=record["plan"],
+            period=Period(record["start"], record["end"], _basis(record)),
+            facets=_facets(facets[record["undertaking"]], labels),
+            areas=tuple(_area(row, labels) for row in areas[record["undertaking"]]),
+            evidence=_passages(passages[record["undertaking"]], gists),
+            is_umbrella=bool(record["isUmbrella"]),
         )
-        for record in _ask(graph, "undertakings")
+        for record in table.records("undertaking")
     }
 
 
-def read_labels(graph: Store) -> dict[str, str]:
-    """Read the English label of every concept of the compared schemes and of every place.
-
-    Args:
-        graph: Where the schemes are.
-
-    Returns:
-        Labels by IRI.
-    """
-    return {record["concept"]: record["label"] for record in _ask(graph, "concept-labels")}
-
-
-def read_links(graph: Store) -> list[Link]:
+def read_links(graph: Store, labels: Mapping[str, str]) -> list[Link]:
     """Read the coordination that the plans state.
 
     Args:
         graph: Where the plans are.
+        labels: Labels by IRI.
 
     Returns:
         Links in the order of the agencies and of their IRIs.
     """
     groups = _group(_ask(graph, "stated-coordination"), "link")
-    return [_link(iri, records) for iri, records in groups.items()]
+    return [_link(iri, records, labels) for iri, records in groups.items()]
 
 
-def get_undertaking(undertakings: Mapping[str, Undertaking], identifier: str) -> Undertaking:
-    """Get an undertaking by its identifier.
+def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Undertaking:
+    """Get an undertaking by what a person calls it.
 
     Args:
-        undertakings: As `read_undertakings` gives them.
-        identifier: The main locator; upper and lower case are the same.
+        undertakings: By IRI.
+        words: Its IRI, its IRI with a known prefix, or its identifier; in an identifier, upper
+            and lower case are the same.
 
     Raises:
-        UnknownResourceError: No loaded plan has it; names the nearest ones.
+        UnknownResourceError: No loaded plan has it, and the nearest ones are named; or several
+            plans have it, and their IRIs are named.
     """
-    by_lower = {known.lower(): known for known in undertakings}
-    if identifier.lower() in by_lower:
-        return undertakings[by_lower[identifier.lower()]]
-    near = [known for known in undertakings if identifier.lower() in known.lower()][:5]
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
-    raise UnknownResourceError(f"no plan has an initiative {identifier!r}{hint}")
+    iri = expand(words)
+    if iri in undertakings:
+        return undertakings[iri]
+    same = [one for one in undertakings.values() if one.identifier.lower() == words.lower()]
+    exact = [one for one in same if one.identifier == words]
+    match exact or same:
+        case [one]:
+            return one
+        case []:
+            near = [one.identifier for one in undertakings.values()
+                    if words.lower() in one.identifier.lower()][:_MOST_CANDIDATES]  # fmt: skip
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UnknownResourceError(f"no plan has an initiative {words!r}{hint}")
+        case several:
+            listed = ", ".join(one.iri for one in several[:_MOST_CANDIDATES])
+            raise UnknownResourceError(
+                f"{len(several)} initiatives are called {words!r}; give the IRI of one: {listed}"
+            )
 
 
-def _period(record: Record) -> Period:
-    return Period(_date(record["start"]), _date(record["end"]), record["periodBasis"] or "unknown")
+def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:
+    """Get an agency by what a person calls it.
+
+    Args:
+        agencies: By IRI.
+        words: Its IRI, its IRI with a known prefix, its short name or its full name; upper and
+            lower case are the same.
+
+    Raises:
+        UnknownResourceError: No loaded plan has it, or several are called so.
+    """
+    iri = expand(words)
+    if iri in agencies:
+        return agencies[iri]
+    wanted = words.strip().lower()
+    known = sorted(agencies.values(), key=lambda one: one.name)
+    hits = [one for one in known if wanted in (one.name.lower(), one.label.lower())]
+    # Agencies of one short name carry their full names behind it.
+    hits = hits or [one for one in known if one.name.lower().startswith(f"{wanted} (")]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        listed = ", ".join(one.iri for one in hits)
+        raise UnknownResourceError(f"several agencies are called {words!r}; give an IRI: {listed}")
+    listed = ", ".join(one.name for one in known)
+    raise UnknownResourceError(f"no plan is of an agency {words!r}; there are: {listed}")
+
+
+def _basis(record: Mapping[str, Any]) -> str:
+    return str(record["periodBasis"] or "unknown")
 
 
 def _date(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
-def _facets(records: Iterable[Record], labels: Mapping[str, str]) -> dict[str, tuple[Concept, ...]]:
+def _facets(
+    records: Iterable[dict[str, Any]], labels: Mapping[str, str]
+) -> dict[str, tuple[Concept, ...]]:
     by_facet = _group(records, "facet")
     return {
         facet: tuple(Concept(r["concept"], labels[r["concept"]]) for r in by_facet[facet])
@@ -158,33 +269,43 @@ def _facets(records: Iterable[Record], labels: Mapping[str, str]) -> dict[str, t
     }
 
 
-def _area(record: Record) -> Area:
+def _area(record: Mapping[str, Any], labels: Mapping[str, str]) -> Area:
     return Area(
         iri=record["area"],
-        label=record["areaLabel"],
+        label=labels[record["area"]],
         basis=record["basis"],
-        is_inherited=record["isInherited"] == "true",
-        is_defined=record["isDefined"] == "true",
+        is_inherited=bool(record["isInherited"]),
+        is_defined=bool(record["isDefined"]),
     )
 
 
-def _passage(record: Record) -> Passage:
-    return Passage(
-        locator=record["locator"],
-        gist=record["gist"],
-        document=record["document"],
-        start=int(record["startOffset"]),
-        end=int(record["endOffset"]),
+def _passages(records: Iterable[Record], gists: Mapping[str, str]) -> tuple[Passage, ...]:
+    """Put passages in the order of the document; those of an unknown place come last."""
+    passages = {
+        record["passage"]: Passage(
+            iri=record["passage"],
+            locator=record["locator"],
+            gist=gists.get(record["passage"], ""),
+            document=record["document"],
+            start=int(record["startOffset"]) if record["startOffset"].isdigit() else None,
+            end=int(record["endOffset"]) if record["endOffset"].isdigit() else None,
+        )
+        for record in records
+    }
+    ordered = sorted(
+        passages.values(), key=lambda one: (one.start is None, one.start or 0, one.locator)
     )
+    return tuple(ordered)
 
 
-def _link(iri: str, records: list[Record]) -> Link:
+def _link(iri: str, records: list[Record], labels: Mapping[str, str]) -> Link:
     first = records[0]
+    reached = next(filter(None, map(itemgetter("reached"), records)), "")
     return Link(
         iri=iri,
-        from_agency=first["fromCode"],
-        to_agency=first["toCode"],
-        to_label=first["toLabel"],
-        through=first["throughLabel"],
-        locators=tuple(sorted({record["locator"] for record in records})),
+        from_agency=first["from"],
+        to_agency=reached,
+        to_label=labels[first["to"]],
+        through=labels[first["through"]] if first["through"] else "",
+        locators=tuple(sorted({record["locator"] for record in records if record["locator"]})),
     )

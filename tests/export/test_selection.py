@@ -96,8 +96,8 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
     assert set(findings.values()) <= set(selection.types) or not selection.types
     kinds = part.store.quads(object=ox.NamedNode(DEVC.PairFinding))
     pairs = {quad.subject.value for quad in kinds if not isinstance(quad.subject, ox.Triple)}
-    again = {mint_pair_finding(part.analysis, pair): pair for pair in part.analysis.pairs}
-    before = {mint_pair_finding(dataset.analysis, pair): pair for pair in dataset.analysis.pairs}
+    again = {mint_pair_finding(pair): pair for pair in part.analysis.pairs}
+    before = {mint_pair_finding(pair): pair for pair in dataset.analysis.pairs}
     assert pairs & findings.keys() <= again.keys()
     for finding in pairs & findings.keys():
         one, other = again[finding], before[finding]
@@ -116,6 +116,19 @@ def test_a_plan_that_was_asked_for_is_whole(dataset: Dataset) -> None:
     other = ox.NamedNode(f"{BASE}graph/plan/unido-mic-2020")
     here = set(part.store.quads(graph=other))
     assert here < set(dataset.store.quads(graph=other))
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(agencies=(f"{BASE}agency/iso",)),
+        Selection(plans=("plan:iso-2016-2020",)),
+        Selection(agencies=("ag:iso",)),
+    ],
+)
+def test_a_part_is_asked_for_by_iri_and_compact_iri(selection: Selection, dataset: Dataset) -> None:
+    by_name = select_part(dataset, Selection(agencies=("ISO",)))
+    assert _findings(select_part(dataset, selection)) == _findings(by_name)
 
 
 def test_nothing_asked_for_is_everything(dataset: Dataset) -> None:

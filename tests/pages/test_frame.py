@@ -10,10 +10,10 @@ import pytest
 from tests.pages.conftest import choose_paths
 
 from devcoop.names import BASE
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.links import STATIC, VIEWS, BundleLinks, ServerLinks, name_file
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 import pytest
 from tests.pages.conftest import choose_paths
 
-from devcoop.pages.language import Tongue, typeset
 from devcoop.pages.views.facts import DESCRIPTION
 from devcoop.pages.wording import GapWords, find_query
 from devcoop.queries import load_library
+from devcoop.words.language import Tongue, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,11 +7,11 @@ import pytest
 
 from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.links import BundleLinks, ServerLinks
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
 from devcoop.store import Store
+from devcoop.words.language import LANGUAGES
 
 HOSTILE = "\"'><script src=//evil.example/x.js></script><img src=x onerror=alert(1)>{{ 7*7 }}%(x)s"
 TEXTS = (

@@ -17,7 +17,6 @@ from tests.pages.conftest import choose_paths
 from devcoop.model import FACETS
 from devcoop.names import BASE, DEVC
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
 from devcoop.pages.views.elements import build_element
@@ -26,6 +25,7 @@ from devcoop.pages.views.findings import Findings
 from devcoop.pages.views.initiatives import Filters, list_initiatives
 from devcoop.pages.views.plans import Node, build_plan, build_tree
 from devcoop.store.terms import as_text
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

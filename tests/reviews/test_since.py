@@ -61,7 +61,7 @@ def test_finding_is_new_or_gone(
     analysis: Analysis, fewer: Analysis, folder: Path, tmp_path: Path, name: str
 ) -> None:
     first = next(filter(was_found, analysis.pairs))
-    iri = mint_pair_finding(analysis, first)
+    iri = mint_pair_finding(first)
     gone = compare_reports(fewer, read_earlier(folder / name))
     assert ([one.finding for one in gone.gone], gone.new) == ([iri], ())
     assert all(one.words and one.type == first.type for one in gone.gone)

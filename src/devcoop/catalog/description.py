@@ -28,10 +28,7 @@ RELEASED = "2026-11-22"
 """Day on which this version was released, as in CITATION.cff."""
 
 # Newer than the list of terms in rdflib.
-_DCAT_VERSION = names.PREFIXES["dcat"] + "version"
-
-CC_BY = names.CC_BY
-APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+_DCAT_VERSION = names.term("dcat:version")
 
 _TITLE = (
     english("devcoop: plans of development cooperation, and where they overlap or leave gaps"),
@@ -72,7 +69,6 @@ _GRAPH_TITLES = {
 }
 _DUMP_ENDINGS = {".gz": "application/gzip", ".zip": "application/zip"}
 _DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": "text/csv"}
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 Record = dict[str, "Term | None"]
 
@@ -128,7 +124,7 @@ def describe_service(base: str, dumps: Iterable[str] = ()) -> list[Triple]:
         *state(service, DCAT.endpointURL, iri(f"{base}sparql")),
         *state(service, DCAT.endpointDescription, iri(f"{base}sparql")),
         *state(service, DCAT.servesDataset, iri(names.CATALOG)),
-        *state(service, DCTERMS.conformsTo, iri("http://www.w3.org/TR/sparql11-protocol/")),
+        *state(service, DCTERMS.conformsTo, iri(names.SPARQL_PROTOCOL)),
     }
     for name in dumps:
         triples.update(_dump(f"{base}data/{name}", name))
@@ -145,11 +141,11 @@ def _dump(address: str, name: str) -> Iterator[Triple]:
     yield from state(names.CATALOG, DCAT.distribution, iri(node))
     yield from state(node, RDF.type, iri(DCAT.Distribution))
     yield from state(node, DCAT.downloadURL, iri(address))
-    yield from state(node, DCTERMS.license, iri(CC_BY))
+    yield from state(node, DCTERMS.license, iri(names.CC_BY))
     if media_type:
-        yield from state(node, DCAT.mediaType, iri(_MEDIA_TYPES + media_type))
+        yield from state(node, DCAT.mediaType, iri(names.MEDIA_TYPES + media_type))
     if packing:
-        yield from state(node, DCAT.compressFormat, iri(_MEDIA_TYPES + _DUMP_ENDINGS[packing]))
+        yield from state(node, DCAT.compressFormat, iri(names.MEDIA_TYPES + _DUMP_ENDINGS[packing]))
 
 
 def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[Triple]:
@@ -170,7 +166,7 @@ def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[Triple]:
     yield from state(catalog, VOID.uriSpace, Literal(names.BASE))
     yield from state(catalog, VOID.feature, *(iri(one.iri) for one in FORMATS.values()))
     if is_ours:
-        yield from state(catalog, DCTERMS.license, iri(CC_BY))
+        yield from state(catalog, DCTERMS.license, iri(names.CC_BY))
         day = Literal(RELEASED, datatype=iri(XSD.date))
         yield from state(catalog, DCTERMS.issued, day)
 
@@ -214,7 +210,7 @@ def _language(tag: str) -> NamedNode:
     """Name a language as DCAT 3 asks: by ISO 639-1 where it has a code of two letters."""
     code = tag.partition("-")[0]
     standard = "iso639-1" if len(code) == 2 else "iso639-2"  # noqa: PLR2004  letters of the code
-    return iri(f"http://id.loc.gov/vocabulary/{standard}/{code}")
+    return iri(f"{names.LANGUAGE_CODES}{standard}/{code}")
 
 
 def _partitions(graph: Store) -> Iterator[Triple]:
@@ -258,7 +254,7 @@ def _titles(graph: Store, licences: Mapping[str, str]) -> Iterator[Triple]:
     for node in graph.named_graphs():
         first = [row for row in said[node] if row["thing"] == said[node][0]["thing"]]
         known = _GRAPH_TITLES.get(node) or [row["title"] for row in first]
-        yield from state(node, DCTERMS.title, *(known or [english(node.rpartition("/")[2])]))
+        yield from state(node, DCTERMS.title, *(known or [english(names.slug_of(node))]))
         yield from state(node, DCTERMS.description, *(row["description"] for row in first))
         yield from state(node, FOAF.primaryTopic, *(row["thing"] for row in first))
         stated = {row["licence"] for row in first if row["licence"]}
@@ -268,8 +264,8 @@ def _titles(graph: Store, licences: Mapping[str, str]) -> Iterator[Triple]:
 def _known_licence(graph: str, licences: Mapping[str, str]) -> list[Term]:
     """Give the licence of a graph that states none, where we may."""
     if graph == names.QUESTIONS_GRAPH:
-        return [iri(APACHE)]
-    licence = CC_BY if graph == names.FINDINGS_GRAPH else licences.get(graph)
+        return [iri(names.APACHE)]
+    licence = names.CC_BY if graph == names.FINDINGS_GRAPH else licences.get(graph)
     return [iri(licence)] if licence else []
 
 

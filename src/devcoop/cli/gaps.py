@@ -8,14 +8,12 @@ import click
 
 from devcoop import matrix as matrices
 from devcoop.cli.options import console, format_option, output_option
-from devcoop.graph import build_graph
+from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
-
-_GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
 
 
 @click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
-@click.option("--type", "kind", type=click.Choice(_GAP_TYPES), help="Only this type of gap.")
+@click.option("--type", "kind", type=click.Choice(GAP_TYPES), help="Only this type of gap.")
 @format_option("table", "csv", "tsv", "json")
 @output_option
 def gaps(kind: str | None, form: str, output: Any) -> None:
@@ -54,10 +52,10 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
 @output_option
 def matrix(rows: str, columns: str, form: str, output: Any) -> None:
     """Count initiatives by two facets: who does what, for whom, where."""
-    from devcoop.plans import read_undertakings  # noqa: PLC0415
+    from devcoop.pipeline import analyze  # noqa: PLC0415
 
-    undertakings = read_undertakings(build_graph())
-    counted = matrices.count_by(undertakings.values(), rows=rows, columns=columns)
+    undertakings = analyze().undertakings.values()
+    counted = matrices.count_by(undertakings, rows=rows, columns=columns)
     table: list[list[Any]] = [
         [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]
         for row in counted.rows

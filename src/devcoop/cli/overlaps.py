@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,33 +16,22 @@ from devcoop.cli.options import (
     read_given_reviews,
     reviews_option,
 )
-from devcoop.graph import build_graph
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STRENGTH
+from devcoop.overlap.conversations import is_finding
+from devcoop.plans import get_agency, get_undertaking
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.model import Pair
-    from devcoop.store import Store
-
-
-_TYPES = (
-    "duplication",
-    "duplication-candidate",
-    "overlap",
-    "complementarity",
-    "continuity",
-    "fragmentation",
-    "dismissed",
-    "none",
-)
+    from devcoop.pipeline import Analysis
 
 
 @click.command(epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
 @click.option("--and", "other", metavar="AGENCY", help="The other agency.")
-@click.option("--type", "kind", type=click.Choice(_TYPES), help="Only this type of finding.")
+@click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
 @click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
@@ -73,39 +63,30 @@ def overlaps(
     output: Any,
 ) -> None:
     """List pairs of initiatives of different agencies, the closest first."""
-    from devcoop.overlap import compare, load_parameters  # noqa: PLC0415
+    from devcoop.overlap import load_parameters  # noqa: PLC0415
+    from devcoop.pipeline import analyze  # noqa: PLC0415
 
     numbers = load_parameters(weights) if weights else None
-    graph = build_graph()
-    compared = compare(graph, numbers, without=without)
-    wanted = {agency.upper() for agency in (between, other) if agency}
-    pairs = [
+    reviews = read_given_reviews(reviews_path).reviews
+    analysis = analyze(None, numbers, without=without, reviews=reviews.values())
+    if reviews:
+        console.print(f"Reviews: {count_reviews(analysis.reviewed).strip()}")
+    wanted = {get_agency(analysis.agencies, one).iri for one in (between, other) if one}
+    chosen = (
         pair
-        for pair in _review_pairs(compared.iter_pairs(), graph, reviews_path)
-        if (everything or pair.type not in _NO_FINDINGS or kind == pair.type)
-        and wanted <= {pair.left_agency, pair.right_agency}
-        and kind in (None, pair.type)
-        and pair.score >= min_score
-    ][:top]
+        for pair in _choose_pairs(analysis, kind, everything=everything)
+        if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
+    )
     columns = _PAIR_COLUMNS if form != "table" else _PAIR_COLUMNS[:8]
-    output.write(TABLE_WRITERS[form](columns, [_pair_row(pair)[: len(columns)] for pair in pairs]))
+    rows = [_pair_row(analysis, pair)[: len(columns)] for pair in islice(chosen, top)]
+    output.write(TABLE_WRITERS[form](columns, rows))
 
 
-_NO_FINDINGS = ("none", "fragmentation", "dismissed")
-
-
-def _review_pairs(pairs: Iterable[Pair], graph: Store, path: Path) -> Iterable[Pair]:
-    """Apply the reviews of a file to pairs, and say how many there were."""
-    from devcoop.plans import read_undertakings  # noqa: PLC0415
-    from devcoop.reviews import apply_reviews, read_grounds  # noqa: PLC0415
-
-    reviews = read_given_reviews(path).reviews
-    if not reviews:
-        return pairs
-    grounds = read_grounds(graph, read_undertakings(graph))
-    pairs, reviewed = apply_reviews(pairs, reviews.values(), grounds)
-    console.print(f"Reviews: {count_reviews(reviewed).strip()}")
-    return pairs
+def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:
+    """Choose what is looked through: one type, every pair, or what was found."""
+    if kind:
+        return analysis.pairs.select(kind)
+    return analysis.pairs if everything else filter(is_finding, analysis.pairs.found)
 
 
 _PAIR_COLUMNS = (
@@ -124,14 +105,13 @@ _PAIR_COLUMNS = (
 )
 
 
-def _pair_row(pair: Pair) -> list[Any]:
+def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:
     shared = pair.shared_period
+    sides = [analysis.undertakings[side] for side in (pair.left, pair.right)]
     days = (shared.start, shared.end) if shared else (None, None)
     return [
-        pair.left,
-        pair.right,
-        pair.left_agency,
-        pair.right_agency,
+        *(side.identifier for side in sides),
+        *(side.agency.name for side in sides),
         pair.type,
         pair.timing,
         pair.place_relation,
@@ -148,14 +128,12 @@ def _pair_row(pair: Pair) -> list[Any]:
 @output_option
 def explain(left: str, right: str, output: Any) -> None:
     """Say why the initiatives LEFT and RIGHT are close, or are not."""
-    from devcoop.overlap.sentences import render_explanation  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
-    from devcoop.plans import get_undertaking  # noqa: PLC0415
+    from devcoop.words.terminal import render_explanation  # noqa: PLC0415
 
     analysis = analyze()
-    wanted = {get_undertaking(analysis.undertakings, one).identifier for one in (left, right)}
-    for pair in analysis.pairs:
-        if {pair.left, pair.right} == wanted:
-            output.write(render_explanation(analysis.explain(pair)))
-            return
-    raise click.UsageError("both are of one agency; only those of different ones are compared")
+    one, other = (get_undertaking(analysis.undertakings, word).iri for word in (left, right))
+    pair = analysis.pairs.get(one, other)
+    if pair is None:
+        raise click.UsageError("both are of one agency; only those of different ones are compared")
+    output.write(render_explanation(analysis.explain(pair), analysis.lexicon))

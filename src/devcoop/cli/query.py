@@ -87,10 +87,11 @@ def query(
 def _build(*, similarities: bool) -> Store:
     graph = build_graph()
     if similarities:
+        from devcoop.facets import read_facet_table  # noqa: PLC0415
         from devcoop.findings import add_similarities  # noqa: PLC0415
         from devcoop.overlap import compare  # noqa: PLC0415
 
-        add_similarities(graph, compare(graph))
+        add_similarities(graph, compare(read_facet_table(graph)))
     return graph
 
 

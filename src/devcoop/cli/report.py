@@ -37,7 +37,7 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:
         counts = count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
-        click.echo(f"{plan.agency:6} {plan.undertakings:4} initiatives  {plan.title}")
+        click.echo(f"{plan.agency.name:6} {plan.undertakings:4} initiatives  {plan.title}")
     click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = sum(len(one.pairs) for one in analysis.conversations)
     click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")

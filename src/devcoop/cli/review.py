@@ -13,12 +13,12 @@ from devcoop.cli.options import console, format_option, output_option, reviews_o
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
-    from devcoop.reviews import Opinion, Reviewed, ReviewFile
+    from devcoop.reviews import Opinion, ReviewFile
 
 
 @click.command(epilog="Example: devcoop review --list")
@@ -73,7 +73,7 @@ def review(
         _export_reviews(analysis, export)
     else:
         console.print(_describe_file(file))
-        output.write(TABLE_WRITERS[form](_REVIEW_COLUMNS, list(_review_rows(analysis.reviewed))))
+        output.write(TABLE_WRITERS[form](_REVIEW_COLUMNS, list(_review_rows(analysis))))
 
 
 _PAIR = 2
@@ -85,12 +85,13 @@ def _describe_file(file: ReviewFile) -> str:
     return f"{file.path}: {len(file.reviews)} reviews{others}"
 
 
-def _review_rows(reviewed: Iterable[Reviewed]) -> Iterator[list[Any]]:
+def _review_rows(analysis: Analysis) -> Iterator[list[Any]]:
     from devcoop.reviews.table import say_state  # noqa: PLC0415
 
-    for one in reviewed:
+    for one in analysis.reviewed:
         pair, said = one.pair, one.review
-        sides = (pair.left, pair.right) if pair else map(names.shorten, said.elements)
+        known = [analysis.undertakings[side] for side in ((pair.left, pair.right) if pair else ())]
+        sides = [side.identifier for side in known] or map(names.shorten, said.elements)
         kind = pair.type if pair else None
         note = [said.verdict, said.by, said.on.isoformat(), one.lead, say_state(one), said.note]
         yield [*sides, kind, *note]
@@ -99,23 +100,24 @@ def _review_rows(reviewed: Iterable[Reviewed]) -> Iterator[list[Any]]:
 def _give_review(
     analysis: Analysis, file: ReviewFile, words: Sequence[str], opinion: Opinion, day: date
 ) -> None:
-    from devcoop.reviews import get_pair, make_review, read_grounds, write_reviews  # noqa: PLC0415
+    from devcoop.reviews import get_pair, make_review, write_reviews  # noqa: PLC0415
 
-    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    grounds = analysis.grounds
     pair = get_pair(words, analysis.pairs, grounds)
     new = make_review(pair, opinion, grounds, on=day)
     old = file.reviews.get(new.elements)
     write_reviews(file.change([new]))
-    click.echo(f"{pair.left} and {pair.right}: {new.verdict} by {new.by}, kept in {file.path}")
+    sides = " and ".join(analysis.undertakings[side].identifier for side in (pair.left, pair.right))
+    click.echo(f"{sides}: {new.verdict} by {new.by}, kept in {file.path}")
     if old:
         click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
 
 
 def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date) -> None:
-    from devcoop.reviews import read_grounds, write_reviews  # noqa: PLC0415
+    from devcoop.reviews import write_reviews  # noqa: PLC0415
     from devcoop.reviews.table import find_changes  # noqa: PLC0415
 
-    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    grounds = analysis.grounds
     reviewed = {one.review.elements: one for one in analysis.reviewed}
     changes = find_changes(table, analysis.pairs, reviewed, grounds, on=day)
     if changes.put or changes.drop:
@@ -126,13 +128,13 @@ def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date
 def _export_reviews(analysis: Analysis, path: Path) -> None:
     from devcoop.findings import mint_pair  # noqa: PLC0415
     from devcoop.publication import write_whole  # noqa: PLC0415
-    from devcoop.reviews import read_grounds  # noqa: PLC0415
     from devcoop.reviews.table import render_table  # noqa: PLC0415
+    from devcoop.words.explanations import say_headline  # noqa: PLC0415
 
     def describe(pair: Pair) -> tuple[str, str]:
-        return mint_pair(pair, analysis.undertakings), analysis.explain(pair).headline
+        return mint_pair(pair), say_headline(analysis.explain(pair), analysis.lexicon)
 
-    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    grounds = analysis.grounds
     reviewed = {one.review.elements: one for one in analysis.reviewed}
     content = render_table(analysis.pairs, reviewed, grounds, describe)
     if str(path) == "-":

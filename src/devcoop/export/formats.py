@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,16 +17,16 @@ from devcoop.export.rdf import (
     render_turtle,
 )
 from devcoop.export.tables import read_tables, render_tables
+from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.report.sssom import render_sssom
-from devcoop.report.tables import mint_pair_finding
 from devcoop.store.canonical import order_quads
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
     from devcoop.export.tables import Table
-    from devcoop.pipeline import Analysis
+    from devcoop.model import Pair
     from devcoop.store import Store
 
 FORMATS = {
@@ -103,7 +102,8 @@ class Writer:
             case "graphml":
                 return render_graphml(self._tables)
             case "sssom":
-                return render_sssom(hold_to_findings(self._dataset)).encode()
+                found = find_stated_pairs(self._dataset)
+                return render_sssom(self._dataset.analysis, found).encode()
         return _GRAPH_WRITERS[form](self._quads)
 
 
@@ -115,17 +115,15 @@ _GRAPH_WRITERS = {
 }
 
 
-def hold_to_findings(dataset: Dataset) -> Analysis:
-    """Leave out of an analysis the pairs that are no finding of the dataset.
+def find_stated_pairs(dataset: Dataset) -> list[Pair]:
+    """Find the pairs that are findings of the dataset, closest first.
 
     Args:
         dataset: A dataset, perhaps a part of a larger one.
     """
     stated = dataset.store.quads(predicate=DEVC.findingType)
     findings = {as_text(quad.subject) for quad in stated}
-    analysis = dataset.analysis
-    pairs = [pair for pair in analysis.pairs if mint_pair_finding(analysis, pair) in findings]
-    return replace(analysis, pairs=pairs)
+    return [pair for pair in dataset.analysis.pairs.found if mint_pair(pair) in findings]
 
 
 def find_stated(store: Store, predicate: str) -> list[NamedNode]:

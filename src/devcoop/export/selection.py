@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
-_VOID = "http://rdfs.org/ns/void#"
+_VOID = names.VOID
 _NAMES = (
     _P["rdfs"] + "label",
     _P["skos"] + "prefLabel",
@@ -140,7 +140,7 @@ class _Part:
         if not (selection.agencies or selection.plans):
             return set(self._plans)
         agencies = {iri: self._call(iri) for issuers in self._issuers.values() for iri in issuers}
-        plans = {iri: (iri.rpartition("/")[2], *self._call(iri)) for iri in self._plans}
+        plans = {iri: (names.slug_of(iri), *self._call(iri)) for iri in self._plans}
         asked = _look_up("agency", selection.agencies, agencies)
         return _look_up("plan", selection.plans, plans) | {
             plan for plan, issuers in self._issuers.items() if issuers & asked
@@ -162,7 +162,7 @@ class _Part:
             for predicate in (notation, identifier)
             for quad in self._store.quads(subject=iri, predicate=predicate)
         }
-        return (*sorted(codes), iri.rpartition("/")[2], iri)
+        return (*sorted(codes), names.slug_of(iri), iri)
 
     def collect(self, note: str, version: str) -> Quads:
         """Collect all quads of the part.
@@ -300,7 +300,7 @@ def _mentioned(quads: Iterable[Quad], predicates: Collection[str] = ()) -> set[s
     if wanted:
         return {_iri(quad.object) for quad in quads if quad.predicate.value in wanted}
     ends = (node for q in quads for node in (q.subject, q.predicate, q.object))
-    return {iri for iri in map(_iri, ends) if iri.startswith(names.BASE)}
+    return {iri for iri in map(_iri, ends) if names.is_ours(iri)}
 
 
 def _counts_whole(quad: Quad, gone: Collection[str]) -> bool:
@@ -308,11 +308,12 @@ def _counts_whole(quad: Quad, gone: Collection[str]) -> bool:
 
 
 def _look_up(kind: str, asked: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Find what is meant by names, in upper or lower case.
+    """Find what is meant by names, in upper or lower case, by IRIs or by compact IRIs.
 
     Raises:
         UnknownResourceError: Nothing is called so.
     """
+    asked = [names.expand(name) for name in asked]
     by_name: dict[str, set[str]] = defaultdict(set)
     for iri, called in known.items():
         for name in called:

@@ -1,98 +1,38 @@
 """The comparison of undertakings, as named SQL steps over the facet table.
 
-1. Queries of `queries/facets/` take the facet table out of the graph: the one door from
-   graph to numbers.
+1. `devcoop.facets` reads the facet table out of the graph: the one door from graph to numbers.
 2. Each file of `queries/comparison/` is one step: its stem, without the number, names the
-   table it makes. The SQL is that of DuckDB and of Spark alike.
+   table it makes. `candidate` says which pairs are compared, before any is scored. The SQL is
+   that of DuckDB and of Spark alike.
 3. `parameters.yaml` beside the steps holds every number, with its reason.
 
-Everything that compares or counts pairs reads the last table and nothing else.
+Pairs are read from the engine as they are asked for: all in their order, by what they are, or
+one. Nothing here holds them all.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import yaml
 
 from devcoop import assets
 from devcoop.errors import ComparisonError, SourceError
 from devcoop.model import FACETS, Pair, Period
-from devcoop.queries import get_query
+from devcoop.overlap.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
-    from devcoop.store import Store
-
+    from devcoop.facets import FacetTable
 
 STEPS = assets.QUERIES / "comparison"
 METHOD = "facet-comparison-1"
 """Name and version of the method; a finding's IRI depends on it."""
-
-_TABLES = {
-    "undertakings": (
-        "undertaking",
-        {
-            "undertaking": "VARCHAR",
-            "identifier": "VARCHAR",
-            "label": "VARCHAR",
-            "agency": "VARCHAR",
-            "agencyCode": "VARCHAR",
-            "plan": "VARCHAR",
-            "isUmbrella": "BOOLEAN",
-            "start": "DATE",
-            "end": "DATE",
-            "periodBasis": "VARCHAR",
-        },
-    ),
-    "undertaking-facets": (
-        "facet",
-        {"identifier": "VARCHAR", "facet": "VARCHAR", "concept": "VARCHAR"},
-    ),
-    "undertaking-areas": (
-        "area",
-        {
-            "identifier": "VARCHAR",
-            "area": "VARCHAR",
-            "areaLabel": "VARCHAR",
-            "basis": "VARCHAR",
-            "isInherited": "BOOLEAN",
-            "isDefined": "BOOLEAN",
-        },
-    ),
-    "area-countries": (
-        "area_country",
-        {
-            "area": "VARCHAR",
-            "country": "VARCHAR",
-            "isNamed": "BOOLEAN",
-            "validFrom": "DATE",
-            "validUntil": "DATE",
-        },
-    ),
-    "plan-areas": (
-        "plan_area",
-        {"agencyCode": "VARCHAR", "area": "VARCHAR", "basis": "VARCHAR"},
-    ),
-    "concepts": (
-        "concept",
-        {
-            "facet": "VARCHAR",
-            "concept": "VARCHAR",
-            "label": "VARCHAR",
-            "relation": "VARCHAR",
-            "other": "VARCHAR",
-        },
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -141,11 +81,23 @@ def load_parameters(path: Path = STEPS / "parameters.yaml") -> dict[str, float]:
         raise SourceError(path, f"no list of `name: {{value: …, why: …}}`: {error}") from error
 
 
+_LATE = ("stability",)
+"""Steps that only a look at single pairs needs; they run when they are asked for."""
+_ORDERED = """
+SELECT comparison.*
+FROM comparison
+JOIN undertaking AS one ON one.undertaking = comparison."left"
+JOIN undertaking AS other ON other.undertaking = comparison."right"
+WHERE {condition}
+ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
+"""
+
+
 class Comparison:
     """Pairs of undertakings and what was found about each.
 
     Args:
-        graph: Where the undertakings are.
+        facets: What is compared.
         parameters: The numbers of the comparison, all of them.
         without: Facets that are left out, as if no text stated them.
 
@@ -154,39 +106,20 @@ class Comparison:
     """
 
     def __init__(
-        self, graph: Store, parameters: Mapping[str, float], without: Collection[str] = ()
+        self, facets: FacetTable, parameters: Mapping[str, float], without: Collection[str] = ()
     ) -> None:
-        # Nothing is spilled into the folder that the user happens to stand in.
-        self._engine = duckdb.connect(config={"threads": 2, "temp_directory": ""})
-        self._load_parameters(parameters)
-        with tempfile.TemporaryDirectory() as folder:
-            for query, (table, columns) in _TABLES.items():
-                path = Path(folder) / f"{table}.csv"
-                path.write_bytes(graph.query_csv(get_query(query).text))
-                self._load_table(table, path, columns)
+        self._engine = Engine()
+        self._engine.add_numbers("parameter", parameters)
+        self._engine.add_tables(facets.tables.values())
         for facet in without:
-            self._run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+            self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+        self._late = {step.name: step.sql for step in load_steps() if step.name in _LATE}
         for step in load_steps():
-            self._run(step.name, f"CREATE TABLE {step.name} AS {step.sql}")
+            if step.name not in _LATE:
+                self._make(step.name, step.sql)
 
-    def _run(self, name: str, sql: str, values: list[object] | None = None) -> Any:
-        try:
-            return self._engine.execute(sql, values)
-        except duckdb.Error as error:
-            raise ComparisonError(name, sql, str(error)) from error
-
-    def _load_parameters(self, parameters: Mapping[str, float]) -> None:
-        columns = ", ".join(
-            f"CAST({value} AS DOUBLE) AS {key}" for key, value in parameters.items()
-        )
-        self._run("parameter", f"CREATE TABLE parameter AS SELECT {columns}")
-
-    def _load_table(self, table: str, path: Path, columns: dict[str, str]) -> None:
-        self._run(
-            table,
-            f"CREATE TABLE {table} AS SELECT * FROM read_csv(?, header = true, columns = ?)",  # noqa: S608
-            [str(path), columns],
-        )
+    def _make(self, name: str, sql: str) -> None:
+        self._engine.run(name, f'CREATE TABLE "{name}" AS {sql}')
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """Give the rows of one step's table, in no set order.
@@ -197,29 +130,62 @@ class Comparison:
         Raises:
             ComparisonError: There is no such table.
         """
-        cursor = self._run(name, f'SELECT * FROM "{name}"')  # noqa: S608
-        columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        if name in self._late:
+            self._make(name, self._late.pop(name))
+        return list(self._engine.select(f'SELECT * FROM "{name}"', name=name))  # noqa: S608
 
-    def iter_pairs(self) -> Iterator[Pair]:
-        """Iterate over all pairs of undertakings of different agencies.
+    def count_pairs(self) -> dict[tuple[str, str, str], int]:
+        """Count the compared pairs by what they were called.
+
+        Returns:
+            Pairs by IRIs of the left and the right agency and slug of the type.
+        """
+        sql = (
+            'SELECT left_agency, right_agency, "type", COUNT(*) AS pairs'
+            " FROM comparison GROUP BY ALL ORDER BY ALL"
+        )
+        return {
+            (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
+            for row in self._engine.select(sql, name="comparison")
+        }
+
+    def iter_pairs(self, types: Collection[str] | None = None) -> Iterator[Pair]:
+        """Iterate over pairs of undertakings of different agencies.
+
+        Args:
+            types: Slugs of finding types; None for all pairs.
 
         Yields:
             The closest pair first; pairs of one score in the order of their identifiers.
         """
-        cursor = self._run(
-            "comparison", 'SELECT * FROM comparison ORDER BY score DESC, "left", "right"'
+        marks = ", ".join("?" for _ in types or ())
+        condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
+        rows = self._engine.select(
+            _ORDERED.format(condition=condition), list(types or ()), name="comparison"
         )
-        columns = [column[0] for column in cursor.description]
-        for row in cursor.fetchall():
-            yield _read_pair(dict(zip(columns, row, strict=True)))
+        return map(_read_pair, rows)
+
+    def find_pair(self, one: str, other: str) -> Pair | None:
+        """Find the pair of two undertakings; None if they are not compared.
+
+        Args:
+            one: IRI of one undertaking.
+            other: IRI of the other; which of them stands left does not matter.
+        """
+        sql = (
+            'SELECT * FROM comparison WHERE "left" = ? AND "right" = ?'
+            ' UNION ALL SELECT * FROM comparison WHERE "left" = ? AND "right" = ?'
+        )
+        for row in self._engine.select(sql, [one, other, other, one], name="comparison"):
+            return _read_pair(row)
+        return None
 
     def countries_shared(self, left: str, right: str) -> list[str]:
         """List the countries that two undertakings both reach.
 
         Args:
-            left: Identifier of one undertaking.
-            right: Identifier of the other.
+            left: IRI of one undertaking.
+            right: IRI of the other.
 
         Returns:
             IRIs, sorted.
@@ -228,18 +194,18 @@ class Comparison:
 
     @cached_property
     def _reach(self) -> dict[str, set[str]]:
-        """Countries that each undertaking reaches, by its identifier."""
+        """Countries that each undertaking reaches, by its IRI."""
         reach: dict[str, set[str]] = defaultdict(set)
         for row in self.table("reach"):
-            reach[row["identifier"]].add(row["country"])
+            reach[row["undertaking"]].add(row["country"])
         return reach
 
     def countries_possible(self, left_agency: str, right_agency: str) -> list[str]:
         """List the countries where two agencies may meet, as far as their plans tell.
 
         Args:
-            left_agency: Short name of the agency that sorts first.
-            right_agency: Short name of the other.
+            left_agency: IRI of one agency.
+            right_agency: IRI of the other.
 
         Returns:
             IRIs, sorted: one plan names the country, the other names or favours it.
@@ -248,9 +214,9 @@ class Comparison:
 
     @cached_property
     def _possible(self) -> dict[tuple[str, str], list[str]]:
-        """Countries where two agencies may meet, by their short names."""
+        """Countries where two agencies may meet, by their IRIs."""
         possible: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in sorted(self.table("possible_country"), key=itemgetter("country")):
+        for row in sorted(self.table("possible_country"), key=lambda row: row["country"]):
             possible[row["left_agency"], row["right_agency"]].append(row["country"])
         return possible
 
@@ -258,8 +224,8 @@ class Comparison:
         """Give a pair's place in the ranking, and the range if one facet were left out.
 
         Args:
-            left: Identifier of the left undertaking.
-            right: Identifier of the right one.
+            left: IRI of the left undertaking.
+            right: IRI of the right one.
 
         Returns:
             Place, best place and worst place, counted from 1.
@@ -268,9 +234,9 @@ class Comparison:
 
     @cached_property
     def _places(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """Places in the ranking, by the identifiers of both sides."""
+        """Places in the ranking, by the IRIs of both sides."""
         return {
-            (row["left_identifier"], row["right_identifier"]): (
+            (row["left_undertaking"], row["right_undertaking"]): (
                 row["place"],
                 row["best_place"],
                 row["worst_place"],
@@ -282,8 +248,8 @@ class Comparison:
         """Give how alike each concept of one undertaking is to each of another.
 
         Args:
-            left: Identifier of one undertaking.
-            right: Identifier of the other.
+            left: IRI of one undertaking.
+            right: IRI of the other.
 
         Returns:
             One row per facet and two concepts, by facet and falling similarity:
@@ -304,10 +270,10 @@ class Comparison:
 
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:
-        """Facet and concept of each undertaking, by its identifier."""
+        """Facet and concept of each undertaking, by its IRI."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for row in self.table("facet"):
-            facets[row["identifier"]].append((row["facet"], row["concept"]))
+            facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 
     @cached_property
@@ -339,7 +305,7 @@ def _read_pair(row: dict[str, Any]) -> Pair:
 
 
 def compare(
-    graph: Store,
+    facets: FacetTable,
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
@@ -347,7 +313,7 @@ def compare(
     """Compare every two undertakings of different agencies.
 
     Args:
-        graph: Where the undertakings are.
+        facets: What is compared.
         parameters: Numbers that replace some of those in `parameters.yaml`.
         without: Facets that are left out, to see what hangs on them.
 
@@ -355,13 +321,14 @@ def compare(
         ComparisonError: The engine refused a step, or there is no such parameter.
 
     Examples:
+        >>> from devcoop.facets import read_facet_table
         >>> from devcoop.graph import build_graph
-        >>> closest = next(compare(build_graph()).iter_pairs())
-        >>> closest.left_agency, closest.right_agency
-        ('ISO', 'OBOR')
+        >>> closest = next(compare(read_facet_table(build_graph())).iter_pairs())
+        >>> closest.left, closest.type
+        ('https://w3id.org/devcoop/element/iso-2016-2020/output-3.5', 'overlap')
     """
     known = load_parameters()
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
-    return Comparison(graph, known | dict(parameters or {}), without)
+    return Comparison(facets, known | dict(parameters or {}), without)

@@ -32,8 +32,8 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
 
     Args:
         links: The coordination that the plans state.
-        one: Short name of an agency.
-        other: Short name of another agency.
+        one: IRI of an agency.
+        other: IRI of another agency.
 
     Examples:
         >>> from devcoop.model import Link
@@ -58,7 +58,7 @@ def check_coordination(
     Args:
         pairs: Compared pairs.
         links: The coordination that the plans state.
-        undertakings: By identifier.
+        undertakings: By IRI.
         labels: English labels of themes, by IRI.
 
     Returns:
@@ -71,9 +71,9 @@ def check_coordination(
             Cell(
                 subject=left.iri,
                 label=f"{left.label} / {right.label}",
-                scope=f"{pair.left_agency} and {pair.right_agency}",
+                scope=f"{left.agency.name} and {right.agency.name}",
                 served=len(find_links(links, pair.left_agency, pair.right_agency)),
-                detail=f"{labels.get(pair.subject, '')} ({pair.left}, {pair.right})",
+                detail=f"{labels.get(pair.subject, '')} ({left.identifier}, {right.identifier})",
                 others=(right.iri,),
             )
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from devcoop import names
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.queries import load_library
 from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,24 +100,52 @@ class Content:
         """
         return iri.startswith(names.BASE) and self.store.contains(subject=iri)
 
-    @cached_property
+    @property
     def initiatives(self) -> dict[str, Undertaking]:
         """Initiatives by IRI."""
-        return {one.iri: one for one in self.analysis.undertakings.values()}
+        return self.analysis.undertakings
 
     @cached_property
     def agencies(self) -> dict[str, str]:
         """IRIs of the agencies compared, by short name, in the order of the names."""
-        rows = self.analysis.comparison.table("undertaking")
-        return dict(sorted({row["agencyCode"]: row["agency"] for row in rows}.items()))
+        used = {one.agency.name: one.agency.iri for one in self.initiatives.values()}
+        return dict(sorted(used.items()))
 
     @cached_property
-    def pairs(self) -> dict[tuple[str, str], Pair]:
-        """Compared pairs by the identifiers of their sides, in both orders."""
-        pairs = self.analysis.pairs
-        return {(one.left, one.right): one for one in pairs} | {
-            (one.right, one.left): one for one in pairs
+    def words(self) -> dict[str, str]:
+        """What an address calls each initiative: its identifier, marked where plans share it."""
+        often = Counter(one.identifier.lower() for one in self.initiatives.values())
+        return {
+            iri: one.identifier
+            if often[one.identifier.lower()] == 1
+            else f"{one.identifier}~{hashlib.sha256(iri.encode()).hexdigest()[:8]}"
+            for iri, one in self.initiatives.items()
         }
+
+    def agency(self, iri: str) -> str:
+        """Give the short name of an agency.
+
+        Args:
+            iri: The agency.
+        """
+        return self.analysis.agencies[iri].name
+
+    def path_of_pair(self, pair: Pair) -> str:
+        """Give the path of the page that says why two initiatives meet.
+
+        Args:
+            pair: The pair.
+        """
+        return self.path_of_sides(pair.left, pair.right)
+
+    def path_of_sides(self, left: str, right: str) -> str:
+        """Give the path of the page about two initiatives.
+
+        Args:
+            left: IRI of one.
+            right: IRI of the other.
+        """
+        return f"/why/{self.words[left]}/{self.words[right]}"
 
 
 def _read_literals(quads: object) -> list[tuple[str, str, str]]:

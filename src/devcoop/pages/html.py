@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from devcoop.overlap.explanation import FACET_WORDS
-from devcoop.pages.language import LANGUAGE_NAMES, Tongue, read_translations
 from devcoop.pages.links import path_of
 from devcoop.pages.wording import GapWords
-from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
+from devcoop.words import codes
+from devcoop.words.language import LANGUAGE_NAMES, Tongue, read_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from devcoop.model import Cell, GapCheck
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import View
+    from devcoop.words.language import Label
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -62,10 +61,12 @@ def get_environment(language: str) -> Environment:
         "say": tongue.say,
     }
     environment.globals |= {
-        "facet_words": FACET_WORDS,
-        "type_names": TYPE_NAMES,
-        "timing_names": TIMING_NAMES,
-        "place_names": PLACE_NAMES,
+        "facet_words": codes.FACETS,
+        "option_words": codes.OPTIONS,
+        "option_reasons": codes.OPTION_REASONS,
+        "type_names": codes.TYPES,
+        "timing_names": codes.TIMINGS,
+        "place_names": codes.PLACE_RELATIONS,
         "language_names": LANGUAGE_NAMES,
     }
     return environment
@@ -192,6 +193,8 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "say_scope": words.scope,
         "say_detail": words.detail,
         "path_of": path_of,
+        "path_of_pair": content.path_of_pair,
+        "agency_name": content.agency,
         "section": view.section,
         "run": content.analysis.run,
         "version": content.dataset.version,

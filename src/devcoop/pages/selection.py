@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE
+from devcoop.names import BASE, expand
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.language import Tongue
-from devcoop.report.wording import TYPE_NAMES
+from devcoop.words.codes import TYPES
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.model import Pair, Period
     from devcoop.pages.content import Content
@@ -111,11 +111,11 @@ class Selector:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._comparison = content.analysis.comparison
-        self.findings = [pair for pair in content.analysis.pairs if is_finding(pair)]
+        self.findings = list(filter(is_finding, content.analysis.pairs.found))
 
     @cached_property
     def themes(self) -> dict[str, frozenset[str]]:
-        """Themes of each initiative, broader ones included, by its identifier."""
+        """Themes of each initiative, broader ones included, by its IRI."""
         above: dict[str, set[str]] = defaultdict(set)
         for row in self._comparison.table("ancestor"):
             if row["facet"] == "theme":
@@ -133,10 +133,10 @@ class Selector:
 
     @cached_property
     def reach(self) -> dict[str, frozenset[str]]:
-        """Countries that each initiative reaches, and the areas it names, by its identifier."""
+        """Countries that each initiative reaches, and the areas it names, by its IRI."""
         reach: dict[str, set[str]] = defaultdict(set)
         for row in self._comparison.table("reach"):
-            reach[row["identifier"]].add(row["country"])
+            reach[row["undertaking"]].add(row["country"])
         for key, side in self._content.analysis.undertakings.items():
             reach[key].update(area.iri for area in side.areas)
         return {key: frozenset(found) for key, found in reach.items()}
@@ -151,7 +151,7 @@ class Selector:
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:
-        """Everything that each initiative reaches at least a part of, by its identifier."""
+        """Everything that each initiative reaches at least a part of, by its IRI."""
         return {
             key: found.union(area for area, some in self.members.items() if some & found)
             for key, found in self.reach.items()
@@ -170,9 +170,15 @@ class Selector:
         Args:
             filters: What is wanted.
         """
-        pairs = self._content.analysis.pairs if filters.type else self.findings
         tests = list(self._tests(filters))
-        return [pair for pair in pairs if all(test(pair) for test in tests)]
+        return [pair for pair in self._choose(filters.type) if all(test(pair) for test in tests)]
+
+    def _choose(self, kind: str) -> Iterable[Pair]:
+        """Choose what is looked through: what was found, every pair, or one type."""
+        pairs = self._content.analysis.pairs
+        if not kind:
+            return self.findings
+        return pairs if kind == ANY else pairs.select(kind)
 
     def count_open_places(self, filters: Filters) -> int:
         """Count the pairs that only fail since a text leaves open which countries it means.
@@ -188,11 +194,10 @@ class Selector:
         )
 
     def _tests(self, filters: Filters) -> Iterator[Callable[[Pair], bool]]:
-        agencies = {filters.agency, filters.other} - {""}
+        named = {filters.agency, filters.other} - {""}
+        agencies = {self._content.agencies[name] for name in named}
         if agencies:
             yield lambda pair: agencies <= {pair.left_agency, pair.right_agency}
-        if filters.type not in ("", ANY):
-            yield lambda pair: pair.type == filters.type
         if filters.least:
             yield lambda pair: pair.score >= filters.least
         if filters.theme:
@@ -284,7 +289,7 @@ class _Reader:
 
     def read_concept(self, name: str, known: frozenset[str]) -> str:
         value = self._request.get(name)
-        candidates = (f"{BASE}{name}/{value}", f"{BASE}{value}", value)
+        candidates = (f"{BASE}{name}/{value}", f"{BASE}{value}", expand(value))
         found = next((iri for iri in candidates if iri in known), "")
         if value and not found:
             self._tell(name, value)
@@ -302,7 +307,7 @@ class _Reader:
 
     def read_type(self) -> str:
         value = self._request.get("type")
-        if value in ("", ANY) or value in TYPE_NAMES:
+        if value in ("", ANY) or value in TYPES:
             return value
         self._tell("type", value)
         return ""

@@ -26,7 +26,7 @@ class Themes:
         broader: dict[str, set[str]] = defaultdict(set)
         for row in content.analysis.comparison.table("concept"):
             if row["facet"] == "theme":
-                self._labels[row["concept"]] = row["label"]
+                self._labels[row["concept"]] = content.analysis.labels[row["concept"]]
                 if row["relation"] == "broader":
                     broader[row["concept"]].add(row["other"])
         self._parent: dict[str, str] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE
+from devcoop.names import make_relative
 
 if TYPE_CHECKING:
     from devcoop.overlap.conversations import Conversation
@@ -20,16 +20,16 @@ def _encode(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", text)
 
 
-def anchor_initiative(identifier: str) -> str:
+def anchor_initiative(iri: str) -> str:
     """Name the target of an initiative.
 
     Examples:
-        >>> anchor_initiative("ISO-output-1.1")
-        'initiative-ISO-output-1.1'
-        >>> anchor_initiative("a b")
-        'initiative-a_20_b'
+        >>> anchor_initiative("https://w3id.org/devcoop/element/iso-2016-2020/output-1.1")
+        'initiative-element-iso-2016-2020-output-1.1'
+        >>> anchor_initiative("https://example.org/a b")
+        'initiative-https_3a_--example.org-a_20_b'
     """
-    return f"initiative-{_encode(identifier)}"
+    return f"initiative-{anchor_concept(iri)}"
 
 
 def anchor_concept(iri: str) -> str:
@@ -39,13 +39,13 @@ def anchor_concept(iri: str) -> str:
         >>> anchor_concept("https://w3id.org/devcoop/theme/metrology")
         'theme-metrology'
     """
-    return "-".join(map(_encode, iri.removeprefix(BASE).split("/")))
+    return "-".join(map(_encode, make_relative(iri).split("/")))
 
 
 def anchor_subject(conversation: Conversation) -> str:
     """Name the target of the findings that belong to one conversation."""
-    agencies = f"{conversation.left_agency}-{conversation.right_agency}"
-    return f"subject-{_encode(agencies)}-{anchor_concept(conversation.subject)}"
+    parts = (conversation.left_agency, conversation.right_agency, conversation.subject)
+    return "-".join(["subject", *map(anchor_concept, parts)])
 
 
 def anchor_check(name: str) -> str:

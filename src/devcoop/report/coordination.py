@@ -13,7 +13,7 @@ from devcoop.report.anchors import anchor_subject
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from devcoop.model import Link
+    from devcoop.model import Agency, Link
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
 
@@ -69,10 +69,9 @@ class Coordination:
     overlaps: int
 
 
-def list_agencies(analysis: Analysis) -> tuple[str, ...]:
-    """List the short names of the agencies compared, sorted."""
-    owners = {plan.agency for plan in analysis.plans}
-    return tuple(sorted(owners | {one.agency for one in analysis.undertakings.values()}))
+def list_agencies(analysis: Analysis) -> tuple[Agency, ...]:
+    """List the agencies compared, in the order of their short names."""
+    return tuple(sorted(analysis.agencies.values(), key=lambda one: (one.name, one.iri)))
 
 
 def find_coordination(analysis: Analysis) -> Coordination:
@@ -91,28 +90,39 @@ def find_coordination(analysis: Analysis) -> Coordination:
         promises=tuple(_promises(analysis.links, list_agencies(analysis))),
         unlinked=unlinked,
         gaps=sum(entry.overlaps for entry in unlinked),
-        overlaps=sum(map(is_overlap, analysis.pairs)),
+        overlaps=sum(map(is_overlap, analysis.pairs.found)),
     )
 
 
 def _unlinked(conversation: Conversation, analysis: Analysis) -> Unlinked:
     return Unlinked(
-        agencies=(conversation.left_agency, conversation.right_agency),
+        agencies=name_agencies(analysis, conversation),
         subject=analysis.labels.get(conversation.subject, "No common subject"),
         overlaps=sum(map(is_overlap, conversation.pairs)),
         anchor=anchor_subject(conversation),
     )
 
 
-def _promises(links: Sequence[Link], agencies: Sequence[str]) -> Iterable[Promise]:
+def name_agencies(analysis: Analysis, conversation: Conversation) -> tuple[str, str]:
+    """Give the short names of the two agencies of a conversation.
+
+    Args:
+        analysis: The run to report on.
+        conversation: One of its conversations.
+    """
+    left, right = conversation.left_agency, conversation.right_agency
+    return analysis.agencies[left].name, analysis.agencies[right].name
+
+
+def _promises(links: Sequence[Link], agencies: Sequence[Agency]) -> Iterable[Promise]:
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in links:
         told[link.from_agency, link.to_agency].update(link.locators)
     for one, other in combinations(agencies, 2):
         for agency, counterpart in ((one, other), (other, one)):
             yield Promise(
-                agency=agency,
-                other=counterpart,
-                locators=tuple(sorted(told.get((agency, counterpart), ()))),
-                is_returned=(counterpart, agency) in told,
+                agency=agency.name,
+                other=counterpart.name,
+                locators=tuple(sorted(told.get((agency.iri, counterpart.iri), ()))),
+                is_returned=(counterpart.iri, agency.iri) in told,
             )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import PREFIXES
+from devcoop.names import is_country
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coordination import list_agencies
 from devcoop.report.tables import write_data_link
@@ -15,10 +14,9 @@ from devcoop.report.tables import write_data_link
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devcoop.model import Undertaking
+    from devcoop.model import Agency, Undertaking
     from devcoop.pipeline import Analysis
 
-_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
 WAYS = {
     "named": "name a country or countries",
     "group": "mean a region, or a group whose members are listed",
@@ -144,41 +142,47 @@ def build_countries(analysis: Analysis) -> Countries:
     agencies = list_agencies(analysis)
     named: dict[tuple[str, str], list[Undertaking]] = defaultdict(list)
     grouped: Counter[tuple[str, str]] = Counter()
-    for row in sorted(analysis.comparison.table("reach"), key=lambda row: row["identifier"]):
-        one = analysis.undertakings[row["identifier"]]
+    for row in analysis.comparison.table("reach"):
+        one = analysis.undertakings[row["undertaking"]]
         if row["is_named"]:
-            named[row["country"], one.agency].append(one)
+            named[row["country"], one.agency.iri].append(one)
         else:
-            grouped[row["country"], one.agency] += 1
+            grouped[row["country"], one.agency.iri] += 1
     rows = tuple(
         CountryRow(
             label=label,
             anchor=anchor_concept(iri),
             cells=tuple(
-                CountryCell(agency, tuple(named[iri, agency]), grouped[iri, agency])
+                CountryCell(
+                    agency.name,
+                    tuple(sorted(named[iri, agency.iri], key=lambda one: one.identifier)),
+                    grouped[iri, agency.iri],
+                )
                 for agency in agencies
             ),
         )
         for iri, label in _list_countries(analysis, {country for country, _ in {*named, *grouped}})
     )
     ways = _count_ways(analysis.undertakings, agencies)
-    return Countries(agencies, ways, rows, _csv_link(agencies, rows))
+    codes = tuple(agency.name for agency in agencies)
+    return Countries(codes, ways, rows, _csv_link(codes, rows))
 
 
 def _list_countries(analysis: Analysis, reached: set[str]) -> list[tuple[str, str]]:
     """List the countries of the place scheme, and any other that is reached, by name."""
-    iris = {iri for iri in analysis.labels if _COUNTRY.fullmatch(iri)} | reached
+    iris = {iri for iri in analysis.labels if is_country(iri)} | reached
     return sorted(
         ((iri, analysis.labels.get(iri, iri)) for iri in iris), key=lambda country: country[1]
     )
 
 
 def _count_ways(
-    undertakings: Mapping[str, Undertaking], agencies: tuple[str, ...]
+    undertakings: Mapping[str, Undertaking], agencies: tuple[Agency, ...]
 ) -> tuple[PlaceWays, ...]:
-    counts = Counter((one.agency, _get_way(one)) for one in undertakings.values())
+    counts = Counter((one.agency.iri, _get_way(one)) for one in undertakings.values())
     return tuple(
-        PlaceWays(agency, tuple(counts[agency, way] for way in WAYS)) for agency in agencies
+        PlaceWays(agency.name, tuple(counts[agency.iri, way] for way in WAYS))
+        for agency in agencies
     )
 
 
@@ -186,7 +190,7 @@ def _get_way(one: Undertaking) -> str:
     """Tell how an initiative says where; of several ways the clearest counts."""
     if not one.areas:
         return "silent"
-    if any(area.basis == "named" and _COUNTRY.fullmatch(area.iri) for area in one.areas):
+    if any(area.basis == "named" and is_country(area.iri) for area in one.areas):
         return "named"
     if any(area.is_defined and area.basis != "global" for area in one.areas):
         return "group"

@@ -17,7 +17,7 @@ from devcoop.report.tables import write_data_link
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from devcoop.model import Undertaking
+    from devcoop.model import Agency, Undertaking
     from devcoop.pipeline import Analysis
 
 
@@ -131,7 +131,7 @@ class _Scheme:
         self.broader: dict[str, set[str]] = defaultdict(set)
         for row in analysis.comparison.table("concept"):
             if row["facet"] == facet:
-                self.labels[row["concept"]] = row["label"]
+                self.labels[row["concept"]] = analysis.labels[row["concept"]]
                 if row["relation"] == "broader":
                     self.broader[row["concept"]].add(row["other"])
         self.narrower: dict[str, list[str]] = defaultdict(list)
@@ -178,7 +178,8 @@ def build_coverage(analysis: Analysis, facet: str) -> Coverage:
         for top in scheme.narrower[""]
     )
     groups = tuple(sorted(groups, key=lambda group: -group.head.number))
-    return Coverage(facet, agencies, groups, _csv_link(facet, agencies, groups))
+    named = tuple(agency.name for agency in agencies)
+    return Coverage(facet, named, groups, _csv_link(facet, named, groups))
 
 
 class _Rows:
@@ -187,7 +188,7 @@ class _Rows:
     def __init__(
         self,
         scheme: _Scheme,
-        agencies: tuple[str, ...],
+        agencies: tuple[Agency, ...],
         undertakings: Mapping[str, Undertaking],
         facet: str,
     ) -> None:
@@ -197,9 +198,9 @@ class _Rows:
         for one in undertakings.values():
             concepts = [concept.iri for concept in one.facets.get(facet, ())]
             for concept in concepts:
-                self._direct[concept, one.agency].append(one)
+                self._direct[concept, one.agency.iri].append(one)
             for above in set().union(*map(scheme.ancestors, concepts)):
-                self._numbers[above, one.agency] += 1
+                self._numbers[above, one.agency.iri] += 1
 
     def build(self, concept: str, depth: int) -> CoverageRow:
         return CoverageRow(
@@ -208,9 +209,9 @@ class _Rows:
             depth=depth,
             cells=tuple(
                 CoverageCell(
-                    agency,
-                    self._numbers[concept, agency],
-                    tuple(self._direct[concept, agency]),
+                    agency.name,
+                    self._numbers[concept, agency.iri],
+                    tuple(self._direct[concept, agency.iri]),
                 )
                 for agency in self._agencies
             ),

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_check, anchor_initiative
-from devcoop.report.wording import say_initiative
+from devcoop.words.counts import say_initiative
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from devcoop.model import Cell, GapCheck, Undertaking
+    from devcoop.model import Cell, GapCheck
     from devcoop.pipeline import Analysis
 
 TYPE_HEADINGS = {
@@ -111,7 +109,7 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
 
     Args:
         analysis: The run to report on.
-        listed: Identifiers of the initiatives that the page lists.
+        listed: IRIs of the initiatives that the page lists.
         most: How many rows at most, shared out evenly among the questions.
 
     Returns:
@@ -121,7 +119,6 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
     by_type: dict[str, list[GapCheck]] = defaultdict(list)
     for check in analysis.gap_checks:
         by_type[check.type].append(check)
-    shown = {one.iri: one for one in analysis.undertakings.values() if one.identifier in listed}
     share = most // max(1, len(analysis.gap_checks))
     slugs = [slug for slug in TYPE_HEADINGS if slug in by_type or slug == "coordination-gap"]
     slugs += sorted(by_type.keys() - TYPE_HEADINGS.keys())
@@ -129,13 +126,13 @@ def build_gap_kinds(analysis: Analysis, listed: frozenset[str], most: int) -> tu
         GapKind(
             slug=slug,
             heading=TYPE_HEADINGS.get(slug, slug.replace("-", " ").capitalize()),
-            lists=tuple(_build_list(check, shown, share) for check in by_type[slug]),
+            lists=tuple(_build_list(check, listed, share) for check in by_type[slug]),
         )
         for slug in slugs
     )
 
 
-def _build_list(check: GapCheck, shown: Mapping[str, Undertaking], most: int) -> GapList:
+def _build_list(check: GapCheck, listed: frozenset[str], most: int) -> GapList:
     of = Counter(cell.scope for cell in check.cells)
     by_scope: dict[str, list[Cell]] = defaultdict(list)
     for cell in check.gaps[:most]:
@@ -148,7 +145,7 @@ def _build_list(check: GapCheck, shown: Mapping[str, Undertaking], most: int) ->
         reason=say_initiative(check.reason),
         matters=say_initiative(check.matters),
         scopes=tuple(
-            GapScope(name, _build_rows(by_scope[name], shown), number, of[name])
+            GapScope(name, _build_rows(by_scope[name], listed), number, of[name])
             for name, number in gaps.items()
         ),
         gaps=len(check.gaps),
@@ -156,12 +153,12 @@ def _build_list(check: GapCheck, shown: Mapping[str, Undertaking], most: int) ->
     )
 
 
-def _build_rows(cells: list[Cell], shown: Mapping[str, Undertaking]) -> tuple[GapRow, ...]:
+def _build_rows(cells: list[Cell], listed: frozenset[str]) -> tuple[GapRow, ...]:
     return tuple(
         GapRow(
             cell.label,
             cell.detail,
-            anchor_initiative(shown[cell.subject].identifier) if cell.subject in shown else "",
+            anchor_initiative(cell.subject) if cell.subject in listed else "",
         )
         for cell in cells
     )

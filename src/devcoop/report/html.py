@@ -15,10 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from devcoop import assets
-from devcoop.overlap.explanation import FACET_WORDS
 from devcoop.report.anchors import anchor_initiative
 from devcoop.report.countries import WAYS
-from devcoop.report.wording import join_words, write_count, write_number, write_period
+from devcoop.words.codes import FACETS
+from devcoop.words.counts import write_count
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from devcoop.report.page import Page
@@ -34,14 +35,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "number": write_number,
+        "number": ENGLISH.number,
         "count": write_count,
-        "join_words": join_words,
-        "period": write_period,
+        "join_words": ENGLISH.join,
+        "period": ENGLISH.period,
     }
     environment.globals |= {
         "anchor_of": anchor_initiative,
-        "facet_words": FACET_WORDS,
+        "facet_words": FACETS,
         "ways": WAYS,
     }
     return environment

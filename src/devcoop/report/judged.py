@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_initiative
-from devcoop.report.wording import join_words, name_type, write_day
+from devcoop.words.codes import CHANGES
+from devcoop.words.counts import name_type
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.pipeline import Analysis
     from devcoop.reviews import Reviewed
-
-CHANGE_WORDS = {
-    "pair": "the two are no longer compared",
-    "type": "the kind of finding",
-    "facets": "what the initiatives are about",
-    "passages": "the passages or the document",
-}
 
 
 @dataclass(frozen=True)
@@ -31,12 +26,14 @@ class RowSide:
         identifier: Main locator, or the IRI if no plan has it any more.
         label: Title.
         anchor: Where it is listed.
+        iri: The initiative.
     """
 
     agency: str
     identifier: str
     label: str
     anchor: str
+    iri: str
 
 
 @dataclass(frozen=True)
@@ -101,24 +98,24 @@ def _rows(analysis: Analysis, reviewed: Iterable[Reviewed]) -> tuple[JudgedRow, 
             type_name=name_type(one.pair.found_type if one.pair else "none")[0],
             verdict=one.review.verdict,
             by=one.review.by,
-            on=write_day(one.review.on),
+            on=ENGLISH.day(one.review.on),
             note=one.review.note,
             lead=one.lead,
-            changes=join_words([CHANGE_WORDS[change] for change in one.changes]),
+            changes=ENGLISH.join([CHANGES[change] for change in one.changes]),
         )
         for one in reviewed
     )
 
 
 def _sides(analysis: Analysis, one: Reviewed) -> Iterator[RowSide]:
-    known = {side.iri: side for side in analysis.undertakings.values()}
+    known = analysis.undertakings
     for iri in one.review.elements:
         side = known.get(iri)
         if side:
-            anchor = anchor_initiative(side.identifier)
-            yield RowSide(side.agency, side.identifier, side.label, anchor)
+            anchor = anchor_initiative(iri)
+            yield RowSide(side.agency.name, side.identifier, side.label, anchor, side.iri)
         else:
-            yield RowSide("", iri, "in no plan any more", "")
+            yield RowSide("", iri, "in no plan any more", "", iri)
 
 
 def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
@@ -128,7 +125,7 @@ def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
         analysis: The run to report on.
 
     Returns:
-        Words by the identifiers of the pair.
+        Words by the IRIs of the pair.
     """
     return {
         (one.pair.left, one.pair.right): _say(one)
@@ -140,7 +137,7 @@ def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
 def _say(one: Reviewed) -> str:
     who = f"{one.review.verdict} by {one.review.by}"
     if not one.stands:
-        return f"to be looked at again ({who}, {write_day(one.review.on)})"
+        return f"to be looked at again ({who}, {ENGLISH.day(one.review.on)})"
     return f"{who}, {one.lead} leads" if one.lead else who
 
 

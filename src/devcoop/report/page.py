@@ -5,7 +5,7 @@ Templates only put these records into HTML; they count nothing.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,8 @@ from devcoop.report.results import (
 )
 from devcoop.report.since import EarlierReport, Since, compare_reports
 from devcoop.report.timeline import Timeline, build_timeline
-from devcoop.report.wording import join_words, spell_count, write_count, write_number, write_period
+from devcoop.words.counts import spell_count, write_count
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,7 +223,7 @@ class Page:
         Args:
             slug: Last part of the plan's IRI.
         """
-        names = (one.plan.agency for one in self.plans if one.plan.iri.endswith(f"/{slug}"))
+        names = (one.plan.agency.name for one in self.plans if one.plan.iri.endswith(f"/{slug}"))
         return next(names, slug)
 
     def plan_anchor(self, agency: str) -> str:
@@ -231,7 +232,7 @@ class Page:
         Args:
             agency: Short name of the agency.
         """
-        anchors = (entry.anchor for entry in self.plans if entry.plan.agency == agency)
+        anchors = (entry.anchor for entry in self.plans if entry.plan.agency.name == agency)
         return next(anchors, "initiatives")
 
 
@@ -251,9 +252,9 @@ def build_page(
     return Page(
         title=_title(analysis),
         scope=_scope(analysis),
-        agencies=list_agencies(analysis),
+        agencies=tuple(agency.name for agency in list_agencies(analysis)),
         figures=_figures(analysis, coordination, themes),
-        pairs_by_type=dict(Counter(pair.type for pair in analysis.pairs)),
+        pairs_by_type=dict(analysis.pairs.count_types()),
         conversations=len(analysis.conversations),
         cards=cards,
         matrix=build_matrix(analysis, findings),
@@ -281,17 +282,17 @@ def build_page(
 
 
 def _title(analysis: Analysis) -> str:
-    agencies = list_agencies(analysis)
+    agencies: tuple[str, ...] = tuple(agency.name for agency in list_agencies(analysis))
     if len(agencies) > _MOST_NAMED:
         agencies = (spell_count(len(agencies), "agency", "agencies"),)
-    return f"{join_words(agencies)}: where their plans meet and what they leave open"
+    return f"{ENGLISH.join(agencies)}: where their plans meet and what they leave open"
 
 
 def _scope(analysis: Analysis) -> str:
     return (
         f"{spell_count(len(analysis.plans), 'plan')}, "
         f"{write_count(len(analysis.undertakings), 'initiative')}, "
-        f"{write_number(len(analysis.pairs))} pairs compared."
+        f"{ENGLISH.number(len(analysis.pairs))} pairs compared."
     )
 
 
@@ -339,20 +340,20 @@ def _choose_initiatives(
     """Choose which initiatives the page lists: all, or those that a finding is about."""
     if len(analysis.undertakings) <= most:
         return frozenset(analysis.undertakings)
-    sides = [side.identifier for card in cards for side in card.sides]
-    sides += [side.identifier for group in findings for row in group.rows for side in row.sides]
+    sides = [side.iri for card in cards for side in card.sides]
+    sides += [side.iri for group in findings for row in group.rows for side in row.sides]
     return frozenset(list(dict.fromkeys(sides))[:most])
 
 
 def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEntry]:
     by_plan: dict[str, list[Undertaking]] = defaultdict(list)
-    for row in sorted(analysis.comparison.table("undertaking"), key=lambda row: row["identifier"]):
-        if row["identifier"] in listed:
-            by_plan[row["plan"]].append(analysis.undertakings[row["identifier"]])
+    for one in analysis.undertakings.values():
+        if one.iri in listed:
+            by_plan[one.plan].append(one)
     for plan in analysis.plans:
         yield PlanEntry(
             plan=plan,
-            period=write_period(plan.period),
+            period=ENGLISH.period(plan.period),
             anchor=anchor_concept(plan.iri),
             initiatives=tuple(map(_initiative, by_plan[plan.iri])),
         )
@@ -361,12 +362,12 @@ def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEn
 def _initiative(one: Undertaking) -> Initiative:
     return Initiative(
         identifier=one.identifier,
-        anchor=anchor_initiative(one.identifier),
+        anchor=anchor_initiative(one.iri),
         label=one.label,
         gist=one.gist,
         about=tuple(concept.label for concept in one.facets.get("theme", ())),
         groups=tuple(concept.label for concept in one.facets.get("beneficiary", ())),
         areas=tuple(dict.fromkeys(area.label for area in one.areas)),
-        period=write_period(one.period),
+        period=ENGLISH.period(one.period),
         passages=one.evidence,
     )

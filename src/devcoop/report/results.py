@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.model import STRENGTH
+from devcoop.names import slug_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
-from devcoop.report.coordination import list_agencies
+from devcoop.report.coordination import list_agencies, name_agencies
 from devcoop.report.judged import RowSide, say_reviews
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
+from devcoop.words.codes import PLACE_RELATIONS, TIMINGS
+from devcoop.words.counts import name_type, write_types
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Mapping
 
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Agency, Pair, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
@@ -117,8 +120,10 @@ def _build_group(
     pairs: Iterable[Pair],
     said: Mapping[tuple[str, str], str],
 ) -> FindingGroup:
-    agencies = (conversation.left_agency, conversation.right_agency)
-    is_linked = bool(find_links(analysis.links, *agencies))
+    agencies = name_agencies(analysis, conversation)
+    is_linked = bool(
+        find_links(analysis.links, conversation.left_agency, conversation.right_agency)
+    )
     return FindingGroup(
         anchor=anchor_subject(conversation),
         agencies=agencies,
@@ -135,14 +140,14 @@ def _build_group(
 def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) -> FindingRow:
     told = analysis.explain(pair)
     return FindingRow(
-        reference=mint_pair_finding(analysis, pair).rpartition("/")[2],
+        reference=slug_of(mint_pair_finding(pair)),
         type=pair.type,
         type_name=name_type(pair.type)[0],
-        strength=STRENGTH.get(pair.type, 0),
+        strength=STRENGTH[pair.type],
         sides=(_side(told.left), _side(told.right)),
-        shared=_list_shared(told),
-        timing=TIMING_NAMES.get(pair.timing, pair.timing),
-        place=PLACE_NAMES.get(pair.place_relation, pair.place_relation),
+        shared=tuple(analysis.lexicon.say(iri, "en") for iri in _list_shared(told)),
+        timing=TIMINGS[pair.timing],
+        place=PLACE_RELATIONS[pair.place_relation],
         score=pair.score,
         is_linked=is_linked,
         said=said,
@@ -150,12 +155,12 @@ def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) ->
 
 
 def _list_shared(told: Explanation) -> tuple[str, ...]:
-    """List what both have in so many words; where it takes effect tells a row little."""
-    return tuple(label for match in told.matches if match.facet != "arena" for label in match.same)
+    """List the concepts both have; where it takes effect tells a row little."""
+    return tuple(iri for match in told.matches if match.facet != "arena" for iri in match.same)
 
 
 def _side(one: Undertaking) -> RowSide:
-    return RowSide(one.agency, one.identifier, one.label, anchor_initiative(one.identifier))
+    return RowSide(one.agency.name, one.identifier, one.label, anchor_initiative(one.iri), one.iri)
 
 
 def build_matrix(
@@ -170,7 +175,7 @@ def build_matrix(
     Returns:
         One row and one cell in it for each agency; None where an agency would meet itself.
     """
-    counts = Counter((pair.left_agency, pair.right_agency, pair.type) for pair in analysis.pairs)
+    counts = analysis.pairs.count()
     anchors: dict[frozenset[str], str] = {}
     for group in groups:
         anchors.setdefault(frozenset(group.agencies), group.anchor)
@@ -184,21 +189,24 @@ def build_matrix(
 
 
 def _build_cell(
-    one: str, other: str, counts: Counter[tuple[str, str, str]], anchors: dict[frozenset[str], str]
+    one: Agency,
+    other: Agency,
+    counts: Counter[tuple[str, str, str]],
+    anchors: dict[frozenset[str], str],
 ) -> MatrixCell:
-    left, right = sorted((one, other))
-    types = {key[2]: number for key, number in counts.items() if key[:2] == (left, right)}
+    both = {one.iri, other.iri}
+    types = {key[2]: number for key, number in counts.items() if set(key[:2]) == both}
     found = {slug: number for slug, number in types.items() if STRENGTH.get(slug, 0) > 0}
     return MatrixCell(
-        agencies=(one, other),
+        agencies=(one.name, other.name),
         findings=sum(found.values()),
         types=write_types(found),
         broad=types.get("fragmentation", 0),
         of=sum(types.values()),
-        anchor=anchors.get(frozenset((one, other)), ""),
+        anchor=anchors.get(frozenset((one.name, other.name)), ""),
     )
 
 
 def count_findings(analysis: Analysis) -> int:
     """Count the pairs that are worth a conversation."""
-    return sum(map(is_finding, analysis.pairs))
+    return sum(map(is_finding, analysis.pairs.found))

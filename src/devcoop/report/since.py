@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
-from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import is_finding, was_found
+from devcoop.names import DEVC, PREFIXES, slug_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import name_type
 from devcoop.store.rdf import parse_rdf, read_bytes
 from devcoop.store.terms import as_text
+from devcoop.words.counts import name_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +86,7 @@ class NewFinding:
     @property
     def reference(self) -> str:
         """Last part of the IRI."""
-        return self.finding.rpartition("/")[2]
+        return slug_of(self.finding)
 
 
 @dataclass(frozen=True)
@@ -180,13 +180,13 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
         order of the earlier report. What a person dismissed since is neither.
     """
     before = {frozenset(one.elements) for one in earlier.findings}
-    now = {_key(analysis, pair): pair for pair in analysis.pairs if was_found(pair)}
+    now = {_key(pair): pair for pair in analysis.pairs.found}
     return Since(
         data_hash=earlier.data_hash,
         before=len(earlier.findings),
         new=tuple(
             NewFinding(
-                mint_pair_finding(analysis, pair),
+                mint_pair_finding(pair),
                 name_type(pair.type)[0],
                 describe_pair(analysis, pair),
             )
@@ -197,8 +197,8 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
     )
 
 
-def _key(analysis: Analysis, pair: Pair) -> Key:
-    return frozenset(analysis.undertakings[side].iri for side in (pair.left, pair.right))
+def _key(pair: Pair) -> Key:
+    return frozenset((pair.left, pair.right))
 
 
 def describe_pair(analysis: Analysis, pair: Pair) -> str:
@@ -209,7 +209,7 @@ def describe_pair(analysis: Analysis, pair: Pair) -> str:
         pair: The pair.
     """
     sides = (analysis.undertakings[side] for side in (pair.left, pair.right))
-    return " / ".join(f"{one.agency}: {one.label} ({one.identifier})" for one in sides)
+    return " / ".join(f"{one.agency.name}: {one.label} ({one.identifier})" for one in sides)
 
 
 def list_findings(analysis: Analysis) -> Iterator[dict[str, object]]:
@@ -221,12 +221,12 @@ def list_findings(analysis: Analysis) -> Iterator[dict[str, object]]:
     Yields:
         One entry per finding, closest first, with those that a person dismissed.
     """
-    for pair in filter(was_found, analysis.pairs):
+    for pair in analysis.pairs.found:
         yield {
-            "finding": mint_pair_finding(analysis, pair),
-            "elements": sorted(_key(analysis, pair)),
-            "left": pair.left,
-            "right": pair.right,
+            "finding": mint_pair_finding(pair),
+            "elements": sorted(_key(pair)),
+            "left": analysis.undertakings[pair.left].identifier,
+            "right": analysis.undertakings[pair.right].identifier,
             "type": pair.type,
             "found_type": pair.found_type,
             "score": pair.score,

@@ -15,6 +15,8 @@ from devcoop.overlap.conversations import is_finding
 from devcoop.terminal import render_csv
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
@@ -33,7 +35,7 @@ COLUMNS = (
 )
 _HEAD = """#mapping_set_id: {base}mapping/pairs/{hash}
 #mapping_set_title: Initiatives of different agencies that meet
-#license: https://creativecommons.org/licenses/by/4.0/
+#license: {licence}
 #sssom_version: "1.1"
 #mapping_tool: devcoop
 #mapping_tool_version: {version}
@@ -41,28 +43,35 @@ _HEAD = """#mapping_set_id: {base}mapping/pairs/{hash}
 #  element: {base}element/
 #  finding: {base}finding/
 #  ft: {base}finding-type/
-#  semapv: https://w3id.org/semapv/vocab/
+#  semapv: {semapv}
 """
 
 
-def render_sssom(analysis: Analysis) -> str:
+def render_sssom(analysis: Analysis, pairs: Iterable[Pair]) -> str:
     """Render the findings about pairs as SSSOM/TSV.
 
     Args:
         analysis: The run to report on.
+        pairs: What it found, closest first; those that a person dismissed are left out.
 
     Returns:
         A metadata block and one row per finding about a pair, closest first.
     """
     run = analysis.run
-    head = _HEAD.format(base=names.BASE, hash=run.data_hash[:16], version=run.version)
-    rows = [_row(analysis, pair) for pair in analysis.pairs if is_finding(pair)]
+    head = _HEAD.format(
+        base=names.BASE,
+        hash=run.data_hash[:16],
+        licence=names.CC_BY,
+        semapv=names.SEMAPV,
+        version=run.version,
+    )
+    rows = [_row(analysis, pair) for pair in pairs if is_finding(pair)]
     return head + render_csv(COLUMNS, rows, "\t")
 
 
 def _row(analysis: Analysis, pair: Pair) -> list[str | float]:
     left, right = analysis.undertakings[pair.left], analysis.undertakings[pair.right]
-    finding = mint_pair(pair, analysis.undertakings)
+    finding = mint_pair(pair)
     return [
         finding.replace(f"{names.BASE}finding/", "finding:"),
         left.iri.replace(f"{names.BASE}element/", "element:"),

@@ -6,9 +6,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
+from devcoop.report.coordination import name_agencies
 from devcoop.report.judged import list_reviews
 from devcoop.report.since import list_findings
+from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +45,23 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
             "method": METHOD,
             "data_hash": analysis.run.data_hash,
             "graphs": list(analysis.run.graphs),
-            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "license": CC_BY,
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _plan(plan: Plan) -> dict[str, object]:
-    return {**asdict(plan), "period": _period(plan.period)}
+    return {
+        "iri": plan.iri,
+        "title": plan.title,
+        "agency": plan.agency.name,
+        "agency_label": plan.agency.label,
+        "period": _period(plan.period),
+        "undertakings": plan.undertakings,
+        "passages": plan.passages,
+        "sha256": plan.sha256,
+    }
 
 
 def _period(period: Period) -> dict[str, str | None]:
@@ -64,17 +76,18 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
     for conversation in analysis.conversations:
         best = conversation.best
         explanation = analysis.explain(best)
+        headline = say_headline(explanation, analysis.lexicon)
         yield {
-            "agencies": [conversation.left_agency, conversation.right_agency],
+            "agencies": list(name_agencies(analysis, conversation)),
             "subject": conversation.subject,
             "subject_label": analysis.labels.get(conversation.subject, ""),
-            "headline": explanation.headline,
+            "headline": headline,
             "pairs": len(conversation.pairs),
             "type": best.type,
             "timing": best.timing,
             "place_relation": best.place_relation,
             "score": best.score,
-            "best": [best.left, best.right],
+            "best": [explanation.left.identifier, explanation.right.identifier],
             "options": list(explanation.options),
         }
 

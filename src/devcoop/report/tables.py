@@ -83,14 +83,13 @@ def write_overlaps(analysis: Analysis) -> bytes:
     return write_csv(OVERLAP_COLUMNS, (tuple(iter_overlap_cells(analysis, pair)) for pair in pairs))
 
 
-def mint_pair_finding(analysis: Analysis, pair: Pair) -> str:
+def mint_pair_finding(pair: Pair) -> str:
     """Give the IRI under which a pair stands in `findings.ttl`; empty if it is no finding.
 
     Args:
-        analysis: The run that compared the pair.
-        pair: The pair.
+        pair: A compared pair.
     """
-    return mint_pair(pair, analysis.undertakings) if was_found(pair) else ""
+    return mint_pair(pair) if was_found(pair) else ""
 
 
 def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
@@ -101,16 +100,18 @@ def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
         pair: The pair.
     """
     shared = pair.shared_period
-    yield from (pair.left, pair.right, pair.left_agency, pair.right_agency)
+    sides = [analysis.undertakings[side] for side in (pair.left, pair.right)]
+    yield from (side.identifier for side in sides)
+    yield from (side.agency.name for side in sides)
     yield from (pair.type, pair.timing, pair.place_relation, pair.score)
     for facet in FACETS:
         part = pair.parts[facet]
         yield None if part is None else round(part, 6)
-    yield from (analysis.undertakings[side].label for side in (pair.left, pair.right))
+    yield from (side.label for side in sides)
     yield analysis.labels.get(pair.subject, "")
     yield from (shared.start, shared.end) if shared else (None, None)
     yield pair.shared_countries
-    yield mint_pair_finding(analysis, pair)
+    yield mint_pair_finding(pair)
 
 
 def write_gaps(analysis: Analysis) -> bytes:

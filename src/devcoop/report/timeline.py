@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from devcoop.model import Period
-from devcoop.report.wording import write_count, write_period
+from devcoop.words.counts import write_count
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,12 +129,12 @@ def build_timeline(plans: Sequence[Plan]) -> Timeline:
     Args:
         plans: The plans compared.
     """
-    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency))
+    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
     scale = _Scale([plan.period for plan in ordered])
     return Timeline(
         ticks=scale.ticks(),
         plans=tuple(
-            scale.span(plan.agency, write_period(plan.period), "plan", plan.period)
+            scale.span(plan.agency.name, ENGLISH.period(plan.period), "plan", plan.period)
             for plan in ordered
         ),
         meetings=tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else (),
@@ -142,7 +143,7 @@ def build_timeline(plans: Sequence[Plan]) -> Timeline:
 
 def _meetings(scale: _Scale, plans: Sequence[Plan]) -> Iterator[Span]:
     for one, other in combinations(plans, 2):
-        label = " and ".join(sorted((one.agency, other.agency)))
+        label = " and ".join(sorted((one.agency.name, other.agency.name)))
         kind, period, words = meet(one.period, other.period)
         yield scale.span(label, words, kind, period)
 
@@ -175,7 +176,7 @@ def meet(one: Period, other: Period) -> tuple[str, Period, str]:
         return "successive", between, f"one after the other, {write_count(months, 'month')} between"
     is_sure = all(_is_stated(period) for period in (one, other))
     shared = Period(start, end, "stated" if is_sure else "unknown")
-    words = f"{'at' if is_sure else 'possibly at'} the same time, {write_period(shared)}"
+    words = f"{'at' if is_sure else 'possibly at'} the same time, {ENGLISH.period(shared)}"
     return ("concurrent" if is_sure else "possible"), shared, words
 
 

@@ -89,7 +89,7 @@ def write_report(
     contents = {
         "index.html": html.encode(),
         "overlaps.csv": write_overlaps(analysis),
-        "overlaps.sssom.tsv": render_sssom(analysis).encode(),
+        "overlaps.sssom.tsv": render_sssom(analysis, analysis.pairs.found).encode(),
         "gaps.csv": write_gaps(analysis),
         "findings.ttl": serialize(analysis.findings()),
         "report.json": write_summary(analysis, page),

@@ -6,6 +6,7 @@ from devcoop.reviews.records import (
     Reviewed,
     apply_reviews,
     get_pair,
+    key_of,
     make_review,
     read_grounds,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Reviewed",
     "apply_reviews",
     "get_pair",
+    "key_of",
     "make_review",
     "read_grounds",
     "read_reviews",

@@ -11,19 +11,20 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devcoop import names
 from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.overlap.conversations import was_found
-from devcoop.plans import get_undertaking
+from devcoop.overlap.pairs import Pairs
+from devcoop.plans import get_agency, get_undertaking
 from devcoop.store.terms import NamedNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Agency, Pair, Undertaking
+    from devcoop.overlap.comparison import Comparison
     from devcoop.store import Store
 
 Key = tuple[str, str]
@@ -136,19 +137,14 @@ class Grounds:
     """What reviews are held against.
 
     Attributes:
-        undertakings: By identifier.
+        undertakings: By IRI.
         documents: Hash of each document, by its IRI.
-        agencies: IRI of each agency, by its short name.
+        agencies: By IRI.
     """
 
     undertakings: Mapping[str, Undertaking]
     documents: Mapping[str, str]
-    agencies: Mapping[str, str]
-
-    def key(self, pair: Pair) -> Key:
-        """Give the IRIs of the two sides of a pair, sorted."""
-        one, other = sorted(self.undertakings[side].iri for side in (pair.left, pair.right))
-        return one, other
+    agencies: Mapping[str, Agency]
 
     def hash_evidence(self, pair: Pair) -> Evidence:
         """Hash what a finding about a pair rests on.
@@ -180,20 +176,30 @@ def _hash(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()
 
 
-def read_grounds(graph: Store, undertakings: Mapping[str, Undertaking]) -> Grounds:
+def key_of(pair: Pair) -> Key:
+    """Give the IRIs of the two sides of a pair, sorted.
+
+    Args:
+        pair: A compared pair.
+    """
+    one, other = sorted((pair.left, pair.right))
+    return one, other
+
+
+def read_grounds(
+    graph: Store,
+    undertakings: Mapping[str, Undertaking],
+    agencies: Mapping[str, Agency],
+) -> Grounds:
     """Read from the graph what reviews are held against.
 
     Args:
         graph: Where the plans are.
-        undertakings: By identifier.
+        undertakings: By IRI.
+        agencies: By IRI.
     """
-    agencies = {value for _, value in _read_values(graph, DEVC.agency)}
-    notations = _read_values(graph, names.PREFIXES["skos"] + "notation")
-    return Grounds(
-        undertakings=undertakings,
-        documents=dict(sorted(_read_values(graph, DEVC.sha256))),
-        agencies={code: iri for iri, code in sorted(notations) if iri in agencies},
-    )
+    documents = dict(sorted(_read_values(graph, DEVC.sha256)))
+    return Grounds(undertakings=undertakings, documents=documents, agencies=agencies)
 
 
 def _read_values(graph: Store, predicate: str) -> Iterator[tuple[str, str]]:
@@ -216,10 +222,9 @@ def make_review(pair: Pair, opinion: Opinion, grounds: Grounds, *, on: date) -> 
     """
     if not was_found(pair):
         raise OpinionError(f"{pair.left} and {pair.right} are no finding: nothing to review")
-    key = grounds.key(pair)
     return Review(
-        elements=key,
-        finding=mint_pair(pair, grounds.undertakings),
+        elements=key_of(pair),
+        finding=mint_pair(pair),
         verdict=_check_verdict(opinion),
         by=_check_text("by", opinion.by),
         on=on,
@@ -251,34 +256,34 @@ def _check_text(name: str, text: str) -> str:
 
 
 def _find_lead(opinion: Opinion, grounds: Grounds) -> str:
-    wanted = opinion.lead.strip().upper()
-    by_code = {code.upper(): iri for code, iri in grounds.agencies.items()}
-    if wanted and wanted not in by_code:
-        known = ", ".join(sorted(grounds.agencies))
-        raise OpinionError(f"lead {opinion.lead!r} is no agency of these plans; there are: {known}")
-    return by_code[wanted] if wanted else ""
+    if not opinion.lead.strip():
+        return ""
+    try:
+        return get_agency(grounds.agencies, opinion.lead).iri
+    except UnknownResourceError as error:
+        raise OpinionError(f"lead {opinion.lead!r}: {error}") from error
 
 
-def get_pair(words: Sequence[str], pairs: Iterable[Pair], grounds: Grounds) -> Pair:
+def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
     """Get the pair that a person means.
 
     Args:
-        words: The IRI of a finding, or its last part; or two identifiers.
+        words: The IRI of a finding, or its last part; or two initiatives by IRI or identifier.
         pairs: All compared pairs.
         grounds: What reviews are held against.
 
     Raises:
         UnknownResourceError: There is no such finding.
     """
-    found = filter(was_found, pairs)
     if len(words) == 1:
         wanted = words[0].rpartition("/")[2].rpartition(":")[2]
-        hits = (p for p in found if mint_pair(p, grounds.undertakings).endswith(f"/{wanted}"))
+        hits = [pair for pair in pairs.found if mint_pair(pair).endswith(f"/{wanted}")]
     else:
-        sides = {get_undertaking(grounds.undertakings, word).identifier for word in words}
-        hits = (pair for pair in found if {pair.left, pair.right} == sides)
-    for pair in hits:
-        return pair
+        one, other = (get_undertaking(grounds.undertakings, word).iri for word in words)
+        pair = pairs.get(one, other)
+        hits = [pair] if pair and was_found(pair) else []
+    if hits:
+        return hits[0]
     raise UnknownResourceError(
         f"no two initiatives are found as {' '.join(words)!r}; "
         "`devcoop review --export -` lists all findings"
@@ -286,52 +291,35 @@ def get_pair(words: Sequence[str], pairs: Iterable[Pair], grounds: Grounds) -> P
 
 
 def apply_reviews(
-    pairs: Iterable[Pair], reviews: Iterable[Review], grounds: Grounds
-) -> tuple[list[Pair], tuple[Reviewed, ...]]:
+    comparison: Comparison, reviews: Iterable[Review], grounds: Grounds
+) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 
     Args:
-        pairs: Compared pairs.
+        comparison: Where the pairs were compared.
         reviews: At most one for each pair.
         grounds: What reviews are held against.
 
     Returns:
-        The pairs in their order, those changed whose review stands; and each review beside
-        what it is about today, in the order of the reviews.
+        The pairs, those changed whose review stands; and each review beside what it is about
+        today, in the order of the reviews.
     """
-    pairs, reviews = list(pairs), list(reviews)
-    places = _find_places(pairs, reviews, grounds)
-    reviewed = []
-    for review in reviews:
-        place = places.get(review.elements)
-        one = _hold(review, None if place is None else pairs[place], grounds)
-        if place is not None and one.pair is not None:
-            pairs[place] = one.pair
-        reviewed.append(one)
+    reviewed = [
+        _hold(review, comparison.find_pair(*review.elements), grounds) for review in reviews
+    ]
+    judged = [one.pair for one in reviewed if one.pair and one.stands]
+    pairs = Pairs(comparison, {(pair.left, pair.right): pair for pair in judged})
     return pairs, tuple(reviewed)
-
-
-def _find_places(
-    pairs: Sequence[Pair], reviews: Iterable[Review], grounds: Grounds
-) -> dict[Key, int]:
-    """Find where the reviewed pairs stand, without a look at the other thousands."""
-    wanted = {iri for review in reviews for iri in review.elements}
-    sides = {key for key, side in grounds.undertakings.items() if side.iri in wanted}
-    return {
-        grounds.key(pair): place
-        for place, pair in enumerate(pairs)
-        if pair.left in sides and pair.right in sides
-    }
 
 
 def _hold(review: Review, pair: Pair | None, grounds: Grounds) -> Reviewed:
     """Hold a review against the pair as it is today."""
-    codes = {iri: code for code, iri in grounds.agencies.items()}
-    lead = codes.get(review.lead, review.lead)
+    known = grounds.agencies.get(review.lead)
+    lead = known.name if known else review.lead
     if pair is None:
         return Reviewed(review, None, "", lead, ("pair",))
     changes = review.evidence.changes(grounds.hash_evidence(pair))
-    finding = mint_pair(pair, grounds.undertakings) if was_found(pair) else ""
+    finding = mint_pair(pair) if was_found(pair) else ""
     return Reviewed(review, pair if changes else _judge(pair, review), finding, lead, changes)
 
 

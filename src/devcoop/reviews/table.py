@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.errors import DevcoopError, OpinionError, SourceError, TableError
-from devcoop.overlap.conversations import was_found
-from devcoop.reviews.records import VERDICTS, Opinion, get_pair, make_review
+from devcoop.reviews.records import VERDICTS, Opinion, get_pair, key_of, make_review
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from devcoop.model import Pair
+    from devcoop.model import Pair, Undertaking
+    from devcoop.overlap.pairs import Pairs
     from devcoop.reviews.records import Grounds, Key, Review, Reviewed
 
 COLUMNS = (
@@ -53,7 +53,7 @@ class Row:
 
     Attributes:
         line: Where it begins, counted from 1.
-        sides: Identifiers of the two initiatives.
+        sides: The two initiatives, by identifier or IRI.
         opinion: What the person says; all empty if nothing.
         state: Whether the review stood when the table was written; empty if there was none.
     """
@@ -121,7 +121,7 @@ def opinion_of(one: Reviewed | None) -> Opinion:
 
 
 def render_table(
-    pairs: Iterable[Pair],
+    pairs: Pairs,
     reviewed: Mapping[Key, Reviewed],
     grounds: Grounds,
     describe: Callable[[Pair], tuple[str, str]],
@@ -142,14 +142,23 @@ def render_table(
     # Lines end as RFC 4180 has it, so that any end of line inside a cell is put in quotes.
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for pair in filter(was_found, pairs):
-        one = reviewed.get(grounds.key(pair))
+    for pair in pairs.found:
+        one = reviewed.get(key_of(pair))
         said, (finding, headline) = opinion_of(one), describe(pair)
-        cells = [finding, pair.left, pair.right, pair.left_agency, pair.right_agency]
+        sides = [grounds.undertakings[iri] for iri in (pair.left, pair.right)]
+        agencies = [grounds.agencies[iri].name for iri in (pair.left_agency, pair.right_agency)]
+        cells = [finding, *_name_sides(sides, grounds), *agencies]
         cells += [pair.found_type, f"{pair.score:.6f}", headline]
         cells += [said.verdict, said.by, said.note, said.lead, say_state(one)]
         writer.writerow(map(guard, cells))
     return text.getvalue().encode()
+
+
+def _name_sides(sides: Sequence[Undertaking], grounds: Grounds) -> Iterator[str]:
+    """Name initiatives by their identifiers, or by IRI where another plan has the same one."""
+    for side in sides:
+        same = (one for one in grounds.undertakings.values() if one.identifier == side.identifier)
+        yield side.iri if sum(1 for _ in same) > 1 else side.identifier
 
 
 def read_table(path: Path) -> list[Row]:
@@ -198,7 +207,7 @@ def _read_row(path: Path, line: int, header: Sequence[str], row: Sequence[str]) 
 
 def find_changes(
     path: Path,
-    pairs: Sequence[Pair],
+    pairs: Pairs,
     reviewed: Mapping[Key, Reviewed],
     grounds: Grounds,
     *,
@@ -217,15 +226,14 @@ def find_changes(
         SourceError: The file is no such table.
         TableError: Rows are wrong; names each with its line.
     """
-    found = {frozenset((pair.left, pair.right)): pair for pair in pairs}
     put: list[Review] = []
     drop: list[Key] = []
     faults: list[SourceError] = []
     lines: dict[Key, int] = {}
     for row in read_table(path):
         try:
-            pair = found.get(frozenset(row.sides)) or get_pair(row.sides, pairs, grounds)
-            key = grounds.key(pair)
+            pair = get_pair(row.sides, pairs, grounds)
+            key = key_of(pair)
             _refuse_second(lines, key, row.line)
             new = _find_review(row, reviewed.get(key), pair, grounds, on)
         except DevcoopError as error:

@@ -10,9 +10,9 @@ from devcoop.store.terms import NamedNode, Triple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_FORMATS = "http://www.w3.org/ns/formats/"
-_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
+_SD = names.SERVICE
+_FORMATS = names.FORMATS
+_TYPE = NamedNode(names.term("rdf:type"))
 _RESULT_FORMATS = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads"),

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.model import STRENGTH
 from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links, is_overlap
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from devcoop.model import GapCheck, Link, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/agencies"
 _ORGANIZATION = PREFIXES["org"] + "Organization"
@@ -172,19 +173,18 @@ def list_agencies(facts: Facts, language: str) -> tuple[AgencyRow, ...]:
     """
     owners = {iri: code for code, iri in facts.content.agencies.items()}
     found = Counter(
-        code
-        for pair in facts.analysis.pairs
-        if is_finding(pair)
-        for code in (pair.left_agency, pair.right_agency)
+        agency
+        for pair in filter(is_finding, facts.analysis.pairs.found)
+        for agency in (pair.left_agency, pair.right_agency)
     )
-    counts = Counter(one.agency for one in facts.analysis.undertakings.values())
+    counts = Counter(one.agency.iri for one in facts.analysis.undertakings.values())
     rows = [
         AgencyRow(
             iri=iri,
             code=owners.get(iri) or facts.find_value(iri, NOTATION),
             plans=_plans(facts, iri),
-            initiatives=counts[owners[iri]] if iri in owners else 0,
-            findings=found[owners[iri]] if iri in owners else 0,
+            initiatives=counts[iri],
+            findings=found[iri],
             passages=len(facts.links(iri, DEVC.hasEvidence)),
             parents=facts.by_name(facts.links(iri, _PART_OF), language),
         )
@@ -222,7 +222,7 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         parents=facts.by_name(facts.links(iri, _PART_OF), language),
         children=facts.by_name(facts.sources(iri, _PART_OF), language),
         plans=_plans(facts, iri),
-        initiatives=tuple(one for one in known if one.agency == code),
+        initiatives=tuple(one for one in known if one.agency.iri == iri),
         themes=_themes(facts, code) if code else (),
         sends=_list_links(facts, facts.sources(iri, DEVC.linkFrom), language),
         receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
@@ -263,15 +263,16 @@ def _list_neighbours(facts: Facts, code: str) -> tuple[Neighbour, ...]:
 
 
 def _neighbour(facts: Facts, code: str, other: str) -> Neighbour:
-    analysis, both = facts.analysis, {code, other}
-    pairs = [one for one in analysis.pairs if {one.left_agency, one.right_agency} == both]
+    analysis, owners = facts.analysis, facts.content.agencies
+    both = {owners[code], owners[other]}
+    pairs = [one for one in analysis.pairs.found if {one.left_agency, one.right_agency} == both]
     types = Counter(pair.type for pair in pairs if is_finding(pair))
     return Neighbour(
         code=other,
         iri=facts.content.agencies[other],
         types=tuple(sorted(types.items(), key=lambda entry: -STRENGTH[entry[0]])),
         overlaps=sum(map(is_overlap, pairs)),
-        links=tuple(find_links(analysis.links, code, other)),
+        links=tuple(find_links(analysis.links, *both)),
         conversations=tuple(
             one for one in analysis.conversations if {one.left_agency, one.right_agency} == both
         ),

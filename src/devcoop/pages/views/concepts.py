@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.model import STRENGTH
+from devcoop.names import BASE, DEVC, PREFIXES, kind_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/themes"
 _S = PREFIXES["skos"]
@@ -146,7 +147,7 @@ def _count(facts: Facts, kind: str, iri: str) -> Row:
         for one in facts.sources(below, KINDS[kind])
         if one in known
     }
-    counts = Counter(known[one].agency for one in found)
+    counts = Counter(known[one].agency.name for one in found)
     depth = len(facts.ancestors(iri))
     return Row(iri, depth, tuple(counts[agency] for agency in facts.content.agencies))
 
@@ -159,7 +160,7 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         iri: A concept of one of `KINDS`.
         language: For its definition and its passages.
     """
-    kind = iri.removeprefix(BASE).partition("/")[0]
+    kind = kind_of(iri)
     rows = list_rows(facts, kind)
     below = facts.below(iri)
     workers = _list_workers(facts, kind, below)
@@ -199,7 +200,7 @@ def _list_workers(facts: Facts, kind: str, below: frozenset[str]) -> dict[str, t
     for one in facts.analysis.undertakings.values():
         own = tuple(iri for iri in facts.links(one.iri, KINDS[kind]) if iri in below)
         if own:
-            workers[one.agency].append(Worker(one, own))
+            workers[one.agency.name].append(Worker(one, own))
     return {agency: tuple(several) for agency, several in workers.items() if several}
 
 
@@ -210,12 +211,11 @@ def _list_meetings(
     workers: Mapping[str, tuple[Worker, ...]],
 ) -> tuple[Pair, ...]:
     """List the findings whose subject this is, or whose sides are both about it."""
-    about = {worker.initiative.identifier for several in workers.values() for worker in several}
+    about = {worker.initiative.iri for several in workers.values() for worker in several}
     found = [
         pair
-        for pair in facts.analysis.pairs
-        if is_finding(pair)
-        and ((kind == "theme" and pair.subject in below) or {pair.left, pair.right} <= about)
+        for pair in filter(is_finding, facts.analysis.pairs.found)
+        if ((kind == "theme" and pair.subject in below) or {pair.left, pair.right} <= about)
     ]
     return tuple(sorted(found, key=lambda pair: (-STRENGTH[pair.type], -pair.score)))
 
@@ -293,7 +293,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table | None:
 def _cells(facts: Facts, worker: Worker) -> tuple[object, ...]:
     one = worker.initiative
     return (
-        one.agency,
+        one.agency.name,
         one.identifier,
         one.label,
         one.period.start,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STRENGTH
 from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views.facts import (
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Area, Pair, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 _OA = PREFIXES["oa"]
 FACET_PROPERTIES = {
@@ -311,10 +311,10 @@ def list_meetings(facts: Facts, initiative: Undertaking) -> tuple[Meeting, ...]:
     found = [
         Meeting(
             pair,
-            known[pair.right if pair.left == initiative.identifier else pair.left],
+            known[pair.right if pair.left == initiative.iri else pair.left],
             is_finding(pair),
         )
-        for pair in facts.pairs_of.get(initiative.identifier, ())
+        for pair in facts.pairs_of.get(initiative.iri, ())
     ]
     return tuple(sorted(found, key=lambda one: (-STRENGTH[one.pair.type], -one.pair.score)))
 

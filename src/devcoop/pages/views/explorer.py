@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.conversations import STRENGTH
-from devcoop.pages.language import Tongue
+from devcoop.model import STRENGTH
+from devcoop.names import is_country
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
 from devcoop.pages.themes import Themes
 from devcoop.report.judged import say_reviews
 from devcoop.report.tables import OVERLAP_COLUMNS, iter_overlap_cells
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -144,7 +145,7 @@ def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, li
     sides, label = content.analysis.undertakings, content.label
 
     def name(key: str) -> str:
-        return label(sides[key].iri, request.language).text.lower()
+        return label(key, request.language).text.lower()
 
     def by_time(pair: Pair) -> str:
         days = [side.period.start for side in (sides[pair.left], sides[pair.right])]
@@ -155,8 +156,8 @@ def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, li
         "subject": lambda pair: (
             label(pair.subject, request.language).text.lower() if pair.subject else "\uffff"
         ),
-        "left": lambda pair: (pair.left_agency, name(pair.left)),
-        "right": lambda pair: (pair.right_agency, name(pair.right)),
+        "left": lambda pair: (content.agency(pair.left_agency), name(pair.left)),
+        "right": lambda pair: (content.agency(pair.right_agency), name(pair.right)),
         "time": by_time,
     }
     pairs = content.once(Selector).select(filters)
@@ -168,7 +169,7 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     agencies = list(content.agencies)
     without = replace(filters, agency="", other="")
     counts: Counter[frozenset[str]] = Counter(
-        frozenset((pair.left_agency, pair.right_agency))
+        frozenset((content.agency(pair.left_agency), content.agency(pair.right_agency)))
         for pair in content.once(Selector).select(without)
     )
     current = frozenset((filters.agency, filters.other))
@@ -189,7 +190,8 @@ def _build_themes(content: Content, filters: Filters, themes: Themes) -> list[Th
     counts: Counter[tuple[str, str]] = Counter()
     for pair in selector.select(replace(filters, theme="")):
         for theme in selector.themes[pair.left] & selector.themes[pair.right]:
-            counts.update([(theme, pair.left_agency), (theme, pair.right_agency), (theme, "")])
+            both = map(content.agency, (pair.left_agency, pair.right_agency))
+            counts.update((theme, agency) for agency in (*both, ""))
     below = themes.narrower(filters.theme)
     shown = [filters.theme, *below] if filters.theme else below
     return [
@@ -264,7 +266,7 @@ def _list_options(
     selector, themes = content.once(Selector), content.once(Themes, request.language)
     used = frozenset().union(*selector.themes.values())
     places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
-    countries = {iri for iri in places if _is_country(iri)}
+    countries = {iri for iri in places if is_country(iri)}
 
     def entries(iris: Iterable[str], scheme: str) -> list[tuple[str, str, str]]:
         labels = ((shorten(iri, scheme), content.label(iri, request.language)) for iri in iris)
@@ -281,12 +283,6 @@ def _list_options(
         ],
         "places": [("countries", by_name(countries)), ("groups", by_name(places - countries))],
     }
-
-
-def _is_country(iri: str) -> bool:
-    """Tell a country by its code of three letters."""
-    head, _, code = iri.rpartition("/")
-    return head.endswith("/place") and len(code) == len("AFG") and code.isupper()
 
 
 ROUTES = (Route("/overlaps", _view, only("/overlaps"), table=_table),)

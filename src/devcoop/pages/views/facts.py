@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from devcoop.names import BASE, PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
 from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -186,20 +186,14 @@ class Facts:
         return {plan.iri: plan for plan in self.analysis.plans}
 
     @cached_property
-    def plan_of(self) -> dict[str, str]:
-        """The plan's IRI of each initiative, by the initiative's identifier."""
-        rows = self.analysis.comparison.table("undertaking")
-        return {row["identifier"]: row["plan"] for row in rows}
-
-    @cached_property
     def pairs_of(self) -> Mapping[str, tuple[Pair, ...]]:
-        """The pairs of each initiative that are a finding or a broad likeness, by identifier."""
+        """The pairs of each initiative that are a finding or a broad likeness, by its IRI."""
         found: dict[str, list[Pair]] = defaultdict(list)
         for pair in self.analysis.pairs:
             if pair.type != "none":
                 found[pair.left].append(pair)
                 found[pair.right].append(pair)
-        return {identifier: tuple(pairs) for identifier, pairs in found.items()}
+        return {iri: tuple(pairs) for iri, pairs in found.items()}
 
     @cached_property
     def gaps_of(self) -> Mapping[str, tuple[Gap, ...]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
-from devcoop.overlap.conversations import was_found
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.queries import Query
+    from devcoop.words.language import Label
 
 _MOST_SERVED = 12
 
@@ -73,11 +72,7 @@ class Findings:
 
     def __init__(self, content: Content) -> None:
         analysis = content.analysis
-        self.pairs: dict[str, Pair] = {
-            mint_pair(pair, analysis.undertakings): pair
-            for pair in analysis.pairs
-            if was_found(pair)
-        }
+        self.pairs = {mint_pair(pair): pair for pair in analysis.pairs.found}
         self.gaps = {
             gap.iri: gap
             for check in analysis.gap_checks
@@ -119,7 +114,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
 
 
 def _why(content: Content, request: Request, pair: Pair) -> View | None:
-    path = f"/why/{pair.left}/{pair.right}"
+    path = content.path_of_pair(pair)
     for route in why.ROUTES:
         parts = route.match(path)
         if parts is not None:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devcoop.pages.language import Tongue
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
 from devcoop.pages.wording import GapWords
 from devcoop.report.anchors import anchor_check
 from devcoop.report.gaplists import TYPE_HEADINGS
 from devcoop.report.tables import GAP_COLUMNS
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,11 +203,10 @@ def _build_question(content: Content, check: GapCheck, *, is_open: bool) -> Ques
 
 def _find_pair(content: Content, cell: Cell) -> str:
     """Give the path of the page about a pair, if a gap is about two initiatives."""
-    sides = [content.initiatives.get(iri) for iri in (cell.subject, *cell.others)]
-    if len(sides) != len(("left", "right")) or None in sides:
+    sides = [iri for iri in (cell.subject, *cell.others) if iri in content.initiatives]
+    if len(sides) != len(("left", "right")) or len(cell.others) != 1:
         return ""
-    left, right = (side.identifier for side in sides if side)
-    return f"/why/{left}/{right}"
+    return content.path_of_sides(*sides)
 
 
 ROUTES = (Route("/gaps", _view, only("/gaps"), table=_table),)

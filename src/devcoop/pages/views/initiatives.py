@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
-from devcoop.names import BASE, DEVC
+from devcoop.names import BASE, DEVC, kind_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.reach import reach_of
@@ -122,18 +122,18 @@ def list_initiatives(facts: Facts, filters: Filters) -> list[Undertaking]:
     """
     tests = list(_tests(facts, filters))
     known = facts.analysis.undertakings.values()
-    return [one for one in known if all(one.identifier in test for test in tests)]
+    return [one for one in known if all(one.iri in test for test in tests)]
 
 
 def _tests(facts: Facts, filters: Filters) -> Iterator[set[str]]:
-    """Give the identifiers that pass each filter."""
+    """Give the IRIs that pass each filter."""
     known = facts.analysis.undertakings.values()
     if filters.agency:
-        yield {one.identifier for one in known if one.agency == filters.agency}
+        yield {one.iri for one in known if one.agency.name == filters.agency}
     if filters.theme:
         wanted = facts.below(f"{BASE}theme/{filters.theme}")
         yield {
-            one.identifier
+            one.iri
             for one in known
             if any(theme.iri in wanted for theme in one.facets.get("theme", ()))
         }
@@ -141,19 +141,17 @@ def _tests(facts: Facts, filters: Filters) -> Iterator[set[str]]:
         yield _in_place(facts, f"{BASE}{filters.place}")
     if filters.type:
         of_type = facts.sources(f"{BASE}undertaking-type/{filters.type}", DEVC.undertakingType)
-        yield {one.identifier for one in known if one.iri in of_type}
+        yield {one.iri for one in known if one.iri in of_type}
     if filters.q:
         words = fold(filters.q).split()
-        yield {one.identifier for one in known if _has_words(facts, one, words)}
+        yield {one.iri for one in known if _has_words(facts, one, words)}
 
 
 def _in_place(facts: Facts, iri: str) -> set[str]:
     wanted = facts.below(iri)
-    reached = {way.identifier for way in reach_of(facts.content).ways(iri)}
+    reached = {way.initiative for way in reach_of(facts.content).ways(iri)}
     known = facts.analysis.undertakings.values()
-    return reached | {
-        one.identifier for one in known if any(area.iri in wanted for area in one.areas)
-    }
+    return reached | {one.iri for one in known if any(area.iri in wanted for area in one.areas)}
 
 
 def _has_words(facts: Facts, one: Undertaking, words: Iterable[str]) -> bool:
@@ -176,8 +174,8 @@ def list_choices(content: Content, language: str) -> Choices:
     return Choices(
         agencies=tuple(content.agencies),
         themes=tuple((iri, row.depth) for iri, row in themes if row.is_served),
-        places=facts.by_name((iri for iri in areas if "/group/" not in iri), language),
-        groups=facts.by_name((iri for iri in areas if "/group/" in iri), language),
+        places=facts.by_name((iri for iri in areas if kind_of(iri) != "group"), language),
+        groups=facts.by_name((iri for iri in areas if kind_of(iri) == "group"), language),
         types=facts.by_name(
             {kind for one in known for kind in facts.links(one.iri, DEVC.undertakingType)},
             language,
@@ -214,8 +212,8 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
 
 
 def _cells(facts: Facts, one: Undertaking) -> Iterator[object]:
-    yield from (one.agency, one.identifier, one.label, one.gist)
-    yield facts.english(facts.plan_of[one.identifier])
+    yield from (one.agency.name, one.identifier, one.label, one.gist)
+    yield facts.english(one.plan)
     yield "; ".join(map(facts.english, facts.links(one.iri, DEVC.undertakingType)))
     for facet in FACETS:
         yield "; ".join(concept.label for concept in one.facets.get(facet, ()))

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES
+from devcoop.names import BASE, DEVC, PREFIXES, is_country, kind_of, slug_of
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
@@ -20,7 +20,7 @@ from devcoop.pages.views.facts import (
     facts_of,
     iri_of,
 )
-from devcoop.pages.views.reach import Reached, group_ways, is_country, may_run, meets, reach_of
+from devcoop.pages.views.reach import Reached, group_ways, may_run, meets, reach_of
 from devcoop.report.countries import WAYS, PlaceWays, build_countries
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 SECTION = "/places"
 SPOKEN = tuple(WAYS.values())
@@ -149,7 +149,7 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         language: For its texts.
         on: A day; None for any day of each initiative's own period.
     """
-    is_group = "/group/" in iri
+    is_group = kind_of(iri) == "group"
     return PlacePage(
         iri=iri,
         is_country=is_country(iri),
@@ -209,11 +209,11 @@ def _reach(facts: Facts, country: str, on: date | None) -> tuple[AgencyReach, ..
     content = facts.content
     found: dict[str, list[Reached]] = defaultdict(list)
     for one in group_ways(content, reach_of(content).ways(country, on)):
-        found[one.initiative.agency].append(one)
+        found[one.initiative.agency.name].append(one)
     ways = {one.agency: one for one in content.once(_place_ways)}
     known = content.analysis.undertakings.values()
-    counts = Counter(one.agency for one in known)
-    outside = Counter(one.agency for one in known if on and not may_run(one.period, on))
+    counts = Counter(one.agency.name for one in known)
+    outside = Counter(one.agency.name for one in known if on and not may_run(one.period, on))
     return tuple(
         AgencyReach(
             code=code,
@@ -237,7 +237,7 @@ def _users(facts: Facts, area: str) -> dict[str, tuple[Undertaking, ...]]:
     found: dict[str, list[Undertaking]] = {code: [] for code in facts.content.agencies}
     for one in facts.analysis.undertakings.values():
         if any(its.iri in below for its in one.areas):
-            found[one.agency].append(one)
+            found[one.agency.name].append(one)
     return {code: tuple(several) for code, several in found.items() if several}
 
 
@@ -259,13 +259,13 @@ def _routes(
             found[route] |= _list_along(facts, route, start, end)
     known = facts.analysis.undertakings
     for route in facts.by_name(found, language):
-        yield route, tuple(known[one] for one in sorted(found[route]))
+        yield route, tuple(one for iri, one in known.items() if iri in found[route])
 
 
 def _list_along(facts: Facts, route: str, start: date | None, end: date | None) -> set[str]:
     """List the initiatives along a route that run while a membership lasts."""
     return {
-        one.identifier
+        one.iri
         for one in facts.analysis.undertakings.values()
         if any(area.iri == route for area in one.areas) and meets(one.period, start, end)
     }
@@ -306,7 +306,7 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
         named: Counter[str] = Counter()
         grouped: Counter[str] = Counter()
         for one in group_ways(content, reach.ways(iri, on)):
-            (named if one.is_named else grouped)[one.initiative.agency] += 1
+            (named if one.is_named else grouped)[one.initiative.agency.name] += 1
         rows.append(
             CountryRow(iri, tuple((named[code], grouped[code]) for code in content.agencies))
         )
@@ -358,7 +358,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
     heads = (f"{code} {way}" for code in content.agencies for way in ("named", "through groups"))
     rows = [
         (
-            row.iri.rpartition("/")[2],
+            slug_of(row.iri),
             content.label(row.iri, request.language).text,
             *(number for cell in row.cells for number in cell),
             row.iri,

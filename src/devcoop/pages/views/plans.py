@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, slug_of
 from devcoop.pages.charts import Timeline, build_timeline
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Plan, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/plans"
 _D = PREFIXES["dcterms"]
@@ -173,7 +173,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps(facts.analysis.gap_checks, plan.agency),
+        gaps=list_gaps(facts.analysis.gap_checks, plan.agency.name),
         evidence=list_evidence(facts, iri, language),
     )
 
@@ -280,7 +280,7 @@ def read_period(facts: Facts, iri: str) -> Period | None:
         read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
         for name in ("startDate", "endDate")
     ]
-    basis = next((one.rpartition("/")[2] for one in facts.links(iri, DEVC.periodBasis)), "unknown")
+    basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
     return Period(days[0], days[1], basis)
 
 
@@ -304,10 +304,10 @@ def _timeline(facts: Facts, plan: Plan, language: str) -> Timeline:
 
 def _themes(facts: Facts, plan: Plan) -> tuple[tuple[str, int, int], ...]:
     """Count the plan's initiatives by theme, two levels down; zero is left out."""
-    mine = {name for name, its_plan in facts.plan_of.items() if its_plan == plan.iri}
+    mine = [one for one in facts.analysis.undertakings.values() if one.plan == plan.iri]
     counts: Counter[str] = Counter()
-    for name in mine:
-        own = [one.iri for one in facts.analysis.undertakings[name].facets.get("theme", ())]
+    for initiative in mine:
+        own = [one.iri for one in initiative.facets.get("theme", ())]
         counts.update({above for iri in own for above in (iri, *facts.ancestors(iri))})
     return tuple(
         (iri, counts[iri], row.depth)

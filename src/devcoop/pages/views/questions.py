@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from devcoop.names import shorten
 from devcoop.pages.charts import Bar, build_bars
-from devcoop.pages.language import Label, Tongue
 from devcoop.pages.links import EMPTY
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import Control, read_controls
 from devcoop.pages.wording import GapWords, translate
-from devcoop.report.wording import say_initiative
+from devcoop.store import Answer
 from devcoop.store.terms import Literal, NamedNode, Term, as_text
+from devcoop.words.counts import say_initiative
+from devcoop.words.language import Label, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

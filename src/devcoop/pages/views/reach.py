@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from devcoop.names import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,27 +13,13 @@ if TYPE_CHECKING:
     from devcoop.model import Period, Undertaking
     from devcoop.pages.content import Content
 
-_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
-
-
-def is_country(iri: str) -> bool:
-    """Tell whether a place is a country, known by its code of three letters.
-
-    Examples:
-        >>> is_country("https://w3id.org/devcoop/place/KHM")
-        True
-        >>> is_country("https://w3id.org/devcoop/place/africa")
-        False
-    """
-    return _COUNTRY.fullmatch(iri) is not None
-
 
 @dataclass(frozen=True)
 class Way:
     """One way in which an initiative reaches a country.
 
     Attributes:
-        identifier: Identifier of the initiative.
+        initiative: IRI of the initiative.
         country: IRI of the country.
         area: IRI of what the plan says: the country itself, a region or a group.
         is_named: The plan names the country.
@@ -46,7 +29,7 @@ class Way:
         is_sure: The initiative is known to run at the time asked for.
     """
 
-    identifier: str
+    initiative: str
     country: str
     area: str
     is_named: bool
@@ -68,13 +51,13 @@ class Reach:
         table = content.analysis.comparison.table
         users: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for row in table("area"):
-            users[row["area"]].append((row["identifier"], row["isInherited"]))
+            users[row["area"]].append((row["undertaking"], row["isInherited"]))
         self._ways: dict[str, list[Way]] = defaultdict(list)
         for row in table("area_country"):
-            for identifier, is_inherited in sorted(users[row["area"]]):
+            for initiative, is_inherited in sorted(users[row["area"]]):
                 self._ways[row["country"]].append(
                     Way(
-                        identifier=identifier,
+                        initiative=initiative,
                         country=row["country"],
                         area=row["area"],
                         is_named=row["isNamed"],
@@ -102,10 +85,14 @@ class Reach:
             known to lie outside it.
         """
         found = [way for one in self._ways.get(country, ()) for way in self._at(one, on)]
-        return sorted(found, key=lambda way: (way.identifier, not way.is_named, way.area, str(way)))
+        return sorted(found, key=self._order)
+
+    def _order(self, way: Way) -> tuple[str, str, bool, str, str]:
+        identifier = self._known[way.initiative].identifier
+        return identifier, way.initiative, not way.is_named, way.area, str(way)
 
     def _at(self, way: Way, on: date | None) -> Iterator[Way]:
-        period = self._known[way.identifier].period
+        period = self._known[way.initiative].period
         if on is None:
             if meets(period, way.member_from, way.member_until):
                 yield way
@@ -186,7 +173,7 @@ def group_ways(content: Content, ways: list[Way]) -> list[Reached]:
     """
     by_initiative: dict[str, list[Way]] = defaultdict(list)
     for way in ways:
-        by_initiative[way.identifier].append(way)
+        by_initiative[way.initiative].append(way)
     known = content.analysis.undertakings
     found = [Reached(known[key], tuple(several)) for key, several in by_initiative.items()]
     return sorted(found, key=lambda one: (not one.is_named, one.initiative.identifier))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.pages.language import Label
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,7 +167,7 @@ def _build_index(content: Content) -> list[Entry]:
         )
         for iri, text, language in texts:
             # What a thing is said to be is searched for passages only: it is all they have.
-            if predicate != _SAID_BY or "/passage/" in iri:
+            if predicate != _SAID_BY or names.kind_of(iri) == "passage":
                 found[iri][text, language] = None
     entries = (_build_entry(content, iri, tuple(texts)) for iri, texts in sorted(found.items()))
     return [entry for entry in entries if entry is not None]

@@ -10,6 +10,7 @@ from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.pages.selection import Selector, shorten
 from devcoop.report.cards import MOST_CARDS
 from devcoop.report.page import THEMES_CHECK
+from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
     from devcoop.model import Pair
@@ -52,7 +53,7 @@ def _build(content: Content) -> dict[str, object]:
         "passages": sum(plan.passages for plan in analysis.plans),
         "compared": len(analysis.pairs),
         "findings": len(content.once(Selector).findings),
-        "overlaps": sum(map(is_overlap, analysis.pairs)),
+        "overlaps": sum(map(is_overlap, analysis.pairs.found)),
         "unlinked": unlinked,
         "unserved": themes,
         "conversations": len(analysis.conversations),
@@ -62,7 +63,7 @@ def _build(content: Content) -> dict[str, object]:
 
 def _build_talk(content: Content, conversation: Conversation) -> Talk:
     best = conversation.best
-    headline = content.analysis.explain(best).headline
+    headline = say_headline(content.analysis.explain(best), content.analysis.lexicon)
     return Talk(conversation, best, headline, shorten(conversation.subject, "theme"))
 
 

@@ -6,17 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE
-from devcoop.pages.language import Label, typeset
+from devcoop import names
 from devcoop.pages.views.facts import TYPE, read_node
 from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from devcoop.pages.views.facts import Facts
 
-_FINDINGS = f"{BASE}finding/"
+_FINDINGS = f"{names.BASE}finding/"
 _PARTS = ("position", "period")
 MOST_VALUES = 40
 """More values of one property than this are counted, not listed; the downloads have all."""
@@ -53,9 +53,9 @@ def owner_of(iri: str) -> str:
         >>> owner_of("https://w3id.org/devcoop/theme/metrology")
         'https://w3id.org/devcoop/theme/metrology'
     """
-    owner, _, name = iri.rpartition("/")
-    is_part = name in _PARTS or owner.startswith(_FINDINGS)
-    return owner if is_part and iri.startswith(BASE) else iri
+    owner = names.parent_of(iri)
+    is_part = names.slug_of(iri) in _PARTS or owner.startswith(_FINDINGS)
+    return owner if is_part and names.is_ours(iri) else iri
 
 
 def list_parts(facts: Facts, iri: str) -> list[str]:

@@ -4,85 +4,60 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS, Concept
-from devcoop.overlap.explanation import NEAR, OPTION_WORDS
+from devcoop.model import FACETS
+from devcoop.overlap.explanation import SIDES, FacetMatch
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Parts, Route, View
 from devcoop.pages.selection import shorten
-from devcoop.report.cards import OPTION_REASONS
-from devcoop.report.judged import CHANGE_WORDS
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import say_initiative
+from devcoop.words.codes import CHANGES
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Pair
     from devcoop.overlap.explanation import Explanation
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
 
-OPTIONS = {slug: say_initiative(words) for slug, words in OPTION_WORDS.items()}
-SPOKEN = (*OPTIONS.values(), *OPTION_REASONS.values(), *CHANGE_WORDS.values())
 _MOST_NEAR = 5
-
-
-@dataclass(frozen=True)
-class FacetRow:
-    """How both sides stand on one point.
-
-    Attributes:
-        facet: Name of the facet.
-        same: What both have.
-        near: What is close, left and right.
-        left: What only the left side has.
-        right: What only the right side has.
-        silent: Short names of the agencies whose text leaves the point open.
-        similarity: From 0 to 1; None if it is open.
-    """
-
-    facet: str
-    same: tuple[Concept, ...]
-    near: tuple[tuple[Concept, Concept], ...]
-    left: tuple[Concept, ...]
-    right: tuple[Concept, ...]
-    silent: tuple[str, ...]
-    similarity: float | None
 
 
 def _view(content: Content, request: Request, parts: Parts) -> View | None:
     sides = _find_sides(content, parts["pair"])
     if sides is None:
         return _view_unknown(content, parts["pair"])
-    pair = content.pairs.get(sides)
+    pair = content.analysis.pairs.get(*sides)
     if pair is None:
         return _view_not_compared(content, sides)
-    told = content.analysis.explain(pair)
-    finding = mint_pair_finding(content.analysis, pair)
+    explanation = content.analysis.explain(pair)
+    finding = mint_pair_finding(pair)
     values = {
-        "told": told,
+        "told": tell(explanation, content.analysis.lexicon),
+        "places": explanation.places,
+        "options": explanation.options,
         "pair": pair,
-        "sides": (told.left, told.right),
-        "plans": _find_plans(content, pair),
-        "facets": list(_build_facets(content, told)),
-        "option_words": OPTIONS,
-        "option_reasons": OPTION_REASONS,
-        "change_words": CHANGE_WORDS,
+        "sides": (explanation.left, explanation.right),
+        "plans": (explanation.left.plan, explanation.right.plan),
+        "facets": _list_points(explanation),
+        "change_words": CHANGES,
         "reviewed": [one for one in content.analysis.reviewed if _is_about(one.pair, pair)],
         "finding": finding,
         "compared": len(content.analysis.pairs),
         "theme": shorten(pair.subject, "theme"),
-        "command": f"devcoop explain {shlex.quote(pair.left)} {shlex.quote(pair.right)}",
-        "canonical": request.links.page(_path(pair)),
+        "command": f"devcoop explain {_name(content, pair.left)} {_name(content, pair.right)}",
+        "canonical": request.links.page(content.path_of_pair(pair)),
     }
     return View("why.html.j2", values, section="/overlaps")
 
 
-def _path(pair: Pair) -> str:
-    return f"/why/{pair.left}/{pair.right}"
+def _name(content: Content, iri: str) -> str:
+    """Name an initiative on a command line."""
+    identifier = content.initiatives[iri].identifier
+    return shlex.quote(identifier if content.words[iri] == identifier else iri)
 
 
 def _is_about(one: Pair | None, other: Pair) -> bool:
@@ -97,7 +72,7 @@ def _split(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _by_lower(content: Content) -> dict[str, str]:
-    return {known.lower(): known for known in content.analysis.undertakings}
+    return {word.lower(): iri for iri, word in content.words.items()}
 
 
 def _find_sides(content: Content, path: str) -> tuple[str, str] | None:
@@ -113,7 +88,7 @@ def _view_unknown(content: Content, path: str) -> View:
     known = content.once(_by_lower)
     words = [word for word in path.split("/") if word.lower() not in known]
     near = [
-        (path_of(content.analysis.undertakings[known[one]].iri), known[one])
+        (path_of(known[one]), content.words[known[one]])
         for word in words
         for one in _find_near(word.lower(), known)
     ]
@@ -127,8 +102,7 @@ def _find_near(word: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _view_not_compared(content: Content, sides: tuple[str, str]) -> View:
-    known = content.analysis.undertakings
-    near = [(path_of(known[side].iri), side) for side in dict.fromkeys(sides)]
+    near = [(path_of(side), content.words[side]) for side in dict.fromkeys(sides)]
     return _view_error(
         "These two were not compared: only initiatives of different agencies are.", near
     )
@@ -139,57 +113,23 @@ def _view_error(message: str, near: Iterable[tuple[str, str]]) -> View:
     return View("error.html.j2", values, section="/overlaps", status=404)
 
 
-def _find_plans(content: Content, pair: Pair) -> tuple[str, str]:
-    """Give the IRIs of the plans of both sides."""
-    plans = content.once(_plans_by_initiative)
-    return plans[pair.left], plans[pair.right]
-
-
-def _plans_by_initiative(content: Content) -> dict[str, str]:
-    rows = content.analysis.comparison.table("undertaking")
-    return {row["identifier"]: row["plan"] for row in rows}
-
-
-def _build_facets(content: Content, told: Explanation) -> Iterator[FacetRow]:
-    pair = told.pair
-    rows = content.analysis.comparison.similarities(pair.left, pair.right)
-    for facet in FACETS:
-        close = [
-            (row["left_concept"], row["right_concept"])
-            for row in rows
-            if row["facet"] == facet and row["similarity"] >= NEAR
-        ]
-        yield _build_facet(facet, told, close)
-
-
-def _build_facet(facet: str, told: Explanation, close: list[tuple[str, str]]) -> FacetRow:
-    mine, yours = _concepts(told.left, facet), _concepts(told.right, facet)
-    same = [iri for iri in mine if iri in yours]
-    near = [(one, other) for one, other in close if one not in same and other not in same]
-    met = {*same, *(iri for both in near for iri in both)}
-    silent = ((mine, told.pair.left_agency), (yours, told.pair.right_agency))
-    return FacetRow(
-        facet=facet,
-        same=tuple(mine[iri] for iri in same),
-        near=tuple((mine[one], yours[other]) for one, other in near),
-        left=tuple(one for iri, one in mine.items() if iri not in met),
-        right=tuple(one for iri, one in yours.items() if iri not in met),
-        silent=tuple(agency for concepts, agency in silent if not concepts),
-        similarity=told.pair.parts[facet],
-    )
-
-
-def _concepts(side: Undertaking, facet: str) -> dict[str, Concept]:
-    return {one.iri: one for one in side.facets.get(facet, ())}
+def _list_points(explanation: Explanation) -> list[FacetMatch]:
+    """List all facets, those too on which neither text says anything."""
+    return [
+        explanation.find_match(facet) or FacetMatch(facet, None, (), (), (), (), SIDES)
+        for facet in FACETS
+    ]
 
 
 def _paths(content: Content) -> Iterator[str]:
     """Give the pages of all pairs that are findings or in the same broad area."""
-    return (_path(pair) for pair in content.analysis.pairs if pair.type != "none")
+    pairs = content.analysis.pairs
+    return (content.path_of_pair(pair) for pair in pairs if pair.type != "none")
 
 
 def _has(content: Content, parts: Parts) -> bool:
-    return _find_sides(content, parts["pair"]) in content.pairs
+    sides = _find_sides(content, parts["pair"])
+    return sides is not None and content.analysis.pairs.get(*sides) is not None
 
 
 ROUTES = (Route("/why/{pair*}", _view, _paths, has=_has),)

@@ -1,0 +1,177 @@
+"""The facet table: the one door from the graph to numbers.
+
+Each query of `queries/facets/` whose header names a `table` makes one table of it; the
+`columns` of the header say how the cells are typed. Every query runs once: records and the
+comparison read the same rows. What the tables cannot take is counted, never dropped silently.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from devcoop.model import LeftOut
+from devcoop.queries import get_query, load_library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from devcoop.queries import Query
+    from devcoop.store import Store
+
+TOPIC = "facets"
+_UNIQUE = ("undertaking", "agency")
+"""Tables with one row for each value of the column of their name."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that one query gave.
+
+    Attributes:
+        name: The table, as the steps of the comparison call it.
+        types: Type of each column, by its name, as the query's header states it.
+        content: The rows as CSV with a head line, as the store wrote them.
+    """
+
+    name: str
+    types: dict[str, str]
+    content: bytes
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as values: text, bool, int, date; None for a date or number that is none."""
+        readers = [_READERS.get(kind, str) for kind in self.types.values()]
+        return [
+            {
+                column: read(cell)
+                for column, read, cell in zip(self.types, readers, row, strict=True)
+            }
+            for row in self.rows()
+        ]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Iterate over the cells of each row, as written."""
+        reader = csv.reader(io.StringIO(self.content.decode(), newline=""))
+        next(reader)
+        return reader
+
+
+@dataclass(frozen=True)
+class FacetTable:
+    """All that is compared, as typed tables.
+
+    Attributes:
+        tables: By name.
+        left_out: What the tables do not hold although the graph does, in the order of the IRIs.
+    """
+
+    tables: dict[str, Table]
+    left_out: tuple[LeftOut, ...]
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Give the rows of a table.
+
+        Args:
+            name: The table.
+
+        Returns:
+            Values by column, in the order of the query that makes the table.
+        """
+        return self.tables[name].records
+
+
+def read_facet_table(graph: Store) -> FacetTable:
+    """Read the facet table out of the graph.
+
+    Args:
+        graph: Where the plans are.
+
+    Raises:
+        QueryError: A query of the table is broken.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> table = read_facet_table(build_graph())
+        >>> len(table.records("undertaking")), table.left_out
+        (165, ())
+    """
+    told = [
+        LeftOut(record["undertaking"], record["reason"], record["value"], record["graph"])
+        for record in graph.query(get_query("left-out").text).records()
+    ]
+    tables = {}
+    for query in load_library().values():
+        if query.topic == TOPIC and "table" in query.header:
+            table, repeated = _keep_first(_read_table(graph, query))
+            told += [*repeated, *_find_unreadable(table)]
+            tables[table.name] = table
+    return FacetTable(tables, tuple(sorted(told)))
+
+
+def _read_table(graph: Store, query: Query) -> Table:
+    types = {name: column["type"] for name, column in query.header["columns"].items()}
+    return Table(query.header["table"], types, graph.query_csv(query.text))
+
+
+def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
+    """Keep one row for each thing, where a thing that says two things of itself has several."""
+    if table.name not in _UNIQUE:
+        return table, []
+    kept: dict[str, list[str]] = {}
+    place = list(table.types).index(table.name)
+    repeated = [
+        LeftOut(row[place], "second-row", "", "")
+        for row in table.rows()
+        if kept.setdefault(row[place], row) is not row
+    ]
+    if not repeated:
+        return table, []
+    return Table(table.name, table.types, _write_csv(table.types, kept.values())), repeated
+
+
+def _write_csv(header: Iterable[str], rows: Iterable[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _find_unreadable(table: Table) -> list[LeftOut]:
+    """Find dates and numbers that are none; the comparison takes them for unknown."""
+    return [
+        LeftOut(row[0], f"unreadable-{kind}", cell, "")
+        for row in table.rows()
+        for (column, kind), cell in zip(table.types.items(), row, strict=True)
+        if cell and kind in _READERS and _READERS[kind](cell) is None
+    ]
+
+
+def _read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _read_integer(text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        return None
+
+
+def _read_boolean(text: str) -> bool | None:
+    return {"true": True, "1": True, "false": False, "0": False}.get(text)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "date": _read_date,
+    "integer": _read_integer,
+    "boolean": _read_boolean,
+}

@@ -1,0 +1,150 @@
+"""The engine of the comparison: tables go in, SQL steps run, rows come out.
+
+It hides DuckDB. IRIs are stored as an enumeration, so that the steps compare whole numbers
+although they are written as if they compared texts; what does not fit into memory is spilled
+into a folder of its own that goes with the engine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from devcoop.errors import ComparisonError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from devcoop.facets import Table
+
+_TYPES = {
+    "iri": "iri",
+    "date": "DATE",
+    "boolean": "BOOLEAN",
+    "integer": "BIGINT",
+    "decimal": "DOUBLE",
+}
+_ROWS_AT_ONCE = 1_000
+_MEMORY = "1GB"
+
+
+class Engine:
+    """A database of the comparison.
+
+    Examples:
+        >>> engine = Engine()
+        >>> engine.add_numbers("parameter", {"half": 0.5})
+        >>> list(engine.select("SELECT half * 2 AS one FROM parameter"))
+        [{'one': 1.0}]
+    """
+
+    def __init__(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="devcoop-")
+        # Nothing is spilled into the folder that the user happens to stand in.
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 2,
+            "temp_directory": folder.name,
+            "memory_limit": _MEMORY,
+        }
+        self._database = duckdb.connect(config=settings)
+        self._finish = weakref.finalize(self, _close, self._database, folder)
+        self._folder = Path(folder.name)
+
+    def add_numbers(self, name: str, numbers: Mapping[str, float]) -> None:
+        """Make a table of one row.
+
+        Args:
+            name: The table.
+            numbers: Value by column.
+        """
+        columns = ", ".join(f'CAST({value} AS DOUBLE) AS "{key}"' for key, value in numbers.items())
+        self.run(name, f'CREATE TABLE "{name}" AS SELECT {columns}')
+
+    def add_tables(self, tables: Iterable[Table]) -> None:
+        """Take typed tables in.
+
+        Args:
+            tables: A cell that is not of its column's type becomes unknown.
+        """
+        tables = list(tables)
+        for table in tables:
+            path = self._folder / f"{table.name}.csv"
+            path.write_bytes(table.content)
+            self.run(
+                table.name,
+                f'CREATE TEMPORARY TABLE "raw {table.name}" AS '  # noqa: S608
+                "SELECT * FROM read_csv(?, header = true, all_varchar = true, quote = '\"',"
+                " escape = '\"', delim = ',')",
+                [str(path)],
+            )
+            path.unlink()
+        self._enumerate(tables)
+        for table in tables:
+            columns = ", ".join(
+                f'TRY_CAST("{name}" AS {_TYPES.get(kind, "VARCHAR")}) AS "{name}"'
+                for name, kind in table.types.items()
+            )
+            self.run(
+                table.name,
+                f'CREATE TABLE "{table.name}" AS SELECT {columns} FROM "raw {table.name}"',  # noqa: S608
+            )
+            self.run(table.name, f'DROP TABLE "raw {table.name}"')
+
+    def _enumerate(self, tables: Sequence[Table]) -> None:
+        """Make one type of all IRIs, in their order."""
+        columns = [
+            f'SELECT "{name}" AS iri FROM "raw {table.name}" WHERE "{name}" IS NOT NULL'  # noqa: S608
+            for table in tables
+            for name, kind in table.types.items()
+            if kind == "iri"
+        ]
+        union = " UNION ".join(columns) or "SELECT '' AS iri"
+        self.run("iri", f"CREATE TYPE iri AS ENUM (SELECT iri FROM ({union}) ORDER BY iri)")  # noqa: S608
+
+    def run(self, name: str, sql: str, values: Sequence[object] | None = None) -> Any:
+        """Run one statement.
+
+        Args:
+            name: The step, for the message.
+            sql: The statement.
+            values: What stands for its question marks.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        try:
+            return self._database.execute(sql, values)
+        except duckdb.Error as error:
+            raise ComparisonError(name, sql, str(error)) from error
+
+    def select(
+        self, sql: str, values: Sequence[object] | None = None, *, name: str = "select"
+    ) -> Iterator[dict[str, Any]]:
+        """Ask for rows, which are fetched as they are needed.
+
+        Args:
+            sql: A SELECT.
+            values: What stands for its question marks.
+            name: The step, for the message.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        try:
+            # A cursor of its own, so that answers can be read beside each other.
+            cursor = self._database.cursor().execute(sql, values)
+        except duckdb.Error as error:
+            raise ComparisonError(name, sql, str(error)) from error
+        columns = [column[0] for column in cursor.description or ()]
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            for row in rows:
+                yield dict(zip(columns, row, strict=True))
+
+
+def _close(database: duckdb.DuckDBPyConnection, folder: tempfile.TemporaryDirectory[str]) -> None:
+    database.close()
+    folder.cleanup()

@@ -1,0 +1,87 @@
+"""All compared pairs, as the comparison and the people who reviewed them see them.
+
+Pairs stay in the engine until somebody asks; only what was found is kept at hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from devcoop.model import STRENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from devcoop.model import Pair
+    from devcoop.overlap.comparison import Comparison
+
+_FOUND = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
+
+
+class Pairs:
+    """Pairs of undertakings of different agencies, closest first.
+
+    Args:
+        comparison: Where they were compared.
+        judged: Pairs that a review calls something else, by the IRIs of both sides.
+    """
+
+    def __init__(self, comparison: Comparison, judged: Mapping[tuple[str, str], Pair]) -> None:
+        self._comparison, self._judged = comparison, dict(judged)
+
+    def __len__(self) -> int:
+        """Count the compared pairs."""
+        return sum(self._comparison.count_pairs().values())
+
+    def __iter__(self) -> Iterator[Pair]:
+        """Iterate over all pairs, as the engine gives them."""
+        return map(self._now, self._comparison.iter_pairs())
+
+    def _now(self, pair: Pair) -> Pair:
+        return self._judged.get((pair.left, pair.right), pair)
+
+    @cached_property
+    def found(self) -> tuple[Pair, ...]:
+        """Pairs that the comparison found, closest first, whatever a person said since."""
+        return tuple(map(self._now, self._comparison.iter_pairs(_FOUND)))
+
+    def select(self, kind: str) -> Iterator[Pair]:
+        """Iterate over the pairs that count as one type now, closest first.
+
+        Args:
+            kind: Slug of the finding type.
+        """
+        if any(kind in (one.type, one.found_type) for one in self._judged.values()):
+            return (pair for pair in self if pair.type == kind)
+        return self._comparison.iter_pairs([kind])
+
+    def get(self, one: str, other: str) -> Pair | None:
+        """Get the pair of two undertakings; None if they are not compared.
+
+        Args:
+            one: IRI of one undertaking.
+            other: IRI of the other.
+        """
+        pair = self._comparison.find_pair(one, other)
+        return self._now(pair) if pair else None
+
+    def count(self) -> Counter[tuple[str, str, str]]:
+        """Count the pairs by what they count as now.
+
+        Returns:
+            Pairs by IRIs of the left and the right agency and slug of the type.
+        """
+        counts = Counter(self._comparison.count_pairs())
+        for pair in self._judged.values():
+            counts[pair.left_agency, pair.right_agency, pair.found_type] -= 1
+            counts[pair.left_agency, pair.right_agency, pair.type] += 1
+        return +counts
+
+    def count_types(self) -> Counter[str]:
+        """Count the pairs by the slug of the type that they count as now."""
+        types: Counter[str] = Counter()
+        for (_, _, kind), pairs in self.count().items():
+            types[kind] += pairs
+        return types
