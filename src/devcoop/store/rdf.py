@@ -74,6 +74,7 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         SourceError: The ending is unknown, or the content is broken; with the line.
 
     Examples:
+        >>> from pathlib import Path
         >>> [str(one) for one in parse_rdf(Path("a.nt"), b"<urn:a> <urn:b> <urn:c> .\n")]
         ['<urn:a> <urn:b> <urn:c>']
     """
