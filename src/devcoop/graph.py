@@ -37,46 +37,30 @@ def build_graph(*, without: Iterable[str] = ()) -> Store:
         True
     """
     store = Store()
-    add_built_in(store, without=without)
+    for source, quads in read_built_in(without=without):
+        store.replace(source, quads)
+    _log.info("%d graphs", len(store.graphs()))
     return store
 
 
-def add_built_in(
-    store: Store, *, without: Iterable[str] = (), only: Iterable[str] | None = None
-) -> None:
-    """Put the built-in sources into a store, each in the place of what had its graph.
+def read_built_in(*, without: Iterable[str] = ()) -> Iterator[tuple[Source, list[Quad]]]:
+    """Iterate over the built-in sources, each with its record and its statements.
 
     Args:
-        store: Takes them.
         without: Names of folders below `data/` that are to be left out.
-        only: IRIs of the only graphs wanted; None for all.
 
     Raises:
         SourceError: A shipped file is broken.
     """
-    wanted = None if only is None else set(only)
     files: dict[str, list[Path]] = {}
     for path in iter_built_in(without=without):
         graph = names.mint_graph(PurePosixPath(path.relative_to(assets.ROOT).as_posix()))
-        if wanted is None or graph in wanted:
-            files.setdefault(graph, []).append(path)
+        files.setdefault(graph, []).append(path)
     for graph, paths in files.items():
-        hashes: list[str] = []
-        quads = list(_read(paths, hashes))
-        store.replace(_describe(graph, hash_files(hashes)), quads)
-    _log.info("%d files in %d graphs", sum(map(len, files.values())), len(files))
-
-
-def _describe(graph: str, sha256: str) -> Source:
-    return Source(graph, sha256, licence=names.CC_BY, publisher=names.AUTHORS)
-
-
-def _read(paths: Iterable[Path], hashes: list[str]) -> Iterator[Quad]:
-    """Iterate over the quads of files, and note the files' hashes."""
-    for path in paths:
-        content = read_bytes(path)
-        hashes.append(hashlib.sha256(content).hexdigest())
-        yield from parse_rdf(path, content)
+        contents = [(path, read_bytes(path)) for path in paths]
+        digest = hash_files([hashlib.sha256(content).hexdigest() for _, content in contents])
+        source = Source(graph, digest, licence=names.CC_BY, publisher=names.AUTHORS)
+        yield source, [quad for path, content in contents for quad in parse_rdf(path, content)]
 
 
 def iter_built_in(*, without: Iterable[str] = ()) -> Iterator[Path]:

@@ -7,6 +7,7 @@ ended at a deadline. Statements without such nodes have no part in it and are on
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -140,6 +141,24 @@ def canonical_lines(
         ['_:c14n0 <urn:p> "1" .']
     """
     return sorted(f"{quad} ." for quad in label_blanks(quads, what=what, seconds=seconds))
+
+
+def hash_quads(quads: Iterable[Quad], *, what: str = "the data") -> str:
+    """Hash quads: the same for the same quads, whatever their order and their nodes' names.
+
+    Args:
+        quads: Any quads.
+        what: What they are, for messages.
+
+    Returns:
+        SHA-256 of the canonical N-Quads, in hexadecimal.
+
+    Raises:
+        OutOfTimeError: Their nodes without an IRI are too entangled.
+        OutOfMemoryError: Likewise.
+    """
+    lines = canonical_lines(quads, what=what)
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def _place(quad: Quad) -> tuple[str, str]:
