@@ -36,6 +36,7 @@ _ENTRY = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>devcoop</title>
+<link rel="stylesheet" href="static/shared.css">
 <link rel="stylesheet" href="static/site.css">
 </head>
 <body>

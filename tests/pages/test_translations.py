@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 
 import devcoop.pages
 import devcoop.words
-from devcoop.pages.html import TEMPLATES, get_environment
+from devcoop.layout.templates import get_environment
+from devcoop.pages.html import TEMPLATES
 from devcoop.pages.views.questions import TOPICS, name_column
 from devcoop.queries import load_library
 from devcoop.words.language import LANGUAGES, TRANSLATIONS, choose_language
@@ -31,7 +32,7 @@ def find_messages() -> dict[Message, str]:
 
 
 def iter_template_messages() -> Iterator[tuple[str, Message]]:
-    environment = get_environment("en")
+    environment = get_environment(TEMPLATES, "en")
     for file in sorted(TEMPLATES.iterdir()):
         text = file.read_text(encoding="utf-8")
         for _, _, message in environment.extract_translations(text):  # type: ignore[attr-defined]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from devcoop import names
 from devcoop.queries import load_library
-from devcoop.store.terms import Literal, NamedNode
+from devcoop.store.terms import GraphName, Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
     from devcoop.model import Pair, Undertaking
@@ -93,12 +93,29 @@ class Content:
         return choose_label(labels, language)
 
     def knows(self, iri: str) -> bool:
-        """Tell whether the dataset says something of a thing of ours.
+        """Tell whether something has a page: ours that the data speak of, and others in the plans.
 
         Args:
             iri: The thing.
         """
-        return iri.startswith(names.BASE) and self.store.contains(subject=iri)
+        try:
+            graphs = (None,) if names.is_ours(iri) else self._plan_graphs
+            return any(self.store.contains(subject=iri, graph=graph) for graph in graphs)
+        except ValueError:
+            # It is no IRI.
+            return False
+
+    def iter_known(self) -> Iterator[str]:
+        """Iterate over the IRIs of all that has a page, once for each statement about it."""
+        for quad in self.store.quads():
+            if isinstance(quad.subject, NamedNode) and (
+                names.is_ours(quad.subject.value) or quad.graph_name in self._plan_graphs
+            ):
+                yield quad.subject.value
+
+    @cached_property
+    def _plan_graphs(self) -> frozenset[GraphName]:
+        return frozenset(one.graph_name for one in self.store.quads(predicate=names.DEVC.inPlan))
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:

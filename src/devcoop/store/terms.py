@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BlankNode",
     "DefaultGraph",
+    "GraphName",
     "Literal",
     "NamedNode",
     "Quad",
@@ -29,6 +30,9 @@ __all__ = [
 
 Term = NamedNode | BlankNode | Literal | Triple
 """What stands in a cell of an answer, or as the object of a statement."""
+
+GraphName = NamedNode | BlankNode | DefaultGraph
+"""What a quad is in."""
 
 
 def as_text(term: Term | None) -> str:

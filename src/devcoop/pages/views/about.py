@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.figures.agreement import read_agreement
 from devcoop.overlap.comparison import METHOD
 from devcoop.pages.routes import Parts, Route, View, only
-from devcoop.report.agreement import read_agreement
 
 if TYPE_CHECKING:
     from devcoop.pages.content import Content

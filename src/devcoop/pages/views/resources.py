@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.pages.links import STATIC, path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_ours, kind_of, path_of
+from devcoop.pages.links import STATIC
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
 from devcoop.pages.views.facts import (
@@ -16,11 +16,9 @@ from devcoop.pages.views.facts import (
     LABEL,
     TYPE,
     facts_of,
-    iri_of,
     read_node,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out, list_parts, owner_of
-from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,14 +112,12 @@ def _has(content: Content, parts: Parts) -> bool:
 def _paths(content: Content) -> Iterable[str]:
     """List the pages that others link to; a membership stands on those of group and country."""
     return sorted(
-        path_of(iri)
-        for iri in {as_text(quad.subject) for quad in content.store.quads()}
-        if iri.startswith(BASE) and _has_own_page(iri)
+        path_of(iri) for iri in set(content.iter_known()) if is_ours(iri) and _has_own_page(iri)
     )
 
 
 def _has_own_page(iri: str) -> bool:
-    return "#" not in iri and owner_of(iri) == iri and "/group-membership/" not in iri
+    return "#" not in iri and owner_of(iri) == iri and kind_of(iri) != "group-membership"
 
 
 @dataclass(frozen=True)

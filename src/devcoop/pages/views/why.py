@@ -7,8 +7,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
+from devcoop.names import path_of
 from devcoop.overlap.explanation import SIDES, FacetMatch
-from devcoop.pages.links import path_of
 from devcoop.pages.routes import Parts, Route, View
 from devcoop.pages.selection import shorten
 from devcoop.report.tables import mint_pair_finding
