@@ -20,7 +20,7 @@ from devcoop.validation.inputs import read_inputs
 from devcoop.validation.interpreter import interpret
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
+    from devcoop.store.terms import Quad
 
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DEVCOOP_SHARED", HERE.parents[2] / "shared"))
@@ -58,7 +58,7 @@ def _mark(path: Path) -> object:
 
 
 @cache
-def _read(path: Path) -> tuple[ox.Quad, ...]:
+def _read(path: Path) -> tuple[Quad, ...]:
     return read_inputs([path], path.stem.replace("-", "")).quads
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner, Result
@@ -10,6 +9,7 @@ from rdflib.namespace import RDF, SH
 
 from devcoop.cli import main
 from devcoop.names import BASE, DEVC, SHAPES
+from devcoop.store.terms import Literal
 from devcoop.validation import Engine, Severity, to_report, validate_files
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def test_shapes_of_others_are_run_with_sparql_and_rules(tmp_path: Path, nameless
     }
     [budget] = {one for one in results if one.node == "_:file1n1"}
     assert budget.severity is Severity.WARNING
-    assert budget.terms.message == ox.Literal("Chaque initiative a un budget.", language="fr")
+    assert budget.terms.message == Literal("Chaque initiative a un budget.", language="fr")
     assert budget.fix == "Ajoutez devc:budget."
     assert "no water in Pier" in {one.message for one in results}
 

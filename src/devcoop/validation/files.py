@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import assets, killable
 from devcoop.graph import build_graph
 from devcoop.names import is_plan_graph
+from devcoop.store.terms import NamedNode
 from devcoop.validation.inputs import keep_written, read_inputs
 from devcoop.validation.interpreter import interpret
 from devcoop.validation.rules import CHECKS, Material, report_on, run_checks, run_shapes
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from devcoop.store.terms import Quad
     from devcoop.validation.inputs import Inputs
     from devcoop.validation.results import Result
 
@@ -55,12 +55,12 @@ def validate_files(
     inputs = read_inputs(files)
     material = _build_material(inputs, only=inputs.graphs if files else None)
     if shapes:
-        beside = [quad for quad in build_graph().store if not files or not _is_of_plan(quad)]
+        beside = [quad for quad in build_graph() if not files or not _is_of_plan(quad)]
         return report_on(material, _interpret(shapes, [*beside, *inputs.quads], seconds))
     results = [*run_checks(material.graph, CHECKS / "data")]
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
-        results += _interpret(own, [*build_graph().store, *inputs.quads], seconds)
+        results += _interpret(own, [*build_graph(), *inputs.quads], seconds)
     else:
         results += run_shapes(material)
     return report_on(material, results)
@@ -68,17 +68,17 @@ def validate_files(
 
 def _build_material(inputs: Inputs, only: frozenset[str] | None) -> Material:
     graph = written = build_graph()
-    graph.store.extend(list(inputs.quads))
+    graph.adopt([], inputs.quads)
     if kept := keep_written(inputs.quads):
         written = build_graph()
-        written.store.extend(kept)
+        written.adopt([], kept)
     return Material(graph, written, only)
 
 
-def _is_of_plan(quad: ox.Quad) -> bool:
+def _is_of_plan(quad: Quad) -> bool:
     home = quad.graph_name
-    return isinstance(home, ox.NamedNode) and is_plan_graph(home.value)
+    return isinstance(home, NamedNode) and is_plan_graph(home.value)
 
 
-def _interpret(shapes: Sequence[Path], data: Sequence[ox.Quad], seconds: float) -> list[Result]:
+def _interpret(shapes: Sequence[Path], data: Sequence[Quad], seconds: float) -> list[Result]:
     return interpret(data, read_inputs(shapes, "shape").quads, seconds=seconds)

@@ -10,19 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from devcoop import names
-from devcoop.graph import parse_rdf, read_bytes
-from devcoop.queries import as_text
+from devcoop.store import Store
+from devcoop.store.rdf import parse_foreign, read_bytes
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from devcoop.queries import Term
+    from devcoop.store.terms import Term
 
-_LABEL = ox.NamedNode(names.term("rdfs:label"))
+_LABEL = NamedNode(names.term("rdfs:label"))
 
 
 @dataclass(frozen=True)
@@ -33,15 +32,13 @@ class Inputs:
         quads: Their statements, in the order of the files.
     """
 
-    quads: tuple[ox.Quad, ...]
+    quads: tuple[Quad, ...]
 
     @property
     def graphs(self) -> frozenset[str]:
         """IRIs of the graphs that the statements belong to."""
         return frozenset(
-            quad.graph_name.value
-            for quad in self.quads
-            if isinstance(quad.graph_name, ox.NamedNode)
+            quad.graph_name.value for quad in self.quads if isinstance(quad.graph_name, NamedNode)
         )
 
 
@@ -58,26 +55,26 @@ def read_inputs(files: Iterable[Path], kind: str = "file") -> Inputs:
     Raises:
         SourceError: A file cannot be read.
     """
-    quads: list[ox.Quad] = []
+    quads: list[Quad] = []
     for number, file in enumerate(files, 1):
-        parsed = parse_rdf(file, read_bytes(file), file.resolve().as_uri())
+        parsed = parse_foreign(file, read_bytes(file), file.resolve().as_uri())
         quads += _label_blanks(parsed, f"{kind}{number}n")
     return Inputs(tuple(quads))
 
 
-def _label_blanks(quads: Iterable[ox.Quad], prefix: str) -> list[ox.Quad]:
+def _label_blanks(quads: Iterable[Quad], prefix: str) -> list[Quad]:
     """Call blank nodes by the order in which they occur."""
-    labels: dict[str, ox.BlankNode] = {}
+    labels: dict[str, BlankNode] = {}
 
     def name(node: Any) -> Any:
-        if isinstance(node, ox.BlankNode):
-            return labels.setdefault(node.value, ox.BlankNode(f"{prefix}{len(labels) + 1}"))
+        if isinstance(node, BlankNode):
+            return labels.setdefault(node.value, BlankNode(f"{prefix}{len(labels) + 1}"))
         return node
 
-    return [ox.Quad(name(q.subject), q.predicate, name(q.object), q.graph_name) for q in quads]
+    return [Quad(name(q.subject), q.predicate, name(q.object), q.graph_name) for q in quads]
 
 
-def keep_written(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
+def keep_written(quads: Sequence[Quad]) -> list[Quad]:
     """Give literals whose datatype a store would change a datatype that it leaves alone.
 
     Args:
@@ -86,34 +83,30 @@ def keep_written(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
     Returns:
         The same statements, to be put into a store; empty if it changes no datatype.
     """
-    literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
+    literals = {quad.object for quad in quads if isinstance(quad.object, Literal)}
     kept = {one: _keep(one) for one in _find_changed(literals)}
     if not kept:
         return []
-    return [ox.Quad(q.subject, q.predicate, _look_up(kept, q.object), q.graph_name) for q in quads]
+    return [Quad(q.subject, q.predicate, _look_up(kept, q.object), q.graph_name) for q in quads]
 
 
-def _look_up(kept: Mapping[ox.Literal, ox.Literal], term: Term) -> Term:
-    return kept.get(term, term) if isinstance(term, ox.Literal) else term
+def _look_up(kept: Mapping[Literal, Literal], term: Term) -> Term:
+    return kept.get(term, term) if isinstance(term, Literal) else term
 
 
-def _find_changed(literals: Iterable[ox.Literal]) -> Iterator[ox.Literal]:
+def _find_changed(literals: Iterable[Literal]) -> Iterator[Literal]:
     """Find the literals that come back from a store with another datatype."""
     numbered = {f"{names.AS_WRITTEN}{number}": one for number, one in enumerate(literals)}
-    store = ox.Store()
-    store.extend(
-        [ox.Quad(ox.NamedNode(node), _LABEL, literal) for node, literal in numbered.items()]
-    )
+    store = Store()
+    store.add(None, [Triple(NamedNode(node), _LABEL, one) for node, one in numbered.items()])
     for quad in store:
         written = numbered[as_text(quad.subject)]
-        if isinstance(quad.object, ox.Literal) and quad.object.datatype != written.datatype:
+        if isinstance(quad.object, Literal) and quad.object.datatype != written.datatype:
             yield written
 
 
-def _keep(literal: ox.Literal) -> ox.Literal:
-    return ox.Literal(
-        literal.value, datatype=ox.NamedNode(names.AS_WRITTEN + literal.datatype.value)
-    )
+def _keep(literal: Literal) -> Literal:
+    return Literal(literal.value, datatype=NamedNode(names.AS_WRITTEN + literal.datatype.value))
 
 
 def give_back(term: Term | None) -> Term | None:
@@ -122,7 +115,7 @@ def give_back(term: Term | None) -> Term | None:
     Args:
         term: A term of a store that was filled from `keep_written`.
     """
-    if isinstance(term, ox.Literal) and term.datatype.value.startswith(names.AS_WRITTEN):
-        datatype = ox.NamedNode(term.datatype.value.removeprefix(names.AS_WRITTEN))
-        return ox.Literal(term.value, datatype=datatype)
+    if isinstance(term, Literal) and term.datatype.value.startswith(names.AS_WRITTEN):
+        datatype = NamedNode(term.datatype.value.removeprefix(names.AS_WRITTEN))
+        return Literal(term.value, datatype=datatype)
     return term

@@ -12,19 +12,18 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 import rdflib
 
 from devcoop import killable, names
 from devcoop.errors import GraphError
-from devcoop.queries import as_text
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Triple, as_text
 from devcoop.validation.paths import copy_path
 from devcoop.validation.results import Result, Severity, Terms, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from devcoop.queries import Term
+    from devcoop.store.terms import Term
 
 _SH = names.PREFIXES["sh"]
 _DECLARED = (rdflib.SH.prefix, rdflib.SH.namespace)
@@ -48,8 +47,8 @@ _WARM_UP = f"""
 
 
 def interpret(
-    data: Iterable[ox.Quad],
-    shapes: Iterable[ox.Quad],
+    data: Iterable[Quad],
+    shapes: Iterable[Quad],
     *,
     seconds: float = killable.SECONDS,
     memory_bytes: int = killable.MEMORY_BYTES,
@@ -83,11 +82,11 @@ def interpret(
     return list(_Reading(report, shapes).iter_results())
 
 
-def _refuse_programs(shapes: Iterable[ox.Quad]) -> None:
+def _refuse_programs(shapes: Iterable[Quad]) -> None:
     """Refuse SHACL-JS: a shape may ask, and not run a program."""
     for quad in shapes:
         for node in (quad.predicate, quad.object):
-            if isinstance(node, ox.NamedNode) and node.value.lower().startswith(f"{_SH}js".lower()):
+            if isinstance(node, NamedNode) and node.value.lower().startswith(f"{_SH}js".lower()):
                 problem = "a shape may not run a program (SHACL-JS)"
                 raise GraphError(f"{quad.subject}: {names.shorten(node.value)}: {problem}")
 
@@ -97,7 +96,7 @@ def _warm_up() -> None:
     _run(shapes, shapes)
 
 
-def _interpret(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> list[ox.Triple]:
+def _interpret(data: Sequence[Quad], shapes: Sequence[Quad]) -> list[Triple]:
     """Give the statements of pySHACL's report."""
     try:
         looked_at, asked = _build(data), _build(shapes, normalize=False)
@@ -110,7 +109,7 @@ def _interpret(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> list[ox.Tr
         raise
     except Exception as error:  # rdflib raises this very class for queries that make no sense
         raise GraphError(f"the shapes cannot be run: {' '.join(str(error).split())}") from error
-    return [ox.Triple(*map(_from_rdflib, triple)) for triple in report]
+    return [Triple(*map(_from_rdflib, triple)) for triple in report]
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -133,7 +132,7 @@ def _bind_declared(data: rdflib.Graph, shapes: rdflib.Graph) -> None:
                 graph.bind(str(prefix), str(namespace), replace=True)
 
 
-def _build(quads: Iterable[ox.Quad], *, normalize: bool = True) -> rdflib.Graph:
+def _build(quads: Iterable[Quad], *, normalize: bool = True) -> rdflib.Graph:
     """Build a graph of rdflib, in which blank nodes keep their labels."""
     graph = rdflib.Graph()
     for quad in quads:
@@ -143,11 +142,11 @@ def _build(quads: Iterable[ox.Quad], *, normalize: bool = True) -> rdflib.Graph:
 
 
 def _to_rdflib(term: Any, *, normalize: bool = True) -> rdflib.term.Node:
-    if isinstance(term, ox.NamedNode):
+    if isinstance(term, NamedNode):
         return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
+    if isinstance(term, BlankNode):
         return rdflib.BNode(term.value)
-    if not isinstance(term, ox.Literal):
+    if not isinstance(term, Literal):
         raise GraphError(f"statements about statements cannot be checked: {term}")
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
@@ -159,12 +158,12 @@ def _to_rdflib(term: Any, *, normalize: bool = True) -> rdflib.term.Node:
 
 def _from_rdflib(node: Any) -> Any:
     if isinstance(node, rdflib.URIRef):
-        return ox.NamedNode(str(node))
+        return NamedNode(str(node))
     if isinstance(node, rdflib.BNode):
-        return ox.BlankNode(str(node))
+        return BlankNode(str(node))
     if node.language:
-        return ox.Literal(str(node), language=node.language)
-    return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or _STRING)))
+        return Literal(str(node), language=node.language)
+    return Literal(str(node), datatype=NamedNode(str(node.datatype or _STRING)))
 
 
 class _Reading:
@@ -175,7 +174,7 @@ class _Reading:
         shapes: The shapes that were run.
     """
 
-    def __init__(self, report: Iterable[ox.Triple], shapes: Iterable[ox.Quad]) -> None:
+    def __init__(self, report: Iterable[Triple], shapes: Iterable[Quad]) -> None:
         self._reported = _group(report)
         self._shapes = _group(quad.triple for quad in shapes)
         self._owners = {
@@ -192,7 +191,7 @@ class _Reading:
                 if triple.predicate.value == _SH + "result":
                     yield self._read(self._reported[triple.object])
 
-    def _read(self, said: list[ox.Triple]) -> Result:
+    def _read(self, said: list[Triple]) -> Result:
         focus, shape = _find(said, "focusNode"), _find(said, "sourceShape")
         value, message = _find(said, "value"), _find(said, "resultMessage")
         path = _find(said, "resultPath")
@@ -212,22 +211,22 @@ class _Reading:
 
     def _name(self, shape: Term) -> str:
         """Name a shape: by its IRI, or by the shape that it belongs to and what it looks at."""
-        if not isinstance(shape, ox.BlankNode):
+        if not isinstance(shape, BlankNode):
             return names.shorten(as_text(shape).removeprefix(names.SHAPES))
         owner = self._owners.get(shape)
         path = names.shorten(as_text(_find(self._shapes[shape], "path")))
         return f"{self._name(owner)} {path}" if owner else path or str(shape)
 
 
-def _group(triples: Iterable[ox.Triple]) -> defaultdict[Any, list[ox.Triple]]:
+def _group(triples: Iterable[Triple]) -> defaultdict[Any, list[Triple]]:
     """Group statements by what they are about."""
-    groups: defaultdict[Any, list[ox.Triple]] = defaultdict(list)
+    groups: defaultdict[Any, list[Triple]] = defaultdict(list)
     for triple in triples:
         groups[triple.subject].append(triple)
     return groups
 
 
-def _find(said: Iterable[ox.Triple], name: str) -> Any:
+def _find(said: Iterable[Triple], name: str) -> Any:
     """Find a value of a term of SHACL, always the same one; None if there is none."""
     found = [triple.object for triple in said if triple.predicate.value == _SH + name]
     return min(found, key=str, default=None)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from devcoop import names
+from devcoop.store.terms import BlankNode, NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from devcoop.queries import Term
+    from devcoop.store.terms import Term
 
-    Statements = Callable[[ox.BlankNode], Iterable[ox.Triple]]
+    Statements = Callable[[BlankNode], Iterable[Triple]]
 
-_OF_LISTS = tuple(ox.NamedNode(names.term(f"rdf:{name}")) for name in ("first", "rest"))
+_OF_LISTS = tuple(NamedNode(names.term(f"rdf:{name}")) for name in ("first", "rest"))
 _MOST = 200
 
 
-def copy_path(path: Any, says: Statements, shape: str) -> tuple[Any, tuple[ox.Triple, ...]]:
+def copy_path(path: Any, says: Statements, shape: str) -> tuple[Any, tuple[Triple, ...]]:
     """Copy a path with blank nodes that are called the same in every run.
 
     Args:
@@ -35,28 +34,28 @@ def copy_path(path: Any, says: Statements, shape: str) -> tuple[Any, tuple[ox.Tr
         SHACL, 2.3.1.
 
     Examples:
-        >>> copy_path(ox.NamedNode("urn:p"), lambda node: (), "urn:shape")
+        >>> copy_path(NamedNode("urn:p"), lambda node: (), "urn:shape")
         (<NamedNode value=urn:p>, ())
     """
     mark = f"path{hashlib.sha256(shape.encode()).hexdigest()[:8]}n"
-    copies: list[ox.BlankNode] = []
-    triples: list[ox.Triple] = []
+    copies: list[BlankNode] = []
+    triples: list[Triple] = []
 
     def visit(node: Any, above: tuple[Term, ...] = ()) -> Any:
         # What never ends, or grows with each step, is no path; its end is left out.
-        if not isinstance(node, ox.BlankNode) or node in above or len(copies) > _MOST:
+        if not isinstance(node, BlankNode) or node in above or len(copies) > _MOST:
             return node
-        copy = ox.BlankNode(f"{mark}{len(copies) + 1}")
+        copy = BlankNode(f"{mark}{len(copies) + 1}")
         copies.append(copy)
         for said in _choose(says(node)):
             value = visit(said.object, (*above, node))
-            triples.append(ox.Triple(copy, said.predicate, value))
+            triples.append(Triple(copy, said.predicate, value))
         return copy
 
     return visit(path), tuple(triples)
 
 
-def _choose(said: Iterable[ox.Triple]) -> list[ox.Triple]:
+def _choose(said: Iterable[Triple]) -> list[Triple]:
     """Take the statements of a path, sorted: a node that begins a list is nothing else."""
     ordered = sorted(said, key=lambda triple: triple.predicate.value)
     return [one for one in ordered if one.predicate in _OF_LISTS] or ordered

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from devcoop import names
-from devcoop.queries import as_text
+from devcoop.store import rdf
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from devcoop.queries import Term
+    from devcoop.store.terms import Term
 
 _SH = names.PREFIXES["sh"]
-_TYPE = ox.NamedNode(names.term("rdf:type"))
+_TYPE = NamedNode(names.term("rdf:type"))
 OF_CHECKS = names.term("sh:SPARQLConstraintComponent")
 """IRI of the component of every check, which is a query."""
 
@@ -53,8 +52,8 @@ class Terms:
     shape: Term
     value: Term | None = None
     path: Term | None = None
-    described_by: tuple[ox.Triple, ...] = ()
-    message: ox.Literal | None = None
+    described_by: tuple[Triple, ...] = ()
+    message: Literal | None = None
     severity: Term | None = None
 
 
@@ -87,7 +86,7 @@ class Result:
 
 def say(term: Term | None) -> str:
     """Write a term as a table shows it: an IRI, a text, or the label of a blank node."""
-    return str(term) if isinstance(term, ox.BlankNode) else as_text(term)
+    return str(term) if isinstance(term, BlankNode) else as_text(term)
 
 
 def count_by_severity(results: Iterable[Result]) -> dict[Severity, int]:
@@ -110,38 +109,38 @@ def to_report(results: Iterable[Result]) -> bytes:
         SHACL, 3.6.
     """
     listed = sorted(results)
-    report = ox.NamedNode(names.mint_validation("\n".join(map(repr, listed))))
+    report = NamedNode(names.mint_validation("\n".join(map(repr, listed))))
     triples = [
-        ox.Triple(report, _TYPE, ox.NamedNode(_SH + "ValidationReport")),
-        ox.Triple(report, ox.NamedNode(_SH + "conforms"), ox.Literal(not listed)),
+        Triple(report, _TYPE, NamedNode(_SH + "ValidationReport")),
+        Triple(report, NamedNode(_SH + "conforms"), Literal(not listed)),
     ]
     for number, result in enumerate(listed, 1):
-        node = ox.NamedNode(f"{report.value}/{number}")
-        triples.append(ox.Triple(report, ox.NamedNode(_SH + "result"), node))
-        triples.append(ox.Triple(node, _TYPE, ox.NamedNode(_SH + "ValidationResult")))
-        said = (ox.Triple(node, ox.NamedNode(_SH + name), one) for name, one in _describe(result))
+        node = NamedNode(f"{report.value}/{number}")
+        triples.append(Triple(report, NamedNode(_SH + "result"), node))
+        triples.append(Triple(node, _TYPE, NamedNode(_SH + "ValidationResult")))
+        said = (Triple(node, NamedNode(_SH + name), one) for name, one in _describe(result))
         triples.extend(_number_path([*said, *result.terms.described_by], result.terms, number))
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
+    return rdf.serialize(triples, rdf.TURTLE, prefixes={"sh": _SH})
 
 
-def _number_path(triples: list[ox.Triple], terms: Terms, number: int) -> Iterator[ox.Triple]:
+def _number_path(triples: list[Triple], terms: Terms, number: int) -> Iterator[Triple]:
     """Give each result a path of its own, since blank nodes of a list belong to one list."""
     parts = {triple.subject for triple in terms.described_by}
 
     def rename(node: Any) -> Any:
-        return ox.BlankNode(f"{node.value}r{number}") if node in parts else node
+        return BlankNode(f"{node.value}r{number}") if node in parts else node
 
     for triple in triples:
-        yield ox.Triple(rename(triple.subject), triple.predicate, rename(triple.object))
+        yield Triple(rename(triple.subject), triple.predicate, rename(triple.object))
 
 
 def _describe(result: Result) -> Iterator[tuple[str, Term]]:
     terms = result.terms
     yield "focusNode", terms.focus
-    severity = terms.severity or ox.NamedNode(_SH + result.severity.value.capitalize())
+    severity = terms.severity or NamedNode(_SH + result.severity.value.capitalize())
     yield "resultSeverity", severity
-    yield "resultMessage", terms.message or ox.Literal(result.message, language="en")
-    yield "sourceConstraintComponent", ox.NamedNode(result.component)
+    yield "resultMessage", terms.message or Literal(result.message, language="en")
+    yield "sourceConstraintComponent", NamedNode(result.component)
     yield "sourceShape", terms.shape
     if terms.path is not None:
         yield "resultPath", terms.path

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import assets, names
-from devcoop.queries import as_text, read_query, run_query
+from devcoop.queries import read_query
+from devcoop.store.terms import Literal, NamedNode
 from devcoop.validation.inputs import give_back
 from devcoop.validation.results import OF_CHECKS, Result, Severity, Terms, say
 from devcoop.validation.shapes import load_constraints
@@ -17,12 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+    from devcoop.store.terms import Term
 
 CHECKS = assets.ONTOLOGY / "checks"
-_WHERE = """
-SELECT DISTINCT ?node ?graph WHERE { GRAPH ?graph { ?node ?property ?value } }
-"""
 
 
 @dataclass(frozen=True)
@@ -35,12 +32,12 @@ class Material:
         only: IRIs of the named graphs whose nodes are reported; None for all.
     """
 
-    graph: KnowledgeGraph
-    written: KnowledgeGraph
+    graph: Store
+    written: Store
     only: frozenset[str] | None = None
 
 
-def validate(graph: KnowledgeGraph, *, only: Iterable[str] | None = None) -> list[Result]:
+def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]:
     """Validate a graph against the shapes and the checks of its data.
 
     Args:
@@ -70,11 +67,12 @@ def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
     Returns:
         Results, worst first. A node that no graph describes is part of what is checked.
     """
-    homes = _find_homes(material.graph)
+    placed = [(one, _find_homes(material.graph, one.terms.focus)) for one in results]
+    only = material.only
     return sorted(
         _at_home(result, homes)
-        for result in results
-        if material.only is None or material.only & homes.get(result.node, material.only)
+        for result, homes in placed
+        if only is None or not homes or only & homes
     )
 
 
@@ -89,7 +87,7 @@ def run_shapes(material: Material) -> Iterator[Result]:
     """
     for constraint in load_constraints():
         home = material.graph if constraint.compares else material.written
-        for focus, *values in run_query(home, constraint.query).rows:
+        for focus, *values in home.query(constraint.query).rows:
             if focus is None:
                 continue
             value = give_back(values[0]) if values else None
@@ -104,7 +102,7 @@ def run_shapes(material: Material) -> Iterator[Result]:
                 component=constraint.component,
                 terms=Terms(
                     focus=focus,
-                    shape=ox.NamedNode(constraint.shape),
+                    shape=NamedNode(constraint.shape),
                     value=value,
                     path=constraint.path,
                     described_by=constraint.described_by,
@@ -112,7 +110,7 @@ def run_shapes(material: Material) -> Iterator[Result]:
             )
 
 
-def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
+def run_checks(graph: Store, folder: Path) -> Iterator[Result]:
     """Run checks that are written as queries: a row is a finding.
 
     Args:
@@ -124,7 +122,7 @@ def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
     """
     for path in sorted(folder.glob("*.rq")):
         query = read_query(path)
-        for focus, value, *_ in run_query(graph, query.text).rows:
+        for focus, value, *_ in graph.query(query.text).rows:
             if focus is None:
                 continue
             yield Result(
@@ -136,18 +134,18 @@ def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
                 message=str(query.header["problem"]),
                 fix=str(query.header["fix"]),
                 component=OF_CHECKS,
-                terms=Terms(focus, ox.NamedNode(names.SHAPES + query.name), value),
+                terms=Terms(focus, NamedNode(names.SHAPES + query.name), value),
             )
 
 
-def _find_homes(graph: KnowledgeGraph) -> dict[str, set[str]]:
-    """Find the named graphs in which each node is described."""
-    homes: dict[str, set[str]] = {}
-    for node, home in run_query(graph, _WHERE).rows:
-        homes.setdefault(say(node), set()).add(as_text(home))
-    return homes
+def _find_homes(graph: Store, node: Term) -> set[str]:
+    """Find the named graphs in which a node is described."""
+    if isinstance(node, Literal):
+        return set()
+    quads = graph.quads(subject=node)
+    return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
 
 
-def _at_home(result: Result, homes: dict[str, set[str]]) -> Result:
-    places = ", ".join(sorted(homes.get(result.node, {"(not described)"})))
+def _at_home(result: Result, homes: set[str]) -> Result:
+    places = ", ".join(sorted(homes or {"(not described)"}))
     return replace(result, source=places.replace(names.CATALOG + "/", ""))
