@@ -58,7 +58,7 @@ class Run:
     @property
     def iri(self) -> str:
         """IRI of the run: the same for the same data and method."""
-        return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
+        return names.mint_run(METHOD, self.data_hash)
 
 
 def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
@@ -121,7 +121,7 @@ def serialize(triples: Sequence[ox.Triple]) -> bytes:
 
 
 def _run_triples(run: Run) -> Iterator[ox.Triple]:
-    method = f"{names.BASE}method/{METHOD}"
+    method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
     yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
     yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
@@ -136,7 +136,7 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
     yield _triple(finding, _P["dcterms"] + "description", _english(description))
     yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
-    yield _triple(finding, DEVC.usesMethod, f"{names.BASE}method/{METHOD}")
+    yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
 
@@ -221,8 +221,7 @@ def build_similarities(comparison: Comparison) -> list[ox.Triple]:
     for row in comparison.table("concept_similarity"):
         left, right = row["left_concept"], row["right_concept"]
         if left < right and row["similarity"] > 0:
-            names_of = "--".join(iri.rpartition("/")[2] for iri in (left, right))
-            node = f"{names.BASE}similarity/{row['facet']}/{names_of}"
+            node = names.mint_similarity(row["facet"], left, right)
             triples |= {
                 _triple(node, _TYPE, DEVC.ConceptSimilarity),
                 _triple(node, DEVC.betweenConcept, left),

@@ -14,6 +14,7 @@ from devcoop.facets import read_facet_table
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
@@ -135,7 +136,7 @@ def analyze(
     comparison = compare(facets, parameters, without=without)
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
-    searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
+    searched = tuple(filter(is_plan_graph, graph.graphs()))
     undertakings = read_undertakings(graph, facets, agencies, labels)
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _DATATYPES = {
-    "date": names.PREFIXES["xsd"] + "date",
-    "decimal": names.PREFIXES["xsd"] + "decimal",
-    "integer": names.PREFIXES["xsd"] + "integer",
+    "date": names.term("xsd:date"),
+    "decimal": names.term("xsd:decimal"),
+    "integer": names.term("xsd:integer"),
 }
 # The loader in C reads a header in a tenth of the time; both are safe loaders.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -247,14 +247,13 @@ _LEXICAL = {
 
 
 def _read_iri(value: str, name: str) -> ox.NamedNode:
-    prefix, colon, local = value.partition(":")
-    if colon and prefix in names.PREFIXES:
-        value = names.PREFIXES[prefix] + local
+    value = names.expand(value)
     try:
         node = ox.NamedNode(value)
     except ValueError as error:
         raise QueryError(f"{name}={value}: this is no IRI and no prefixed name") from error
     if not re.match(r"(https?|urn):", value):
+        prefix = value.partition(":")[0]
         raise QueryError(f"{name}={value}: the prefix {prefix!r} is not known")
     return node
 

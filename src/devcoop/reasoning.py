@@ -30,19 +30,18 @@ _TYPE = ox.NamedNode(_RDF + "type")
 _INDIVIDUAL = ox.NamedNode(names.PREFIXES["owl"] + "NamedIndividual")
 _AXIOMS = (names.PREFIXES["owl"], names.PREFIXES["rdfs"], _RDF)
 _LEFT_OUT = {names.PREFIXES["rdfs"] + name for name in ("label", "comment", "isDefinedBy")}
-_LINKS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT ?property WHERE { ?property a owl:ObjectProperty } ORDER BY ?property
+_LINKS = f"""
+{names.render_prologue("owl")}
+SELECT ?property WHERE {{ ?property a owl:ObjectProperty }} ORDER BY ?property
 """
-_TYPING = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+_TYPING = f"""
+{names.render_prologue("owl", "rdfs", "xsd")}
 SELECT DISTINCT ?property
-WHERE {
+WHERE {{
   ?property a owl:DatatypeProperty ;
             rdfs:domain ?class .
-  MINUS { ?property rdfs:range <http://www.w3.org/2001/XMLSchema#date> }
-}
+  MINUS {{ ?property rdfs:range xsd:date }}
+}}
 ORDER BY ?property
 """
 

@@ -120,6 +120,19 @@ def test_a_plan_that_was_asked_for_is_whole(dataset: Dataset) -> None:
     assert here < set(dataset.store.quads_for_pattern(None, None, None, other))
 
 
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(agencies=(f"{BASE}agency/iso",)),
+        Selection(plans=("plan:iso-2016-2020",)),
+        Selection(agencies=("ag:iso",)),
+    ],
+)
+def test_a_part_is_asked_for_by_iri_and_compact_iri(selection: Selection, dataset: Dataset) -> None:
+    by_name = select_part(dataset, Selection(agencies=("ISO",)))
+    assert _findings(select_part(dataset, selection)) == _findings(by_name)
+
+
 def test_nothing_asked_for_is_everything(dataset: Dataset) -> None:
     assert select_part(dataset, Selection()) is dataset
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.overlap.coordination import find_links
+from devcoop.plans import get_agency, get_undertaking
 
 if TYPE_CHECKING:
     from devcoop.model import Pair
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def _pair(analysis: Analysis, left: str, right: str) -> Pair:
-    return next(pair for pair in analysis.pairs if (pair.left, pair.right) == (left, right))
+    sides = [get_undertaking(analysis.undertakings, one).iri for one in (left, right)]
+    pair = analysis.pairs.get(*sides)
+    assert pair is not None
+    return pair
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,8 @@ def test_quality_infrastructure_meets_for_weeks_at_most_and_uncoordinated(
 ) -> None:
     pair = _pair(analysis, "ISO-commitment-nqi-strengthening", "UNIDO-tech.tool.gqsp")
     assert pair.timing == "possibly-concurrent"
-    assert find_links(analysis.links, "ISO", "UNIDO") == []
+    both = [get_agency(analysis.agencies, one).iri for one in ("ISO", "UNIDO")]
+    assert find_links(analysis.links, *both) == []
     assert "timing-uncertain" in analysis.explain(pair).caveats
 
 

@@ -29,7 +29,8 @@ def test_score_in_sparql_is_the_score_of_the_comparison(analysis: Analysis) -> N
     numbers = load_parameters()
     fixed = {name: str(numbers[parameter]) for name, parameter in NAMES.items()}
     query = get_query("score-of-pair")
-    for pair in [*analysis.pairs[:40], *analysis.pairs[40:4000:200]]:
+    pairs = list(analysis.pairs)
+    for pair in [*pairs[:40], *pairs[40:4000:200]]:
         text = query.bind({"left": pair.left, "right": pair.right, **fixed})
         [row] = run_query(graph, text).records()
         assert float(row["score"]) == pytest.approx(pair.score, abs=2e-6), (pair.left, pair.right)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.names import DEVC
+from devcoop.names import DEVC, is_country
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.places import build_place, list_countries
-from devcoop.pages.views.reach import is_country, reach_of
+from devcoop.pages.views.reach import reach_of
 from devcoop.queries import get_query, run_query
 from devcoop.report.countries import build_countries
 

@@ -93,6 +93,8 @@ def test_no_message_is_translated_twice(code: str) -> None:
         ("fr-CA,fr;q=0.9,en;q=0.1", "", "fr"),
         ("en;q=0.1, fr;q=0.9", "", "fr"),
         ("zh, de", "", "en"),
+        ("FR-ca", "", "fr"),
+        ("*, fr;q=0.1", "", "fr"),
         ("fr;q=0", "", "en"),
         ("fr;q=nan;q=", "", "en"),
         (",;,;q,fr;q=1", "", "fr"),

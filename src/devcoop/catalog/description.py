@@ -29,10 +29,7 @@ RELEASED = "2026-11-22"
 """Day on which this version was released, as in CITATION.cff."""
 
 # Newer than the list of terms in rdflib.
-_DCAT_VERSION = names.PREFIXES["dcat"] + "version"
-
-CC_BY = "https://creativecommons.org/licenses/by/4.0/"
-APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+_DCAT_VERSION = names.term("dcat:version")
 
 _TITLE = (
     english("devcoop: plans of development cooperation, and where they overlap or leave gaps"),
@@ -73,7 +70,6 @@ _GRAPH_TITLES = {
 }
 _DUMP_ENDINGS = {".gz": "application/gzip", ".zip": "application/zip"}
 _DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": "text/csv"}
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 Record = dict[str, "Term | None"]
 
@@ -130,7 +126,7 @@ def describe_service(base: str, dumps: Iterable[str] = ()) -> list[ox.Triple]:
         *state(service, DCAT.endpointURL, iri(f"{base}sparql")),
         *state(service, DCAT.endpointDescription, iri(f"{base}sparql")),
         *state(service, DCAT.servesDataset, iri(names.CATALOG)),
-        *state(service, DCTERMS.conformsTo, iri("http://www.w3.org/TR/sparql11-protocol/")),
+        *state(service, DCTERMS.conformsTo, iri(names.SPARQL_PROTOCOL)),
     }
     for name in dumps:
         triples.update(_dump(f"{base}data/{name}", name))
@@ -147,11 +143,11 @@ def _dump(address: str, name: str) -> Iterator[ox.Triple]:
     yield from state(names.CATALOG, DCAT.distribution, iri(node))
     yield from state(node, RDF.type, iri(DCAT.Distribution))
     yield from state(node, DCAT.downloadURL, iri(address))
-    yield from state(node, DCTERMS.license, iri(CC_BY))
+    yield from state(node, DCTERMS.license, iri(names.CC_BY))
     if media_type:
-        yield from state(node, DCAT.mediaType, iri(_MEDIA_TYPES + media_type))
+        yield from state(node, DCAT.mediaType, iri(names.MEDIA_TYPES + media_type))
     if packing:
-        yield from state(node, DCAT.compressFormat, iri(_MEDIA_TYPES + _DUMP_ENDINGS[packing]))
+        yield from state(node, DCAT.compressFormat, iri(names.MEDIA_TYPES + _DUMP_ENDINGS[packing]))
 
 
 def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[ox.Triple]:
@@ -172,7 +168,7 @@ def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[ox.Triple]:
     yield from state(catalog, VOID.uriSpace, ox.Literal(names.BASE))
     yield from state(catalog, VOID.feature, *(iri(one.iri) for one in FORMATS.values()))
     if is_ours:
-        yield from state(catalog, DCTERMS.license, iri(CC_BY))
+        yield from state(catalog, DCTERMS.license, iri(names.CC_BY))
         day = ox.Literal(RELEASED, datatype=iri(XSD.date))
         yield from state(catalog, DCTERMS.issued, day)
 
@@ -232,7 +228,7 @@ def _language(tag: str) -> ox.NamedNode:
     """Name a language as DCAT 3 asks: by ISO 639-1 where it has a code of two letters."""
     code = tag.partition("-")[0]
     standard = "iso639-1" if len(code) == 2 else "iso639-2"  # noqa: PLR2004  letters of the code
-    return iri(f"http://id.loc.gov/vocabulary/{standard}/{code}")
+    return iri(f"{names.LANGUAGE_CODES}{standard}/{code}")
 
 
 def _partitions(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
@@ -276,7 +272,7 @@ def _titles(graph: KnowledgeGraph, own: set[str]) -> Iterator[ox.Triple]:
         node = str(one.value)
         first = [row for row in said[node] if row["thing"] == said[node][0]["thing"]]
         known = _GRAPH_TITLES.get(node) or [row["title"] for row in first]
-        yield from state(node, DCTERMS.title, *(known or [english(node.rpartition("/")[2])]))
+        yield from state(node, DCTERMS.title, *(known or [english(names.slug_of(node))]))
         yield from state(node, DCTERMS.description, *(row["description"] for row in first))
         yield from state(node, FOAF.primaryTopic, *(row["thing"] for row in first))
         stated = {row["licence"] for row in first if row["licence"]}
@@ -286,8 +282,8 @@ def _titles(graph: KnowledgeGraph, own: set[str]) -> Iterator[ox.Triple]:
 def _known_licence(graph: str, own: set[str]) -> list[Term]:
     """Give the licence of a graph that states none, where we may."""
     if graph == names.QUESTIONS_GRAPH:
-        return [iri(APACHE)]
-    return [iri(CC_BY)] if graph in own or graph == names.FINDINGS_GRAPH else []
+        return [iri(names.APACHE)]
+    return [iri(names.CC_BY)] if graph in own or graph == names.FINDINGS_GRAPH else []
 
 
 def _documents(graph: KnowledgeGraph) -> Iterator[ox.Triple]:

@@ -29,7 +29,7 @@ _NAMES = [iri(one) for one in (RDFS.label, SKOS.prefLabel, DCTERMS.title, FOAF.n
 _EVIDENCE = [iri(one) for one in (names.DEVC.hasEvidence, PROV.wasDerivedFrom)]
 _ABOUT_GRAPH = [iri(one) for one in (DCTERMS.license, names.DEVC.sha256)]
 _TYPE, _ONTOLOGY, _SCHEME = iri(RDF.type), iri(OWL.Ontology), iri(SKOS.ConceptScheme)
-_PASSAGE, _SOURCE = iri(names.DEVC.Passage), iri(names.PREFIXES["oa"] + "hasSource")
+_PASSAGE, _SOURCE = iri(names.DEVC.Passage), iri(names.term("oa:hasSource"))
 
 
 def known(store: ox.Store, address: str) -> bool:

@@ -178,7 +178,7 @@ class _Things:
     @cached_property
     def owners(self) -> dict[str, str]:
         """The thing that each part belongs to: the one whose IRI its own goes on from."""
-        above = ((iri, iri.rpartition("/")[0]) for iri in self._said)
+        above = ((iri, names.parent_of(iri)) for iri in self._said)
         return {
             iri: whole
             for iri, whole in above
@@ -277,7 +277,7 @@ class _Comparison:
 
     def _name_field(self, part: str, predicate: str) -> str:
         known = _FIELDS.get(predicate) or self._find_label(predicate)
-        name = known or predicate.rpartition("/")[2].rpartition("#")[2]
+        name = known or names.term_name(predicate)
         return f"{part} {name}".strip() if part and predicate not in _OF_PERIODS else name
 
     def _say(self, values: Iterable[str]) -> tuple[str, ...]:

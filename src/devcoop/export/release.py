@@ -38,9 +38,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
 RECORD = "dcat"
-_SPDX = "http://spdx.org/rdf/terms#"
+_SPDX = names.SPDX
 _SHA256 = f"{_SPDX}checksumAlgorithm_sha256"
-_MEDIA_TYPE = "https://www.iana.org/assignments/media-types/"
 _DCAT = names.PREFIXES["dcat"]
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
@@ -106,7 +105,7 @@ def _hash(content: bytes) -> str:
 
 def _render_manifest(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -> bytes:
     manifest: dict[str, Any] = {
-        "dataset": mint_release(dataset.version),
+        "dataset": names.mint_release(dataset.version),
         "version": dataset.version,
         "previous_version": note.previous or None,
         "issued": note.issued.isoformat() if note.issued else None,
@@ -121,19 +120,6 @@ def _render_manifest(dataset: Dataset, note: ReleaseNote, files: Mapping[str, by
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def mint_release(version: str) -> str:
-    """Mint the IRI of a release.
-
-    Args:
-        version: Version of its dataset, in hexadecimal.
-
-    Examples:
-        >>> mint_release("ab" * 32)
-        'https://w3id.org/devcoop/release/abababababababab'
-    """
-    return f"{names.BASE}release/{version[:16]}"
-
-
 def _describe(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -> Iterator[ox.Quad]:
     triples = [*_describe_release(dataset, note)]
     licences = find_stated(dataset.store, DCTERMS.license)
@@ -144,7 +130,7 @@ def _describe(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -
 
 
 def _describe_release(dataset: Dataset, note: ReleaseNote) -> Iterator[ox.Triple]:
-    node = mint_release(dataset.version)
+    node = names.mint_release(dataset.version)
     yield from state(node, RDF.type, iri(DCAT.Dataset))
     part = f" ({note.part})" if note.part else ""
     title = f"devcoop: plans of development cooperation{part}, version {dataset.version[:16]}"
@@ -159,7 +145,7 @@ def _describe_release(dataset: Dataset, note: ReleaseNote) -> Iterator[ox.Triple
         day = ox.Literal(note.issued.isoformat(), datatype=iri(XSD.date))
         yield from state(node, DCTERMS.issued, day)
     if note.previous:
-        previous = mint_release(note.previous)
+        previous = names.mint_release(note.previous)
         yield from state(node, f"{_DCAT}previousVersion", iri(previous))
         yield from state(node, PROV.wasRevisionOf, iri(previous))
         yield from state(previous, DCTERMS.identifier, ox.Literal(f"urn:sha256:{note.previous}"))
@@ -168,7 +154,7 @@ def _describe_release(dataset: Dataset, note: ReleaseNote) -> Iterator[ox.Triple
 def _describe_file(
     version: str, name: str, content: bytes, licences: list[ox.NamedNode]
 ) -> Iterator[ox.Triple]:
-    release = mint_release(version)
+    release = names.mint_release(version)
     node, checksum = f"{release}#{name}", f"{release}#{name}-sha256"
     media_type = MEDIA_TYPES[PurePath(name).suffix]
     size = ox.Literal(str(len(content)), datatype=iri(XSD.nonNegativeInteger))
@@ -178,7 +164,7 @@ def _describe_file(
     yield from state(node, DCTERMS.title, ox.Literal(name))
     yield from state(node, DCTERMS.license, *licences)
     yield from state(node, DCAT.accessURL, iri(release))
-    yield from state(node, DCAT.mediaType, iri(_MEDIA_TYPE + media_type))
+    yield from state(node, DCAT.mediaType, iri(names.MEDIA_TYPES + media_type))
     yield from state(node, DCAT.byteSize, size)
     yield from state(node, f"{_SPDX}checksum", iri(checksum))
     yield from state(checksum, RDF.type, iri(f"{_SPDX}Checksum"))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
-_VOID = "http://rdfs.org/ns/void#"
+_VOID = names.VOID
 _NAMES = (
     _P["rdfs"] + "label",
     _P["skos"] + "prefLabel",
@@ -133,7 +133,7 @@ class _Part:
         if not (selection.agencies or selection.plans):
             return set(self._plans)
         agencies = {iri: self._call(iri) for issuers in self._issuers.values() for iri in issuers}
-        plans = {iri: (iri.rpartition("/")[2], *self._call(iri)) for iri in self._plans}
+        plans = {iri: (names.slug_of(iri), *self._call(iri)) for iri in self._plans}
         asked = _look_up("agency", selection.agencies, agencies)
         return _look_up("plan", selection.plans, plans) | {
             plan for plan, issuers in self._issuers.items() if issuers & asked
@@ -143,7 +143,7 @@ class _Part:
         known = {_iri(q.object) for q in self._graphs[names.FINDINGS_GRAPH] if _is_kind(q)}
         schemes = (said for graph, said in self._said.items() if graph != names.FINDINGS_GRAPH)
         known |= {iri for said in schemes for iri in said if iri.startswith(_P["ft"])}
-        called = {iri: (iri.rpartition("/")[2], iri) for iri in known}
+        called = {iri: (names.slug_of(iri), iri) for iri in known}
         return _look_up("finding type", types, called)
 
     def _call(self, iri: str) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ class _Part:
             for quad in said.get(iri, ())
             if quad.predicate.value in (notation, identifier)
         }
-        return (*sorted(codes), iri.rpartition("/")[2], iri)
+        return (*sorted(codes), names.slug_of(iri), iri)
 
     def collect(self, note: str, version: str) -> Quads:
         """Collect all quads of the part.
@@ -180,7 +180,7 @@ class _Part:
         reviews = {
             iri for iri, quads in said.items() if _mentioned(quads, (DEVC.reviews,)) & wanted
         }
-        kept = {iri for iri in said if iri.rpartition("/")[0] in wanted} | wanted | reviews
+        kept = {iri for iri in said if names.parent_of(iri) in wanted} | wanted | reviews
         linked = {_iri(quad.object) for iri in kept for quad in said[iri]} - findings
         for iri in sorted(kept | (linked & said.keys())):
             yield from said[iri]
@@ -225,7 +225,7 @@ class _Part:
         inside: dict[str, list[str]] = defaultdict(list)
         for said in others:
             for iri in said:
-                inside[iri.rpartition("/")[0]].append(iri)
+                inside[names.parent_of(iri)].append(iri)
         wholes: set[str] = set()
         waiting = set(involved)
         while waiting:
@@ -289,7 +289,7 @@ def _mentioned(quads: Iterable[ox.Quad], predicates: Collection[str] = ()) -> se
     if wanted:
         return {_iri(quad.object) for quad in quads if quad.predicate.value in wanted}
     ends = (node for q in quads for node in (q.subject, q.predicate, q.object))
-    return {iri for iri in map(_iri, ends) if iri.startswith(names.BASE)}
+    return {iri for iri in map(_iri, ends) if names.is_ours(iri)}
 
 
 def _counts_whole(quad: ox.Quad, gone: Collection[str]) -> bool:
@@ -297,11 +297,12 @@ def _counts_whole(quad: ox.Quad, gone: Collection[str]) -> bool:
 
 
 def _look_up(kind: str, asked: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Find what is meant by names, in upper or lower case.
+    """Find what is meant by names, in upper or lower case, by IRIs or by compact IRIs.
 
     Raises:
         UnknownResourceError: Nothing is called so.
     """
+    asked = [names.expand(name) for name in asked]
     by_name: dict[str, set[str]] = defaultdict(set)
     for iri, called in known.items():
         for name in called:

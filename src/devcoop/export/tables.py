@@ -110,7 +110,7 @@ def describe_tables(tables: Iterable[Table], licence: str = "") -> dict[str, Any
     tables = list(tables)
     keys = {table.file: table.query.header["table"]["key"] for table in tables}
     return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "@context": [names.CSVW, {"@language": "en"}],
         "dc:title": "devcoop: plans of development cooperation, as tables",
         "dc:description": _NOTE,
         **({"dc:license": {"@id": licence}} if licence else {}),
@@ -154,8 +154,7 @@ def _describe_column(name: str, said: dict[str, str], *, is_key: bool) -> dict[s
     if "about" in said:
         column["dc:description"] = said["about"]
     if "property" in said:
-        prefix, _, local = said["property"].partition(":")
-        column["propertyUrl"] = names.PREFIXES[prefix] + local
+        column["propertyUrl"] = names.term(said["property"])
     if said["type"] == "iri":
         column["valueUrl"] = f"{{+{name}}}"
     return column

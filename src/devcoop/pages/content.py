@@ -97,7 +97,7 @@ class Content:
         """IRIs of ours that the dataset says something of, sorted or not."""
         quads = self.store.quads_for_pattern(None, None, None, None)
         found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if iri.startswith(names.BASE))
+        return frozenset(iri for iri in found if names.is_ours(iri))
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:

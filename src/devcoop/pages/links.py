@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-from devcoop.names import BASE
+from devcoop.names import is_ours, make_relative
 
 STATIC = Path(__file__).parent / "static"
 """Folder of the files that pages ask for by `Links.static`."""
@@ -54,7 +54,7 @@ def path_of(iri: str) -> str:
         >>> path_of("https://w3id.org/devcoop/theme/metrology"), path_of("http://example.org/")
         ('/theme/metrology', '')
     """
-    return f"/{iri[len(BASE) :]}" if iri.startswith(BASE) else ""
+    return f"/{make_relative(iri)}" if is_ours(iri) else ""
 
 
 def list_params(params: Mapping[str, Value]) -> Params:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from devcoop import names
 from devcoop.queries import MAX_ROWS, Answer
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def read_triples(reply: Reply) -> list[ox.Triple]:
     if not reply.is_delimited:
         raise BrokenAnswerError("does not say where its answer ends, so it may be cut")
     try:
-        return [quad.triple for quad in ox.parse(reply.body, format=form, base_iri="http://a/")]
+        return [quad.triple for quad in ox.parse(reply.body, format=form, base_iri=names.ELSEWHERE)]
     except (SyntaxError, ValueError) as error:
         raise BrokenAnswerError(_cut(error)) from error
 

@@ -43,10 +43,9 @@ DESCRIPTION = "description"
 _OURS = f"{names.CATALOG}/"
 _STAGING = f"{_OURS}staging/"
 _BATCH_BYTES = 1_000_000
-_SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 _CAN_UPDATE = (
-    ox.NamedNode(_SERVICE + "supportedLanguage"),
-    ox.NamedNode(_SERVICE + "SPARQL11Update"),
+    ox.NamedNode(names.SERVICE + "supportedLanguage"),
+    ox.NamedNode(names.SERVICE + "SPARQL11Update"),
 )
 _TO_SEND, _SENT, _THERE = "to be sent", "sent and verified", "already there"
 _HIDDEN = "sent, cannot be read back"
@@ -364,7 +363,7 @@ _ABOUT_OURS = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{names.BASE}"))'
 
 def _is_about_ours(triple: ox.Triple) -> bool:
     subject = triple.subject
-    return isinstance(subject, ox.NamedNode) and subject.value.startswith(names.BASE)
+    return isinstance(subject, ox.NamedNode) and names.is_ours(subject.value)
 
 
 def _read_own(store: ox.Store, name: str | None) -> frozenset[ox.Triple]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
+from devcoop.names import slug_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
@@ -139,7 +140,7 @@ def _build_group(
 def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) -> FindingRow:
     told = analysis.explain(pair)
     return FindingRow(
-        reference=mint_pair_finding(pair).rpartition("/")[2],
+        reference=slug_of(mint_pair_finding(pair)),
         type=pair.type,
         type_name=name_type(pair.type)[0],
         strength=STRENGTH[pair.type],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
 from devcoop.graph import parse_rdf, read_bytes
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, slug_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.queries import as_text
 from devcoop.report.tables import mint_pair_finding
@@ -86,7 +86,7 @@ class NewFinding:
     @property
     def reference(self) -> str:
         """Last part of the IRI."""
-        return self.finding.rpartition("/")[2]
+        return slug_of(self.finding)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.coordination import name_agencies
 from devcoop.report.judged import list_reviews
@@ -44,7 +45,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
             "method": METHOD,
             "data_hash": analysis.run.data_hash,
             "graphs": list(analysis.run.graphs),
-            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "license": CC_BY,
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import io
 import re
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
 from devcoop.errors import QueryError, QueryRefusedError
+from devcoop.pages.links import ServerLinks
+from devcoop.pages.request import Request
 from devcoop.queries import refuse_outside
 from devcoop.serve.description import describe_endpoint
 from devcoop.serve.messages import (
@@ -27,11 +28,13 @@ from devcoop.serve.messages import (
     refuse,
 )
 from devcoop.serve.tags import has_tag, tag_page
+from devcoop.words.language import LANGUAGES, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.pages.site import Site
     from devcoop.serve.messages import Job
     from devcoop.serve.settings import Settings
 
@@ -99,13 +102,13 @@ class Answers:
         dataset: The data.
         version: What stands for it, and for this program, in entity tags.
         settings: Limits.
-        site: Pages; None if there are none.
+        site: The pages.
     """
 
     dataset: Dataset
     version: str
     settings: Settings
-    site: Any
+    site: Site
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "graphs", frozenset(self.dataset.graphs()))
@@ -147,18 +150,13 @@ class Answers:
             return refuse(422, "The query cannot be answered", str(error)[:_MOST_MESSAGE])
 
     def _render_page(self, job: PageJob) -> Reply:
-        if self.site is None:
-            return refuse(404, "Not found")
-        language_module = importlib.import_module("devcoop.words.language")
         asked = next((value for name, value in job.params if name == "lang"), "")
-        language = language_module.choose_language(job.accept_language, asked)
+        language = choose_language(job.accept_language, asked)
         if has_tag(job.known, tag_page(self.version, language)):
             return Reply(304, "", b"", language)
-        links = importlib.import_module("devcoop.pages.links")
-        requests = importlib.import_module("devcoop.pages.request")
-        named = asked if asked in language_module.LANGUAGES else ""
-        view = links.ServerLinks(job.path, job.params, named)
-        request = requests.Request(job.path, job.params, language, view)
+        named = asked if asked in LANGUAGES else ""
+        view = ServerLinks(job.path, job.params, named)
+        request = Request(job.path, job.params, language, view)
         page = self.site.render(request) or self.site.error(404, request)
         return Reply(page.status, page.media_type, page.body, language)
 

@@ -11,9 +11,9 @@ from devcoop import names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_FORMATS = "http://www.w3.org/ns/formats/"
-_TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+_SD = names.SERVICE
+_FORMATS = names.FORMATS
+_TYPE = ox.NamedNode(names.term("rdf:type"))
 _RESULT_FORMATS = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads"),

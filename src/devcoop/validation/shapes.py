@@ -31,7 +31,7 @@ _RDF = names.PREFIXES["rdf"]
 _XSD = names.PREFIXES["xsd"]
 _NIL = ox.NamedNode(_RDF + "nil")
 _DESCRIPTIVE = {"path", "severity", "message", "description", "name", "order", "group"}
-_ANY = "a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*"
+_ANY = f"a/<{names.term('rdfs:subClassOf')}>*"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.core import negotiate_locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -49,7 +50,7 @@ def choose_language(accept_language: str, asked: str = "") -> str:
     if asked in LANGUAGES:
         return asked
     wanted = sorted(_read_ranges(accept_language), key=lambda entry: -entry[1])
-    return next((code for code, _ in wanted if code in LANGUAGES), LANGUAGES[0])
+    return negotiate_locale([code for code, _ in wanted], LANGUAGES, sep="-") or LANGUAGES[0]
 
 
 def _read_ranges(header: str) -> Iterator[tuple[str, float]]:
@@ -61,7 +62,7 @@ def _read_ranges(header: str) -> Iterator[tuple[str, float]]:
         except ValueError:
             continue
         if quality > 0:
-            yield code.strip().partition("-")[0].lower(), quality
+            yield code.strip().lower(), quality
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
-from devcoop.names import BASE, DEVC, PREFIXES
+from devcoop.names import BASE, DEVC, PREFIXES, kind_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -160,7 +160,7 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         iri: A concept of one of `KINDS`.
         language: For its definition and its passages.
     """
-    kind = iri.removeprefix(BASE).partition("/")[0]
+    kind = kind_of(iri)
     rows = list_rows(facts, kind)
     below = facts.below(iri)
     workers = _list_workers(facts, kind, below)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
+from devcoop.names import is_country
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
 from devcoop.pages.themes import Themes
@@ -265,7 +266,7 @@ def _list_options(
     selector, themes = content.once(Selector), content.once(Themes, request.language)
     used = frozenset().union(*selector.themes.values())
     places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
-    countries = {iri for iri in places if _is_country(iri)}
+    countries = {iri for iri in places if is_country(iri)}
 
     def entries(iris: Iterable[str], scheme: str) -> list[tuple[str, str, str]]:
         labels = ((shorten(iri, scheme), content.label(iri, request.language)) for iri in iris)
@@ -282,12 +283,6 @@ def _list_options(
         ],
         "places": [("countries", by_name(countries)), ("groups", by_name(places - countries))],
     }
-
-
-def _is_country(iri: str) -> bool:
-    """Tell a country by its code of three letters."""
-    head, _, code = iri.rpartition("/")
-    return head.endswith("/place") and len(code) == len("AFG") and code.isupper()
 
 
 ROUTES = (Route("/overlaps", _view, only("/overlaps"), table=_table),)

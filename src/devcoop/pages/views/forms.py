@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop.errors import QueryError
-from devcoop.names import BASE, DEVC, PREFIXES, shorten
+from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
 from devcoop.queries import as_text, read_term
 from devcoop.words.counts import say_initiative
@@ -223,7 +223,7 @@ def list_choices(
         return facts.by_name(facts.of_type(*_BY_CLASS[name]), language)
     if name in ("class", "facet"):
         return facts.by_name(_used(facts, name), language)
-    scheme = _BY_SCHEME.get(name) or default.removeprefix(BASE).partition("/")[0]
+    scheme = _BY_SCHEME.get(name) or kind_of(default)
     return _in_order(facts, facts.sources(f"{BASE}{scheme}", IN_SCHEME), language)
 
 

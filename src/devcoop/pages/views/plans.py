@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, slug_of
 from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.agencies import GapLine, list_gaps
@@ -280,7 +280,7 @@ def read_period(facts: Facts, iri: str) -> Period | None:
         read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
         for name in ("startDate", "endDate")
     ]
-    basis = next((one.rpartition("/")[2] for one in facts.links(iri, DEVC.periodBasis)), "unknown")
+    basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
     return Period(days[0], days[1], basis)
 
 

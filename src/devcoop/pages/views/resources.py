@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES
+from devcoop.names import BASE, DEVC, PREFIXES, kind_of
 from devcoop.pages.links import STATIC, path_of
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
@@ -115,7 +115,7 @@ def _paths(content: Content) -> Iterable[str]:
     return sorted(
         path_of(iri)
         for iri in content.subjects
-        if "#" not in iri and owner_of(iri) == iri and "/group-membership/" not in iri
+        if "#" not in iri and owner_of(iri) == iri and kind_of(iri) != "group-membership"
     )
 
 

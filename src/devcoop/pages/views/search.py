@@ -168,7 +168,7 @@ def _build_index(content: Content) -> list[Entry]:
         )
         for iri, text, language in texts:
             # What a thing is said to be is searched for passages only: it is all they have.
-            if predicate != _SAID_BY or "/passage/" in iri:
+            if predicate != _SAID_BY or names.kind_of(iri) == "passage":
                 found[iri][text, language] = None
     entries = (_build_entry(content, iri, tuple(texts)) for iri, texts in sorted(found.items()))
     return [entry for entry in entries if entry is not None]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from devcoop.names import BASE
+from devcoop import names
 from devcoop.pages.views.facts import TYPE, read_node
 from devcoop.words.language import Label, typeset
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from devcoop.pages.views.facts import Facts
 
-_FINDINGS = f"{BASE}finding/"
+_FINDINGS = f"{names.BASE}finding/"
 _PARTS = ("position", "period")
 MOST_VALUES = 40
 """More values of one property than this are counted, not listed; the downloads have all."""
@@ -54,9 +54,9 @@ def owner_of(iri: str) -> str:
         >>> owner_of("https://w3id.org/devcoop/theme/metrology")
         'https://w3id.org/devcoop/theme/metrology'
     """
-    owner, _, name = iri.rpartition("/")
-    is_part = name in _PARTS or owner.startswith(_FINDINGS)
-    return owner if is_part and iri.startswith(BASE) else iri
+    owner = names.parent_of(iri)
+    is_part = names.slug_of(iri) in _PARTS or owner.startswith(_FINDINGS)
+    return owner if is_part and names.is_ours(iri) else iri
 
 
 def list_parts(facts: Facts, iri: str) -> list[str]:
