@@ -364,7 +364,7 @@ def _table(content: Content, _request: Request, _parts: Parts) -> Table:
     )
     rows = [
         (
-            plan.agency,
+            plan.agency.name,
             plan.title,
             plan.period.start,
             plan.period.end,
