@@ -26,6 +26,12 @@ STRENGTH = {
     "none": 0,
 }
 """All finding types of pairs, from the one most worth a conversation to those worth none."""
+PAIR_COLUMNS = (
+    *("left", "right", "left_agency", "right_agency"),
+    *("type", "timing", "place_relation", "score"),
+    *FACETS,
+)
+"""What every table of pairs says first, whatever comes after it."""
 GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
 """All finding types of gaps, in the order in which people are told."""
 

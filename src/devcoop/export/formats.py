@@ -18,11 +18,11 @@ from devcoop.export.rdf import (
     render_trig,
     render_turtle,
 )
+from devcoop.export.sssom import render_sssom
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.queries import as_text
-from devcoop.report.sssom import render_sssom
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset

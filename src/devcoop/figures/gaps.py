@@ -23,13 +23,20 @@ class GapScope:
 
     Attributes:
         name: The denominator.
-        gaps: What nobody serves.
+        cells: What nobody serves, as far as it is listed.
+        gaps: How many gaps there are.
         of: Out of how many that were looked at.
     """
 
     name: str
-    gaps: tuple[Cell, ...]
+    cells: tuple[Cell, ...]
+    gaps: int
     of: int
+
+    @property
+    def cut(self) -> int:
+        """How many gaps are not listed."""
+        return self.gaps - len(self.cells)
 
 
 @dataclass(frozen=True)
@@ -39,33 +46,37 @@ class GapList:
     Attributes:
         check: The question.
         scopes: The gaps by denominator, only those with a gap.
-        gaps: All of them.
+        gaps: How many gaps there are.
         of: Out of how many that were looked at.
     """
 
     check: GapCheck
     scopes: tuple[GapScope, ...]
-    gaps: tuple[Cell, ...]
+    gaps: int
     of: int
 
     @property
     def is_long(self) -> bool:
         """Whether the rows are folded at first."""
-        return len(self.gaps) > LONG
+        return self.gaps > LONG
 
 
-def list_gaps(check: GapCheck) -> GapList:
+def list_gaps(check: GapCheck, most: int | None = None) -> GapList:
     """Put the gaps that a question found together by denominator.
 
     Args:
         check: The question.
+        most: How many gaps are listed at most; None lists all.
     """
     of = Counter(cell.scope for cell in check.cells)
+    gaps = Counter(cell.scope for cell in check.gaps)
     by_scope: dict[str, list[Cell]] = defaultdict(list)
-    for cell in check.gaps:
+    for cell in check.gaps[:most]:
         by_scope[cell.scope].append(cell)
-    scopes = tuple(GapScope(name, tuple(cells), of[name]) for name, cells in by_scope.items())
-    return GapList(check, scopes, check.gaps, len(check.cells))
+    scopes = (
+        GapScope(name, tuple(by_scope[name]), number, of[name]) for name, number in gaps.items()
+    )
+    return GapList(check, tuple(scopes), len(check.gaps), len(check.cells))
 
 
 def group_checks(checks: Iterable[GapCheck]) -> dict[str, list[GapCheck]]:

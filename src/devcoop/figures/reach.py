@@ -71,10 +71,12 @@ class CountryCell:
     """How one agency reaches one country.
 
     Attributes:
+        agency: IRI of the agency.
         named: The initiatives that name the country.
         grouped: Those that mean it as a part of a region or a member of a group only.
     """
 
+    agency: str
     named: tuple[Reached, ...]
     grouped: tuple[Reached, ...]
 
@@ -177,7 +179,7 @@ class Reach:
         return CountryRow(
             country,
             tuple(
-                CountryCell(tuple(cells[agency, True]), tuple(cells[agency, False]))
+                CountryCell(agency, tuple(cells[agency, True]), tuple(cells[agency, False]))
                 for agency in self._agencies
             ),
         )

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.model import STRENGTH
 from devcoop.names import is_country
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
 from devcoop.pages.themes import Themes
 from devcoop.report.judged import say_reviews
-from devcoop.report.tables import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
