@@ -11,6 +11,7 @@ import hashlib
 import re
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DefinedNamespace
@@ -79,6 +80,10 @@ SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 SPARQL_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
 SPDX = "http://spdx.org/rdf/terms#"
 VOID = "http://rdfs.org/ns/void#"
+
+
+_FOREIGN = "/iri/"
+"""Where the pages about things stand whose IRIs are not ours."""
 
 
 class DEVC(DefinedNamespace):
@@ -527,6 +532,40 @@ def render_prologue(*prefixes: str) -> str:
         'PREFIX owl: <http://www.w3.org/2002/07/owl#>\n'
     """
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)
+
+
+def path_of(iri: str) -> str:
+    """Give the path of the page about something.
+
+    Args:
+        iri: An IRI of ours, whose path is the rest of it, or any other, which is quoted whole.
+
+    Examples:
+        >>> path_of("https://w3id.org/devcoop/theme/metrology")
+        '/theme/metrology'
+        >>> path_of("https://example.org/a b")
+        '/iri/https%3A%2F%2Fexample.org%2Fa%20b'
+    """
+    if iri.startswith(BASE):
+        return f"/{iri[len(BASE) :]}"
+    return f"{_FOREIGN}{quote(iri, safe='')}" if iri else ""
+
+
+def iri_of(path: str) -> str:
+    """Give the IRI of the thing that a page is about; the other way round than `path_of`.
+
+    Args:
+        path: Path of the page, beginning with a slash.
+
+    Examples:
+        >>> iri_of("/theme/metrology")
+        'https://w3id.org/devcoop/theme/metrology'
+        >>> iri_of(path_of("https://example.org/a b"))
+        'https://example.org/a b'
+    """
+    if path.startswith(_FOREIGN):
+        return unquote(path.removeprefix(_FOREIGN))
+    return BASE + path.removeprefix("/")
 
 
 def shorten(iri: str) -> str:

@@ -14,7 +14,7 @@ from devcoop.queries import load_library
 from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
     from devcoop.model import Pair, Undertaking
@@ -94,10 +94,18 @@ class Content:
 
     @cached_property
     def subjects(self) -> frozenset[str]:
-        """IRIs of ours that the dataset says something of, sorted or not."""
+        """IRIs with a page: ours that the dataset says something of, and others in the plans."""
         quads = self.store.quads_for_pattern(None, None, None, None)
-        found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if names.is_ours(iri))
+        iris = (one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode))
+        return frozenset(filter(names.is_ours, iris)).union(self._foreign())
+
+    def _foreign(self) -> Iterator[str]:
+        """Iterate over the subjects of plans whose IRIs are not ours."""
+        stated = self.store.quads_for_pattern(None, ox.NamedNode(names.DEVC.inPlan), None, None)
+        for graph in {quad.graph_name for quad in stated}:
+            for quad in self.store.quads_for_pattern(None, None, None, graph):
+                if isinstance(quad.subject, ox.NamedNode) and not names.is_ours(quad.subject.value):
+                    yield quad.subject.value
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:

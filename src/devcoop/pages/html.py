@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from devcoop.layout.templates import render_template
-from devcoop.pages.links import path_of
+from devcoop.names import path_of
 from devcoop.pages.wording import GapWords
 
 if TYPE_CHECKING:

@@ -161,7 +161,7 @@ class Answers:
         return Reply(page.status, page.media_type, page.body, language)
 
     def _describe_resource(self, job: ResourceJob) -> Reply:
-        iri = f"{names.BASE}{job.path.lstrip('/')}"
+        iri = names.iri_of(job.path)
         store = self.dataset.store
         if not known(store, iri):
             return refuse(404, "Not found", "Nothing is known about this.")

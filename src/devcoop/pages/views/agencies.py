@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links, is_overlap
-from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import (
     ALT_LABEL,
@@ -19,7 +18,6 @@ from devcoop.pages.views.facts import (
     NOTATION,
     Gap,
     facts_of,
-    iri_of,
 )
 from devcoop.report.gaplists import TYPE_HEADINGS
 

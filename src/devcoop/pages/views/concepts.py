@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
-from devcoop.names import BASE, DEVC, PREFIXES, kind_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, kind_of, path_of
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
 from devcoop.pages.views.facts import (
@@ -21,7 +20,6 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     Gap,
     facts_of,
-    iri_of,
 )
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS, STRENGTH
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views.facts import (
     ALT_LABEL,
@@ -17,7 +16,6 @@ from devcoop.pages.views.facts import (
     LABEL,
     TYPE,
     facts_of,
-    iri_of,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from devcoop.names import BASE, PREFIXES, mint_finding
+from devcoop.names import PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
@@ -57,19 +57,6 @@ class Gap:
         """IRI of the finding about it."""
         about = [self.cell.subject, *self.cell.others, self.check.name, self.cell.scope]
         return mint_finding(self.check.type, about, METHOD)
-
-
-def iri_of(path: str) -> str:
-    """Give the IRI of the thing that a page is about.
-
-    Args:
-        path: Path of the page, beginning with a slash.
-
-    Examples:
-        >>> iri_of("/theme/metrology")
-        'https://w3id.org/devcoop/theme/metrology'
-    """
-    return BASE + path.removeprefix("/")
 
 
 def read_node(iri: str) -> ox.NamedNode | None:

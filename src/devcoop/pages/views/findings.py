@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
-from devcoop.pages.links import path_of
+from devcoop.names import iri_of, path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
-from devcoop.pages.views.facts import Gap, iri_of
+from devcoop.pages.views.facts import Gap
 from devcoop.pages.wording import find_query, translate
 
 if TYPE_CHECKING:

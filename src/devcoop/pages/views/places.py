@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES, is_country, kind_of, slug_of
-from devcoop.pages.links import path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.elements import Evidence, list_evidence
@@ -18,7 +17,6 @@ from devcoop.pages.views.facts import (
     NOTATION,
     PREF_LABEL,
     facts_of,
-    iri_of,
 )
 from devcoop.pages.views.reach import Reached, group_ways, may_run, meets, reach_of
 from devcoop.report.countries import WAYS, PlaceWays, build_countries

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES, slug_of
-from devcoop.pages.links import path_of
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.agencies import GapLine, list_gaps
 from devcoop.pages.views.days import read_day
@@ -20,7 +19,6 @@ from devcoop.pages.views.facts import (
     IDENTIFIER,
     TYPE,
     facts_of,
-    iri_of,
 )
 from devcoop.queries import get_query, run_query
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES, kind_of
-from devcoop.pages.links import STATIC, path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, kind_of, path_of
+from devcoop.pages.links import STATIC
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
 from devcoop.pages.views.facts import (
@@ -16,7 +16,6 @@ from devcoop.pages.views.facts import (
     LABEL,
     TYPE,
     facts_of,
-    iri_of,
     read_node,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out, list_parts, owner_of

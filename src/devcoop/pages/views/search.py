@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.pages.links import path_of
+from devcoop.names import path_of
 from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.words.language import Label
 
@@ -179,13 +179,21 @@ def _build_entry(content: Content, iri: str, texts: tuple[tuple[str, str], ...])
     first, _, rest = path[1:].partition("/")
     if not rest or "#" in iri or first in _NO_NAMES or iri not in content.subjects:
         return None
-    kind = _KIND_OF.get(first, first if first in KINDS else "term")
-    if iri in content.initiatives:
-        kind = "initiative"
+    kind = _find_kind(content, iri, first)
     if kind == "question":
         path = f"/questions/{rest}"
     folded = tuple(fold(text) for text, _ in texts)
     return Entry(iri, kind, path, texts, folded, "\n".join(folded))
+
+
+def _find_kind(content: Content, iri: str, first: str) -> str:
+    if iri in content.initiatives:
+        return "initiative"
+    if iri in content.analysis.agencies:
+        return "agency"
+    if any(plan.iri == iri for plan in content.analysis.plans):
+        return "plan"
+    return _KIND_OF.get(first, first if first in KINDS else "term")
 
 
 def find(content: Content, query: str) -> list[Hit]:
