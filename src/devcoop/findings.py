@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.model import FACETS
-from devcoop.names import DEVC, mint_concept, mint_finding
+from devcoop.names import DEVC, FACET_PROPERTIES, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
 from devcoop.words import findings as words
 from devcoop.words.explanations import tell
@@ -31,14 +30,6 @@ _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
 _DECIMAL = ox.NamedNode(_P["xsd"] + "decimal")
 _DATE = ox.NamedNode(_P["xsd"] + "date")
-_FACET_PROPERTY = {
-    "theme": DEVC.theme,
-    "function": DEVC.function,
-    "beneficiary": DEVC.beneficiaryGroup,
-    "instrument": DEVC.instrument,
-    "sector": DEVC.sector,
-    "arena": DEVC.arena,
-}
 
 
 @dataclass(frozen=True)
@@ -104,6 +95,17 @@ def mint_pair(pair: Pair) -> str:
         pair: A pair that the comparison found.
     """
     return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
+
+
+def mint_gap(check: GapCheck, cell: Cell) -> str:
+    """Give the IRI of the finding about a gap.
+
+    Args:
+        check: The question that found it.
+        cell: What nobody serves.
+    """
+    about = [cell.subject, *cell.others, check.name, cell.scope]
+    return mint_finding(check.type, about, METHOD)
 
 
 def serialize(triples: Sequence[ox.Triple]) -> bytes:
@@ -181,7 +183,7 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)
-    yield _triple(part, DEVC.facet, _FACET_PROPERTY[match.facet])
+    yield _triple(part, DEVC.facet, FACET_PROPERTIES[match.facet])
     for predicate, side in (
         (DEVC.leftValue, explanation.left),
         (DEVC.rightValue, explanation.right),
@@ -193,16 +195,12 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
 
 
 def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
-    about = [cell.subject, *cell.others]
-    finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
+    finding = mint_gap(check, cell)
     yield from _common(run, finding, check.type, words.describe_gap(check, cell))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
-    for iri in about:
+    for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)
     yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
-
-
-assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
 
 
 def build_similarities(comparison: Comparison) -> list[ox.Triple]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from devcoop.names import FACET_PROPERTIES
+
 if TYPE_CHECKING:
     from datetime import date
 
-FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
+FACETS = tuple(FACET_PROPERTIES)
 """The facets on which undertakings are compared, in the order in which people are told."""
 STRENGTH = {
     "duplication": 5,

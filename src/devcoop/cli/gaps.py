@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from devcoop import matrix as matrices
 from devcoop.cli.options import console, format_option, output_option
+from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
 

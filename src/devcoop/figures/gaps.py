@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from devcoop.model import Cell, GapCheck
 
+THEMES_CHECK = "themes-without-undertaking"
+"""The question that the figure of unserved themes is taken from."""
 LONG = 12
 """A list with more rows than this is folded at first."""
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
+from devcoop.overlap.coordination import OVERLAPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from devcoop.pipeline import Analysis
+    from devcoop.reviews import Reviewed
+
+MOST_TALKS = 7
+"""More conversations than this nobody takes into a meeting."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Meeting:
         return sum(self.found.values())
 
     @property
+    def overlaps(self) -> int:
+        """How many pairs for which coordination is to be expected."""
+        return sum(self.types.get(slug, 0) for slug in OVERLAPS)
+
+    @property
     def of(self) -> int:
         """How many pairs were compared."""
         return sum(self.types.values())
@@ -60,3 +70,16 @@ def count_meetings(analysis: Analysis) -> Iterator[Meeting]:
                 types = counts.get(frozenset((one, other)), Counter())
                 order = sorted(types, key=lambda slug: -STRENGTH[slug])
                 yield Meeting((one, other), {slug: types[slug] for slug in order})
+
+
+def find_reviews(analysis: Analysis) -> dict[tuple[str, str], Reviewed]:
+    """Find what people said about pairs that are still compared.
+
+    Args:
+        analysis: The run.
+
+    Returns:
+        Reviews by the IRIs of left and right.
+    """
+    judged = ((one.pair, one) for one in analysis.reviewed)
+    return {(pair.left, pair.right): one for pair, one in judged if pair is not None}

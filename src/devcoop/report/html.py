@@ -30,7 +30,7 @@ from devcoop.words.codes import PLACE_WAYS
 from devcoop.words.counts import say_initiative, write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.meetings import say_meeting
-from devcoop.words.reviews import say_changes
+from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -155,6 +155,7 @@ _WORDS: dict[str, Callable[..., object]] = {
     "say_changes": say_changes,
     "say_initiative": say_initiative,
     "say_meeting": say_meeting,
+    "say_review": say_review,
     "say_stability": say_stability,
     "write_types": write_types,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
-from devcoop.figures.gaps import GapList, group_checks, list_gaps
+from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
 from devcoop.overlap.conversations import is_finding
 from devcoop.report.anchors import anchor_check
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from devcoop.report.since import EarlierReport, Since
     from devcoop.reviews import Reviewed
 
-THEMES_CHECK = "themes-without-undertaking"
-"""The question about gaps that the third figure is taken from."""
 _MOST_NAMED = 4
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.meetings import MOST_TALKS, find_reviews
 from devcoop.findings import mint_pair
 from devcoop.names import slug_of
 from devcoop.overlap.coordination import find_links
 from devcoop.words.explanations import tell
-from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
+    from devcoop.reviews import Reviewed
     from devcoop.words.explanations import Told
-
-MOST_CARDS = 7
-"""More than this nobody takes into a meeting."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,14 @@ class FindingRow:
         reference: Last part of its IRI.
         sides: The two initiatives.
         shared: IRIs of what both have.
-        said: What a person said about it; may be empty.
+        review: What a person said about it; None if nobody did.
     """
 
     pair: Pair
     reference: str
     sides: tuple[Undertaking, Undertaking]
     shared: tuple[str, ...]
-    said: str
+    review: Reviewed | None
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,9 @@ def build_cards(analysis: Analysis) -> tuple[Card, ...]:
         analysis: The run to report on.
 
     Returns:
-        At most `MOST_CARDS`, in the order of the conversations.
+        At most `MOST_TALKS`, in the order of the conversations.
     """
-    chosen = analysis.conversations[:MOST_CARDS]
+    chosen = analysis.conversations[:MOST_TALKS]
     explained = ((one, analysis.explain(one.best)) for one in chosen)
     return tuple(Card(one, told, tell(told, analysis.lexicon)) for one, told in explained)
 
@@ -106,18 +104,20 @@ def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
         most: How many rows at most.
     """
     groups: list[FindingGroup] = []
-    left, said = most, say_reviews(analysis)
+    left, reviews = most, find_reviews(analysis)
     for one in analysis.conversations:
         if left <= 0:
             break
-        rows = tuple(_build_row(analysis, pair, said) for pair in one.pairs[:left])
+        rows = tuple(_build_row(analysis, pair, reviews) for pair in one.pairs[:left])
         links = find_links(analysis.links, one.left_agency, one.right_agency)
         groups.append(FindingGroup(one, bool(links), rows))
         left -= len(rows)
     return tuple(groups)
 
 
-def _build_row(analysis: Analysis, pair: Pair, said: Mapping[tuple[str, str], str]) -> FindingRow:
+def _build_row(
+    analysis: Analysis, pair: Pair, reviews: Mapping[tuple[str, str], Reviewed]
+) -> FindingRow:
     told = analysis.explain(pair)
     # Where an initiative takes effect tells a row little.
     shared = (iri for match in told.matches if match.facet != "arena" for iri in match.same)
@@ -126,23 +126,5 @@ def _build_row(analysis: Analysis, pair: Pair, said: Mapping[tuple[str, str], st
         reference=slug_of(mint_pair(pair)),
         sides=(told.left, told.right),
         shared=tuple(shared),
-        said=said.get((pair.left, pair.right), ""),
+        review=reviews.get((pair.left, pair.right)),
     )
-
-
-def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
-    """Say in a few words what people said, for the rows of findings.
-
-    Args:
-        analysis: The run to report on.
-
-    Returns:
-        Words by the IRIs of the pair.
-    """
-    return {
-        (one.pair.left, one.pair.right): say_review(
-            one.review.verdict, one.review.by, on=one.review.on, lead=one.lead, stands=one.stands
-        )
-        for one in analysis.reviewed
-        if one.pair is not None
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from devcoop.words.codes import CHANGES
 from devcoop.words.language import ENGLISH
@@ -12,25 +12,49 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def say_review(verdict: str, by: str, *, on: date, lead: str, stands: bool) -> str:
+class Said(Protocol):
+    """What a person said, as reviews have it."""
+
+    @property
+    def verdict(self) -> str:
+        """One of confirmed, dismissed and complementary."""
+
+    @property
+    def by(self) -> str:
+        """Who said so."""
+
+    @property
+    def on(self) -> date:
+        """The day."""
+
+
+class Judged(Protocol):
+    """A review beside what it is about today."""
+
+    @property
+    def review(self) -> Said:
+        """The review."""
+
+    @property
+    def lead(self) -> str:
+        """Short name of the agency that takes the next step; may be empty."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the evidence is still what was judged."""
+
+
+def say_review(judged: Judged) -> str:
     """Say in a few words what a person said.
 
     Args:
-        verdict: confirmed, dismissed or complementary.
-        by: Who said so.
-        on: The day.
-        lead: Short name of the agency that takes the next step; may be empty.
-        stands: The evidence is still what was judged.
-
-    Examples:
-        >>> from datetime import date
-        >>> say_review("confirmed", "A. Officer", on=date(2026, 1, 5), lead="ISO", stands=True)
-        'confirmed by A. Officer, ISO leads'
+        judged: The review.
     """
-    who = f"{verdict} by {by}"
-    if not stands:
-        return f"to be looked at again ({who}, {ENGLISH.day(on)})"
-    return f"{who}, {lead} leads" if lead else who
+    review = judged.review
+    who = f"{review.verdict} by {review.by}"
+    if not judged.stands:
+        return f"to be looked at again ({who}, {ENGLISH.day(review.on)})"
+    return f"{who}, {judged.lead} leads" if judged.lead else who
 
 
 def say_changes(changes: Iterable[str]) -> str:
