@@ -8,14 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from devcoop.pages.views.reach import reach_of
+from devcoop.report.countries import build_countries
 
 from devcoop.names import DEVC, is_country
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.places import build_place, list_countries
-from devcoop.pages.views.reach import reach_of
 from devcoop.queries import get_query
-from devcoop.report.countries import build_countries
 
 if TYPE_CHECKING:
     from devcoop.pages.site import Site
