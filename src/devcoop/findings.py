@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
-_DECIMAL = NamedNode(_P["xsd"] + "decimal")
-_DATE = NamedNode(_P["xsd"] + "date")
+_TYPE = names.term("rdf:type")
+_DECIMAL = NamedNode(names.term("xsd:decimal"))
+_DATE = NamedNode(names.term("xsd:date"))
 
 
 @dataclass(frozen=True)
@@ -119,19 +119,19 @@ def serialize(triples: Sequence[Triple]) -> bytes:
 def _run_triples(run: Run) -> Iterator[Triple]:
     method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
-    yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
-    yield _triple(method, _P["dcat"] + "version", Literal("1"))
+    yield _triple(method, names.term("rdfs:label"), _english(words.METHOD_LABEL))
+    yield _triple(method, names.term("dcat:version"), Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
-    yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
+    yield _triple(run.iri, names.term("prov:used"), names.CATALOG)
     yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))
-    yield _triple(run.iri, _P["owl"] + "versionInfo", Literal(run.version))
+    yield _triple(run.iri, names.term("owl:versionInfo"), Literal(run.version))
 
 
 def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:
     yield _triple(finding, _TYPE, DEVC.Finding)
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
-    yield _triple(finding, _P["dcterms"] + "description", _english(description))
-    yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
+    yield _triple(finding, names.term("dcterms:description"), _english(description))
+    yield _triple(finding, names.term("prov:wasGeneratedBy"), run.iri)
     yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
@@ -151,7 +151,7 @@ def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Itera
     for side in sides:
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
+            yield _triple(finding, names.term("prov:wasDerivedFrom"), passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
     for caveat in (*told.caveats, *told.unknown):
@@ -167,10 +167,12 @@ def _period_triples(finding: str, explanation: Explanation) -> Iterator[Triple]:
         return
     period = f"{finding}/period"
     yield _triple(finding, DEVC.overlapPeriod, period)
-    yield _triple(period, _TYPE, _P["dcterms"] + "PeriodOfTime")
+    yield _triple(period, _TYPE, names.term("dcterms:PeriodOfTime"))
     for name, day in (("startDate", shared.start), ("endDate", shared.end)):
         if day:
-            yield _triple(period, _P["dcat"] + name, Literal(day.isoformat(), datatype=_DATE))
+            yield _triple(
+                period, names.term(f"dcat:{name}"), Literal(day.isoformat(), datatype=_DATE)
+            )
 
 
 def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[Triple]:

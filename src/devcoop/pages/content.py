@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _LABELS = (
-    names.PREFIXES["skos"] + "prefLabel",
-    names.PREFIXES["rdfs"] + "label",
-    names.PREFIXES["dcterms"] + "title",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
     str(names.DEVC.locator),
-    names.PREFIXES["dcterms"] + "identifier",
+    names.term("dcterms:identifier"),
 )
 """What a thing is called by, the best first."""
 Built = TypeVar("Built")

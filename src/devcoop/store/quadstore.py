@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import BlankNode, Term, Triple
 
-_P = names.PREFIXES
-_TYPE = NamedNode(_P["rdf"] + "type")
-_DATASET, _CATALOG_TYPE = NamedNode(_P["dcat"] + "Dataset"), NamedNode(_P["dcat"] + "Catalog")
-_PART_OF, _HASH = NamedNode(_P["dcterms"] + "isPartOf"), NamedNode(names.DEVC.sha256)
+_TYPE = NamedNode(names.term("rdf:type"))
+_DATASET, _CATALOG_TYPE = (
+    NamedNode(names.term("dcat:Dataset")),
+    NamedNode(names.term("dcat:Catalog")),
+)
+_PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.figures.gaps import GapList, group_checks, list_gaps, narrow_checks
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of, term
 from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.pages.routes import Route, Table, View, only
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 SECTION = "/agencies"
-_ORGANIZATION = PREFIXES["org"] + "Organization"
-_PART_OF = PREFIXES["org"] + "subOrganizationOf"
+_ORGANIZATION = term("org:Organization")
+_PART_OF = term("org:subOrganizationOf")
 
 
 @dataclass(frozen=True)

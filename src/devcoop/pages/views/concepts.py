@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coverage import CoverageRow
 from devcoop.model import STRENGTH
-from devcoop.names import BASE, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, kind_of, path_of
+from devcoop.names import BASE, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, kind_of, path_of, term
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import Evidence, list_evidence
@@ -219,7 +219,7 @@ def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | No
         "scheme": f"{BASE}{kind}",
         "path": request.path,
         "description": facts.find_text(
-            f"{BASE}{kind}", PREFIXES["dcterms"] + "description", request.language
+            f"{BASE}{kind}", term("dcterms:description"), request.language
         ),
         "agencies": list(content.agencies),
         "rows": list(rows.values()),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coverage import build_coverage
 from devcoop.findings import mint_gap
-from devcoop.names import PREFIXES
+from devcoop.names import term
 from devcoop.store.terms import Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Pair, Plan
     from devcoop.pages.content import Content
 
-_P = PREFIXES
-TYPE = _P["rdf"] + "type"
-LABEL = _P["rdfs"] + "label"
-PREF_LABEL = _P["skos"] + "prefLabel"
-ALT_LABEL = _P["skos"] + "altLabel"
-DESCRIPTION = _P["dcterms"] + "description"
-DEFINITION = _P["skos"] + "definition"
-IDENTIFIER = _P["dcterms"] + "identifier"
-NOTATION = _P["skos"] + "notation"
-BROADER = _P["skos"] + "broader"
-IN_SCHEME = _P["skos"] + "inScheme"
+TYPE = term("rdf:type")
+LABEL = term("rdfs:label")
+PREF_LABEL = term("skos:prefLabel")
+ALT_LABEL = term("skos:altLabel")
+DESCRIPTION = term("dcterms:description")
+DEFINITION = term("skos:definition")
+IDENTIFIER = term("dcterms:identifier")
+NOTATION = term("skos:notation")
+BROADER = term("skos:broader")
+IN_SCHEME = term("skos:inScheme")
 
 
 @dataclass(frozen=True)
