@@ -107,24 +107,25 @@ def test_there_is_no_page_of_what_nothing_is_said_of(site: Site, path: str) -> N
 def test_agencies_are_counted_as_by_hand(facts: Facts, dataset: Dataset) -> None:
     analysis = dataset.analysis
     rows = {row.code: row for row in list_agencies(facts, "en") if row.initiatives}
-    counted = Counter(one.agency for one in analysis.undertakings.values())
+    counted = Counter(one.agency.name for one in analysis.undertakings.values())
     assert {code: row.initiatives for code, row in rows.items()} == counted
-    for code, row in rows.items():
-        met = [pair for pair in analysis.pairs if code in (pair.left_agency, pair.right_agency)]
+    for row in rows.values():
+        both = ((pair, {pair.left_agency, pair.right_agency}) for pair in analysis.pairs)
+        met = [pair for pair, agencies in both if row.iri in agencies]
         assert row.findings == sum(map(is_finding, met))
 
 
 def test_agency_says_where_overlaps_are_not_linked(facts: Facts) -> None:
     neighbours = {
-        (code, one.code): one
+        (code, facts.content.agency(one.iri)): one
         for code, iri in facts.content.agencies.items()
         for one in build_agency(facts, iri, "en").neighbours
     }
-    assert neighbours["ISO", "UNIDO"].unlinked == neighbours["ISO", "UNIDO"].overlaps > 0
+    assert neighbours["ISO", "UNIDO"].unlinked == neighbours["ISO", "UNIDO"].meeting.overlaps > 0
     assert neighbours["ISO", "OBOR"].unlinked == 0
     assert neighbours["ISO", "OBOR"].links
     assert all(
-        one.findings == neighbours[other, code].findings
+        one.meeting.findings == neighbours[other, code].meeting.findings
         for (code, other), one in neighbours.items()
     )
 
@@ -213,7 +214,7 @@ def test_concepts_count_initiatives_as_by_hand(facts: Facts, kind: str) -> None:
     for iri, row in rows.items():
         wanted = facts.below(iri)
         found = Counter(
-            one.agency
+            one.agency.name
             for one in facts.content.initiatives.values()
             if wanted.intersection(facts.links(one.iri, KINDS[kind]))
         )
@@ -231,7 +232,7 @@ def test_concept_lists_those_who_work_on_it(facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("filters", "test"),
     [
-        (Filters(agency="ISO"), lambda one: one.agency == "ISO"),
+        (Filters(agency="ISO"), lambda one: one.agency.name == "ISO"),
         (Filters(q="ISO-output-1.1"), lambda one: one.identifier == "ISO-output-1.1"),
         (
             Filters(place="group/asean"),
