@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.figures.coverage import Scheme
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
+from devcoop.store.terms import GraphName, Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 _LABELS = (
     names.PREFIXES["skos"] + "prefLabel",
@@ -53,7 +53,7 @@ class Content:
         return self.dataset.analysis
 
     @property
-    def store(self) -> ox.Store:
+    def store(self) -> Store:
         """All quads."""
         return self.dataset.store
 
@@ -79,7 +79,7 @@ class Content:
         """Labels by IRI and language; of several in one language the best, then the first."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for predicate in _LABELS:
-            quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+            quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
                 found[subject].setdefault(code, typeset(text, code))
         return dict(found)
@@ -96,20 +96,30 @@ class Content:
             return Label(names.shorten(iri), "")
         return choose_label(labels, language)
 
-    @cached_property
-    def subjects(self) -> frozenset[str]:
-        """IRIs with a page: ours that the dataset says something of, and others in the plans."""
-        quads = self.store.quads_for_pattern(None, None, None, None)
-        iris = (one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode))
-        return frozenset(filter(names.is_ours, iris)).union(self._foreign())
+    def knows(self, iri: str) -> bool:
+        """Tell whether something has a page: ours that the data speak of, and others in the plans.
 
-    def _foreign(self) -> Iterator[str]:
-        """Iterate over the subjects of plans whose IRIs are not ours."""
-        stated = self.store.quads_for_pattern(None, ox.NamedNode(names.DEVC.inPlan), None, None)
-        for graph in {quad.graph_name for quad in stated}:
-            for quad in self.store.quads_for_pattern(None, None, None, graph):
-                if isinstance(quad.subject, ox.NamedNode) and not names.is_ours(quad.subject.value):
-                    yield quad.subject.value
+        Args:
+            iri: The thing.
+        """
+        try:
+            graphs = (None,) if names.is_ours(iri) else self._plan_graphs
+            return any(self.store.contains(subject=iri, graph=graph) for graph in graphs)
+        except ValueError:
+            # It is no IRI.
+            return False
+
+    def iter_known(self) -> Iterator[str]:
+        """Iterate over the IRIs of all that has a page, once for each statement about it."""
+        for quad in self.store.quads():
+            if isinstance(quad.subject, NamedNode) and (
+                names.is_ours(quad.subject.value) or quad.graph_name in self._plan_graphs
+            ):
+                yield quad.subject.value
+
+    @cached_property
+    def _plan_graphs(self) -> frozenset[GraphName]:
+        return frozenset(one.graph_name for one in self.store.quads(predicate=names.DEVC.inPlan))
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:
@@ -189,5 +199,5 @@ def _read_literals(quads: object) -> list[tuple[str, str, str]]:
     return [
         (one.subject.value, one.object.language or "", one.object.value)
         for one in quads  # type: ignore[attr-defined]
-        if isinstance(one.object, ox.Literal) and isinstance(one.subject, ox.NamedNode)
+        if isinstance(one.object, Literal) and isinstance(one.subject, NamedNode)
     ]

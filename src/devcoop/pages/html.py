@@ -76,7 +76,7 @@ class Words:
             iri: The thing.
             text: What to show.
         """
-        if iri not in self._content.subjects:
+        if not self._content.knows(iri):
             return Markup.escape(text)
         href = self._request.links.page(path_of(iri))
         return Markup('<a href="{}">{}</a>').format(href, text)

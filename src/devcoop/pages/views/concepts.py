@@ -210,7 +210,7 @@ def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
 
 def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | None:
     kind = "theme" if request.path == "/themes" else request.path.strip("/")
-    if kind not in KINDS or not content.subjects.intersection([f"{BASE}{kind}"]):
+    if kind not in KINDS or not content.knows(f"{BASE}{kind}"):
         return None
     facts = facts_of(content)
     rows = list_rows(facts, kind)
@@ -289,7 +289,7 @@ def _paths_of(kind: str) -> Route:
 
 def _scheme_path(kind: str) -> Route:
     def paths(content: Content) -> Iterable[str]:
-        return (f"/{kind}",) if f"{BASE}{kind}" in content.subjects else ()
+        return (f"/{kind}",) if content.knows(f"{BASE}{kind}") else ()
 
     return Route(f"/{kind}", _view_scheme, paths, _scheme_table)
 

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import QueryError
 from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
-from devcoop.queries import as_text, read_term
+from devcoop.queries import read_term
+from devcoop.store.terms import NamedNode, as_text
 from devcoop.words.counts import say_initiative
 from devcoop.words.language import Label, typeset
 
@@ -246,5 +245,5 @@ def _used(facts: Facts, name: str) -> Iterator[str]:
 
 
 def _objects(facts: Facts, predicate: str) -> set[str]:
-    quads = facts.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
-    return {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    quads = facts.store.quads(predicate=predicate)
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}

@@ -20,7 +20,7 @@ from devcoop.pages.views.facts import (
     TYPE,
     facts_of,
 )
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -182,7 +182,7 @@ def _build(content: Content, iri: str, language: str) -> PlanPage:
 
 
 def _ask(facts: Facts, name: str, plan: str) -> list[dict[str, str]]:
-    return run_query(facts.analysis.graph, get_query(name).bind({"plan": plan})).records()
+    return facts.analysis.graph.query(get_query(name).bind({"plan": plan})).records()
 
 
 def build_tree(facts: Facts, plan: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
@@ -394,7 +394,7 @@ def _plan_table(content: Content, request: Request, _parts: Parts) -> Table | No
     facts, iri = facts_of(content), iri_of(request.path.removesuffix(".csv"))
     if iri not in facts.plans:
         return None
-    answer = run_query(content.analysis.graph, get_query("results-chain").bind({"plan": iri}))
+    answer = content.analysis.graph.query(get_query("results-chain").bind({"plan": iri}))
     return Table(answer.columns, [tuple(row.values()) for row in answer.records()])
 
 
