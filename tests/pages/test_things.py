@@ -24,6 +24,7 @@ from devcoop.pages.views.facts import DESCRIPTION, TYPE, Gap, facts_of
 from devcoop.pages.views.findings import Findings
 from devcoop.pages.views.initiatives import Filters, list_initiatives
 from devcoop.pages.views.plans import Node, build_plan, build_tree
+from devcoop.plans import get_undertaking
 from devcoop.store.terms import as_text
 from devcoop.words.language import LANGUAGES
 
@@ -143,11 +144,7 @@ def test_results_chain_holds_every_initiative_of_its_plan_once(facts: Facts) -> 
         tree, loose = build_tree(facts, plan)
         grown = [node.iri for node in iter_nodes(tree) if not node.is_repeated]
         assert len(grown) == len(set(grown))
-        mine = {
-            one.iri
-            for one in facts.analysis.undertakings.values()
-            if facts.plan_of[one.identifier] == plan
-        }
+        mine = {one.iri for one in facts.content.initiatives.values() if one.plan == plan}
         assert mine <= {*grown, *loose}
         assert not set(grown) & set(loose)
 
@@ -272,7 +269,7 @@ def test_finding_of_a_pair_reads_as_its_reasons_do(ask: Ask, site: Site) -> None
     findings = site.content.once(Findings)
     iri, pair = next(iter(findings.pairs.items()))
     told = ask(f"/{iri.removeprefix(BASE)}").body.decode()
-    why = ask(f"/why/{pair.left}/{pair.right}").body.decode()
+    why = ask(site.content.path_of_pair(pair)).body.decode()
     assert re.findall("<h1>.*?</h1>", told) == re.findall("<h1>.*?</h1>", why)
 
 
@@ -299,13 +296,13 @@ def test_gap_says_out_of_how_many(ask: Ask, facts: Facts) -> None:
 
 
 def test_passage_says_where_in_which_document(ask: Ask, facts: Facts) -> None:
-    passage = facts.analysis.undertakings["ISO-output-1.1"].evidence[0]
+    passage = get_undertaking(facts.analysis.undertakings, "ISO-output-1.1").evidence[0]
     body = ask(f"/passage/iso-2016-2020/{passage.locator}").body.decode()
     assert f"Characters {passage.start:,} to {passage.end:,} of" in body
 
 
 def test_text_of_the_data_is_marked_with_its_language(ask: Ask, facts: Facts) -> None:
-    one = facts.analysis.undertakings["ISO-output-1.1"]
+    one = get_undertaking(facts.analysis.undertakings, "ISO-output-1.1")
     body = ask(f"/{one.iri.removeprefix(BASE)}", "fr").body.decode()
     gist = facts.find_text(one.iri, DESCRIPTION, "fr")
     assert gist

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -11,11 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop import assets
+from devcoop.overlap.pairs import Pairs
 from devcoop.report import render_html
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
 LOADING = {
@@ -175,8 +180,26 @@ def test_page_is_the_same_twice(analysis: Analysis, html: str) -> None:
     assert render_html(analysis) == html
 
 
+class NoPairs(Pairs):
+    """What one agency alone has."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(())
+
+    def count(self) -> Counter[tuple[str, str, str]]:
+        return Counter()
+
+    @property
+    def found(self) -> tuple[Pair, ...]:
+        return ()
+
+
 def test_page_says_so_when_there_is_no_finding(analysis: Analysis) -> None:
-    bare = replace(analysis, pairs=[], conversations=[], gap_checks=[], links=[])
+    nothing = NoPairs(analysis.comparison, {})
+    bare = replace(analysis, pairs=nothing, conversations=[], gap_checks=[], links=[])
     page = Reader(render_html(bare))
     inside = {link[1:] for link in page.links if link.startswith("#")}
     assert inside - set(page.ids) == set()
