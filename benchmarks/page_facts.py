@@ -14,6 +14,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import sys
 from collections import defaultdict
 from html.parser import HTMLParser
@@ -63,8 +64,8 @@ ASKED = (
     "/nowhere",
 )
 """Paths with parameters, since views answer those in other ways."""
-BUILT = ("/ns", "/sparql")
-"""Pages that show more where a build has added files; their facts are not kept."""
+_UNSTEADY = re.compile(r"/ns|/sparql|/run/.*")
+"""Pages that show more where a build has added files, or are called otherwise for other data."""
 NO_PAGE = ["no page"]
 _SHOWN = frozenset(
     {
@@ -175,6 +176,15 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_steady(path: str) -> bool:
+    """Tell whether the facts of a page are kept.
+
+    Args:
+        path: Its path.
+    """
+    return not _UNSTEADY.fullmatch(path)
+
+
 def choose_pinned(paths: Iterable[str]) -> list[str]:
     """Choose the pages whose facts are kept: of each kind those with the least hashes.
 
@@ -182,8 +192,7 @@ def choose_pinned(paths: Iterable[str]) -> list[str]:
         paths: Paths of all pages.
     """
     kinds: dict[str, list[str]] = defaultdict(list)
-    kept = (path for path in paths if path not in BUILT)
-    for path in sorted(kept, key=_hash):
+    for path in sorted(filter(is_steady, paths), key=_hash):
         kinds[path.split("/")[1]].append(path)
     return [path for kind in sorted(kinds) for path in kinds[kind][:PINNED]]
 

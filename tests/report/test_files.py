@@ -51,8 +51,11 @@ def test_report_writes_the_same_bytes_twice(analysis: Analysis, folder: Path) ->
 def test_overlaps_hold_every_pair_that_is_found(analysis: Analysis, folder: Path) -> None:
     rows = _read(folder / "overlaps.csv")
     assert tuple(rows[0]) == OVERLAP_COLUMNS
+    known = analysis.undertakings
     assert [(row["left"], row["right"], row["type"]) for row in rows] == [
-        (pair.left, pair.right, pair.type) for pair in analysis.pairs if pair.type != "none"
+        (known[pair.left].identifier, known[pair.right].identifier, pair.type)
+        for pair in analysis.pairs
+        if pair.type != "none"
     ]
 
 

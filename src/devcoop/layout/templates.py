@@ -67,6 +67,7 @@ def get_environment(folder: Path, language: str) -> Environment:
     environment.globals |= {
         "facet_words": codes.FACETS,
         "gap_type_names": codes.GAP_TYPES,
+        "left_out_names": codes.LEFT_OUT,
         "language_names": LANGUAGE_NAMES,
         "option_reasons": codes.OPTION_REASONS,
         "option_words": codes.OPTIONS,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.meetings import MOST_TALKS, find_reviews
 from devcoop.findings import mint_pair
+from devcoop.model import FACETS
 from devcoop.names import slug_of
 from devcoop.overlap.coordination import find_links
 from devcoop.words.explanations import tell
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
     from devcoop.reviews import Reviewed
     from devcoop.words.explanations import Told
+
+_MINOR = ("sector", "arena")
+"""Facets on which silence is no news."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Card:
     def sides(self) -> tuple[Undertaking, Undertaking]:
         """The two initiatives that are most alike."""
         return self.explanation.left, self.explanation.right
+
+    @property
+    def parts(self) -> list[tuple[str, float | None]]:
+        """How alike they are facet by facet; of those that say little, only what is known."""
+        parts = self.explanation.pair.parts
+        return [
+            (facet, parts[facet])
+            for facet in FACETS
+            if facet not in _MINOR or parts[facet] is not None
+        ]
 
     @property
     def types(self) -> Counter[str]:

@@ -36,6 +36,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "findings": list(list_findings(analysis)),
         "reviews": list(_reviews(analysis)),
         "since": asdict(page.since) if page.since else None,
+        **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in read_agreement()],
         "provenance": {

@@ -97,6 +97,16 @@ CHANGES = {
     "passages": "the passages or the document",
 }
 """What changed since a review, by code."""
+LEFT_OUT = {
+    "no-plan": "belongs to no plan that is compared",
+    "no-agency": "has no agency that answers for it",
+    "unknown-concept": "has a concept that no scheme knows; the rest of it is compared",
+    "second-row": "is stated twice in different ways; the first is compared",
+    "unreadable-date": "has a date that cannot be read; it counts as not known",
+    "unreadable-integer": "has a number that cannot be read; it counts as not known",
+    "unreadable-boolean": "has a yes or no that cannot be read; it counts as not known",
+}
+"""Why something was not compared, by code."""
 SPOKEN: tuple[str, ...] = (
     *(one for both in TYPES.values() for one in both),
     *TYPES_IN_SENTENCES.values(),
@@ -104,7 +114,7 @@ SPOKEN: tuple[str, ...] = (
         word
         for words in (
             *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS),
-            *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES),
+            *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES, LEFT_OUT),
         )
         for word in words.values()
     ),
