@@ -42,8 +42,8 @@ from devcoop.plans import read_plans, read_undertakings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Pair, Undertaking
+    from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DEVCOOP_SHARED", ROOT.parent / "shared"))
@@ -216,7 +216,7 @@ def read_summaries(undertakings: dict[str, Undertaking]) -> dict[str, str]:
     return {name: f"{one.label}. {one.gist}" for name, one in undertakings.items()}
 
 
-def read_passages(graph: KnowledgeGraph, undertakings: dict[str, Undertaking]) -> dict[str, str]:
+def read_passages(graph: Store, undertakings: dict[str, Undertaking]) -> dict[str, str]:
     """Read the passages that state every undertaking; nothing if a document is not here."""
     contents = [path.read_bytes() for path in sorted(DOCUMENTS.glob("*.txt"))]
     by_hash = {hashlib.sha256(content).hexdigest(): content.decode() for content in contents}
@@ -229,7 +229,7 @@ def read_passages(graph: KnowledgeGraph, undertakings: dict[str, Undertaking]) -
     }
 
 
-def rank_by_texts(gold: Grades, graph: KnowledgeGraph) -> tuple[dict[str, Scores], list[str]]:
+def rank_by_texts(gold: Grades, graph: Store) -> tuple[dict[str, Scores], list[str]]:
     """Score the judged pairs by every method and text that is here; say what is left out."""
     undertakings = read_undertakings(graph)
     texts = {"label and gist": read_summaries(undertakings)}
@@ -259,9 +259,7 @@ def score_texts(
     return {pair: matrix[row[pair[0]]][row[pair[1]]] for pair in gold}
 
 
-def find_pairs(
-    gold: Grades, graph: KnowledgeGraph, parameters: dict[str, float]
-) -> dict[Key, Pair]:
+def find_pairs(gold: Grades, graph: Store, parameters: dict[str, float]) -> dict[Key, Pair]:
     """Compare with some numbers changed, and keep the judged pairs."""
     pairs = {(pair.left, pair.right): pair for pair in compare(graph, parameters).iter_pairs()}
     return {key: pairs.get(key) or pairs[key[::-1]] for key in gold}
@@ -277,7 +275,7 @@ def list_settings() -> dict[str, dict[str, float]]:
     return settings
 
 
-def score_settings(gold: Grades, graph: KnowledgeGraph) -> dict[str, Scores]:
+def score_settings(gold: Grades, graph: Store) -> dict[str, Scores]:
     """Score the judged pairs with every setting of the grid that changes a score."""
     scores: dict[str, Scores] = {}
     for name, setting in list_settings().items():

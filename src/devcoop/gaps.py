@@ -9,20 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.model import Cell, GapCheck, Remark
-from devcoop.queries import load_library, run_query
+from devcoop.queries import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devcoop.graph import KnowledgeGraph
-    from devcoop.queries import Answer, Query
+    from devcoop.queries import Query
+    from devcoop.store import Answer, Store
 
 TOPIC = "gaps"
 CODES = ("of", "remark", "about", "number", "identifier")
 """Columns of such queries from which their texts can be made in any language."""
 
 
-def find_gaps(graph: KnowledgeGraph, finding_type: str | None = None) -> list[GapCheck]:
+def find_gaps(graph: Store, finding_type: str | None = None) -> list[GapCheck]:
     """Look for gaps.
 
     Args:
@@ -45,14 +45,14 @@ def find_gaps(graph: KnowledgeGraph, finding_type: str | None = None) -> list[Ga
     ]
 
 
-def run_check(graph: KnowledgeGraph, query: Query) -> GapCheck:
+def run_check(graph: Store, query: Query) -> GapCheck:
     """Run one query about gaps.
 
     Args:
         graph: Where to look.
         query: A query of `queries/gaps/`.
     """
-    return read_check(query, run_query(graph, query.text))
+    return read_check(query, graph.query(query.text))
 
 
 def read_check(query: Query, answer: Answer) -> GapCheck:

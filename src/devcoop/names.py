@@ -29,6 +29,7 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+AUTHORS = f"{BASE}agency/devcoop"
 GOALS = "http://metadata.un.org/sdg/"
 """The Sustainable Development Goals and their targets, as the United Nations publish them."""
 
@@ -69,6 +70,8 @@ PREFIXES = {
 
 # Others' vocabularies and documents that we name, but give no prefix in what we write.
 APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+# Marks a datatype that a store would change.
+AS_WRITTEN = "urn:devcoop:as-written:"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 CSVW = "http://www.w3.org/ns/csvw"
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -220,6 +223,17 @@ class DEVC(DefinedNamespace):
     valueOf: URIRef
     verdict: URIRef
     weight: URIRef
+
+
+FACET_PROPERTIES = {
+    "theme": str(DEVC.theme),
+    "function": str(DEVC.function),
+    "beneficiary": str(DEVC.beneficiaryGroup),
+    "instrument": str(DEVC.instrument),
+    "sector": str(DEVC.sector),
+    "arena": str(DEVC.arena),
+}
+"""Property by which an undertaking has the concepts of a facet, in the order of `model.FACETS`."""
 
 
 def mint_concept(scheme: str, slug: str) -> str:
@@ -494,6 +508,49 @@ def is_country(iri: str) -> bool:
 
 
 _COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
+
+
+def mint_plan_graph(plan: str) -> str:
+    """Mint the IRI of the named graph that holds a plan.
+
+    Args:
+        plan: IRI of the plan.
+
+    Returns:
+        For a plan of ours the graph that `mint_graph` gives its files; for others one that no
+        other plan has.
+
+    Examples:
+        >>> mint_plan_graph("https://w3id.org/devcoop/plan/iso-2016-2020")
+        'https://w3id.org/devcoop/graph/plan/iso-2016-2020'
+        >>> mint_plan_graph("https://example.org/plans/2026#it")
+        'https://w3id.org/devcoop/graph/plan/it-b57c8bbb'
+    """
+    slug = plan.removeprefix(PREFIXES["plan"])
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        return f"{CATALOG}/plan/{slug}"
+    return f"{CATALOG}/plan/{_slug_with_hash(re.split('[/#]', plan.rstrip('/#'))[-1], plan)}"
+
+
+def mint_source_graph(stem: str) -> str:
+    """Mint the IRI of the named graph of a file that is not about one plan.
+
+    Args:
+        stem: The file's name without its ending.
+
+    Examples:
+        >>> mint_source_graph("agencies")
+        'https://w3id.org/devcoop/graph/source/agencies'
+        >>> mint_source_graph("Our agencies (new)")
+        'https://w3id.org/devcoop/graph/source/our-agencies-new-40afe2a3'
+    """
+    is_slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", stem)
+    return f"{CATALOG}/source/{stem if is_slug else _slug_with_hash(stem, stem)}"
+
+
+def _slug_with_hash(text: str, whole: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "x"
+    return f"{slug}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def is_plan_graph(iri: str) -> bool:

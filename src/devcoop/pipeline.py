@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from devcoop.facets import read_facet_table
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
-from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.graph import build_graph
 from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations
@@ -35,13 +35,13 @@ from devcoop.words.lexicon import Lexicon
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    import pyoxigraph as ox
-
     from devcoop.model import Agency, GapCheck, LeftOut, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Review, Reviewed
     from devcoop.reviews.records import Grounds
+    from devcoop.store import Store
+    from devcoop.store.terms import Triple
     from devcoop.words.explanations import Told
 
 
@@ -66,7 +66,7 @@ class Analysis:
         reviewed: What people said, beside what it is about today.
     """
 
-    graph: KnowledgeGraph
+    graph: Store
     run: Run
     plans: list[Plan]
     agencies: dict[str, Agency]
@@ -107,7 +107,7 @@ class Analysis:
         """
         return tell(self.explain(pair), self.lexicon)
 
-    def findings(self) -> list[ox.Triple]:
+    def findings(self) -> list[Triple]:
         """State the findings in RDF, sorted."""
         explanations = map(self.explain, self.pairs.found)
         findings = build_findings(
@@ -117,7 +117,7 @@ class Analysis:
 
 
 def analyze(
-    graph: KnowledgeGraph | None = None,
+    graph: Store | None = None,
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
@@ -152,7 +152,7 @@ def analyze(
     unlinked = check_coordination(pairs.found, links, undertakings)
     return Analysis(
         graph=graph,
-        run=Run(graph.data_hash(), searched, version("devcoop")),
+        run=Run(graph.version, searched, version("devcoop")),
         plans=read_plans(graph, agencies, labels),
         agencies=agencies,
         undertakings=undertakings,

@@ -8,8 +8,8 @@ import pytest
 from devcoop.dataset import read_dataset
 from devcoop.errors import UnknownResourceError
 from devcoop.export import Selection, Writer, select_part
+from devcoop.export.findings import mint_pair_finding
 from devcoop.names import BASE, DEVC
-from devcoop.report.tables import mint_pair_finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def _mentioned(dataset: Dataset) -> set[str]:
 
 
 def _findings(dataset: Dataset) -> dict[str, str]:
-    quads = dataset.store.quads_for_pattern(None, ox.NamedNode(DEVC.findingType), None)
+    quads = dataset.store.quads(predicate=ox.NamedNode(DEVC.findingType))
     return {quad.subject.value: quad.object.value.rpartition("/")[2] for quad in quads}  # type: ignore[union-attr]
 
 
@@ -94,7 +94,7 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
     findings = _findings(part)
     assert findings
     assert set(findings.values()) <= set(selection.types) or not selection.types
-    kinds = part.store.quads_for_pattern(None, None, ox.NamedNode(DEVC.PairFinding))
+    kinds = part.store.quads(object=ox.NamedNode(DEVC.PairFinding))
     pairs = {quad.subject.value for quad in kinds if not isinstance(quad.subject, ox.Triple)}
     again = {mint_pair_finding(pair): pair for pair in part.analysis.pairs}
     before = {mint_pair_finding(pair): pair for pair in dataset.analysis.pairs}
@@ -112,12 +112,10 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
 def test_a_plan_that_was_asked_for_is_whole(dataset: Dataset) -> None:
     part = select_part(dataset, Selection(agencies=("ISO",)))
     home = ox.NamedNode(f"{BASE}graph/plan/iso-2016-2020")
-    assert set(part.store.quads_for_pattern(None, None, None, home)) == set(
-        dataset.store.quads_for_pattern(None, None, None, home)
-    )
+    assert set(part.store.quads(graph=home)) == set(dataset.store.quads(graph=home))
     other = ox.NamedNode(f"{BASE}graph/plan/unido-mic-2020")
-    here = set(part.store.quads_for_pattern(None, None, None, other))
-    assert here < set(dataset.store.quads_for_pattern(None, None, None, other))
+    here = set(part.store.quads(graph=other))
+    assert here < set(dataset.store.quads(graph=other))
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ class Known:
             return self.site.render(request) is not None
         if path.endswith(DATA):
             iri = BASE + path[1:].rpartition(".")[0]
-            return iri in self.site.content.subjects
+            return self.site.content.knows(iri)
         is_view = path.split("/")[1] in VIEWS
         return self.site.knows(path) if is_view else self.site.knows(path.removesuffix(".html"))
 

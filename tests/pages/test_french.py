@@ -81,7 +81,7 @@ def titles(site: Site) -> set[str]:
     english = {labels[iri]["en"] for iri in iris if "/element/" in iri or "/plan/" in iri}
     # A document keeps its own title, and a passage may say no more than the title does.
     others = {text for iri in labels.keys() - iris for text in labels[iri].values()}
-    quads = site.content.store.quads_for_pattern(None, ox.NamedNode(DESCRIPTION), None, None)
+    quads = site.content.store.quads(predicate=ox.NamedNode(DESCRIPTION))
     said = split(one.object.value for one in quads if isinstance(one.object, ox.Literal))
     return english - {labels[iri]["fr"] for iri in iris} - others - said
 

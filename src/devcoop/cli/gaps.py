@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from devcoop import matrix as matrices
 from devcoop.cli.options import console, format_option, output_option
+from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
 
@@ -18,8 +18,8 @@ from devcoop.terminal import TABLE_WRITERS
 @output_option
 def gaps(kind: str | None, form: str, output: Any) -> None:
     """List what no plan serves, out of what was looked at."""
+    from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
-    from devcoop.report.tables import iter_gap_rows  # noqa: PLC0415
     from devcoop.words.gaps import say_check  # noqa: PLC0415
 
     analysis = analyze()
@@ -32,7 +32,7 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
             for title in (say_check(check, "title").text,)
         ]
     else:
-        columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
+        columns = [*GAP_COLUMNS[:-1], "of"]
         rows = [list(row) for row in iter_gap_rows(checks, analysis.gap_words)]
     output.write(TABLE_WRITERS[form](columns, rows))
 

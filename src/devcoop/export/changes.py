@@ -13,33 +13,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.names import DEVC
-from devcoop.queries import as_text
+from devcoop.store.rdf import parse_term
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Term, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.export.reading import Edition
-    from devcoop.queries import Term
 
-_P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
+_TYPE = names.term("rdf:type")
 _LABELS = (
-    _P["rdfs"] + "label",
-    _P["skos"] + "prefLabel",
-    _P["dcterms"] + "title",
+    names.term("rdfs:label"),
+    names.term("skos:prefLabel"),
+    names.term("dcterms:title"),
     str(DEVC.locator),
 )
-_IDENTIFIER = _P["dcterms"] + "identifier"
-_DESCRIPTION = _P["dcterms"] + "description"
+_IDENTIFIER = names.term("dcterms:identifier")
+_DESCRIPTION = names.term("dcterms:description")
 _INVOLVES = str(DEVC.involves)
 _FINDING_TYPE = str(DEVC.findingType)
 # What changes with every run, whatever is found.
 _OF_THE_RUN = (
-    _P["prov"] + "wasGeneratedBy",
+    names.term("prov:wasGeneratedBy"),
     str(DEVC.checkedGraph),
 )
 _PAIR = str(DEVC.PairFinding)
@@ -51,13 +48,13 @@ GROUPS = {
     "gaps": (DEVC.GapFinding,),
     "reviews": (DEVC.Review,),
     "places and country groups": (DEVC.Place, DEVC.CountryGroup),
-    "concepts": (_P["skos"] + "Concept",),
+    "concepts": (names.term("skos:Concept"),),
     "passages": (DEVC.Passage,),
     "memberships of country groups": (DEVC.GroupMembership,),
-    "organizations and groups of actors": (_P["org"] + "Organization", DEVC.ActorGroup),
-    "questions": (_P["sh"] + "SPARQLSelectExecutable",),
+    "organizations and groups of actors": (names.term("org:Organization"), DEVC.ActorGroup),
+    "questions": (names.term("sh:SPARQLSelectExecutable"),),
     "terms of the ontology": tuple(
-        _P["owl"] + kind
+        names.term(f"owl:{kind}")
         for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     ),
 }
@@ -154,7 +151,7 @@ class _Things:
     def __init__(self, edition: Edition) -> None:
         self._said: dict[str, dict[str, list[Term]]] = {}
         for triple in sorted({quad.triple for quad in edition.quads}, key=str):
-            if isinstance(triple.subject, ox.NamedNode):
+            if isinstance(triple.subject, NamedNode):
                 said = self._said.setdefault(triple.subject.value, defaultdict(list))
                 said[triple.predicate.value].append(triple.object)
 
@@ -163,14 +160,14 @@ class _Things:
         return [
             as_text(one)
             for one in self._said.get(iri, {}).get(predicate, ())
-            if not isinstance(one, ox.BlankNode)
+            if not isinstance(one, BlankNode)
         ]
 
     def find_label(self, iri: str) -> str:
         """Find what people call a thing, English first; empty if nobody says."""
         for predicate in _LABELS:
             values = self._said.get(iri, {}).get(predicate, ())
-            texts = [one for one in values if isinstance(one, ox.Literal)]
+            texts = [one for one in values if isinstance(one, Literal)]
             for text in sorted(texts, key=lambda one: (one.language != "en", str(one))):
                 return str(text.value)
         return ""
@@ -206,9 +203,9 @@ class _Things:
 
     def _is_told(self, value: Term, owner: str) -> bool:
         """Tell whether a value is told: not a node without a name, nor a part told by itself."""
-        if isinstance(value, ox.BlankNode):
+        if isinstance(value, BlankNode):
             return False
-        return not (isinstance(value, ox.NamedNode) and self.owners.get(value.value) == owner)
+        return not (isinstance(value, NamedNode) and self.owners.get(value.value) == owner)
 
     @cached_property
     def groups(self) -> dict[str, str]:
@@ -286,10 +283,10 @@ class _Comparison:
     def _say_value(self, value: str) -> str:
         if value.startswith("<"):
             return self.label(value[1:-1])
-        literal = next(iter(ox.parse(f"<urn:a> <urn:b> {value} .", format=ox.RdfFormat.N_TRIPLES)))
-        language = getattr(literal.object, "language", None)
+        literal = parse_term(value)
+        language = getattr(literal, "language", None)
         said = f" ({language})" if language and language != "en" else ""
-        return as_text(literal.object) + said
+        return as_text(literal) + said
 
     def _find_label(self, iri: str) -> str:
         return self._new.find_label(iri) or self._old.find_label(iri)
@@ -313,11 +310,11 @@ class _Comparison:
 
 _FIELDS = {
     _TYPE: "kind",
-    _P["dcat"] + "startDate": "period starts",
-    _P["dcat"] + "endDate": "period ends",
+    names.term("dcat:startDate"): "period starts",
+    names.term("dcat:endDate"): "period ends",
     _DESCRIPTION: "description",
 }
-_OF_PERIODS = (_P["dcat"] + "startDate", _P["dcat"] + "endDate")
+_OF_PERIODS = (names.term("dcat:startDate"), names.term("dcat:endDate"))
 
 
 def _by_label(one: ThingChange) -> tuple[str, str]:

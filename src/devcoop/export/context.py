@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from devcoop import assets, names
-from devcoop.graph import parse_rdf, read_bytes
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,23 +21,23 @@ CONTEXT_FILE = assets.ONTOLOGY / "context.jsonld"
 _P = names.PREFIXES
 _VOCABULARIES = ("devc", "dcat", "dcterms", "oa", "org", "owl", "prov", "rdf", "rdfs", "sh")
 _ALL_VOCABULARIES = (*_VOCABULARIES, "skos", "xsd")
-_RDF_TYPE = _P["rdf"] + "type"
+_RDF_TYPE = names.term("rdf:type")
 _OWL = _P["owl"]
 # Texts that are given in several languages: written as {"en": …, "fr": …}.
 _IN_LANGUAGES = {
-    _P["rdfs"] + "label",
-    _P["dcterms"] + "description",
-    _P["dcterms"] + "title",
-    *(_P["skos"] + name for name in ("altLabel", "definition", "prefLabel", "scopeNote")),
-    _P["devc"] + "caveat",
+    names.term("rdfs:label"),
+    names.term("dcterms:description"),
+    names.term("dcterms:title"),
+    *(names.term(f"skos:{name}") for name in ("altLabel", "definition", "prefLabel", "scopeNote")),
+    names.term("devc:caveat"),
 }
 # Borrowed properties whose vocabularies, unlike ours, are not loaded with their ranges.
 _BORROWED_RANGES = {
-    _P["dcat"] + "startDate": _P["xsd"] + "date",
-    _P["dcat"] + "endDate": _P["xsd"] + "date",
-    _P["oa"] + "start": _P["xsd"] + "integer",
-    _P["oa"] + "end": _P["xsd"] + "integer",
-    _P["prov"] + "generatedAtTime": _P["xsd"] + "dateTime",
+    names.term("dcat:startDate"): names.term("xsd:date"),
+    names.term("dcat:endDate"): names.term("xsd:date"),
+    names.term("oa:start"): names.term("xsd:integer"),
+    names.term("oa:end"): names.term("xsd:integer"),
+    names.term("prov:generatedAtTime"): names.term("xsd:dateTime"),
 }
 _TERM_KINDS = (
     "Class",
@@ -67,7 +66,7 @@ def render_context() -> bytes:
     return (json.dumps({"@context": context}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def build_context(ontology: Iterable[ox.Triple]) -> dict[str, Any]:
+def build_context(ontology: Iterable[Triple]) -> dict[str, Any]:
     """Build a context from an ontology.
 
     Args:
@@ -86,23 +85,23 @@ def build_context(ontology: Iterable[ox.Triple]) -> dict[str, Any]:
     return head | prefixes | dict(sorted(terms.items()))
 
 
-def _iter_ranges(triples: Iterable[ox.Triple]) -> Iterator[tuple[str, str]]:
+def _iter_ranges(triples: Iterable[Triple]) -> Iterator[tuple[str, str]]:
     """Iterate over properties and their ranges, where both have an IRI."""
     for triple in triples:
-        if triple.predicate.value == _P["rdfs"] + "range":
+        if triple.predicate.value == names.term("rdfs:range"):
             ends = triple.subject, triple.object
-            if isinstance(ends[0], ox.NamedNode) and isinstance(ends[1], ox.NamedNode):
+            if isinstance(ends[0], NamedNode) and isinstance(ends[1], NamedNode):
                 yield ends[0].value, ends[1].value
 
 
-def _find_typed(triples: Iterable[ox.Triple], kind: str) -> set[str]:
-    wanted = ox.NamedNode(_OWL + kind)
+def _find_typed(triples: Iterable[Triple], kind: str) -> set[str]:
+    wanted = NamedNode(_OWL + kind)
     return {
         triple.subject.value
         for triple in triples
         if triple.object == wanted
         and triple.predicate.value == _RDF_TYPE
-        and isinstance(triple.subject, ox.NamedNode)
+        and isinstance(triple.subject, NamedNode)
     }
 
 
@@ -123,7 +122,7 @@ def _define(iri: str, types: dict[str, set[str]], ranges: dict[str, str]) -> Any
     if iri in types["ObjectProperty"]:
         return {"@id": short, "@type": "@id"}
     datatype = ranges.get(iri, "")
-    is_plain = datatype == _P["xsd"] + "string" or not datatype.startswith(_P["xsd"])
+    is_plain = datatype == names.term("xsd:string") or not datatype.startswith(_P["xsd"])
     if iri in types["DatatypeProperty"] and not is_plain:
         return {"@id": short, "@type": names.shorten(datatype)}
     return short

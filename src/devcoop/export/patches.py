@@ -12,15 +12,14 @@ node in the new dataset, the lines that bear it differ and stand in the patch.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import PatchError, SourceError
 from devcoop.export.rdf import render_nquads
+from devcoop.store import rdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,7 +115,7 @@ def read_patch(path: Path, content: bytes) -> Patch:
 
 def _iter_lines(path: Path, content: bytes) -> Iterator[tuple[int, str]]:
     # Only a line feed ends a line: other ends of line may stand in a text.
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    for number, line in enumerate(content.removeprefix(BOM_UTF8).split(b"\n"), start=1):
         try:
             yield number, line.decode().strip(" \t\r")
         except UnicodeDecodeError as error:
@@ -126,7 +125,7 @@ def _iter_lines(path: Path, content: bytes) -> Iterator[tuple[int, str]]:
 def _read_quad(path: Path, number: int, text: str) -> str:
     """Read one quad and give its canonical line."""
     try:
-        quads = list(ox.parse(io.BytesIO(text.encode()), format=ox.RdfFormat.N_QUADS))
+        quads = list(rdf.parse(text.encode(), rdf.N_QUADS))
     except (SyntaxError, ValueError) as error:
         raise SourceError(path, f"this is no quad: {_shorten(text)}", number) from error
     if len(quads) != 1:

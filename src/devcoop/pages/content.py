@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import pyoxigraph as ox
-
 from devcoop import names
+from devcoop.figures.coverage import Scheme
+from devcoop.figures.meetings import count_meetings
+from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
+from devcoop.store.terms import GraphName, Literal, NamedNode
 from devcoop.words.gaps import GapWords
 from devcoop.words.language import typeset
 from devcoop.words.lexicon import Lexicon
@@ -19,17 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.figures.meetings import Meeting
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
+    from devcoop.store import Store
     from devcoop.words.language import Label
 
 _LABELS = (
-    names.PREFIXES["skos"] + "prefLabel",
-    names.PREFIXES["rdfs"] + "label",
-    names.PREFIXES["dcterms"] + "title",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
     str(names.DEVC.locator),
-    names.PREFIXES["dcterms"] + "identifier",
+    names.term("dcterms:identifier"),
 )
 """What a thing is called by, the best first."""
 Built = TypeVar("Built")
@@ -52,7 +56,7 @@ class Content:
         return self.dataset.analysis
 
     @property
-    def store(self) -> ox.Store:
+    def store(self) -> Store:
         """All quads."""
         return self.dataset.store
 
@@ -78,7 +82,7 @@ class Content:
         """Labels by IRI and language; of several in one language the best, then the first."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for predicate in _LABELS:
-            quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+            quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
                 found[subject].setdefault(code, typeset(text, code))
         return dict(found)
@@ -102,20 +106,30 @@ class Content:
         """Says in any language what was looked for and what is missing."""
         return GapWords(self.lexicon, self.analysis.agencies)
 
-    @cached_property
-    def subjects(self) -> frozenset[str]:
-        """IRIs with a page: ours that the dataset says something of, and others in the plans."""
-        quads = self.store.quads_for_pattern(None, None, None, None)
-        iris = (one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode))
-        return frozenset(filter(names.is_ours, iris)).union(self._foreign())
+    def knows(self, iri: str) -> bool:
+        """Tell whether something has a page: ours that the data speak of, and others in the plans.
 
-    def _foreign(self) -> Iterator[str]:
-        """Iterate over the subjects of plans whose IRIs are not ours."""
-        stated = self.store.quads_for_pattern(None, ox.NamedNode(names.DEVC.inPlan), None, None)
-        for graph in {quad.graph_name for quad in stated}:
-            for quad in self.store.quads_for_pattern(None, None, None, graph):
-                if isinstance(quad.subject, ox.NamedNode) and not names.is_ours(quad.subject.value):
-                    yield quad.subject.value
+        Args:
+            iri: The thing.
+        """
+        try:
+            graphs = (None,) if names.is_ours(iri) else self._plan_graphs
+            return any(self.store.contains(subject=iri, graph=graph) for graph in graphs)
+        except ValueError:
+            # It is no IRI.
+            return False
+
+    def iter_known(self) -> Iterator[str]:
+        """Iterate over the IRIs of all that has a page, once for each statement about it."""
+        for quad in self.store.quads():
+            if isinstance(quad.subject, NamedNode) and (
+                names.is_ours(quad.subject.value) or quad.graph_name in self._plan_graphs
+            ):
+                yield quad.subject.value
+
+    @cached_property
+    def _plan_graphs(self) -> frozenset[GraphName]:
+        return frozenset(one.graph_name for one in self.store.quads(predicate=names.DEVC.inPlan))
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:
@@ -125,8 +139,26 @@ class Content:
     @cached_property
     def agencies(self) -> dict[str, str]:
         """IRIs of the agencies compared, by short name, in the order of the names."""
-        used = {one.agency.name: one.agency.iri for one in self.initiatives.values()}
-        return dict(sorted(used.items()))
+        return {one.name: one.iri for one in self.analysis.agencies.values()}
+
+    @cached_property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """What was found between every two agencies, in both orders."""
+        return tuple(count_meetings(self.analysis))
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which initiative reaches which country."""
+        return Reach(self.analysis)
+
+    def scheme(self, facet: str, language: str = "en") -> Scheme:
+        """Give the concepts of a facet as a tree.
+
+        Args:
+            facet: Name of the facet.
+            language: In which those under one are sorted by name.
+        """
+        return self.once(_read_scheme, facet, language)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -165,10 +197,17 @@ class Content:
         return f"/why/{self.words[left]}/{self.words[right]}"
 
 
+def _read_scheme(content: Content, facet: str, language: str) -> Scheme:
+    def name(concept: str) -> str:
+        return content.label(concept, language).text.casefold()
+
+    return Scheme(content.analysis, facet, name)
+
+
 def _read_literals(quads: object) -> list[tuple[str, str, str]]:
     """Read subject, language and text of quads whose object is a literal."""
     return [
         (one.subject.value, one.object.language or "", one.object.value)
         for one in quads  # type: ignore[attr-defined]
-        if isinstance(one.object, ox.Literal) and isinstance(one.subject, ox.NamedNode)
+        if isinstance(one.object, Literal) and isinstance(one.subject, NamedNode)
     ]

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from devcoop.findings import mint_gap
 from devcoop.layout.templates import render_template
 from devcoop.names import path_of
 from devcoop.words.gaps import say_check
+from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +75,7 @@ class Words:
             iri: The thing.
             text: What to show.
         """
-        if iri not in self._content.subjects:
+        if not self._content.knows(iri):
             return Markup.escape(text)
         href = self._request.links.page(path_of(iri))
         return Markup('<a href="{}">{}</a>').format(href, text)
@@ -114,6 +116,15 @@ class Words:
         """
         return self._mark(self._content.gap_words.detail(check, cell, self._request.language))
 
+    def gap_iri(self, check: GapCheck, cell: Cell) -> str:
+        """Give the IRI of the finding about a cell that nobody serves.
+
+        Args:
+            check: The question.
+            cell: The cell.
+        """
+        return mint_gap(check, cell, self._content.gap_words)
+
     def _mark(self, label: Label) -> Markup:
         return label.mark(self._request.language)
 
@@ -153,6 +164,8 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of": path_of,
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
+        "gap_iri": words.gap_iri,
+        "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,
         "version": content.dataset.version,

@@ -11,25 +11,25 @@ stays the reference, and a test holds the two against each other on every case.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
-
-import pyoxigraph as ox
 
 from devcoop import assets, names
 from devcoop.errors import GraphError
-from devcoop.queries import as_text
+from devcoop.store import Store
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import Literal, NamedNode, Term, Triple, as_text
+from devcoop.validation.paths import copy_path
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from devcoop.queries import Term
-
 _SH = names.PREFIXES["sh"]
 _RDF = names.PREFIXES["rdf"]
 _XSD = names.PREFIXES["xsd"]
-_NIL = ox.NamedNode(_RDF + "nil")
+_NIL = NamedNode(_RDF + "nil")
 _DESCRIPTIVE = {"path", "severity", "message", "description", "name", "order", "group"}
 _ANY = f"a/<{names.term('rdfs:subClassOf')}>*"
 
@@ -44,7 +44,9 @@ class Constraint:
         severity: How bad a breach is.
         message: What is wrong, in plain words.
         fix: How to mend it.
-        path: The path as SPARQL.
+        path: The path, as the shape has it.
+        described_by: Statements about the path, if it is more than a property.
+        compares: Whether it compares values, whatever their datatypes.
         query: A SELECT of ?focus and, where there is one, ?value.
     """
 
@@ -53,7 +55,9 @@ class Constraint:
     severity: Severity
     message: str
     fix: str
-    path: str
+    path: Term
+    described_by: tuple[Triple, ...]
+    compares: bool
     query: str
 
 
@@ -70,9 +74,9 @@ def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constrai
         >>> any(one.shape.endswith("#Undertaking-theme") for one in load_constraints())
         True
     """
-    store = ox.Store()
+    store = Store()
     for path in assets.iter_turtle(folder):
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE)
+        store.add(None, parse_rdf(path, read_bytes(path)))
     constraints = [
         constraint
         for shape, target in _iter_property_shapes(store)
@@ -81,27 +85,28 @@ def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constrai
     return sorted(constraints, key=lambda one: (one.shape, one.component, one.query))
 
 
-def _objects(store: ox.Store, node: Term, predicate: str) -> list[Term]:
+def _objects(store: Store, node: Term, predicate: str) -> list[Term]:
     """List what a node says by a predicate."""
-    if isinstance(node, ox.Literal):
+    if isinstance(node, Literal):
         return []
-    return [quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None)]
+    return [quad.object for quad in store.quads(subject=node, predicate=predicate)]
 
 
-def _iter_property_shapes(store: ox.Store) -> Iterator[tuple[Term, Term]]:
+def _iter_property_shapes(store: Store) -> Iterator[tuple[Term, Term]]:
     """Iterate over property shapes and the classes whose members they look at."""
-    for quad in store.quads_for_pattern(None, ox.NamedNode(_SH + "targetClass"), None):
+    for quad in store.quads(predicate=_SH + "targetClass"):
         for shape in _objects(store, quad.subject, _SH + "property"):
             yield shape, quad.object
 
 
-def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Constraint]:
+def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constraint]:
     """Write the queries of one property shape."""
     says: dict[str, list[Term]] = {}
-    for quad in store.quads_for_pattern(ox.NamedNode(as_text(shape)), None, None):
+    for quad in store.quads(subject=as_text(shape)):
         if quad.predicate.value.startswith(_SH):
             says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
-    path = _path(store, says["path"][0])
+    [path] = says["path"]
+    copied, described_by = copy_path(path, partial(_says, store), as_text(shape))
     for name, values in sorted(says.items()):
         if name in _DESCRIPTIVE:
             continue
@@ -114,16 +119,24 @@ def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Cons
                 severity=Severity(as_text(says["severity"][0])[len(_SH) :].lower()),
                 message=as_text(says["message"][0]),
                 fix=as_text(says["description"][0]),
-                path=path,
-                query=_WRITERS[name](_Scope(store, target, path), value),
+                path=copied,
+                described_by=described_by,
+                compares=name in _COMPARING,
+                query=_WRITERS[name](_Scope(store, target, _path(store, path)), value),
             )
+
+
+def _says(store: Store, node: Term) -> list[Triple]:
+    if isinstance(node, Literal):
+        return []
+    return [quad.triple for quad in store.quads(subject=node)]
 
 
 @dataclass(frozen=True)
 class _Scope:
     """What a constraint's query is about: the shape's targets and its path."""
 
-    store: ox.Store
+    store: Store
     target: Term
     path: str
 
@@ -146,9 +159,9 @@ class _Scope:
         )
 
 
-def _path(store: ox.Store, node: Term) -> str:
+def _path(store: Store, node: Term) -> str:
     """Write a SHACL path as a SPARQL property path."""
-    if isinstance(node, ox.NamedNode):
+    if isinstance(node, NamedNode):
         return str(node)
     inverse = _objects(store, node, _SH + "inversePath")
     if inverse:
@@ -156,7 +169,7 @@ def _path(store: ox.Store, node: Term) -> str:
     return "/".join(_path(store, item) for item in _members(store, node))
 
 
-def _members(store: ox.Store, node: Term) -> list[Term]:
+def _members(store: Store, node: Term) -> list[Term]:
     """List the members of an RDF list."""
     members: list[Term] = []
     while node != _NIL:
@@ -173,7 +186,7 @@ def _class(scope: _Scope, value: Term) -> str:
 
 
 def _datatype(scope: _Scope, value: Term) -> str:
-    plain = value == ox.NamedNode(_XSD + "string")
+    plain = value == NamedNode(_XSD + "string")
     valid = "true" if plain else f"COALESCE({value}(STR(?value)) = ?value, false)"
     return scope.per_value(f"!isLiteral(?value) || DATATYPE(?value) != {value} || !{valid}")
 
@@ -212,6 +225,7 @@ def _less_than_or_equals(scope: _Scope, value: Term) -> str:
     )
 
 
+_COMPARING = {"lessThanOrEquals", "maxInclusive", "minInclusive"}
 _WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
     "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),
     "maxCount": lambda scope, value: scope.per_count(f"> {as_text(value)}"),

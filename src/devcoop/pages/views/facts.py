@@ -12,32 +12,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
+from devcoop.figures.coverage import build_coverage
 from devcoop.findings import mint_gap
-from devcoop.names import PREFIXES
-from devcoop.report.anchors import anchor_concept
-from devcoop.report.coverage import build_coverage
+from devcoop.names import term
+from devcoop.store.terms import Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from devcoop.figures.coverage import CoverageRow
     from devcoop.model import Cell, GapCheck, Pair, Plan
     from devcoop.pages.content import Content
-    from devcoop.report.coverage import CoverageRow
 
-_P = PREFIXES
-TYPE = _P["rdf"] + "type"
-LABEL = _P["rdfs"] + "label"
-PREF_LABEL = _P["skos"] + "prefLabel"
-ALT_LABEL = _P["skos"] + "altLabel"
-DESCRIPTION = _P["dcterms"] + "description"
-DEFINITION = _P["skos"] + "definition"
-IDENTIFIER = _P["dcterms"] + "identifier"
-NOTATION = _P["skos"] + "notation"
-BROADER = _P["skos"] + "broader"
-IN_SCHEME = _P["skos"] + "inScheme"
+TYPE = term("rdf:type")
+LABEL = term("rdfs:label")
+PREF_LABEL = term("skos:prefLabel")
+ALT_LABEL = term("skos:altLabel")
+DESCRIPTION = term("dcterms:description")
+DEFINITION = term("skos:definition")
+IDENTIFIER = term("dcterms:identifier")
+NOTATION = term("skos:notation")
+BROADER = term("skos:broader")
+IN_SCHEME = term("skos:inScheme")
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
     return Gap(check, cell, mint_gap(check, cell, content.gap_words))
 
 
-def read_node(iri: str) -> ox.NamedNode | None:
+def read_node(iri: str) -> NamedNode | None:
     """Make a node of an IRI; None if the text is none.
 
     Examples:
@@ -74,7 +71,7 @@ def read_node(iri: str) -> ox.NamedNode | None:
         True
     """
     try:
-        return ox.NamedNode(iri)
+        return NamedNode(iri)
     except ValueError:
         return None
 
@@ -90,13 +87,13 @@ class Facts:
         self.content = content
         self.store, self.analysis = content.store, content.analysis
 
-    def objects(self, iri: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:
+    def objects(self, iri: str, predicate: str) -> list[NamedNode | Literal]:
         """List what a thing is said to have, each once, in a set order."""
         node = read_node(iri)
         if node is None:
             return []
-        found = self.store.quads_for_pattern(node, ox.NamedNode(predicate), None, None)
-        values = {one.object for one in found if isinstance(one.object, ox.NamedNode | ox.Literal)}
+        found = self.store.quads(subject=node, predicate=predicate)
+        values = {one.object for one in found if isinstance(one.object, NamedNode | Literal)}
         return sorted(values, key=str)
 
     def links(self, iri: str, *predicates: str) -> list[str]:
@@ -105,7 +102,7 @@ class Facts:
             value.value
             for predicate in predicates
             for value in self.objects(iri, predicate)
-            if isinstance(value, ox.NamedNode)
+            if isinstance(value, NamedNode)
         ]
 
     def sources(self, iri: str, predicate: str) -> list[str]:
@@ -113,8 +110,8 @@ class Facts:
         node = read_node(iri)
         if node is None:
             return []
-        found = self.store.quads_for_pattern(None, ox.NamedNode(predicate), node, None)
-        nodes = {one.subject for one in found if isinstance(one.subject, ox.NamedNode)}
+        found = self.store.quads(predicate=predicate, object=node)
+        nodes = {one.subject for one in found if isinstance(one.subject, NamedNode)}
         return sorted(one.value for one in nodes)
 
     def texts(self, iri: str, predicate: str) -> list[Label]:
@@ -122,7 +119,7 @@ class Facts:
         return [
             Label(typeset(value.value, value.language or ""), value.language or "")
             for value in self.objects(iri, predicate)
-            if isinstance(value, ox.Literal)
+            if isinstance(value, Literal)
         ]
 
     def find_text(self, iri: str, predicate: str, language: str) -> Label | None:
@@ -145,7 +142,7 @@ class Facts:
 
     def is_known(self, iri: str) -> bool:
         """Tell whether something is said of a thing of ours."""
-        return iri in self.content.subjects
+        return self.content.knows(iri)
 
     def of_type(self, *classes: str) -> list[str]:
         """List the IRIs of the things of any of these classes, sorted."""
@@ -200,19 +197,13 @@ class Facts:
                     found[iri].append(make_gap(self.content, check, cell))
         return {iri: tuple(gaps) for iri, gaps in found.items()}
 
-    @cached_property
-    def _coverage(self) -> dict[str, dict[str, CoverageRow]]:
-        return {}
-
     def coverage(self, facet: str) -> Mapping[str, CoverageRow]:
         """Give who works on each concept of a facet, by the concept's IRI, broader ones first."""
-        if facet not in self._coverage:
-            table = self.analysis.comparison.table("concept")
-            iris = {anchor_concept(row["concept"]): row["concept"] for row in table}
-            groups = build_coverage(self.analysis, facet).groups
-            rows = [row for group in groups for row in (group.head, *group.rows)]
-            self._coverage[facet] = {iris[row.anchor]: row for row in rows}
-        return self._coverage[facet]
+        return self.content.once(_count_coverage, facet)
+
+
+def _count_coverage(content: Content, facet: str) -> dict[str, CoverageRow]:
+    return {row.iri: row for row in build_coverage(content.analysis, facet).rows}
 
 
 def facts_of(content: Content) -> Facts:

@@ -45,7 +45,7 @@ def _table(content: Content, request: Request, parts: Parts) -> Table | None:
 
 
 def _paths(content: Content) -> Iterable[str]:
-    return sorted(path_of(iri) for iri in content.subjects if not is_ours(iri))
+    return sorted({path_of(iri) for iri in content.iter_known() if not is_ours(iri)})
 
 
 ROUTES = (Route("/iri/{quoted*}", _view, _paths, _table),)

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import QueryError
-from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
+from devcoop.names import BASE, DEVC, kind_of, shorten, term
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
-from devcoop.queries import as_text, read_term
+from devcoop.queries import read_term
+from devcoop.store.terms import NamedNode, as_text
 from devcoop.words.language import Label, typeset
 from devcoop.words.questions import say_initiative
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
 _OPEN = re.compile("unset means|à défaut")
 _SLOT = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
-_ORGANIZATION = PREFIXES["org"] + "Organization"
+_ORGANIZATION = term("org:Organization")
 _BODIES = (_ORGANIZATION, str(DEVC.ActorGroup))
 MOST_CHOICES = 400
 """A list longer than this is typed into, with suggestions; a shorter one is chosen from."""
@@ -44,7 +43,7 @@ _BY_CLASS: Mapping[str, tuple[str, ...]] = {
     "to": (*_BODIES, str(DEVC.CountryGroup)),
     "body": (*_BODIES, str(DEVC.CoordinationMechanism), str(DEVC.Participation)),
     "concept": (
-        PREFIXES["skos"] + "Concept",
+        term("skos:Concept"),
         str(DEVC.Place),
         str(DEVC.CountryGroup),
         *_BODIES,
@@ -246,5 +245,5 @@ def _used(facts: Facts, name: str) -> Iterator[str]:
 
 
 def _objects(facts: Facts, predicate: str) -> set[str]:
-    quads = facts.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
-    return {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    quads = facts.store.quads(predicate=predicate)
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows
+from devcoop.figures.gaps import group_checks, list_gaps, narrow_checks
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
-from devcoop.report.anchors import anchor_check
-from devcoop.report.tables import GAP_COLUMNS, iter_gap_rows
-from devcoop.words.codes import GAP_TYPES
 from devcoop.words.gaps import say_check
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
-    from devcoop.model import Cell, Denominator, GapCheck
+    from devcoop.model import Cell, GapCheck
     from devcoop.pages.content import Content
     from devcoop.pages.links import Value
     from devcoop.pages.request import Request
 
 UNKNOWN_CHECK = "“{value}” is no question about gaps."
 SPOKEN = (UNKNOWN_CHECK,)
-_LONG = 12
-"""More rows than this are folded at first."""
 
 
 @dataclass(frozen=True)
@@ -46,70 +43,21 @@ class GapFilters:
         return {"type": self.type, "agency": self.agency, "check": self.check}
 
 
-@dataclass(frozen=True)
-class Gap:
-    """One gap in a list.
-
-    Attributes:
-        cell: The gap.
-        pair: Path of the page about both sides, if it is about a pair; else empty.
-    """
-
-    cell: Cell
-    pair: str
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The gaps of one denominator.
-
-    Attributes:
-        first: The first gap of the denominator, which names it.
-        gaps: What nobody serves.
-        of: Out of how many.
-    """
-
-    first: Cell
-    gaps: tuple[Gap, ...]
-    of: int
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question about gaps and its answer.
-
-    Attributes:
-        check: The question.
-        anchor: Where it stands on the page.
-        scopes: The gaps, by denominator.
-        gaps: How many gaps.
-        of: Out of how many that were looked at.
-        is_open: Whether the list is unfolded.
-    """
-
-    check: GapCheck
-    anchor: str
-    scopes: tuple[Scope, ...]
-    gaps: int
-    of: int
-    is_open: bool
-
-
 def _view(content: Content, request: Request, parts: Parts) -> View:
     del parts
     filters, problems = _read_filters(content, request)
-    checks = _select(content, filters)
-    shown = [_build_question(content, one, is_open=bool(filters.check)) for one in checks]
-    by_type: dict[str, list[Question]] = defaultdict(list)
-    for question in shown:
-        by_type[question.check.type].append(question)
+    kinds = {
+        slug: list(map(list_gaps, checks))
+        for slug, checks in group_checks(_select(content, filters)).items()
+    }
+    shown = [one for several in kinds.values() for one in several]
     every = content.analysis.gap_checks
     values = {
         "filters": filters,
         "params": filters.params,
         "problems": problems,
-        "kinds": [(slug, by_type[slug]) for slug in _list_types(content) if slug in by_type],
-        "headings": GAP_TYPES,
+        "kinds": kinds,
+        "find_pair": partial(_find_pair, content),
         "gaps": sum(one.gaps for one in shown),
         "of": sum(one.of for one in shown),
         "types": _list_types(content),
@@ -129,8 +77,7 @@ def _table(content: Content, request: Request, parts: Parts) -> Table:
 
 def _list_types(content: Content) -> list[str]:
     """List the kinds of gaps that were looked for, in the order of their headings."""
-    there = {check.type for check in content.analysis.gap_checks}
-    return [*(slug for slug in GAP_TYPES if slug in there), *sorted(there - {*GAP_TYPES})]
+    return list(group_checks(content.analysis.gap_checks))
 
 
 def _read_filters(content: Content, request: Request) -> tuple[GapFilters, list[str]]:
@@ -159,29 +106,7 @@ def _select(content: Content, filters: GapFilters) -> list[GapCheck]:
         for check in content.analysis.gap_checks
         if filters.type in ("", check.type) and filters.check in ("", check.name)
     ]
-    if not filters.agency:
-        return checks
-    agency = content.agencies[filters.agency]
-    narrowed = [
-        replace(check, cells=tuple(one for one in check.cells if agency in one.of))
-        for check in checks
-    ]
-    return [check for check in narrowed if check.cells]
-
-
-def _build_question(content: Content, check: GapCheck, *, is_open: bool) -> Question:
-    of = Counter(cell.denominator for cell in check.cells)
-    gaps: dict[Denominator, list[Gap]] = defaultdict(list)
-    for cell in check.gaps:
-        gaps[cell.denominator].append(Gap(cell, _find_pair(content, cell)))
-    return Question(
-        check=check,
-        anchor=anchor_check(check.name),
-        scopes=tuple(Scope(found[0].cell, tuple(found), of[one]) for one, found in gaps.items()),
-        gaps=len(check.gaps),
-        of=len(check.cells),
-        is_open=is_open or len(check.gaps) <= _LONG,
-    )
+    return narrow_checks(checks, content.agencies[filters.agency]) if filters.agency else checks
 
 
 def _find_pair(content: Content, cell: Cell) -> str:

@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of, slug_of
+from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of, slug_of, term
 from devcoop.pages.routes import Route, Table, View, only
-from devcoop.pages.views.agencies import GapLine, list_gaps
+from devcoop.pages.views.agencies import list_gaps_of
 from devcoop.pages.views.days import read_day
-from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
+from devcoop.pages.views.elements import Evidence, list_evidence
 from devcoop.pages.views.facts import (
     DESCRIPTION,
     IDENTIFIER,
     TYPE,
     facts_of,
 )
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from devcoop.figures.gaps import GapList
     from devcoop.model import Plan, Undertaking
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
@@ -141,7 +142,7 @@ class PlanPage:
     measures: tuple[Measure, ...]
     elements: tuple[tuple[str, int], ...]
     open_points: tuple[tuple[str, int], ...]
-    gaps: tuple[GapLine, ...]
+    gaps: tuple[GapList, ...]
     evidence: tuple[Evidence, ...]
 
 
@@ -171,7 +172,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps(facts.content, plan.agency.iri),
+        gaps=list_gaps_of(facts, plan.agency.iri),
         evidence=list_evidence(facts, iri, language),
     )
 
@@ -181,7 +182,7 @@ def _build(content: Content, iri: str, language: str) -> PlanPage:
 
 
 def _ask(facts: Facts, name: str, plan: str) -> list[dict[str, str]]:
-    return run_query(facts.analysis.graph, get_query(name).bind({"plan": plan})).records()
+    return facts.analysis.graph.query(get_query(name).bind({"plan": plan})).records()
 
 
 def build_tree(facts: Facts, plan: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
@@ -275,7 +276,7 @@ def read_period(facts: Facts, iri: str) -> Period | None:
     if not periods:
         return None
     days = [
-        read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
+        read_day(facts.find_value(periods[0], term(f"dcat:{name}")))
         for name in ("startDate", "endDate")
     ]
     basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
@@ -362,7 +363,7 @@ def _table(content: Content, _request: Request, _parts: Parts) -> Table:
     )
     rows = [
         (
-            plan.agency,
+            plan.agency.name,
             plan.title,
             plan.period.start,
             plan.period.end,
@@ -383,7 +384,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         return None
     values = {
         "page": content.once(_build, iri, request.language),
-        "points": {str(known): facet for facet, known in FACET_PROPERTIES.items()},
+        "points": {known: facet for facet, known in FACET_PROPERTIES.items()},
     }
     return View("plan.html.j2", values, SECTION)
 
@@ -393,7 +394,7 @@ def _plan_table(content: Content, request: Request, _parts: Parts) -> Table | No
     facts, iri = facts_of(content), iri_of(request.path.removesuffix(".csv"))
     if iri not in facts.plans:
         return None
-    answer = run_query(content.analysis.graph, get_query("results-chain").bind({"plan": iri}))
+    answer = content.analysis.graph.query(get_query("results-chain").bind({"plan": iri}))
     return Table(answer.columns, [tuple(row.values()) for row in answer.records()])
 
 

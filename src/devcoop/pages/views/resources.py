@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES, iri_of, kind_of, path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_ours, kind_of, path_of, term
 from devcoop.pages.links import STATIC
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
@@ -95,7 +95,7 @@ _SHOWN = frozenset((TYPE, DESCRIPTION, DEFINITION))
 
 def _list_graphs(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
+    quads = facts.store.quads(subject=node) if node else ()
     graphs = {getattr(quad.graph_name, "value", "") for quad in quads}
     return facts.by_name((graph for graph in graphs if graph), language)
 
@@ -112,10 +112,12 @@ def _has(content: Content, parts: Parts) -> bool:
 def _paths(content: Content) -> Iterable[str]:
     """List the pages that others link to; a membership stands on those of group and country."""
     return sorted(
-        path_of(iri)
-        for iri in content.subjects
-        if "#" not in iri and owner_of(iri) == iri and kind_of(iri) != "group-membership"
+        path_of(iri) for iri in set(content.iter_known()) if is_ours(iri) and _has_own_page(iri)
     )
+
+
+def _has_own_page(iri: str) -> bool:
+    return "#" not in iri and owner_of(iri) == iri and kind_of(iri) != "group-membership"
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,8 @@ _TERM_SHOWN = frozenset(
         TYPE,
         LABEL,
         DEFINITION,
-        PREFIXES["skos"] + "scopeNote",
-        PREFIXES["rdfs"] + "isDefinedBy",
+        term("skos:scopeNote"),
+        term("rdfs:isDefinedBy"),
     )
 )
 
@@ -166,7 +168,7 @@ def _list_kind(facts: Facts, kind: str, language: str) -> Iterable[Term]:
                 iri=iri,
                 name=iri.removeprefix(_TERMS),
                 definition=facts.find_text(iri, DEFINITION, language),
-                note=facts.find_text(iri, PREFIXES["skos"] + "scopeNote", language),
+                note=facts.find_text(iri, term("skos:scopeNote"), language),
                 statements=list_out(facts, iri, language, _TERM_SHOWN),
             )
 

@@ -9,11 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.names import path_of
 from devcoop.pages.routes import Parts, Route, View, only
+from devcoop.store.terms import Literal, NamedNode
 from devcoop.words.language import Label
 
 if TYPE_CHECKING:
@@ -60,17 +59,16 @@ _NO_NAMES = frozenset(
     {"finding", "graph", "group-membership", "run", "method", "review", "person", "similarity"}
 )
 """First parts of IRIs of things that have no name of their own."""
-_P = names.PREFIXES
 _NAMED_BY = (
-    _P["skos"] + "prefLabel",
-    _P["rdfs"] + "label",
-    _P["dcterms"] + "title",
-    _P["skos"] + "altLabel",
-    _P["skos"] + "notation",
-    _P["dcterms"] + "identifier",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
+    names.term("skos:altLabel"),
+    names.term("skos:notation"),
+    names.term("dcterms:identifier"),
     str(names.DEVC.locator),
 )
-_SAID_BY = _P["dcterms"] + "description"
+_SAID_BY = names.term("dcterms:description")
 
 
 @dataclass(frozen=True)
@@ -160,11 +158,11 @@ def _build_index(content: Content) -> list[Entry]:
     """Index everything that has a name and a page, in the order of the paths."""
     found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     for predicate in (*_NAMED_BY, _SAID_BY):
-        node = ox.NamedNode(predicate)
+        node = NamedNode(predicate)
         texts = sorted(
             (quad.subject.value, quad.object.value, quad.object.language or "")
-            for quad in content.store.quads_for_pattern(None, node, None, None)
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
+            for quad in content.store.quads(predicate=node)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
         )
         for iri, text, language in texts:
             # What a thing is said to be is searched for passages only: it is all they have.
@@ -177,7 +175,7 @@ def _build_index(content: Content) -> list[Entry]:
 def _build_entry(content: Content, iri: str, texts: tuple[tuple[str, str], ...]) -> Entry | None:
     path = path_of(iri)
     first, _, rest = path[1:].partition("/")
-    if not rest or "#" in iri or first in _NO_NAMES or iri not in content.subjects:
+    if not rest or "#" in iri or first in _NO_NAMES or not content.knows(iri):
         return None
     kind = _find_kind(content, iri, first)
     if kind == "question":
