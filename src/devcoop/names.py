@@ -30,6 +30,8 @@ FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
 AUTHORS = f"{BASE}agency/devcoop"
+GOALS = "http://metadata.un.org/sdg/"
+"""The Sustainable Development Goals and their targets, as the United Nations publish them."""
 
 PREFIXES = {
     "actor": f"{BASE}actor/",

@@ -20,17 +20,20 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
     """List what no plan serves, out of what was looked at."""
     from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.words.gaps import say_check  # noqa: PLC0415
 
-    checks = [check for check in analyze().gap_checks if kind in (None, check.type)]
+    analysis = analyze()
+    checks = [check for check in analysis.gap_checks if kind in (None, check.type)]
     if form == "table":
         columns = ["type", "looked at", "gaps", "of", "query"]
         rows: list[list[Any]] = [
-            [check.type, check.title, len(check.gaps), len(check.cells), check.name]
+            [check.type, title, len(check.gaps), len(check.cells), check.name]
             for check in checks
+            for title in (say_check(check, "title").text,)
         ]
     else:
         columns = [*GAP_COLUMNS[:-1], "of"]
-        rows = [list(row) for row in iter_gap_rows(checks)]
+        rows = [list(row) for row in iter_gap_rows(checks, analysis.gap_words)]
     output.write(TABLE_WRITERS[form](columns, rows))
 
 
