@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop.cli.options import console, format_option, output_option
-from devcoop.graph import add_file, build_graph
+from devcoop.cli.options import console, format_option, open_for_work, open_plans, output_option
+from devcoop.graph import add_file
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def validate(
 def _validate_files(files: Sequence[Path]) -> list[Result]:
     from devcoop.validation import validate as run  # noqa: PLC0415
 
-    graph = build_graph()
+    graph = open_for_work() if files else open_plans()
     for file in files:
         add_file(graph, file, file.resolve().as_uri())
     only = [file.resolve().as_uri() for file in files] if files else None
