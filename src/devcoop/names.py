@@ -29,6 +29,7 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+CONTEXT = f"{BASE}context.jsonld"
 AUTHORS = f"{BASE}agency/devcoop"
 
 PREFIXES = {
