@@ -523,7 +523,7 @@ def mint_plan_graph(plan: str) -> str:
         >>> mint_plan_graph("https://w3id.org/devcoop/plan/iso-2016-2020")
         'https://w3id.org/devcoop/graph/plan/iso-2016-2020'
         >>> mint_plan_graph("https://example.org/plans/2026#it")
-        'https://w3id.org/devcoop/graph/plan/it-b57c8bbb'
+        'https://w3id.org/devcoop/graph/plan/it-aae626cb'
     """
     slug = plan.removeprefix(PREFIXES["plan"])
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
@@ -541,7 +541,7 @@ def mint_source_graph(stem: str) -> str:
         >>> mint_source_graph("agencies")
         'https://w3id.org/devcoop/graph/source/agencies'
         >>> mint_source_graph("Our agencies (new)")
-        'https://w3id.org/devcoop/graph/source/our-agencies-new-40afe2a3'
+        'https://w3id.org/devcoop/graph/source/our-agencies-new-f4ccc991'
     """
     is_slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", stem)
     return f"{CATALOG}/source/{stem if is_slug else _slug_with_hash(stem, stem)}"
