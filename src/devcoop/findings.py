@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.gaps import GapWords
     from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
@@ -65,7 +66,12 @@ def _english(text: str) -> Literal:
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
+    run: Run,
+    explanations: Iterable[Explanation],
+    checks: Sequence[GapCheck],
+    *,
+    lexicon: Lexicon,
+    gap_words: GapWords,
 ) -> list[Triple]:
     """State findings about pairs and gaps in RDF.
 
@@ -74,6 +80,7 @@ def build_findings(
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
         lexicon: What concepts and places are called.
+        gap_words: Says what gaps are about.
 
     Returns:
         Triples without blank nodes, sorted.
@@ -83,7 +90,7 @@ def build_findings(
         triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
-            triples.update(_gap_triples(run, check, cell))
+            triples.update(_gap_triples(run, check, cell, gap_words))
     return sorted(triples, key=str)
 
 
@@ -96,15 +103,16 @@ def mint_pair(pair: Pair) -> str:
     return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
-def mint_gap(check: GapCheck, cell: Cell) -> str:
+def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
     """Give the IRI of the finding about a gap.
 
     Args:
         check: The question that found it.
         cell: What nobody serves.
+        gap_words: Says what its denominator is, in English, which is part of what is found.
     """
-    about = [cell.subject, *cell.others, check.name, cell.scope]
-    return mint_finding(check.type, about, METHOD)
+    scope = gap_words.scope(check, cell).text
+    return mint_finding(check.type, [cell.subject, *cell.others, check.name, scope], METHOD)
 
 
 def serialize(triples: Sequence[Triple]) -> bytes:
@@ -190,9 +198,9 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
-    finding = mint_gap(check, cell)
-    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
+def _gap_triples(run: Run, check: GapCheck, cell: Cell, gap_words: GapWords) -> Iterator[Triple]:
+    finding = mint_gap(check, cell, gap_words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell, gap_words))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)

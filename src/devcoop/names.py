@@ -31,6 +31,8 @@ QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
 CONTEXT = f"{BASE}context.jsonld"
 AUTHORS = f"{BASE}agency/devcoop"
+GOALS = "http://metadata.un.org/sdg/"
+"""The Sustainable Development Goals and their targets, as the United Nations publish them."""
 
 PREFIXES = {
     "actor": f"{BASE}actor/",

@@ -201,7 +201,7 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
         roles=facts.by_name(facts.sources(iri, DEVC.participant), language),
         neighbours=_list_neighbours(facts, iri) if code else (),
-        gaps=list_gaps_of(facts, code) if code else (),
+        gaps=list_gaps_of(facts, iri),
     )
 
 
@@ -249,7 +249,7 @@ def list_gaps_of(facts: Facts, agency: str) -> tuple[GapList, ...]:
 
     Args:
         facts: Where to look.
-        agency: Short name of the agency, by which the questions name a scope.
+        agency: The agency.
 
     Returns:
         A list for each question with a gap, by type.

@@ -21,6 +21,7 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     Gap,
     facts_of,
+    make_gap,
 )
 
 if TYPE_CHECKING:
@@ -197,14 +198,13 @@ def _list_meetings(
 
 
 def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
-    """List the groups that nobody serves in this field, whose scope is the field's name."""
-    name = facts.english(iri)
+    """List the groups that nobody serves in this field."""
     return [
-        Gap(check, cell)
+        make_gap(facts.content, check, cell)
         for check in facts.analysis.gap_checks
         if check.name == _FIELDS_CHECK
         for cell in check.gaps
-        if cell.scope == name and cell.subject != iri
+        if iri in cell.of and cell.subject != iri
     ]
 
 

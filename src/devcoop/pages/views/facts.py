@@ -44,15 +44,23 @@ class Gap:
     Attributes:
         check: The question that found it.
         cell: The cell.
+        iri: IRI of the finding about it.
     """
 
     check: GapCheck
     cell: Cell
+    iri: str
 
-    @property
-    def iri(self) -> str:
-        """IRI of the finding about it."""
-        return mint_gap(self.check, self.cell)
+
+def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
+    """Make a gap of a cell that nobody serves.
+
+    Args:
+        content: Everything that the pages show.
+        check: The question that found it.
+        cell: The cell.
+    """
+    return Gap(check, cell, mint_gap(check, cell, content.gap_words))
 
 
 def read_node(iri: str) -> NamedNode | None:
@@ -186,7 +194,7 @@ class Facts:
         for check in self.analysis.gap_checks:
             for cell in check.gaps:
                 for iri in dict.fromkeys((cell.subject, *cell.others)):
-                    found[iri].append(Gap(check, cell))
+                    found[iri].append(make_gap(self.content, check, cell))
         return {iri: tuple(gaps) for iri, gaps in found.items()}
 
     def coverage(self, facet: str) -> Mapping[str, CoverageRow]:

@@ -11,8 +11,8 @@ from devcoop.names import BASE, DEVC, kind_of, shorten, term
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
 from devcoop.queries import read_term
 from devcoop.store.terms import NamedNode, as_text
-from devcoop.words.counts import say_initiative
 from devcoop.words.language import Label, typeset
+from devcoop.words.questions import say_initiative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -172,7 +172,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps_of(facts, plan.agency.name),
+        gaps=list_gaps_of(facts, plan.agency.iri),
         evidence=list_evidence(facts, iri, language),
     )
 
