@@ -20,7 +20,7 @@ from devcoop.overlap.conversations import is_finding
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
 from devcoop.pages.views.elements import build_element
-from devcoop.pages.views.facts import DESCRIPTION, TYPE, Gap, facts_of
+from devcoop.pages.views.facts import DESCRIPTION, TYPE, facts_of, make_gap
 from devcoop.pages.views.findings import Findings
 from devcoop.pages.views.initiatives import Filters, list_initiatives
 from devcoop.pages.views.plans import Node, build_plan, build_tree
@@ -287,8 +287,8 @@ def test_gap_says_out_of_how_many(ask: Ask, facts: Facts) -> None:
     check = next(
         one for one in facts.analysis.gap_checks if one.name == "themes-without-undertaking"
     )
-    gap = Gap(check, check.gaps[0])
-    scope = [cell for cell in check.cells if cell.scope == gap.cell.scope]
+    gap = make_gap(facts.content, check, check.gaps[0])
+    scope = [cell for cell in check.cells if cell.denominator == gap.cell.denominator]
     unserved = [cell for cell in scope if not cell.served]
     body = ask(f"/{gap.iri.removeprefix(BASE)}").body.decode()
     assert f"{len(unserved)} of {len(scope)} are left open" in body

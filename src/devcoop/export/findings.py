@@ -11,12 +11,14 @@ from devcoop.findings import mint_pair
 from devcoop.model import FACETS, PAIR_COLUMNS
 from devcoop.overlap.conversations import was_found
 from devcoop.terminal import render_csv
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.model import GapCheck, Pair
     from devcoop.pipeline import Analysis
+    from devcoop.words.gaps import GapWords
 
 OVERLAP_COLUMNS = (
     *PAIR_COLUMNS,
@@ -87,16 +89,20 @@ def write_gaps(analysis: Analysis) -> bytes:
         One row per gap in the order of the checks; the columns are `GAP_COLUMNS`, with
         `checked_of` the number of cells that the query looked at.
     """
-    return render_csv(GAP_COLUMNS, iter_gap_rows(analysis.gap_checks)).encode()
+    return render_csv(GAP_COLUMNS, iter_gap_rows(analysis.gap_checks, analysis.gap_words)).encode()
 
 
-def iter_gap_rows(checks: Iterable[GapCheck]) -> Iterator[tuple[object, ...]]:
-    """Iterate over the gaps that questions found, as rows with `GAP_COLUMNS`.
+def iter_gap_rows(
+    checks: Iterable[GapCheck], gap_words: GapWords
+) -> Iterator[tuple[str | int, ...]]:
+    """Iterate over the gaps as rows with the columns `GAP_COLUMNS`, in English.
 
     Args:
-        checks: The questions.
+        checks: What was looked for.
+        gap_words: Says what gaps are about.
     """
     for check in checks:
         for cell in check.gaps:
-            about = (check.type, cell.subject, cell.label, cell.scope)
-            yield (*about, check.reason, check.name, len(check.cells))
+            label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
+            reason = say_check(check, "reason").text
+            yield (check.type, cell.subject, label, scope, reason, check.name, len(check.cells))

@@ -11,7 +11,7 @@ from devcoop.model import GAP_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from devcoop.model import Cell, GapCheck
+    from devcoop.model import Cell, Denominator, GapCheck
 
 THEMES_CHECK = "themes-without-undertaking"
 """The question that the figure of unserved themes is taken from."""
@@ -24,13 +24,13 @@ class GapScope:
     """The gaps of one denominator.
 
     Attributes:
-        name: The denominator.
+        first: The first gap of the denominator, which names it.
         cells: What nobody serves, as far as it is listed.
         gaps: How many gaps there are.
         of: Out of how many that were looked at.
     """
 
-    name: str
+    first: Cell
     cells: tuple[Cell, ...]
     gaps: int
     of: int
@@ -70,13 +70,14 @@ def list_gaps(check: GapCheck, most: int | None = None) -> GapList:
         check: The question.
         most: How many gaps are listed at most; None lists all.
     """
-    of = Counter(cell.scope for cell in check.cells)
-    gaps = Counter(cell.scope for cell in check.gaps)
-    by_scope: dict[str, list[Cell]] = defaultdict(list)
-    for cell in check.gaps[:most]:
-        by_scope[cell.scope].append(cell)
+    of = Counter(cell.denominator for cell in check.cells)
+    gaps: dict[Denominator, list[Cell]] = defaultdict(list)
+    for cell in check.gaps:
+        gaps[cell.denominator].append(cell)
+    shown = Counter(cell.denominator for cell in check.gaps[:most])
     scopes = (
-        GapScope(name, tuple(by_scope[name]), number, of[name]) for name, number in gaps.items()
+        GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), of[one])
+        for one, cells in gaps.items()
     )
     return GapList(check, tuple(scopes), len(check.gaps), len(check.cells))
 
@@ -102,18 +103,12 @@ def narrow_checks(checks: Iterable[GapCheck], agency: str) -> list[GapCheck]:
 
     Args:
         checks: The questions.
-        agency: Short name of the agency.
+        agency: IRI of the agency.
 
     Returns:
         Questions with the cells of such denominators, only those that have any.
     """
     narrowed = (
-        replace(one, cells=tuple(cell for cell in one.cells if _is_about(cell, agency)))
-        for one in checks
+        replace(one, cells=tuple(cell for cell in one.cells if agency in cell.of)) for one in checks
     )
     return [one for one in narrowed if one.cells]
-
-
-def _is_about(cell: Cell, agency: str) -> bool:
-    """Tell whether a denominator is about an agency: `ISO`, or `ISO and OBOR`."""
-    return agency in cell.scope.split(" and ")

@@ -13,7 +13,9 @@ from devcoop.figures.meetings import count_meetings
 from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
 from devcoop.store.terms import GraphName, Literal, NamedNode
-from devcoop.words.language import Label, choose_label, typeset
+from devcoop.words.gaps import GapWords
+from devcoop.words.language import typeset
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
     from devcoop.store import Store
+    from devcoop.words.language import Label
 
 _LABELS = (
-    names.PREFIXES["skos"] + "prefLabel",
-    names.PREFIXES["rdfs"] + "label",
-    names.PREFIXES["dcterms"] + "title",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
     str(names.DEVC.locator),
-    names.PREFIXES["dcterms"] + "identifier",
+    names.term("dcterms:identifier"),
 )
 """What a thing is called by, the best first."""
 Built = TypeVar("Built")
@@ -91,10 +94,17 @@ class Content:
             iri: The thing.
             language: Code of the language.
         """
-        labels = self.labels.get(iri)
-        if labels is None:
-            return Label(names.shorten(iri), "")
-        return choose_label(labels, language)
+        return self.lexicon.find(iri, language)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What everything is called, in all languages."""
+        return Lexicon(self.labels)
+
+    @cached_property
+    def gap_words(self) -> GapWords:
+        """Says in any language what was looked for and what is missing."""
+        return GapWords(self.lexicon, self.analysis.agencies)
 
     def knows(self, iri: str) -> bool:
         """Tell whether something has a page: ours that the data speak of, and others in the plans.

@@ -27,8 +27,9 @@ from devcoop.report.anchors import (
 )
 from devcoop.terminal import render_csv
 from devcoop.words.codes import PLACE_WAYS
-from devcoop.words.counts import say_initiative, write_types
+from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
+from devcoop.words.gaps import say_check
 from devcoop.words.meetings import say_meeting
 from devcoop.words.reviews import say_changes, say_review
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
+    from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
 
@@ -102,6 +104,15 @@ class _Names:
         )
         return [[self.agency(left), self.agency(right)] for left, right in pairs]
 
+    def cell(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.cell(check, cell).text
+
+    def scope(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.scope(check, cell).text
+
+    def detail(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.detail(check, cell).text
+
     def plans(self, iris: Iterable[str]) -> list[str]:
         """Name plans by their agencies, in order."""
         return sorted(self._agencies[iri].name for iri in iris)
@@ -153,7 +164,7 @@ _WORDS: dict[str, Callable[..., object]] = {
     "anchor_of": anchor_initiative,
     "anchor_subject": anchor_subject,
     "say_changes": say_changes,
-    "say_initiative": say_initiative,
+    "say_check": say_check,
     "say_meeting": say_meeting,
     "say_review": say_review,
     "say_stability": say_stability,

@@ -11,6 +11,7 @@ from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.since import list_findings
 from devcoop.words.explanations import say_headline
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +114,7 @@ def _gap_checks(analysis: Analysis) -> Iterator[dict[str, object]]:
         yield {
             "query": check.name,
             "type": check.type,
-            "title": check.title,
+            "title": say_check(check, "title").text,
             "gaps": len(check.gaps),
             "checked_of": len(check.cells),
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.figures.gaps import GapList, group_checks, list_gaps, narrow_checks
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of, term
 from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.pages.routes import Route, Table, View, only
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 SECTION = "/agencies"
-_ORGANIZATION = PREFIXES["org"] + "Organization"
-_PART_OF = PREFIXES["org"] + "subOrganizationOf"
+_ORGANIZATION = term("org:Organization")
+_PART_OF = term("org:subOrganizationOf")
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
         roles=facts.by_name(facts.sources(iri, DEVC.participant), language),
         neighbours=_list_neighbours(facts, iri) if code else (),
-        gaps=list_gaps_of(facts, code) if code else (),
+        gaps=list_gaps_of(facts, iri),
     )
 
 
@@ -249,7 +249,7 @@ def list_gaps_of(facts: Facts, agency: str) -> tuple[GapList, ...]:
 
     Args:
         facts: Where to look.
-        agency: Short name of the agency, by which the questions name a scope.
+        agency: The agency.
 
     Returns:
         A list for each question with a gap, by type.

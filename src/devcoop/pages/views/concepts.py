@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coverage import CoverageRow
 from devcoop.model import STRENGTH
-from devcoop.names import BASE, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, kind_of, path_of
+from devcoop.names import BASE, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, kind_of, path_of, term
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import Evidence, list_evidence
@@ -21,6 +21,7 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     Gap,
     facts_of,
+    make_gap,
 )
 
 if TYPE_CHECKING:
@@ -197,14 +198,13 @@ def _list_meetings(
 
 
 def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
-    """List the groups that nobody serves in this field, whose scope is the field's name."""
-    name = facts.english(iri)
+    """List the groups that nobody serves in this field."""
     return [
-        Gap(check, cell)
+        make_gap(facts.content, check, cell)
         for check in facts.analysis.gap_checks
         if check.name == _FIELDS_CHECK
         for cell in check.gaps
-        if cell.scope == name and cell.subject != iri
+        if iri in cell.of and cell.subject != iri
     ]
 
 
@@ -219,7 +219,7 @@ def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | No
         "scheme": f"{BASE}{kind}",
         "path": request.path,
         "description": facts.find_text(
-            f"{BASE}{kind}", PREFIXES["dcterms"] + "description", request.language
+            f"{BASE}{kind}", term("dcterms:description"), request.language
         ),
         "agencies": list(content.agencies),
         "rows": list(rows.values()),

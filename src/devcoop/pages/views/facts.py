@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coverage import build_coverage
 from devcoop.findings import mint_gap
-from devcoop.names import PREFIXES
+from devcoop.names import term
 from devcoop.store.terms import Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Pair, Plan
     from devcoop.pages.content import Content
 
-_P = PREFIXES
-TYPE = _P["rdf"] + "type"
-LABEL = _P["rdfs"] + "label"
-PREF_LABEL = _P["skos"] + "prefLabel"
-ALT_LABEL = _P["skos"] + "altLabel"
-DESCRIPTION = _P["dcterms"] + "description"
-DEFINITION = _P["skos"] + "definition"
-IDENTIFIER = _P["dcterms"] + "identifier"
-NOTATION = _P["skos"] + "notation"
-BROADER = _P["skos"] + "broader"
-IN_SCHEME = _P["skos"] + "inScheme"
+TYPE = term("rdf:type")
+LABEL = term("rdfs:label")
+PREF_LABEL = term("skos:prefLabel")
+ALT_LABEL = term("skos:altLabel")
+DESCRIPTION = term("dcterms:description")
+DEFINITION = term("skos:definition")
+IDENTIFIER = term("dcterms:identifier")
+NOTATION = term("skos:notation")
+BROADER = term("skos:broader")
+IN_SCHEME = term("skos:inScheme")
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,23 @@ class Gap:
     Attributes:
         check: The question that found it.
         cell: The cell.
+        iri: IRI of the finding about it.
     """
 
     check: GapCheck
     cell: Cell
+    iri: str
 
-    @property
-    def iri(self) -> str:
-        """IRI of the finding about it."""
-        return mint_gap(self.check, self.cell)
+
+def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
+    """Make a gap of a cell that nobody serves.
+
+    Args:
+        content: Everything that the pages show.
+        check: The question that found it.
+        cell: The cell.
+    """
+    return Gap(check, cell, mint_gap(check, cell, content.gap_words))
 
 
 def read_node(iri: str) -> NamedNode | None:
@@ -187,7 +194,7 @@ class Facts:
         for check in self.analysis.gap_checks:
             for cell in check.gaps:
                 for iri in dict.fromkeys((cell.subject, *cell.others)):
-                    found[iri].append(Gap(check, cell))
+                    found[iri].append(make_gap(self.content, check, cell))
         return {iri: tuple(gaps) for iri, gaps in found.items()}
 
     def coverage(self, facet: str) -> Mapping[str, CoverageRow]:

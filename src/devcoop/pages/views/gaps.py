@@ -10,7 +10,7 @@ from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows
 from devcoop.figures.gaps import group_checks, list_gaps, narrow_checks
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
-from devcoop.pages.wording import GapWords
+from devcoop.words.gaps import say_check
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         for slug, checks in group_checks(_select(content, filters)).items()
     }
     shown = [one for several in kinds.values() for one in several]
-    every, words = content.analysis.gap_checks, content.once(GapWords)
+    every = content.analysis.gap_checks
     values = {
         "filters": filters,
         "params": filters.params,
@@ -61,7 +61,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "gaps": sum(one.gaps for one in shown),
         "of": sum(one.of for one in shown),
         "types": _list_types(content),
-        "checks": [(one.name, words.check(one, "title", request.language)) for one in every],
+        "checks": [(one.name, say_check(one, "title", request.language)) for one in every],
         "agencies": list(content.agencies),
     }
     return View("gaps.html.j2", values, status=400 if problems else 200)
@@ -72,7 +72,7 @@ def _table(content: Content, request: Request, parts: Parts) -> Table:
     filters, problems = _read_filters(content, request)
     if problems:
         return Table(("problem",), [(problem,) for problem in problems], status=400)
-    return Table(GAP_COLUMNS, iter_gap_rows(_select(content, filters)))
+    return Table(GAP_COLUMNS, iter_gap_rows(_select(content, filters), content.gap_words))
 
 
 def _list_types(content: Content) -> list[str]:
@@ -106,7 +106,7 @@ def _select(content: Content, filters: GapFilters) -> list[GapCheck]:
         for check in content.analysis.gap_checks
         if filters.type in ("", check.type) and filters.check in ("", check.name)
     ]
-    return narrow_checks(checks, filters.agency) if filters.agency else checks
+    return narrow_checks(checks, content.agencies[filters.agency]) if filters.agency else checks
 
 
 def _find_pair(content: Content, cell: Cell) -> str:

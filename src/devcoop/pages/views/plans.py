@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of, slug_of
+from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of, slug_of, term
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.agencies import list_gaps_of
 from devcoop.pages.views.days import read_day
@@ -172,7 +172,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps_of(facts, plan.agency.name),
+        gaps=list_gaps_of(facts, plan.agency.iri),
         evidence=list_evidence(facts, iri, language),
     )
 
@@ -276,7 +276,7 @@ def read_period(facts: Facts, iri: str) -> Period | None:
     if not periods:
         return None
     days = [
-        read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
+        read_day(facts.find_value(periods[0], term(f"dcat:{name}")))
         for name in ("startDate", "endDate")
     ]
     basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
