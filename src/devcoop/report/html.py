@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from devcoop import assets
+from devcoop import assets, media
 from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.timeline import build_plan_timeline
@@ -68,7 +68,7 @@ def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
         'data:text/csv;charset=utf-8;base64,YQoxCg=='
     """
     content = base64.b64encode(render_csv(columns, rows).encode()).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    return f"data:{media.CSV};charset=utf-8;base64,{content}"
 
 
 class _Names:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from devcoop import assets, killable, names
+from devcoop import assets, killable, media, names
 from devcoop.errors import SourceError
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import Term, Triple
 
-TURTLE, TRIG = "text/turtle", "application/trig"
-N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
-JSON_LD, RDF_XML = "application/ld+json", "application/rdf+xml"
+TURTLE, TRIG = media.TURTLE, media.TRIG
+N_TRIPLES, N_QUADS = media.N_TRIPLES, media.N_QUADS
+JSON_LD, RDF_XML = media.JSON_LD, media.RDF_XML
 ENDINGS = {
     ".ttl": TURTLE,
     ".nt": N_TRIPLES,
