@@ -2,12 +2,12 @@
 
 One named graph for each source as in the knowledge graph, one for the findings and one for
 the query library; the default graph describes the dataset. `export` writes it, `serve`
-answers from it, `bundle` and `push` carry it elsewhere. A dataset that was written out can be
-read back and is the same dataset.
+answers from it, `bundle` and `push` carry it elsewhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING
 from devcoop import names
 from devcoop.catalog.description import describe_dataset
 from devcoop.catalog.questions import build_questions
-from devcoop.errors import SourceError
 from devcoop.pipeline import analyze
 from devcoop.reviews import ReviewFile
 from devcoop.store import Source, Store
-from devcoop.store.rdf import parse_foreign, read_bytes
 from devcoop.store.terms import DefaultGraph, Quad, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from devcoop.origin import Origin
     from devcoop.pipeline import Analysis
     from devcoop.reviews import Review
     from devcoop.store.terms import Quad
@@ -83,32 +82,12 @@ def build_dataset(graph: Store | None = None, *, reviews: Iterable[Review] = ())
     """
     analysis = analyze(graph, reviews=reviews)
     store = analysis.graph
-    store.add(names.FINDINGS_GRAPH, analysis.findings())
-    store.add(names.QUESTIONS_GRAPH, build_questions())
+    store.add_all(
+        {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}
+    )
+    # The description counts what is there, findings and questions too.
     store.add(None, describe_dataset(store, analysis))
     return Dataset(store, analysis)
-
-
-def read_dataset(path: Path) -> Dataset:
-    """Read a dataset that was written out as TriG, N-Quads or JSON-LD.
-
-    Args:
-        path: The file.
-
-    Returns:
-        The dataset with exactly the file's quads; the analysis is that of its plans, with the
-        reviews that its findings carry.
-
-    Raises:
-        SourceError: The file cannot be read as what its ending says, or knows no named graphs.
-    """
-    quads = parse_foreign(path, read_bytes(path))
-    if not quads:
-        raise SourceError(path, "there is nothing in this dataset")
-    if all(quad.graph_name == DefaultGraph() for quad in quads):
-        problem = "it does not say which graph a statement is in; give the .nq, .trig or .jsonld"
-        raise SourceError(path, problem)
-    return restore_dataset(quads)
 
 
 def restore_dataset(quads: Iterable[Quad]) -> Dataset:
@@ -127,13 +106,19 @@ def restore_dataset(quads: Iterable[Quad]) -> Dataset:
     return Dataset(store, analyze(store, reviews=_read_reviews(store)))
 
 
-def open_dataset(path: Path | None) -> Dataset:
-    """Read a dataset from a file, or build that of the built-in plans.
+@contextlib.contextmanager
+def open_dataset(origin: Origin) -> Iterator[Dataset]:
+    """Compare the plans of an origin and put what was found beside them, for this process alone.
 
     Args:
-        path: The file; None for the built-in plans.
+        origin: Where plans and reviews come from.
+
+    Raises:
+        StoreError: There is no store, or it is broken.
+        SourceError: The reviews cannot be read.
     """
-    return read_dataset(path) if path else build_dataset()
+    with origin.open_for_work() as store:
+        yield build_dataset(store, reviews=origin.list_reviews())
 
 
 def _read_sources(store: Store) -> Iterator[Source]:

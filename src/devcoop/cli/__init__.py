@@ -8,6 +8,7 @@ from devcoop.cli.diff import diff, patch
 from devcoop.cli.export import export
 from devcoop.cli.gaps import gaps, matrix
 from devcoop.cli.group import main
+from devcoop.cli.load import load, sources, unload
 from devcoop.cli.overlaps import explain, overlaps
 from devcoop.cli.push import push
 from devcoop.cli.query import query
@@ -20,6 +21,9 @@ from devcoop.cli.validate import validate
 __all__ = ["main"]
 
 for _command in (
+    load,
+    sources,
+    unload,
     report,
     overlaps,
     explain,

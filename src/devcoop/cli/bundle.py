@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.progress import track
 
-from devcoop.cli.options import console, data_option
+from devcoop.cli.options import console, open_published, reviews_option
 
 
 @click.command(epilog="Example: devcoop bundle -o devcoop.zip")
@@ -19,14 +19,13 @@ from devcoop.cli.options import console, data_option
     show_default=True,
     help="The archive.",
 )
-@data_option
-def bundle(output: Path, data: Path | None) -> None:
+@reviews_option
+def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
     """Write all pages, data and questions into one archive for a USB stick."""
     from devcoop.bundle import build_bundle, write_bundle  # noqa: PLC0415
-    from devcoop.dataset import open_dataset  # noqa: PLC0415
 
     with console.status("Reading and comparing the plans"):
-        dataset = open_dataset(data)
+        dataset = open_published()
 
     def show(paths: object) -> object:
         return track(list(paths), "Writing pages", console=console, transient=True)  # type: ignore[call-overload]

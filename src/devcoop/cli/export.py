@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import console, data_option
+from devcoop.cli.options import console, open_published, reviews_option
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ _FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "gra
 @click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")
 @click.option("--plan", multiple=True, metavar="PLAN", help="Only this plan.")
 @click.option("--type", "kind", multiple=True, metavar="TYPE", help="Only findings of this type.")
-@data_option
+@reviews_option
 @click.option(
     "--previous",
     type=click.Path(path_type=Path, exists=True),
@@ -43,26 +43,25 @@ def export(
     agency: tuple[str, ...],
     plan: tuple[str, ...],
     kind: tuple[str, ...],
-    data: Path | None,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     previous: Path | None,
     on: datetime | None,
 ) -> None:
     """Write plans and findings as files for partners, statistics and other programs.
 
-    nquads, trig and jsonld hold everything, and `--data` reads them back. turtle and rdfxml
+    nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
     hold the same statements without saying which plan or source each is from. csv is a folder
     of tables with their description; sssom lists the initiatives that meet; graphml is a
     network for Gephi and the like. --agency, --plan and --type take out a part, with all that
     it speaks of; several of a kind add up. The same data give the same bytes every time.
     """
     from devcoop import export as exports  # noqa: PLC0415
-    from devcoop.dataset import open_dataset  # noqa: PLC0415
 
     form = _check_usage(form, output, everything=everything, of_release=bool(previous or on))
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
     with console.status("Reading, comparing and writing the plans"):
-        dataset = exports.select_part(open_dataset(data), selection)
+        dataset = exports.select_part(open_published(), selection)
         if not everything:
             files = exports.Writer(dataset).render(form)
         else:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop.cli.options import console, format_option, output_option
+from devcoop.cli.options import (
+    analyze_plans,
+    console,
+    format_option,
+    output_option,
+    reviews_option,
+)
 from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
 @click.option("--type", "kind", type=click.Choice(GAP_TYPES), help="Only this type of gap.")
+@reviews_option
 @format_option("table", "csv", "tsv", "json")
 @output_option
-def gaps(kind: str | None, form: str, output: Any) -> None:
+def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None:  # noqa: ARG001
     """List what no plan serves, out of what was looked at."""
     from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows  # noqa: PLC0415
-    from devcoop.pipeline import analyze  # noqa: PLC0415
     from devcoop.words.gaps import say_check  # noqa: PLC0415
 
-    analysis = analyze()
+    analysis = analyze_plans()
     checks = [check for check in analysis.gap_checks if kind in (None, check.type)]
     if form == "table":
         columns = ["type", "looked at", "gaps", "of", "query"]
@@ -44,9 +53,7 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
 @output_option
 def matrix(rows: str, columns: str, form: str, output: Any) -> None:
     """Count initiatives by two facets: who does what, for whom, where."""
-    from devcoop.pipeline import analyze  # noqa: PLC0415
-
-    undertakings = analyze().undertakings.values()
+    undertakings = analyze_plans().undertakings.values()
     counted = matrices.count_by(undertakings, rows=rows, columns=columns)
     table: list[list[Any]] = [
         [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -49,13 +50,22 @@ class Group(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: devcoop report -o out",
 )
+@click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    envvar="DEVCOOP_STORE",
+    show_envvar=True,
+    help="A store that `devcoop load` filled, instead of the built-in plans.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="devcoop")
-def main(*, debug: bool) -> None:
+def main(*, store: Path | None, debug: bool) -> None:  # noqa: ARG001  commands ask for it
     """Find where development-cooperation plans overlap, duplicate each other or leave gaps.
 
     The built-in plans are those of ISO (2016-2020), of China's One Belt, One Road
-    standardization office (OBOR, 2015-2017) and of UNIDO (2020).
+    standardization office (OBOR, 2015-2017) and of UNIDO (2020). With --store, every command
+    works on what `devcoop load` put into a store.
     """
     if debug:
         console.print(f"Python {sys.version.split()[0]}", style="dim")

@@ -10,10 +10,14 @@ import click
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from devcoop.dataset import Dataset
+    from devcoop.origin import Origin
+    from devcoop.pipeline import Analysis
     from devcoop.remote.endpoint import Credentials
-    from devcoop.reviews import Reviewed, ReviewFile
+    from devcoop.reviews import Reviewed
+    from devcoop.store import Store
 
 console = Console(stderr=True, highlight=False)
 
@@ -52,15 +56,7 @@ reviews_option = click.option(
     show_default=True,
     envvar="DEVCOOP_REVIEWS",
     show_envvar=True,
-    help="Turtle file that holds what people said about findings.",
-)
-
-
-data_option = click.option(
-    "--data",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="A dataset that `devcoop export` wrote, instead of the built-in plans.",
+    help="Turtle file that holds what people said about findings; a store has its own.",
 )
 
 
@@ -100,12 +96,53 @@ def read_credentials() -> Credentials:
     return Credentials(user, password, token)
 
 
-def read_given_reviews(path: Path) -> ReviewFile:
-    """Read the reviews; a file that nobody named on the command line need not be there."""
-    from devcoop.reviews import read_reviews  # noqa: PLC0415
+def find_origin() -> Origin:
+    """Find out where the plans and reviews of this command come from.
 
-    source = click.get_current_context().get_parameter_source("reviews_path")
-    return read_reviews(path, must_exist=source is click.core.ParameterSource.COMMANDLINE)
+    A file of reviews that nobody named on the command line need not be there. A store has its
+    own reviews.
+    """
+    from devcoop.origin import Origin  # noqa: PLC0415
+
+    ctx = click.get_current_context()
+    source = ctx.get_parameter_source("reviews_path")
+    is_named = source is click.core.ParameterSource.COMMANDLINE
+    folder = ctx.find_root().params.get("store")
+    if folder and is_named:
+        raise click.UsageError("a store has its own reviews: leave out --reviews, or --store")
+    return Origin(folder, ctx.params.get("reviews_path"), must_have_reviews=is_named)
+
+
+def open_plans() -> Store:
+    """Open the plans that this command works on, until it ends."""
+    return click.get_current_context().with_resource(find_origin().open_plans())
+
+
+def open_for_work() -> Store:
+    """Open a copy of the plans, to which this command may add until it ends."""
+    return click.get_current_context().with_resource(find_origin().open_for_work())
+
+
+def open_published() -> Dataset:
+    """Compare the plans that this command works on, with all that is published of them."""
+    from devcoop.dataset import open_dataset  # noqa: PLC0415
+
+    return click.get_current_context().with_resource(open_dataset(find_origin()))
+
+
+def analyze_plans(
+    parameters: Mapping[str, float] | None = None, *, without: Collection[str] = ()
+) -> Analysis:
+    """Compare the plans that this command works on, with what people said.
+
+    Args:
+        parameters: Numbers that replace some of those of the comparison.
+        without: Facets that are left out.
+    """
+    from devcoop.pipeline import analyze  # noqa: PLC0415
+
+    reviews = find_origin().list_reviews()
+    return analyze(open_plans(), parameters, without=without, reviews=reviews)
 
 
 def count_reviews(reviewed: Sequence[Reviewed]) -> str:

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop.cli.options import (
+    analyze_plans,
     console,
     count_reviews,
     format_option,
     output_option,
-    read_given_reviews,
     reviews_option,
 )
 from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
-from devcoop.overlap.conversations import is_finding
-from devcoop.plans import get_agency, get_undertaking
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -58,18 +56,17 @@ def overlaps(
     everything: bool,
     without: tuple[str, ...],
     weights: Path | None,
-    reviews_path: Path,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     form: str,
     output: Any,
 ) -> None:
     """List pairs of initiatives of different agencies, the closest first."""
     from devcoop.overlap import load_parameters  # noqa: PLC0415
-    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.plans import get_agency  # noqa: PLC0415
 
     numbers = load_parameters(weights) if weights else None
-    reviews = read_given_reviews(reviews_path).reviews
-    analysis = analyze(None, numbers, without=without, reviews=reviews.values())
-    if reviews:
+    analysis = analyze_plans(numbers, without=without)
+    if analysis.reviewed:
         console.print(f"Reviews: {count_reviews(analysis.reviewed).strip()}")
     wanted = {get_agency(analysis.agencies, one).iri for one in (between, other) if one}
     chosen = (
@@ -84,6 +81,8 @@ def overlaps(
 
 def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:
     """Choose what is looked through: one type, every pair, or what was found."""
+    from devcoop.overlap.conversations import is_finding  # noqa: PLC0415
+
     if kind:
         return analysis.pairs.select(kind)
     return analysis.pairs if everything else filter(is_finding, analysis.pairs.found)
@@ -112,13 +111,14 @@ def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:
 @click.command(epilog="Example: devcoop explain ISO-output-3.5 OBOR-IV.7.c")
 @click.argument("left")
 @click.argument("right")
+@reviews_option
 @output_option
-def explain(left: str, right: str, output: Any) -> None:
+def explain(left: str, right: str, reviews_path: Path, output: Any) -> None:  # noqa: ARG001
     """Say why the initiatives LEFT and RIGHT are close, or are not."""
-    from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.plans import get_undertaking  # noqa: PLC0415
     from devcoop.words.terminal import render_explanation  # noqa: PLC0415
 
-    analysis = analyze()
+    analysis = analyze_plans()
     one, other = (get_undertaking(analysis.undertakings, word).iri for word in (left, right))
     pair = analysis.pairs.get(one, other)
     if pair is None:

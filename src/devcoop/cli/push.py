@@ -9,10 +9,11 @@ import click
 from devcoop.cli.options import (
     check_address,
     console,
-    data_option,
     endpoint_option,
     format_option,
+    open_published,
     read_credentials,
+    reviews_option,
 )
 from devcoop.terminal import TABLE_WRITERS
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     callback=check_address,
     help="Where it takes whole graphs (Graph Store protocol).",
 )
-@data_option
+@reviews_option
 @click.option(
     "--graph",
     "graphs",
@@ -57,7 +58,7 @@ def push(
     endpoint: str,
     update: str | None,
     graph_store: str | None,
-    data: Path | None,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     graphs: tuple[str, ...],
     dry_run: bool,
     prune: bool,
@@ -79,7 +80,6 @@ def push(
     Credentials come from DEVCOOP_ENDPOINT_USER and DEVCOOP_ENDPOINT_PASSWORD, or from
     DEVCOOP_ENDPOINT_TOKEN; they are sent to this server only.
     """
-    from devcoop.dataset import open_dataset  # noqa: PLC0415
     from devcoop.remote.endpoint import Endpoint  # noqa: PLC0415
     from devcoop.remote.pushing import Push, find_doors  # noqa: PLC0415
 
@@ -87,7 +87,7 @@ def push(
         raise click.UsageError("--prune looks at all graphs; leave out --graph")
     with Endpoint(endpoint, credentials=read_credentials(), seconds=timeout) as server:
         doors = find_doors(server, update=update or "", graph_store=graph_store or "")
-        pushing = Push(open_dataset(data), server, doors, only=graphs)
+        pushing = Push(open_published(), server, doors, only=graphs)
         if unknown := sorted(set(graphs) - set(pushing.graphs)):
             raise click.BadParameter(f"there is no graph {unknown[0]}", param_hint="--graph")
         _run(pushing, form, dry=dry_run, prune=prune)

@@ -15,11 +15,11 @@ from devcoop.cli.options import (
     console,
     endpoint_option,
     format_option,
+    open_plans,
     output_option,
     read_credentials,
 )
 from devcoop.errors import QueryError, RemoteError
-from devcoop.graph import build_graph
 from devcoop.store.rdf import read_bytes
 from devcoop.terminal import TABLE_WRITERS
 
@@ -85,7 +85,7 @@ def query(
 
 
 def _build(*, similarities: bool) -> Store:
-    graph = build_graph()
+    graph = open_plans()
     if similarities:
         from devcoop.facets import read_facet_table  # noqa: PLC0415
         from devcoop.findings import add_similarities  # noqa: PLC0415

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import console
-from devcoop.graph import add_file, build_graph
+from devcoop.cli.options import console, open_for_work, open_plans
+from devcoop.graph import add_file
 
 
 @click.command(epilog="Example: devcoop reason")
@@ -17,7 +17,7 @@ def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
     """Ask a reasoner whether the ontology and the data, with FILES added, are consistent."""
     from devcoop.reasoning import reason as run  # noqa: PLC0415
 
-    graph = build_graph()
+    graph = open_for_work() if files else open_plans()
     for file in files:
         add_file(graph, file, file.resolve().as_uri())
     with console.status("Reasoning"):

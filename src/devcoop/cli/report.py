@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import console, count_reviews, read_given_reviews, reviews_option
+from devcoop.cli.options import analyze_plans, console, count_reviews, reviews_option
 
 
 @click.command(epilog="Example: devcoop report -o out")
@@ -26,16 +26,15 @@ from devcoop.cli.options import console, count_reviews, read_given_reviews, revi
     metavar="FILE",
     help="An earlier report.json or findings.ttl: tells what is new and what has gone.",
 )
-def report(output: Path, reviews_path: Path, since: Path | None) -> None:
+def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noqa: ARG001
     """Build, validate and compare the plans; write the coordination report."""
-    from devcoop.pipeline import analyze  # noqa: PLC0415
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
     from devcoop.words.codes import LEFT_OUT  # noqa: PLC0415
 
     with console.status("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
-        analysis = analyze(reviews=read_given_reviews(reviews_path).reviews.values())
+        analysis = analyze_plans()
         counts = count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:

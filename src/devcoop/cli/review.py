@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop import names
-from devcoop.cli.options import console, format_option, output_option, reviews_option
+from devcoop.cli.options import (
+    console,
+    find_origin,
+    format_option,
+    open_plans,
+    output_option,
+    reviews_option,
+)
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -44,26 +52,28 @@ def review(
     listing: bool,
     export: Path | None,
     table: Path | None,
-    reviews_path: Path,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     form: str,
     output: Any,
 ) -> None:
     """Say what you think of FINDING: it holds, it does not, or both sides fit together.
 
     FINDING is the IRI of a finding, its last part, or the identifiers of two initiatives.
-    Reviews are kept in a file of yours and honoured by `report` and `overlaps`. In a CSV of
-    --export, fill in verdict, by, note and lead, or empty all four to take a review back;
+    Reviews are kept in the store, or in a file of yours, and every command honours them. In a
+    CSV of --export, fill in verdict, by, note and lead, or empty all four to take a review back;
     a review to be looked at again counts as given anew when one of the four is changed.
     """
     from devcoop.pipeline import analyze  # noqa: PLC0415
-    from devcoop.reviews import Opinion, read_reviews  # noqa: PLC0415
+    from devcoop.reviews import Opinion  # noqa: PLC0415
 
     if sum(map(bool, (finding, listing, export, table))) > 1:
         raise click.UsageError("one at a time: FINDING, --list, --export or --import")
     if bool(finding) != bool(verdict) or len(finding) > _PAIR:
         raise click.UsageError("a review needs FINDING, or two identifiers, and --verdict")
-    file = read_reviews(reviews_path, must_exist=False)
-    analysis = analyze(reviews=file.reviews.values())
+    origin = find_origin()
+    # The first review of all makes the file.
+    file = replace(origin, must_have_reviews=False).read_reviews()
+    analysis = analyze(open_plans(), reviews=file.reviews.values())
     day = on.date() if on else date.today()
     if finding:
         _give_review(analysis, file, finding, Opinion(verdict or "", by, note, lead), day)

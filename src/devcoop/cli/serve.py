@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import console, data_option
+from devcoop.cli.options import console, find_origin, reviews_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ _MEBIBYTE = 1024 * 1024
 
 
 @click.command(epilog="Example: devcoop serve --port 8000")
-@data_option
+@reviews_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -60,7 +60,7 @@ _MEBIBYTE = 1024 * 1024
     help="How the server is reached from outside, if that is not where it listens.",
 )
 def serve(
-    data: Path | None,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     host: str,
     port: int,
     workers: int,
@@ -82,7 +82,7 @@ def serve(
         max_rows=max_rows,
         memory_bytes=memory * _MEBIBYTE,
     )
-    run(data, settings, host=host, port=port, address=public_url, announce=_say)
+    run(find_origin(), settings, host=host, port=port, address=public_url, announce=_say)
 
 
 def _say(words: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop.cli.options import console, format_option, output_option
+from devcoop.cli.options import console, format_option, open_for_work, open_plans, output_option
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -70,7 +70,13 @@ def validate(
     """
     from devcoop.validation import Engine, Severity, to_report, validate_files  # noqa: PLC0415
 
-    results = validate_files(files, engine=Engine(engine), shapes=shapes, seconds=timeout)
+    results = validate_files(
+        files,
+        plans=open_for_work if files else open_plans,
+        engine=Engine(engine),
+        shapes=shapes,
+        seconds=timeout,
+    )
     ranks = list(Severity)
     shown = [one for one in results if ranks.index(one.severity) <= ranks.index(Severity(severity))]
     if form == "turtle":

@@ -71,13 +71,13 @@ def list_gaps(check: GapCheck, most: int | None = None) -> GapList:
         most: How many gaps are listed at most; None lists all.
     """
     of = Counter(cell.denominator for cell in check.cells)
-    gaps = Counter(cell.denominator for cell in check.gaps)
-    first = {cell.denominator: cell for cell in reversed(check.gaps)}
-    listed: dict[Denominator, list[Cell]] = defaultdict(list)
-    for cell in check.gaps[:most]:
-        listed[cell.denominator].append(cell)
+    gaps: dict[Denominator, list[Cell]] = defaultdict(list)
+    for cell in check.gaps:
+        gaps[cell.denominator].append(cell)
+    shown = Counter(cell.denominator for cell in check.gaps[:most])
     scopes = (
-        GapScope(first[one], tuple(listed[one]), number, of[one]) for one, number in gaps.items()
+        GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), of[one])
+        for one, cells in gaps.items()
     )
     return GapList(check, tuple(scopes), len(check.gaps), len(check.cells))
 
@@ -103,7 +103,7 @@ def narrow_checks(checks: Iterable[GapCheck], agency: str) -> list[GapCheck]:
 
     Args:
         checks: The questions.
-        agency: The agency.
+        agency: IRI of the agency.
 
     Returns:
         Questions with the cells of such denominators, only those that have any.

@@ -7,6 +7,6 @@ what changed and says so.
 """
 
 from devcoop.load.registry import read_files
-from devcoop.load.writer import Loaded, load_files, unload
+from devcoop.load.writer import Change, Loaded, load_files, unload
 
-__all__ = ["Loaded", "load_files", "read_files", "unload"]
+__all__ = ["Change", "Loaded", "load_files", "read_files", "unload"]

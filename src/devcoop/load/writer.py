@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from devcoop.load.registry import read_files
 from devcoop.load.sources import Part, group_sources
 from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
-from devcoop.store.canonical import order_triples
+from devcoop.store.canonical import hash_quads, order_triples
 from devcoop.store.folder import REVIEWS, change_store, is_store
 from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
 
@@ -95,6 +95,7 @@ def load_files(
                 _put(
                     store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
                 )
+            parts = [_name_anew(store, part) for part in parts]
             changes = [_compare(store, part) for part in parts]
             _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
             _leave_if_same(folder, changes)
@@ -115,6 +116,19 @@ def _read_built_in() -> Iterable[Part]:
 def _put(store: Store, parts: Iterable[Part]) -> None:
     for part in parts:
         store.replace(part.source, part.quads)
+
+
+def _name_anew(store: Store, part: Part) -> Part:
+    """Give an export that was edited by hand another hash than the one it still states."""
+    graph, sha256 = part.source.graph, part.source.sha256
+    if sha256 not in [one.sha256 for one in store.sources if one.graph == graph]:
+        return part
+    before, after = (
+        _triples(quad.triple for quad in quads) for quads in (store.quads(graph=graph), part.quads)
+    )
+    if before == after:
+        return part
+    return replace(part, source=replace(part.source, sha256=hash_quads(part.quads)))
 
 
 def _compare(store: Store, part: Part) -> Change:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from devcoop import assets
+from devcoop import assets, media
 from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.timeline import build_plan_timeline
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
+    from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
 
@@ -67,7 +68,7 @@ def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
         'data:text/csv;charset=utf-8;base64,YQoxCg=='
     """
     content = base64.b64encode(render_csv(columns, rows).encode()).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    return f"data:{media.CSV};charset=utf-8;base64,{content}"
 
 
 class _Names:
@@ -102,6 +103,15 @@ class _Names:
             for one in self._page.findings
         )
         return [[self.agency(left), self.agency(right)] for left, right in pairs]
+
+    def cell(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.cell(check, cell).text
+
+    def scope(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.scope(check, cell).text
+
+    def detail(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.detail(check, cell).text
 
     def plans(self, iris: Iterable[str]) -> list[str]:
         """Name plans by their agencies, in order."""
@@ -183,7 +193,6 @@ def render_page(page: Page) -> str:
         "timeline": build_plan_timeline(analysis.plans),
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
         "broad": analysis.pairs.count_types()["fragmentation"],
-        "gap_words": analysis.gap_words,
         "ways": PLACE_WAYS,
         "style": Markup(style),  # noqa: S704  our own file, no value of a plan
         "script": Markup(script),  # noqa: S704  our own file, no value of a plan

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.errors import DevcoopError
 from devcoop.serve.worker import (
     BROKEN,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.origin import Origin
     from devcoop.pages.site import Site
     from devcoop.serve.answers import Answers
     from devcoop.serve.messages import Job
@@ -45,14 +46,14 @@ _log = logging.getLogger(__name__)
 _REAP_SECONDS = 1.0
 
 
-def start_launcher(data: Path | None, settings: Settings) -> socket.socket:
+def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
     """Fork the process that starts nurseries.
 
     To be called before there is any thread, event loop or connection, so that nurseries inherit
     none of them.
 
     Args:
-        data: The dataset's file; None for the built-in plans.
+        origin: Where plans and reviews come from.
         settings: Limits.
 
     Returns:
@@ -62,7 +63,7 @@ def start_launcher(data: Path | None, settings: Settings) -> socket.socket:
     if os.fork() == 0:
         here.close()
         with _last():
-            _launch(there, data, settings)
+            _launch(there, origin, settings)
     there.close()
     return here
 
@@ -79,7 +80,7 @@ def _last() -> Iterator[None]:
         leave()
 
 
-def _launch(orders: socket.socket, data: Path | None, settings: Settings) -> None:
+def _launch(orders: socket.socket, origin: Origin, settings: Settings) -> None:
     orders = keep_only(orders)
     ignore_terminal()
     # Nurseries that end are forgotten by the kernel at once.
@@ -93,17 +94,24 @@ def _launch(orders: socket.socket, data: Path | None, settings: Settings) -> Non
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             orders.detach()
             with _last():
-                _nurse(keep_only(control), data, settings)
+                _nurse(keep_only(control), origin, settings)
         control.close()
 
 
-def _nurse(control: socket.socket, data: Path | None, settings: Settings) -> None:
+def _nurse(control: socket.socket, origin: Origin, settings: Settings) -> None:
     """Open the data, then fork workers for as long as the front wants some."""
-    try:
-        answers = _open(data, settings)
-    except (DevcoopError, OSError) as error:
-        control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
-        return
+    with contextlib.ExitStack() as stack:
+        try:
+            answers = _open(origin, settings, stack)
+        except (DevcoopError, OSError) as error:
+            control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
+            return
+        _fork_workers(control, answers)
+
+
+def _fork_workers(control: socket.socket, answers: Answers) -> None:
+    # Workers open the files for themselves; nobody is forked while they are open.
+    answers.dataset.store.rest()
     gc.collect()
     # Collected objects would be written to by each worker and copied for it.
     gc.freeze()
@@ -150,19 +158,21 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
         control.detach()
         here.detach()
         with _last(), contextlib.suppress(ConnectionError):
-            work(confine(there, answers.settings.memory_bytes), answers)
+            store = answers.dataset.store
+            work(confine(there, answers.settings.memory_bytes, store), answers)
     there.close()
     socket.send_fds(control, [f"worker {pid}\n".encode()], [here.fileno()])
     here.close()
     return pid
 
 
-def _open(data: Path | None, settings: Settings) -> Answers:
+def _open(origin: Origin, settings: Settings, stack: contextlib.ExitStack) -> Answers:
+    """Compare the plans and make what answers; the data last as long as the stack."""
     from devcoop.dataset import open_dataset  # noqa: PLC0415
     from devcoop.pages.site import Site  # noqa: PLC0415
     from devcoop.serve.answers import Answers  # noqa: PLC0415
 
-    dataset = open_dataset(data)
+    dataset = stack.enter_context(open_dataset(origin))
     answers = Answers(dataset, _name_version(dataset), settings, Site(dataset))
     warm_up(answers)
     return answers
@@ -170,7 +180,7 @@ def _open(data: Path | None, settings: Settings) -> Answers:
 
 def _name_version(dataset: Dataset) -> str:
     """Name what answers depend on: the data, this program, and the files that it shows."""
-    digest = hashlib.sha256(f"{dataset.version} {version('devcoop')}".encode())
+    digest = hashlib.sha256(f"{dataset.fingerprint} {version('devcoop')}".encode())
     for file in sorted(Path(__file__).parents[1].rglob("*")):
         if file.suffix in (".py", ".j2", ".html", ".css", ".js", ".po", ".svg"):
             digest.update(file.read_bytes())
@@ -195,8 +205,8 @@ def _iter_samples(site: Site) -> Iterator[Job]:
     from devcoop.serve.messages import PageJob, QueryJob, ResourceJob  # noqa: PLC0415
 
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
-    yield QueryJob("ASK { ?s ?p 'service' }", ("application/json", "application/json", None))
-    yield ResourceJob("/theme/metrology", "text/turtle")
+    yield QueryJob("ASK { ?s ?p 'service' }", (media.JSON, media.JSON, None))
+    yield ResourceJob("/theme/metrology", media.TURTLE)
     kinds = {path.split("/")[1]: path for path in site.paths()}
     for path in ("/", *kinds.values()):
         for language in ("en", "fr"):

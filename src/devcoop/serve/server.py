@@ -15,8 +15,8 @@ from devcoop.serve.nursery import start_launcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from pathlib import Path
 
+    from devcoop.origin import Origin
     from devcoop.serve.pool import Pool
     from devcoop.serve.settings import Settings
 
@@ -26,7 +26,7 @@ _GRACEFUL_SECONDS = 15
 
 
 def serve(
-    data: Path | None,
+    origin: Origin,
     settings: Settings,
     *,
     host: str,
@@ -37,7 +37,7 @@ def serve(
     """Serve until a signal ends it.
 
     Args:
-        data: The dataset's file; None for the built-in plans.
+        origin: Where plans and reviews come from.
         settings: Limits.
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
@@ -47,7 +47,7 @@ def serve(
     Raises:
         ServingError: The data cannot be opened, or the address is taken.
     """
-    launcher = start_launcher(data, settings)
+    launcher = start_launcher(origin, settings)
     listening = _listen(host, port)
     _raise_descriptors()
     shown = f"[{host}]" if ":" in host else host

@@ -12,9 +12,9 @@ import resource
 import signal
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devcoop import killable
 from devcoop.serve.messages import (
     LENGTH_SIZE,
     PageJob,
@@ -30,35 +30,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from devcoop.serve.messages import Job
+    from devcoop.store import Store
 
 BROKEN = "text/x-traceback"
 """Media type of a reply that says how the answering code broke; never sent to a client."""
 _CHANNEL = 3
 # Pages read files of this package now and then, one at a time.
-_FEW_FILES = 16
+_FEW_FILES = 12
 _PIECE = 1 << 20
 # Copying a small body costs less than a second write.
 _SMALL = 65_536
 
 
-def confine(channel: socket.socket, memory_bytes: int) -> socket.socket:
+def confine(channel: socket.socket, memory_bytes: int, store: Store) -> socket.socket:
     """Give up all that answering does not need.
 
     Args:
         channel: The only connection that is kept.
         memory_bytes: Memory that may be taken on top of what is in use now.
+        store: What is answered from; its files are opened here.
 
     Returns:
         The connection, under its new number.
     """
     channel = keep_only(channel)
     ignore_terminal()
+    killable.mark_limited()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_FEW_FILES, _FEW_FILES))
+    store.wake()
+    most = _count_files(store) + _FEW_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    in_use = _measure_memory()
-    if in_use:
+    if in_use := killable.measure_memory():
         limit = in_use + memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     return channel
@@ -91,13 +95,11 @@ def ignore_terminal() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _measure_memory() -> int:
-    """Measure the address space in bytes; 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return 0
-    return pages * resource.getpagesize()
+def _count_files(store: Store) -> int:
+    """Count the descriptors that are in use, and those that the engine may still want."""
+    free = os.dup(_CHANNEL)
+    os.close(free)
+    return free + store.count_closed_files()
 
 
 def _runs_what_others_wrote(job: Job) -> bool:
@@ -112,14 +114,15 @@ def work(channel: socket.socket, answer: Callable[[Job], Reply]) -> None:
         channel: Connection to the front.
         answer: Answers one job.
     """
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 0
     for content in _iter_jobs(channel):
         seconds, job = unpack_job(content)
         # What others wrote runs without a descriptor to spare.
-        wanted = _CHANNEL + 1 if _runs_what_others_wrote(job) else _FEW_FILES
+        wanted = allowed - _FEW_FILES if _runs_what_others_wrote(job) else allowed
         if wanted != most:
             most = wanted
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, _FEW_FILES))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, allowed))
         signal.setitimer(signal.ITIMER_REAL, seconds)
         reply = answer_anyhow(answer, job)
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devcoop.errors import StoreError
-from devcoop.store.quadstore import Store
+from devcoop.store.quadstore import Store, copy_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,8 +137,9 @@ def change_store(folder: Path) -> Iterator[Store]:
 def _opened_copy(folder: Path, new: Path) -> Iterator[Store]:
     """Open what is to become the next edition; it is saved and closed at the end."""
     if is_store(folder):
-        with open_store(folder) as old:
-            store = old.copy_to(new)
+        with _hold_current(folder) as edition:
+            copy_store(edition, new)
+        store = Store.open(new, writable=True)
     else:
         store = Store.create(new)
     try:
@@ -221,15 +222,16 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         folder: The store's folder.
 
     Yields:
-        A store for writing; its files are removed when the block ends.
+        A store for reading, to which graphs may be added; its files go when the block ends.
 
     Raises:
         StoreError: There is no store, or it cannot be copied.
     """
     with contextlib.ExitStack() as stack:
         work = stack.enter_context(_work_folder(folder))
-        with open_store(folder) as old:
-            store = old.copy_to(work / "copy")
+        with _hold_current(folder) as edition:
+            copy_store(edition, work / "copy")
+        store = Store.open(work / "copy")
         try:
             yield store
         finally:

@@ -11,23 +11,28 @@ itself, because the engine's threads and files belong to the process that opened
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
+import subprocess
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import QueryError, StoreError
+from devcoop.errors import OutOfTimeError, QueryError, StoreError
+from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.results import CSV, TABLE, Answer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from devcoop.store.terms import BlankNode, Term, Triple
 
@@ -38,6 +43,15 @@ _DATASET, _CATALOG_TYPE = (
 )
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
+_SECONDS = 600.0
+_WRITER = """
+import sys
+from pathlib import Path
+from devcoop.store import Store, rdf
+store = Store.open(Path(sys.argv[1]), writable=True)
+store.adopt((), rdf.parse(sys.stdin.buffer.read(), rdf.N_QUADS))
+store.save()
+"""
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
 # process does not have.
@@ -98,7 +112,7 @@ class Store:
 
     def __init__(self) -> None:
         self._path: Path | None = None
-        self._owner = os.getpid()
+        self._owner, self._is_writable = os.getpid(), True
         self._open: ox.Store | None = ox.Store()
         self._sources: dict[str, Source] = {}
 
@@ -139,6 +153,7 @@ class Store:
             records = json.loads((path / _RECORDS).read_bytes())
             store._sources = {one["graph"]: Source(**one) for one in records}
             store._path, store._open = path, _open_engine(path, writable=writable)
+            store._is_writable = writable
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
         return store
@@ -162,6 +177,7 @@ class Store:
             if self._open is not None:
                 _left_alone.append(self._open)
             self._open, self._owner = _open_engine(self._path), os.getpid()
+            self._is_writable = False
 
     def rest(self) -> None:
         """Close the files until they are needed again, and then open them for reading."""
@@ -176,8 +192,8 @@ class Store:
             text = json.dumps(records, indent=1, ensure_ascii=False)
             (self._path / _RECORDS).write_text(text, encoding="utf-8")
 
-    def copy_to(self, path: Path) -> Store:
-        """Copy a store on disk to another folder, for writing; files are shared, not copied.
+    def copy_to(self, path: Path) -> None:
+        """Copy a store on disk that was saved to another folder; large files are shared.
 
         Args:
             path: The folder, which is not there yet.
@@ -187,13 +203,16 @@ class Store:
         """
         if not self._path:
             raise StoreError("a store in memory has no files to copy")
-        try:
-            path.mkdir(parents=True)
-            self._engine.backup(str(path / _QUADS))
-            (path / _RECORDS).write_bytes((self._path / _RECORDS).read_bytes())
-        except OSError as error:
-            raise StoreError(f"{path}: {error.strerror or error}") from error
-        return Store.open(path, writable=True)
+        copy_store(self._path, path)
+
+    def count_closed_files(self) -> int:
+        """Count the files that the engine may still have to open while it answers."""
+        if not self._path:
+            return 0
+        folder = (self._path / _QUADS).resolve()
+        links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        opened = {one.readlink() for one in links if one.is_symlink()}
+        return len(set(folder.glob("*.sst")) - opened)
 
     # Sources
 
@@ -270,8 +289,32 @@ class Store:
         Args:
             graph: IRI of the named graph it goes into; None for the default graph.
             triples: The statements.
+
+        Raises:
+            StoreError: The files cannot be written.
         """
-        self._engine.extend(place_in(graph, triples))
+        self.add_all({graph: triples})
+
+    def add_all(self, graphs: Mapping[str | None, Iterable[Triple | Quad]]) -> None:
+        """Put several graphs beside the sources.
+
+        A store on disk that was opened for reading is closed, changed by another program, and
+        opened again: a process that forks others must never have had the engine's threads for
+        writing, nor can it be forked to write if it ever opened the engine.
+
+        Args:
+            graphs: Statements by the IRI of the named graph they go into; None for the default.
+
+        Raises:
+            StoreError: The files cannot be written.
+        """
+        quads = (one for graph, triples in graphs.items() for one in place_in(graph, triples))
+        if self._path and not self._is_writable:
+            self.rest()
+            _write_apart(self._path, rdf.serialize(quads, rdf.N_QUADS))
+            self.wake()
+        else:
+            self._engine.extend(quads)
 
     # Reading
 
@@ -407,6 +450,46 @@ class Store:
                 "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
             }
         return Result(self._engine.query(text, base_iri=base, **graphs))
+
+
+def copy_store(old: Path, new: Path) -> None:
+    """Copy the files of a store that nobody writes; those that never change are shared.
+
+    Args:
+        old: Its folder.
+        new: The folder of the copy, which is not there yet.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    try:
+        (new / _QUADS).mkdir(parents=True)
+        for file in sorted((old / _QUADS).iterdir()):
+            _copy_file(file, new / _QUADS / file.name)
+        shutil.copyfile(old / _RECORDS, new / _RECORDS)
+    except OSError as error:
+        raise StoreError(f"{new}: {error.strerror or error}") from error
+
+
+def _copy_file(old: Path, new: Path) -> None:
+    # The engine writes a table once and then only reads or removes it.
+    if old.suffix == ".sst":
+        with contextlib.suppress(OSError):
+            new.hardlink_to(old)
+            return
+    shutil.copyfile(old, new)
+
+
+def _write_apart(path: Path, lines: bytes) -> None:
+    """Let a new program add N-Quads to a store."""
+    command = [sys.executable, "-c", _WRITER, str(path)]
+    try:
+        subprocess.run(command, input=lines, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603  our own program
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise StoreError(f"{path}: {said}") from error
+    except subprocess.TimeoutExpired as error:
+        raise OutOfTimeError(f"{path}: not written within {_SECONDS:g} seconds") from error
 
 
 def _open_engine(path: Path, *, writable: bool = False) -> ox.Store:

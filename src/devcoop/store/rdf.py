@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from devcoop import killable, names
+from devcoop import assets, killable, media, names
 from devcoop.errors import SourceError
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import Term, Triple
 
-TURTLE, TRIG = "text/turtle", "application/trig"
-N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
-JSON_LD, RDF_XML = "application/ld+json", "application/rdf+xml"
+TURTLE, TRIG = media.TURTLE, media.TRIG
+N_TRIPLES, N_QUADS = media.N_TRIPLES, media.N_QUADS
+JSON_LD, RDF_XML = media.JSON_LD, media.RDF_XML
 ENDINGS = {
     ".ttl": TURTLE,
     ".nt": N_TRIPLES,
@@ -112,7 +113,35 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
     if media_type == RDF_XML:
         _refuse_entities(content)
     content = content.removeprefix(codecs.BOM_UTF8)
-    yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+    if media_type == JSON_LD and names.CONTEXT.encode() in content:
+        content = json.dumps(_bring_context(json.loads(content))).encode()
+    try:
+        yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+    except SyntaxError as error:
+        if "LoadDocumentCallback" not in str(error):
+            raise
+        problem = "it names a context that lies elsewhere, which is not fetched"
+        raise ValueError(f"{problem}; write the context into the file") from error
+
+
+def _bring_context(part: Any) -> Any:
+    """Put our own context of JSON-LD in the place of its address, wherever it is named."""
+    if isinstance(part, list):
+        return [_bring_context(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _name_context(value) if key == "@context" else _bring_context(value)
+        for key, value in part.items()
+    }
+
+
+def _name_context(context: Any) -> Any:
+    if isinstance(context, list):
+        return [_name_context(one) for one in context]
+    if context != names.CONTEXT:
+        return context
+    return json.loads((assets.ONTOLOGY / "context.jsonld").read_bytes())["@context"]
 
 
 def _refuse_entities(content: bytes) -> None:

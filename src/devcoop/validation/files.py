@@ -14,9 +14,10 @@ from devcoop.validation.interpreter import interpret
 from devcoop.validation.rules import CHECKS, Material, report_on, run_checks, run_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from devcoop.store import Store
     from devcoop.store.terms import Quad
     from devcoop.validation.inputs import Inputs
     from devcoop.validation.results import Result
@@ -32,14 +33,16 @@ class Engine(StrEnum):
 def validate_files(
     files: Sequence[Path],
     *,
+    plans: Callable[[], Store] = build_graph,
     engine: Engine = Engine.QUERIES,
     shapes: Sequence[Path] = (),
     seconds: float = killable.SECONDS,
 ) -> list[Result]:
-    """Check files beside the built-in plans, or these without files.
+    """Check files beside plans that there are, or these without files.
 
     Args:
         files: Files of RDF.
+        plans: Opens the plans; with files, a copy of them that may be added to.
         engine: What runs our own shapes.
         shapes: Files with other shapes, which are run instead of our own rules.
         seconds: Time that pySHACL has.
@@ -53,24 +56,27 @@ def validate_files(
         OutOfTimeError: pySHACL gave no answer in time.
     """
     inputs = read_inputs(files)
-    material = _build_material(inputs, only=inputs.graphs if files else None)
+    material = _build_material(inputs, plans, only=inputs.graphs if files else None)
     if shapes:
-        beside = [quad for quad in build_graph() if not files or not _is_of_plan(quad)]
+        beside = [quad for quad in plans() if not files or not _is_of_plan(quad)]
         return report_on(material, _interpret(shapes, [*beside, *inputs.quads], seconds))
     results = [*run_checks(material.graph, CHECKS / "data")]
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
-        results += _interpret(own, [*build_graph(), *inputs.quads], seconds)
+        results += _interpret(own, [*plans(), *inputs.quads], seconds)
     else:
         results += run_shapes(material)
     return report_on(material, results)
 
 
-def _build_material(inputs: Inputs, only: frozenset[str] | None) -> Material:
-    graph = written = build_graph()
-    graph.adopt([], inputs.quads)
+def _build_material(
+    inputs: Inputs, plans: Callable[[], Store], only: frozenset[str] | None
+) -> Material:
+    graph = written = plans()
+    if inputs.quads:
+        graph.adopt([], inputs.quads)
     if kept := keep_written(inputs.quads):
-        written = build_graph()
+        written = plans()
         written.adopt([], kept)
     return Material(graph, written, only)
 

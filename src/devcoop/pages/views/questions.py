@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.gaps import CODES, TOPIC, read_check
-from devcoop.names import PREFIXES, shorten
+from devcoop.names import shorten, term
 from devcoop.pages.charts import Bar, build_bars
 from devcoop.pages.links import EMPTY
 from devcoop.pages.routes import Route, Table, View, only
@@ -347,7 +347,7 @@ def _index_names(content: Content) -> dict[str, str]:
 
 
 def _is_of_scheme(iri: str) -> bool:
-    return iri.startswith(tuple(PREFIXES[one] for one in ("actor", "ag", "gr", "pl", "th")))
+    return iri.startswith(tuple(term(f"{one}:") for one in ("actor", "ag", "gr", "pl", "th")))
 
 
 def _read_number(text: str) -> float | None:

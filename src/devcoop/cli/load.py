@@ -1,0 +1,135 @@
+"""`devcoop load`, `sources` and `unload`: what a store holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from devcoop import names
+from devcoop.cli.options import (
+    console,
+    find_origin,
+    format_option,
+    open_plans,
+    output_option,
+)
+from devcoop.terminal import TABLE_WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.load import Change
+
+_store_option = click.option(
+    "--store",
+    "named",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The store, if it is not named before the command.",
+)
+
+
+@click.command(epilog="Example: devcoop load --built-in --store out/store")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--built-in", is_flag=True, help="Load the built-in plans as well.")
+@_store_option
+def load(files: tuple[Path, ...], built_in: bool, named: Path | None) -> None:
+    """Load FILES into a store on disk: all of them or none.
+
+    FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, what `devcoop export`
+    wrote, or folders of these. Files about one plan are one source. A source that is there
+    already is replaced whole, and it is told what changed. A new store gets the ontology, the
+    schemes and the reference data first. Nothing in the files is run or fetched.
+    """
+    from devcoop.load import load_files  # noqa: PLC0415
+
+    if not files and not built_in:
+        raise click.UsageError("name files to load, or --built-in")
+    folder = _find_store(named)
+    with console.status("Reading and writing"):
+        loaded = load_files(folder, files, built_in=built_in)
+    for change in loaded.changes:
+        click.echo(f"{change.source.graph}: {_say_change(change)}")
+    if loaded.reviews:
+        click.echo(f"{loaded.reviews} reviews came with it")
+    if all(change.is_same for change in loaded.changes):
+        click.echo(f"Nothing changed in {folder}")
+    else:
+        click.echo(f"Loaded into {folder}")
+
+
+def _say_change(change: Change) -> str:
+    """Say in words what became of a source."""
+    total, new, gone = change.statements
+    added, dropped, changed = change.initiatives
+    if change.is_same:
+        return "the same as before"
+    if change.is_new:
+        return f"new, with {added} initiatives and {total} statements"
+    if not new and not gone:
+        return "another file that says the same"
+    return (
+        f"replaced; initiatives: {added} new, {dropped} gone, {changed} changed;"
+        f" statements: {new} new, {gone} gone, {total} in all"
+    )
+
+
+@click.command(epilog="Example: devcoop sources -f csv")
+@format_option("table", "csv", "tsv", "json")
+@output_option
+def sources(form: str, output: Any) -> None:
+    """List what the plans and schemes come from, source by source."""
+    output.write(TABLE_WRITERS[form](_COLUMNS, list(_rows(is_short=form == "table"))))
+
+
+_COLUMNS = (
+    "source",
+    "title",
+    "statements",
+    "edition",
+    "publisher",
+    "licence",
+    "retrieved",
+    "sha256",
+)
+
+
+def _rows(*, is_short: bool) -> Iterator[list[Any]]:
+    store = open_plans()
+    write = names.shorten if is_short else str
+    for one in store.sources:
+        yield [
+            names.slug_of(one.graph) if is_short else one.graph,
+            one.title,
+            sum(1 for _ in store.quads(graph=one.graph)),
+            one.edition,
+            write(one.publisher),
+            write(one.licence),
+            one.retrieved,
+            one.sha256[:12] if is_short else one.sha256,
+        ]
+
+
+@click.command(epilog="Example: devcoop unload iso-2016-2020 --store out/store")
+@click.argument("source")
+@_store_option
+def unload(source: str, named: Path | None) -> None:
+    """Take SOURCE out of a store; reviews stay.
+
+    SOURCE is the IRI of a graph or of a plan, in full or with a prefix, or their last part, as
+    `devcoop sources` lists it.
+    """
+    from devcoop.load import unload as run  # noqa: PLC0415
+
+    folder = _find_store(named)
+    gone = run(folder, source)
+    click.echo(f"{gone.graph}: taken out of {folder}")
+
+
+def _find_store(named: Path | None) -> Path:
+    folder = named or find_origin().store
+    if folder is None:
+        raise click.UsageError("which store? Name its folder with --store, or in DEVCOOP_STORE")
+    return folder
