@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 from devcoop.graph import build_graph
 from devcoop.overlap.comparison import compare, load_parameters
 from devcoop.overlap.conversations import STRENGTH
-from devcoop.plans import read_plans, read_undertakings
+from devcoop.pipeline import Analysis, analyze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

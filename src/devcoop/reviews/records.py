@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from devcoop.graph import KnowledgeGraph
     from devcoop.model import Agency, Pair, Undertaking
-    from devcoop.overlap.comparison import Comparison
+    from devcoop.overlap.pairs import PairSource
 
 Key = tuple[str, str]
 """IRIs of the two undertakings of a pair, sorted."""
@@ -292,7 +292,7 @@ def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
 
 
 def apply_reviews(
-    comparison: Comparison, reviews: Iterable[Review], grounds: Grounds
+    comparison: PairSource, reviews: Iterable[Review], grounds: Grounds
 ) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 
