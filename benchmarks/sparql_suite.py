@@ -26,12 +26,14 @@ import rdflib
 import rdflib.plugins.sparql
 
 from devcoop.errors import QueryError, QueryRefusedError
-from devcoop.graph import KnowledgeGraph
-from devcoop.queries import Answer, Term, refuse_outside, run_csv, run_query
+from devcoop.queries import refuse_outside
+from devcoop.store import Answer, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from devcoop.store.terms import Term
 
 FOLDER = "rdf-tests/sparql/sparql11"  # below suites/
 OTHER_SUITES = {  # tests of servers, of reasoners, and of asking other servers
@@ -143,26 +145,28 @@ class Devcoop:
     """What devcoop answers queries with; updates go to its store."""
 
     def __init__(self) -> None:
-        self.graph = KnowledgeGraph()
+        self.graph = Store()
+        # The engine itself: our door to it knows no updates.
+        self._engine = self.graph._engine
 
     def add(self, data: Data) -> None:
         """Put files into the store."""
         for _, graph in data:
             if graph:
-                self.graph.store.add_graph(ox.NamedNode(graph))
-        self.graph.store.extend(read_quads(data))
+                self._engine.add_graph(ox.NamedNode(graph))
+        self._engine.extend(read_quads(data))
 
     def query(self, text: str) -> Answer:
         """Answer a query from the default graph alone, as the suite means it."""
-        return run_query(self.graph, text, union=False)
+        return self.graph.query(text, union=False)
 
     def query_csv(self, text: str) -> bytes:
         """Answer a query as CSV."""
-        return run_csv(self.graph, text)
+        return self.graph.query_csv(text)
 
     def update(self, text: str) -> None:
         """Change the store."""
-        self.graph.store.update(text)
+        self._engine.update(text)
 
     def parse(self, text: str, *, is_update: bool) -> None:
         """Read a query or update without carrying it out."""
@@ -172,13 +176,13 @@ class Devcoop:
         with suppress(RuntimeError):
             if is_update:
                 failing = f"CLEAR GRAPH <{BASE}nothing>;"
-                self.graph.store.update(f"{text[:start]} {failing} {text[start:]}")
+                self._engine.update(f"{text[:start]} {failing} {text[start:]}")
             else:
-                self.graph.store.query(text)
+                self._engine.query(text)
 
     def quads(self) -> list[ox.Quad]:
         """Give all that is in the store."""
-        return list(self.graph.store)
+        return list(self.graph)
 
 
 class Rdflib:

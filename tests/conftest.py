@@ -13,14 +13,14 @@ from devcoop.pipeline import analyze
 from devcoop.report import render_html, write_report
 
 if TYPE_CHECKING:
-    from devcoop.graph import KnowledgeGraph
     from devcoop.pipeline import Analysis
+    from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
-def graph() -> KnowledgeGraph:
+def graph() -> Store:
     return build_graph()
 
 

@@ -22,6 +22,8 @@ ONTOLOGY = ROOT / "ontology"
 DATA = ROOT / "data"
 QUERIES = ROOT / "queries"
 TEMPLATES = _PACKAGE / "report" / "templates"
+SHARED_STYLE = _PACKAGE / "pages" / "static" / "shared.css"
+"""Style of the report and of the pages; each has a sheet of its own after it."""
 
 
 def iter_turtle(folder: Path) -> list[Path]:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets
 from devcoop.export.release import CHECKSUMS, build_release, render_checksums
-from devcoop.pages.language import LANGUAGE_NAMES, LANGUAGES
 from devcoop.pages.links import STATIC, BundleLinks, name_file
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
 from devcoop.pages.views.search import list_names
 from devcoop.publication import write_whole
+from devcoop.words.language import LANGUAGE_NAMES, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +36,7 @@ _ENTRY = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>devcoop</title>
+<link rel="stylesheet" href="static/shared.css">
 <link rel="stylesheet" href="static/site.css">
 </head>
 <body>

@@ -2,12 +2,14 @@
 
 DevcoopError                 base of everything raised on purpose
 ├── SourceError              a file cannot be read as what it claims to be: path, line
+├── StoreError               a folder is no store, or is in use, or cannot be written
 ├── GraphError               RDF that cannot become part of the graph
 ├── QueryError               a query, or a value for one of its parameters, is wrong
-│   ├── QueryRefusedError    the query would reach outside the graph
-│   └── QueryTimeoutError    the query ran past its deadline
+│   └── QueryRefusedError    the query would reach outside the graph
+├── OutOfTimeError           work was not done before its deadline
+├── OutOfMemoryError         work wanted more memory than it may have
 ├── RemoteError              another server could not, or may not be asked: its status
-│   └── RemoteTimeoutError   it gave no whole answer in time
+│   └── RemoteTimeoutError   it gave no whole answer in time; an OutOfTimeError, too
 ├── ServingError             the server cannot start
 ├── ComparisonError          the comparison engine refused a step: name, SQL
 ├── ReasoningError           the reasoner could not run
@@ -47,6 +49,14 @@ class SourceError(DevcoopError):
         super().__init__(f"{place}: {problem}")
         self.path, self.problem, self.line = path, problem, line
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it pass from one process to another."""
+        return type(self), (self.path, self.problem, self.line)
+
+
+class StoreError(DevcoopError):
+    """A folder is no store, is being written by somebody else, or cannot be written."""
+
 
 class GraphError(DevcoopError):
     """RDF cannot become part of the graph."""
@@ -60,8 +70,12 @@ class QueryRefusedError(QueryError):
     """The query would read files, other servers or graphs that are not loaded."""
 
 
-class QueryTimeoutError(QueryError):
-    """The query ran past its deadline and was stopped."""
+class OutOfTimeError(DevcoopError):
+    """Work was not done before its deadline and was stopped."""
+
+
+class OutOfMemoryError(DevcoopError):
+    """Work wanted more memory than it may have and was stopped."""
 
 
 class RemoteError(DevcoopError):
@@ -77,7 +91,7 @@ class RemoteError(DevcoopError):
         self.status = status
 
 
-class RemoteTimeoutError(RemoteError):
+class RemoteTimeoutError(RemoteError, OutOfTimeError):
     """Another server gave no whole answer before the deadline."""
 
 

@@ -15,13 +15,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from devcoop.model import LeftOut
-from devcoop.queries import get_query, load_library, run_csv, run_query
+from devcoop.queries import get_query, load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 TOPIC = "facets"
 _UNIQUE = ("undertaking", "agency")
@@ -85,7 +85,7 @@ class FacetTable:
         return self.tables[name].records
 
 
-def read_facet_table(graph: KnowledgeGraph) -> FacetTable:
+def read_facet_table(graph: Store) -> FacetTable:
     """Read the facet table out of the graph.
 
     Args:
@@ -102,7 +102,7 @@ def read_facet_table(graph: KnowledgeGraph) -> FacetTable:
     """
     told = [
         LeftOut(record["undertaking"], record["reason"], record["value"], record["graph"])
-        for record in run_query(graph, get_query("left-out").text).records()
+        for record in graph.query(get_query("left-out").text).records()
     ]
     tables = {}
     for query in load_library().values():
@@ -113,9 +113,9 @@ def read_facet_table(graph: KnowledgeGraph) -> FacetTable:
     return FacetTable(tables, tuple(sorted(told)))
 
 
-def _read_table(graph: KnowledgeGraph, query: Query) -> Table:
+def _read_table(graph: Store, query: Query) -> Table:
     types = {name: column["type"] for name, column in query.header["columns"].items()}
-    return Table(query.header["table"], types, run_csv(graph, query.text))
+    return Table(query.header["table"], types, graph.query_csv(query.text))
 
 
 def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:

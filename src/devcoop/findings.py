@@ -9,26 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.model import FACETS
 from devcoop.names import DEVC, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.overlap.explanation import TYPE_WORDS
+from devcoop.store import Store, rdf
+from devcoop.store.terms import Literal, NamedNode, Triple
+from devcoop.words import findings as words
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
-_DECIMAL = ox.NamedNode(_P["xsd"] + "decimal")
-_DATE = ox.NamedNode(_P["xsd"] + "date")
+_DECIMAL = NamedNode(_P["xsd"] + "decimal")
+_DATE = NamedNode(_P["xsd"] + "date")
 _FACET_PROPERTY = {
     "theme": DEVC.theme,
     "function": DEVC.function,
@@ -56,38 +57,39 @@ class Run:
     @property
     def iri(self) -> str:
         """IRI of the run: the same for the same data and method."""
-        return f"{names.BASE}run/{METHOD}/{self.data_hash[:16]}"
+        return names.mint_run(METHOD, self.data_hash)
 
 
-def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
-    node = ox.NamedNode(value) if isinstance(value, str) else value
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)
+def _triple(subject: str, predicate: str, value: str | Literal) -> Triple:
+    node = NamedNode(value) if isinstance(value, str) else value
+    return Triple(NamedNode(subject), NamedNode(predicate), node)
 
 
-def _decimal(value: float, digits: int = 6) -> ox.Literal:
-    return ox.Literal(f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
+def _decimal(value: float, digits: int = 6) -> Literal:
+    return Literal(f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0", datatype=_DECIMAL)
 
 
-def _english(text: str) -> ox.Literal:
-    return ox.Literal(text, language="en")
+def _english(text: str) -> Literal:
+    return Literal(text, language="en")
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck]
-) -> list[ox.Triple]:
+    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
+) -> list[Triple]:
     """State findings about pairs and gaps in RDF.
 
     Args:
         run: The run that states them.
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
+        lexicon: What concepts and places are called.
 
     Returns:
         Triples without blank nodes, sorted.
     """
     triples = set(_run_triples(run))
     for explanation in explanations:
-        triples.update(_pair_triples(run, explanation))
+        triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
             triples.update(_gap_triples(run, check, cell))
@@ -103,48 +105,43 @@ def mint_pair(pair: Pair) -> str:
     return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
 
 
-def serialize(triples: Sequence[ox.Triple]) -> bytes:
+def serialize(triples: Sequence[Triple]) -> bytes:
     """Write triples as Turtle, in their order.
 
     Args:
         triples: As `build_findings` gives them.
     """
-    text = (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_P) or b"").decode()
-    # A text may hold other ends of line than this one, which Turtle writes as an escape.
-    lines = text.split("\n")
-    # The engine writes the prefixes in the order of a hash table, which differs by run.
-    header = sorted(line for line in lines if line.startswith("@prefix"))
-    return "\n".join([*header, *lines[len(header) :]]).encode()
+    return rdf.serialize(triples, rdf.TURTLE, prefixes=_P)
 
 
-def _run_triples(run: Run) -> Iterator[ox.Triple]:
-    method = f"{names.BASE}method/{METHOD}"
+def _run_triples(run: Run) -> Iterator[Triple]:
+    method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
-    yield _triple(method, _P["rdfs"] + "label", _english("facet comparison, version 1"))
-    yield _triple(method, _P["dcat"] + "version", ox.Literal("1"))
+    yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
+    yield _triple(method, _P["dcat"] + "version", Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
     yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
-    yield _triple(run.iri, DEVC.sha256, ox.Literal(run.data_hash))
-    yield _triple(run.iri, _P["owl"] + "versionInfo", ox.Literal(run.version))
+    yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))
+    yield _triple(run.iri, _P["owl"] + "versionInfo", Literal(run.version))
 
 
-def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[ox.Triple]:
+def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:
     yield _triple(finding, _TYPE, DEVC.Finding)
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
     yield _triple(finding, _P["dcterms"] + "description", _english(description))
     yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
-    yield _triple(finding, DEVC.usesMethod, f"{names.BASE}method/{METHOD}")
+    yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
-def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
+def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[Triple]:
     pair, sides = explanation.pair, (explanation.left, explanation.right)
     finding = mint_pair(pair)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
-    words = f"{explanation.headline} ({TYPE_WORDS[kind]}). {explanation.when} {explanation.where}"
-    yield from _common(run, finding, kind, words)
+    told = tell(explanation, lexicon)
+    yield from _common(run, finding, kind, words.describe_pair(told, kind))
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
@@ -155,14 +152,14 @@ def _pair_triples(run: Run, explanation: Explanation) -> Iterator[ox.Triple]:
             yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
-    for caveat in (*explanation.caveats, *explanation.unknown):
+    for caveat in (*told.caveats, *told.unknown):
         yield _triple(finding, DEVC.caveat, _english(caveat))
     yield from _period_triples(finding, explanation)
     for match in explanation.matches:
         yield from _part_triples(finding, explanation, match)
 
 
-def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Triple]:
+def _period_triples(finding: str, explanation: Explanation) -> Iterator[Triple]:
     shared = explanation.pair.shared_period
     if shared is None:
         return
@@ -171,10 +168,10 @@ def _period_triples(finding: str, explanation: Explanation) -> Iterator[ox.Tripl
     yield _triple(period, _TYPE, _P["dcterms"] + "PeriodOfTime")
     for name, day in (("startDate", shared.start), ("endDate", shared.end)):
         if day:
-            yield _triple(period, _P["dcat"] + name, ox.Literal(day.isoformat(), datatype=_DATE))
+            yield _triple(period, _P["dcat"] + name, Literal(day.isoformat(), datatype=_DATE))
 
 
-def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[ox.Triple]:
+def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[Triple]:
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)
@@ -189,21 +186,20 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[ox.Triple]:
+def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
     about = [cell.subject, *cell.others]
     finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
-    words = f"{cell.label}: {check.reason} (looked at: {cell.scope})"
-    yield from _common(run, finding, check.type, words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in about:
         yield _triple(finding, DEVC.involves, iri)
-    yield _triple(finding, DEVC.absenceQuery, ox.Literal(check.name))
+    yield _triple(finding, DEVC.absenceQuery, Literal(check.name))
 
 
 assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
 
 
-def build_similarities(comparison: Comparison) -> list[ox.Triple]:
+def build_similarities(comparison: Comparison) -> list[Triple]:
     """State how much each concept says and how alike concepts are, so that scores can be redone.
 
     Args:
@@ -219,8 +215,7 @@ def build_similarities(comparison: Comparison) -> list[ox.Triple]:
     for row in comparison.table("concept_similarity"):
         left, right = row["left_concept"], row["right_concept"]
         if left < right and row["similarity"] > 0:
-            names_of = "--".join(iri.rpartition("/")[2] for iri in (left, right))
-            node = f"{names.BASE}similarity/{row['facet']}/{names_of}"
+            node = names.mint_similarity(row["facet"], left, right)
             triples |= {
                 _triple(node, _TYPE, DEVC.ConceptSimilarity),
                 _triple(node, DEVC.betweenConcept, left),
@@ -230,15 +225,11 @@ def build_similarities(comparison: Comparison) -> list[ox.Triple]:
     return sorted(triples, key=str)
 
 
-def add_similarities(graph: KnowledgeGraph, comparison: Comparison) -> None:
+def add_similarities(graph: Store, comparison: Comparison) -> None:
     """Add to a graph what is needed to compute scores in SPARQL.
 
     Args:
         graph: The graph whose undertakings were compared.
         comparison: The comparison.
     """
-    home = ox.NamedNode(f"{names.CATALOG}/similarity")
-    graph.store.extend(
-        ox.Quad(one.subject, one.predicate, one.object, home)
-        for one in build_similarities(comparison)
-    )
+    graph.add(f"{names.CATALOG}/similarity", build_similarities(comparison))

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.model import Cell, GapCheck
-from devcoop.queries import load_library, run_query
+from devcoop.queries import load_library
 
 if TYPE_CHECKING:
-    from devcoop.graph import KnowledgeGraph
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 TOPIC = "gaps"
 
 
-def find_gaps(graph: KnowledgeGraph, finding_type: str | None = None) -> list[GapCheck]:
+def find_gaps(graph: Store, finding_type: str | None = None) -> list[GapCheck]:
     """Look for gaps.
 
     Args:
@@ -41,7 +41,7 @@ def find_gaps(graph: KnowledgeGraph, finding_type: str | None = None) -> list[Ga
     ]
 
 
-def run_check(graph: KnowledgeGraph, query: Query) -> GapCheck:
+def run_check(graph: Store, query: Query) -> GapCheck:
     """Run one query about gaps.
 
     Args:
@@ -56,7 +56,7 @@ def run_check(graph: KnowledgeGraph, query: Query) -> GapCheck:
             served=int(record["served"]),
             detail=record["detail"],
         )
-        for record in run_query(graph, query.text).records()
+        for record in graph.query(query.text).records()
     )
     header = query.header
     return GapCheck(

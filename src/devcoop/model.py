@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
 """The facets on which undertakings are compared, in the order in which people are told."""
+STRENGTH = {
+    "duplication": 5,
+    "duplication-candidate": 4,
+    "overlap": 3,
+    "complementarity": 2,
+    "continuity": 1,
+    "fragmentation": 0,
+    "dismissed": 0,
+    "none": 0,
+}
+"""All finding types of pairs, from the one most worth a conversation to those worth none."""
+GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
+"""All finding types of gaps, in the order in which people are told."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Every IRI, prefix and rule for minting IRIs.
+"""Every IRI, prefix and rule for minting, reading and shortening IRIs.
 
 Terms of the ontology are readable (`devc:Undertaking`), concepts have frozen slugs
 (`…/theme/standards-skills`), plan elements take their document's own structure, and
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DefinedNamespace
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import PurePosixPath
 
+    from curies import Converter
+
 BASE = "https://w3id.org/devcoop/"
 SHAPES = f"{BASE}shapes#"
 ENDPOINT = f"{BASE}sparql"
@@ -25,6 +29,7 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+AUTHORS = f"{BASE}agency/devcoop"
 
 PREFIXES = {
     "actor": f"{BASE}actor/",
@@ -60,6 +65,26 @@ PREFIXES = {
     "verdict": f"{BASE}review-verdict/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+# Others' vocabularies and documents that we name, but give no prefix in what we write.
+APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+CSVW = "http://www.w3.org/ns/csvw"
+FORMATS = "http://www.w3.org/ns/formats/"
+# Where relative IRIs end up in what others send, so that they are never taken for ours.
+ELSEWHERE = "http://a/"
+GRAPHML = "http://graphml.graphdrawing.org/xmlns"
+LANGUAGE_CODES = "http://id.loc.gov/vocabulary/"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+SEMAPV = "https://w3id.org/semapv/vocab/"
+SERVICE = "http://www.w3.org/ns/sparql-service-description#"
+SPARQL_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
+SPDX = "http://spdx.org/rdf/terms#"
+VOID = "http://rdfs.org/ns/void#"
+
+
+_FOREIGN = "/iri/"
+"""Where the pages about things stand whose IRIs are not ours."""
 
 
 class DEVC(DefinedNamespace):
@@ -312,6 +337,281 @@ def mint_person(name: str) -> str:
     return f"{BASE}person/{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
+def mint_passage(document: str, locator: str) -> str:
+    """Mint the IRI of a passage of a document.
+
+    Args:
+        document: IRI of the document.
+        locator: Where in it the passage stands.
+
+    Examples:
+        >>> mint_passage("https://w3id.org/devcoop/document/obor-2016", "IV.1")
+        'https://w3id.org/devcoop/passage/obor-2016/IV.1'
+    """
+    return f"{document.replace('/document/', '/passage/')}/{locator}"
+
+
+def mint_method(method: str) -> str:
+    """Mint the IRI of a method.
+
+    Args:
+        method: Its name and version.
+
+    Examples:
+        >>> mint_method("facets-1")
+        'https://w3id.org/devcoop/method/facets-1'
+    """
+    return f"{BASE}method/{method}"
+
+
+def mint_run(method: str, data_hash: str) -> str:
+    """Mint the IRI of a run: the same for the same data and method.
+
+    Args:
+        method: Name and version of the method.
+        data_hash: SHA-256 of the data.
+
+    Examples:
+        >>> mint_run("facets-1", 64 * "a")
+        'https://w3id.org/devcoop/run/facets-1/aaaaaaaaaaaaaaaa'
+    """
+    return f"{BASE}run/{method}/{data_hash[:16]}"
+
+
+def mint_similarity(facet: str, left: str, right: str) -> str:
+    """Mint the IRI of how alike two concepts are.
+
+    Args:
+        facet: Name of the facet.
+        left: IRI of a concept.
+        right: IRI of another.
+
+    Examples:
+        >>> mint_similarity("theme", f"{BASE}theme/metrology", f"{BASE}theme/energy")
+        'https://w3id.org/devcoop/similarity/theme/metrology--energy'
+    """
+    return f"{BASE}similarity/{facet}/{slug_of(left)}--{slug_of(right)}"
+
+
+def mint_release(version: str) -> str:
+    """Mint the IRI of a release of the dataset.
+
+    Args:
+        version: Hash of its content.
+
+    Examples:
+        >>> mint_release(64 * "ab")
+        'https://w3id.org/devcoop/release/abababababababab'
+    """
+    return f"{BASE}release/{version[:16]}"
+
+
+def mint_validation(said: str) -> str:
+    """Mint the IRI of a validation report.
+
+    Args:
+        said: All that it says; the same for the same results.
+
+    Examples:
+        >>> mint_validation("")
+        'https://w3id.org/devcoop/validation/e3b0c44298fc1c14'
+    """
+    return f"{BASE}validation/{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def slug_of(iri: str) -> str:
+    """Give the last part of an IRI, which tells it from its siblings.
+
+    Examples:
+        >>> slug_of("https://w3id.org/devcoop/theme/metrology")
+        'metrology'
+    """
+    return iri.rpartition("/")[2]
+
+
+def parent_of(iri: str) -> str:
+    """Give an IRI without its last part: what its thing is a part of.
+
+    Examples:
+        >>> parent_of("https://w3id.org/devcoop/element/iso-2016-2020/output-3.5/funding")
+        'https://w3id.org/devcoop/element/iso-2016-2020/output-3.5'
+    """
+    return iri.rpartition("/")[0]
+
+
+def term_name(iri: str) -> str:
+    """Give the name of a term within its vocabulary, whether `#` or `/` comes before it.
+
+    Examples:
+        >>> term_name("http://www.w3.org/2001/XMLSchema#date"), term_name("http://purl.org/dc/terms/title")
+        ('date', 'title')
+    """
+    return re.split(r"[/#]", iri)[-1]
+
+
+def is_ours(iri: str) -> bool:
+    """Tell whether an IRI is one that this project mints.
+
+    Examples:
+        >>> is_ours("https://w3id.org/devcoop/theme/metrology"), is_ours("https://example.org/x")
+        (True, False)
+    """
+    return iri.startswith(BASE)
+
+
+def make_relative(iri: str) -> str:
+    """Give the path of an IRI of ours below the base; any other IRI as it is.
+
+    Examples:
+        >>> make_relative("https://w3id.org/devcoop/theme/metrology"), make_relative("urn:x")
+        ('theme/metrology', 'urn:x')
+    """
+    return iri.removeprefix(BASE)
+
+
+def kind_of(iri: str) -> str:
+    """Give the first part of an IRI of ours, such as the scheme of a concept; else nothing.
+
+    Examples:
+        >>> kind_of("https://w3id.org/devcoop/place/KEN"), kind_of("https://example.org/place/x")
+        ('place', '')
+    """
+    return iri[len(BASE) :].partition("/")[0] if is_ours(iri) else ""
+
+
+def is_country(iri: str) -> bool:
+    """Tell whether an IRI is that of a country, which has a code of three letters.
+
+    Source:
+        ISO 3166-1 alpha-3.
+
+    Examples:
+        >>> is_country("https://w3id.org/devcoop/place/KEN"), is_country(f"{BASE}place/africa")
+        (True, False)
+    """
+    return _COUNTRY.fullmatch(iri) is not None
+
+
+_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
+
+
+def mint_plan_graph(plan: str) -> str:
+    """Mint the IRI of the named graph that holds a plan.
+
+    Args:
+        plan: IRI of the plan.
+
+    Returns:
+        For a plan of ours the graph that `mint_graph` gives its files; for others one that no
+        other plan has.
+
+    Examples:
+        >>> mint_plan_graph("https://w3id.org/devcoop/plan/iso-2016-2020")
+        'https://w3id.org/devcoop/graph/plan/iso-2016-2020'
+        >>> mint_plan_graph("https://example.org/plans/2026#it")
+        'https://w3id.org/devcoop/graph/plan/it-b57c8bbb'
+    """
+    slug = plan.removeprefix(PREFIXES["plan"])
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        return f"{CATALOG}/plan/{slug}"
+    return f"{CATALOG}/plan/{_slug_with_hash(re.split('[/#]', plan.rstrip('/#'))[-1], plan)}"
+
+
+def mint_source_graph(stem: str) -> str:
+    """Mint the IRI of the named graph of a file that is not about one plan.
+
+    Args:
+        stem: The file's name without its ending.
+
+    Examples:
+        >>> mint_source_graph("agencies")
+        'https://w3id.org/devcoop/graph/source/agencies'
+        >>> mint_source_graph("Our agencies (new)")
+        'https://w3id.org/devcoop/graph/source/our-agencies-new-40afe2a3'
+    """
+    is_slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", stem)
+    return f"{CATALOG}/source/{stem if is_slug else _slug_with_hash(stem, stem)}"
+
+
+def _slug_with_hash(text: str, whole: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "x"
+    return f"{slug}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def is_plan_graph(iri: str) -> bool:
+    """Tell whether a named graph holds a plan.
+
+    Examples:
+        >>> is_plan_graph("https://w3id.org/devcoop/graph/plan/iso-2016-2020")
+        True
+        >>> is_plan_graph(REVIEW_GRAPH)
+        False
+    """
+    return iri.startswith(f"{CATALOG}/plan/")
+
+
+def term(compact: str) -> str:
+    """Give the IRI of a term that the program itself names.
+
+    Args:
+        compact: Prefix and name; the prefix is one of ours. What people write goes through
+            `expand`.
+
+    Examples:
+        >>> term("skos:prefLabel")
+        'http://www.w3.org/2004/02/skos/core#prefLabel'
+    """
+    prefix, _, name = compact.partition(":")
+    return PREFIXES[prefix] + name
+
+
+def render_prologue(*prefixes: str) -> str:
+    r"""Render the prologue of a SPARQL query.
+
+    Args:
+        prefixes: Prefixes that the query uses.
+
+    Examples:
+        >>> render_prologue("owl")
+        'PREFIX owl: <http://www.w3.org/2002/07/owl#>\n'
+    """
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)
+
+
+def path_of(iri: str) -> str:
+    """Give the path of the page about something.
+
+    Args:
+        iri: An IRI of ours, whose path is the rest of it, or any other, which is quoted whole.
+
+    Examples:
+        >>> path_of("https://w3id.org/devcoop/theme/metrology")
+        '/theme/metrology'
+        >>> path_of("https://example.org/a b")
+        '/iri/https%3A%2F%2Fexample.org%2Fa%20b'
+    """
+    if iri.startswith(BASE):
+        return f"/{iri[len(BASE) :]}"
+    return f"{_FOREIGN}{quote(iri, safe='')}" if iri else ""
+
+
+def iri_of(path: str) -> str:
+    """Give the IRI of the thing that a page is about; the other way round than `path_of`.
+
+    Args:
+        path: Path of the page, beginning with a slash.
+
+    Examples:
+        >>> iri_of("/theme/metrology")
+        'https://w3id.org/devcoop/theme/metrology'
+        >>> iri_of(path_of("https://example.org/a b"))
+        'https://example.org/a b'
+    """
+    if path.startswith(_FOREIGN):
+        return unquote(path.removeprefix(_FOREIGN))
+    return BASE + path.removeprefix("/")
+
+
 def shorten(iri: str) -> str:
     """Shorten an IRI to prefix and name where a prefix is known.
 
@@ -321,22 +621,27 @@ def shorten(iri: str) -> str:
         >>> shorten("https://example.org/x")
         'https://example.org/x'
     """
-    best = max((ns for ns in PREFIXES.items() if iri.startswith(ns[1])), key=_length, default=None)
-    return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+    return str(_converter().compress(iri, passthrough=True))
 
 
-def expand(words: str) -> str:
-    """Write out an IRI that is given with a known prefix; anything else stays as it is.
+def expand(text: str) -> str:
+    """Expand prefix and name to an IRI where the prefix is known.
+
+    Args:
+        text: A compact IRI, or an IRI, which stays as it is.
 
     Examples:
         >>> expand("th:metrology")
         'https://w3id.org/devcoop/theme/metrology'
-        >>> expand("ISO-output-1.1")
-        'ISO-output-1.1'
+        >>> expand("https://example.org/x")
+        'https://example.org/x'
     """
-    prefix, colon, local = words.partition(":")
-    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else words
+    return str(_converter().expand(text, passthrough=True)) if ":" in text else text
 
 
-def _length(prefix: tuple[str, str]) -> int:
-    return len(prefix[1])
+@cache
+def _converter() -> Converter:
+    """Make the converter when it is first needed: loading it takes as long as a small command."""
+    import curies  # noqa: PLC0415
+
+    return curies.Converter.from_prefix_map(PREFIXES)

@@ -6,13 +6,15 @@ sources → graph → comparison and gap checks → reviews → findings
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
 from devcoop.findings import Run, build_findings
 from devcoop.gaps import find_gaps
-from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.graph import build_graph
+from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
@@ -26,17 +28,20 @@ from devcoop.plans import (
 )
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
+from devcoop.words.explanations import tell
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-
-    import pyoxigraph as ox
 
     from devcoop.model import Agency, GapCheck, LeftOut, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Review, Reviewed
     from devcoop.reviews.records import Grounds
+    from devcoop.store import Store
+    from devcoop.store.terms import Triple
+    from devcoop.words.explanations import Told
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Analysis:
         reviewed: What people said, beside what it is about today.
     """
 
-    graph: KnowledgeGraph
+    graph: Store
     run: Run
     plans: list[Plan]
     agencies: dict[str, Agency]
@@ -81,17 +86,30 @@ class Analysis:
         Args:
             pair: One of `pairs`.
         """
-        return explain(self.comparison, pair, self.undertakings, self.links, self.labels)
+        return explain(self.comparison, pair, self.undertakings, self.links)
 
-    def findings(self) -> list[ox.Triple]:
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What concepts and places are called."""
+        return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+
+    def tell(self, pair: Pair) -> Told:
+        """Explain a pair in English sentences.
+
+        Args:
+            pair: One of `pairs`.
+        """
+        return tell(self.explain(pair), self.lexicon)
+
+    def findings(self) -> list[Triple]:
         """State the findings in RDF, sorted."""
         explanations = map(self.explain, self.pairs.found)
-        findings = build_findings(self.run, explanations, self.gap_checks)
+        findings = build_findings(self.run, explanations, self.gap_checks, self.lexicon)
         return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 
 def analyze(
-    graph: KnowledgeGraph | None = None,
+    graph: Store | None = None,
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
@@ -118,7 +136,7 @@ def analyze(
     comparison = compare(facets, parameters, without=without)
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
-    searched = tuple(iri for iri in graph.graphs() if "/graph/plan/" in iri)
+    searched = tuple(filter(is_plan_graph, graph.graphs()))
     undertakings = read_undertakings(graph, facets, agencies, labels)
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)
@@ -126,7 +144,7 @@ def analyze(
     unlinked = check_coordination(pairs.found, links, undertakings=undertakings, labels=labels)
     return Analysis(
         graph=graph,
-        run=Run(graph.data_hash(), searched, version("devcoop")),
+        run=Run(graph.version, searched, version("devcoop")),
         plans=read_plans(graph, agencies, labels),
         agencies=agencies,
         undertakings=undertakings,

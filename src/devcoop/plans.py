@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from devcoop.errors import UnknownResourceError
 from devcoop.model import FACETS, Agency, Area, Concept, Link, Passage, Period, Plan, Undertaking
 from devcoop.names import expand, shorten
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from devcoop.facets import FacetTable
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
 
 Record = dict[str, str]
 _MOST_CANDIDATES = 5
@@ -39,8 +39,8 @@ class Labels(dict[str, str]):
         return shorten(iri)
 
 
-def _ask(graph: KnowledgeGraph, query: str) -> list[Record]:
-    return run_query(graph, get_query(query).text).records()
+def _ask(graph: Store, query: str) -> list[Record]:
+    return graph.query(get_query(query).text).records()
 
 
 def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
@@ -50,7 +50,7 @@ def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[s
     return groups
 
 
-def read_labels(graph: KnowledgeGraph, language: str = "en") -> Labels:
+def read_labels(graph: Store, language: str = "en") -> Labels:
     """Read what everything is called.
 
     Args:
@@ -96,7 +96,7 @@ def read_agencies(table: FacetTable, labels: Mapping[str, str]) -> dict[str, Age
 
 
 def read_plans(
-    graph: KnowledgeGraph, agencies: Mapping[str, Agency], labels: Mapping[str, str]
+    graph: Store, agencies: Mapping[str, Agency], labels: Mapping[str, str]
 ) -> list[Plan]:
     """Read the plans that are compared.
 
@@ -133,7 +133,7 @@ def read_plans(
 
 
 def read_undertakings(
-    graph: KnowledgeGraph,
+    graph: Store,
     table: FacetTable,
     agencies: Mapping[str, Agency],
     labels: Mapping[str, str],
@@ -173,7 +173,7 @@ def read_undertakings(
     }
 
 
-def read_links(graph: KnowledgeGraph, labels: Mapping[str, str]) -> list[Link]:
+def read_links(graph: Store, labels: Mapping[str, str]) -> list[Link]:
     """Read the coordination that the plans state.
 
     Args:

@@ -14,35 +14,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import owlready2
-import pyoxigraph as ox
 
 from devcoop import names
 from devcoop.errors import ReasoningError
-from devcoop.queries import as_text, run_query
+from devcoop.store import rdf
+from devcoop.store.terms import Literal, NamedNode, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+
 
 _RDF = names.PREFIXES["rdf"]
-_TYPE = ox.NamedNode(_RDF + "type")
-_INDIVIDUAL = ox.NamedNode(names.PREFIXES["owl"] + "NamedIndividual")
+_TYPE = NamedNode(_RDF + "type")
+_INDIVIDUAL = NamedNode(names.PREFIXES["owl"] + "NamedIndividual")
 _AXIOMS = (names.PREFIXES["owl"], names.PREFIXES["rdfs"], _RDF)
 _LEFT_OUT = {names.PREFIXES["rdfs"] + name for name in ("label", "comment", "isDefinedBy")}
-_LINKS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT ?property WHERE { ?property a owl:ObjectProperty } ORDER BY ?property
+_LINKS = f"""
+{names.render_prologue("owl")}
+SELECT ?property WHERE {{ ?property a owl:ObjectProperty }} ORDER BY ?property
 """
-_TYPING = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+_TYPING = f"""
+{names.render_prologue("owl", "rdfs", "xsd")}
 SELECT DISTINCT ?property
-WHERE {
+WHERE {{
   ?property a owl:DatatypeProperty ;
             rdfs:domain ?class .
-  MINUS { ?property rdfs:range <http://www.w3.org/2001/XMLSchema#date> }
-}
+  MINUS {{ ?property rdfs:range xsd:date }}
+}}
 ORDER BY ?property
 """
 
@@ -81,7 +81,7 @@ def find_java() -> str:
     return java
 
 
-def reason(graph: KnowledgeGraph) -> Verdict:
+def reason(graph: Store) -> Verdict:
     """Ask HermiT whether a graph is consistent, and classify its classes.
 
     Args:
@@ -93,7 +93,7 @@ def reason(graph: KnowledgeGraph) -> Verdict:
     owlready2.JAVA_EXE = find_java()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "graph.nt"
-        file.write_bytes(ox.serialize(_iter_axioms(graph), format=ox.RdfFormat.N_TRIPLES) or b"")
+        file.write_bytes(rdf.serialize(_iter_axioms(graph), rdf.N_TRIPLES))
         world = owlready2.World()
         ontology = world.get_ontology(file.as_uri()).load()
         individuals = len(list(ontology.individuals()))
@@ -123,28 +123,28 @@ def _run_hermit(ontology: owlready2.Ontology) -> bool:
     return True
 
 
-def _iter_axioms(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+def _iter_axioms(graph: Store) -> Iterator[Triple]:
     """Iterate over axioms, types, links and values that tell a type."""
-    links = {record["property"] for record in run_query(graph, _LINKS).records()}
-    typing = {record["property"] for record in run_query(graph, _TYPING).records()}
-    seen: set[ox.Triple] = set()
-    for quad in graph.store:
+    links = {record["property"] for record in graph.query(_LINKS).records()}
+    typing = {record["property"] for record in graph.query(_TYPING).records()}
+    seen: set[Triple] = set()
+    for quad in graph:
         predicate = quad.predicate.value
         is_axiom = predicate.startswith(_AXIOMS) and predicate not in _LEFT_OUT
-        is_value = isinstance(quad.object, ox.Literal)
+        is_value = isinstance(quad.object, Literal)
         if (predicate in typing and is_value) or (
             (is_axiom or predicate in links) and not is_value
         ):
-            seen.add(ox.Triple(quad.subject, quad.predicate, quad.object))
+            seen.add(Triple(quad.subject, quad.predicate, quad.object))
     yield from seen
     yield from _name_individuals(seen)
 
 
-def _name_individuals(triples: set[ox.Triple]) -> set[ox.Triple]:
+def _name_individuals(triples: set[Triple]) -> set[Triple]:
     """Declare what is a member of a class as an individual, as owlready2 wants it."""
     terms = {one.subject for one in triples if as_text(one.object).startswith(_AXIOMS)}
     return {
-        ox.Triple(one.subject, _TYPE, _INDIVIDUAL)
+        Triple(one.subject, _TYPE, _INDIVIDUAL)
         for one in triples
         if one.predicate == _TYPE and one.subject not in terms
     }

@@ -21,7 +21,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from devcoop.bundle import Bundle, write_bundle
 from devcoop.cli import main
-from devcoop.pages.language import LANGUAGES
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import io
-
 import pyoxigraph as ox
 import pytest
 
 from devcoop.catalog.formats import FORMATS, render_rdf
+from devcoop.store import rdf
 
 ONE = ox.NamedNode("https://w3id.org/devcoop/theme/metrology")
 LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
@@ -16,7 +15,7 @@ def test_what_is_written_can_be_read(suffix: str) -> None:
     literal = ox.Literal('Métrologie "fine"\n</script>', language="fr")
     triple, form = ox.Triple(ONE, LABEL, literal), FORMATS[suffix]
     written = render_rdf([triple], suffix)
-    read = [quad.triple for quad in ox.parse(io.BytesIO(written), format=form.rdf)]
+    read = [quad.triple for quad in rdf.parse(written, form.media_type)]
     assert read == [triple]
     assert render_rdf([triple], suffix) == written
 
@@ -25,10 +24,10 @@ def test_what_is_written_can_be_read(suffix: str) -> None:
 def test_format_with_graphs_keeps_them(suffix: str) -> None:
     quad = ox.Quad(ONE, LABEL, ox.Literal("a"), ox.NamedNode("https://w3id.org/devcoop/graph/a"))
     written = render_rdf([quad], suffix)
-    assert list(ox.parse(io.BytesIO(written), format=FORMATS[suffix].rdf)) == [quad]
+    assert list(rdf.parse(written, FORMATS[suffix].media_type)) == [quad]
 
 
 def test_media_types_are_those_of_the_engine() -> None:
     assert {one.suffix: one.media_type for one in FORMATS.values()} == {
-        one.suffix: one.rdf.media_type for one in FORMATS.values()
+        one.suffix: rdf.get_format(one.media_type).media_type for one in FORMATS.values()
     }

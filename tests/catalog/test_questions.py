@@ -12,10 +12,10 @@ from rdflib.namespace import CSVW, RDF, RDFS, SDO, SH
 from devcoop import names
 from devcoop.catalog.formats import render_rdf
 from devcoop.catalog.questions import LIBRARY, build_questions
-from devcoop.queries import Query, load_library, run_query
+from devcoop.queries import Query, load_library
 
 if TYPE_CHECKING:
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
 
 QUERIES = load_library()
 
@@ -94,12 +94,12 @@ def test_questions_have_no_blank_nodes_and_come_in_order() -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=_name)
-def test_question_gives_the_answer_of_its_file(query: Query, graph: KnowledgeGraph) -> None:
+def test_question_gives_the_answer_of_its_file(query: Query, graph: Store) -> None:
     stated = str(_questions().value(_node(query), SH.select))
-    from_file = run_query(graph, query.text)
-    assert run_query(graph, stated) == from_file
+    from_file = graph.query(query.text)
+    assert graph.query(stated) == from_file
     # A processor of SHACL puts the declared prefixes before the text.
-    assert run_query(graph, _declared() + stated) == from_file
+    assert graph.query(_declared() + stated) == from_file
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=_name)
@@ -119,13 +119,11 @@ def test_question_says_what_its_header_says(query: Query) -> None:
 
 
 @pytest.mark.parametrize("query", [q for q in QUERIES.values() if q.params], ids=_name)
-def test_default_of_a_parameter_leaves_the_query_as_it_is(
-    query: Query, graph: KnowledgeGraph
-) -> None:
+def test_default_of_a_parameter_leaves_the_query_as_it_is(query: Query, graph: Store) -> None:
     stated = _questions()
     defaults = {}
     for parameter in stated.objects(_node(query), SH.parameter):
         value = stated.value(parameter, SH.defaultValue)
         if value is not None:
             defaults[str(stated.value(parameter, SH.name))] = str(value)
-    assert run_query(graph, query.bind(defaults)) == run_query(graph, query.text)
+    assert graph.query(query.bind(defaults)) == graph.query(query.text)

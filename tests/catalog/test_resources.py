@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import os
 import subprocess
 import sys
@@ -20,7 +19,8 @@ from devcoop.catalog.resources import (
     known,
 )
 from devcoop.names import BASE, DEVC
-from devcoop.queries import as_text
+from devcoop.store import Store, rdf
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
@@ -33,7 +33,7 @@ EXCEPTIONS: dict[str, str] = {}
 
 
 @functools.cache
-def _ours(store: ox.Store) -> list[str]:
+def _ours(store: Store) -> list[str]:
     found = {
         term.value
         for quad in store
@@ -43,11 +43,9 @@ def _ours(store: ox.Store) -> list[str]:
     return sorted(found)
 
 
-def _node(store: ox.Store, kind: object) -> str:
+def _node(store: Store, kind: object) -> str:
     """The first thing of a class."""
-    quads = store.quads_for_pattern(
-        None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(kind)), None
-    )
+    quads = store.quads(predicate=ox.NamedNode(str(RDF.type)), object=ox.NamedNode(str(kind)))
     return min(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
 
 
@@ -63,8 +61,7 @@ def test_every_iri_of_ours_shows_something(dataset: Dataset) -> None:
     silent = [
         one
         for one in ours
-        if not dataset.store.contains_named_graph(ox.NamedNode(one))
-        and not describe_resource(dataset.store, one)
+        if not dataset.store.has_graph(one) and not describe_resource(dataset.store, one)
     ]
     assert set(silent) == set(EXCEPTIONS)
 
@@ -76,8 +73,8 @@ def test_description_shows_both_directions_of_every_thing(dataset: Dataset) -> N
     for address in kinds.values():
         node = ox.NamedNode(address)
         triples = set(describe_resource(store, address))
-        outgoing = {q.triple for q in store.quads_for_pattern(node, None, None, None)}
-        incoming = {q.triple for q in store.quads_for_pattern(None, None, node, None)}
+        outgoing = {q.triple for q in store.quads(subject=node)}
+        incoming = {q.triple for q in store.quads(object=node)}
         assert outgoing <= triples, address
         assert incoming <= triples or len(incoming) > INCOMING_LIMIT, address
 
@@ -90,7 +87,7 @@ def test_description_names_everything_it_mentions_in_all_languages(dataset: Data
         quad.triple
         for node in mentioned
         for naming in NAMING
-        for quad in store.quads_for_pattern(node, ox.NamedNode(naming), None, None)
+        for quad in store.quads(subject=node, predicate=ox.NamedNode(naming))
     }
     assert {one.object.language for one in labels if isinstance(one.object, ox.Literal)} >= {
         "en",
@@ -134,7 +131,7 @@ def test_description_says_which_graphs_it_comes_from(dataset: Dataset) -> None:
 
 def test_graph_shows_all_that_is_in_it(dataset: Dataset) -> None:
     for graph in dataset.graphs():
-        inside = dataset.store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        inside = dataset.store.quads(graph=ox.NamedNode(graph))
         wanted = {quad.triple for quad in inside}
         if any(isinstance(term, ox.BlankNode) for one in wanted for term in one):
             continue
@@ -155,8 +152,8 @@ def test_ontology_shows_all_terms_by_its_iri_and_by_its_release(dataset: Dataset
 
 def test_scheme_shows_its_concepts(dataset: Dataset) -> None:
     triples = describe_resource(dataset.store, f"{BASE}theme")
-    quads = dataset.store.quads_for_pattern(
-        None, ox.NamedNode(str(SKOS.inScheme)), ox.NamedNode(f"{BASE}theme"), None
+    quads = dataset.store.quads(
+        predicate=ox.NamedNode(str(SKOS.inScheme)), object=ox.NamedNode(f"{BASE}theme")
     )
     concepts = [quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)]
     assert len(concepts) > 100
@@ -174,7 +171,7 @@ def test_incoming_statements_are_counted_when_they_are_cut(dataset: Dataset) -> 
     method = _node(dataset.store, DEVC.Method)
     triples = describe_resource(dataset.store, method)
     given = [one for one in triples if one.object == ox.NamedNode(method)]
-    pointing = dataset.store.quads_for_pattern(None, None, ox.NamedNode(method), None)
+    pointing = dataset.store.quads(object=ox.NamedNode(method))
     total = len({quad.triple for quad in pointing})
     assert total > INCOMING_LIMIT
     cut = f"{method}#incoming"
@@ -212,8 +209,8 @@ def test_unknown_iri_shows_nothing(address: str, dataset: Dataset) -> None:
 @pytest.mark.parametrize("path", ["theme/metrology", "ns", "graph", "question/plan-periods"])
 def test_description_reads_back_in_every_format(path: str, suffix: str, dataset: Dataset) -> None:
     triples = describe_resource(dataset.store, BASE + path)
-    written = io.BytesIO(render_rdf(triples, suffix))
-    read = ox.Dataset(ox.parse(written, format=FORMATS[suffix].rdf))
+    written = render_rdf(triples, suffix)
+    read = ox.Dataset(rdf.parse(written, FORMATS[suffix].media_type))
     read.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert {quad.triple for quad in read} == set(triples)
 

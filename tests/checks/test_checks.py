@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from devcoop import assets
-from devcoop.graph import KnowledgeGraph
-from devcoop.queries import read_query, run_query
+from devcoop.graph import add_file
+from devcoop.queries import read_query
+from devcoop.store import Store
 from devcoop.validation.rules import CHECKS
 
 HERE = Path(__file__).parent
@@ -19,9 +20,9 @@ def _name(path: Path) -> str:
 
 
 def _run(check: Path, case: Path) -> list[dict[str, str]]:
-    graph = KnowledgeGraph()
-    graph.add_file(case, "https://example.org/case")
-    return run_query(graph, read_query(check).text).records()
+    graph = Store()
+    add_file(graph, case, "https://example.org/case")
+    return graph.query(read_query(check).text).records()
 
 
 def test_there_are_checks() -> None:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.queries import run_query
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = {
@@ -74,37 +73,34 @@ def _rows(documents: Path) -> list[dict[str, str]]:
 
 @pytest.mark.documents
 def test_every_locator_is_a_passage_with_its_offsets_and_document(
-    graph: KnowledgeGraph, documents: Path
+    graph: Store, documents: Path
 ) -> None:
     expected = {(r["locator"], r["start"], r["end"], r["sha256"]) for r in _rows(documents)}
     assert len(expected) == 865
     found = {
-        (r["locator"], r["start"], r["end"], r["sha256"])
-        for r in run_query(graph, PASSAGES).records()
+        (r["locator"], r["start"], r["end"], r["sha256"]) for r in graph.query(PASSAGES).records()
     }
     assert found == expected
 
 
-def test_every_passage_is_evidence_for_something(graph: KnowledgeGraph) -> None:
-    records = run_query(graph, PASSAGES).records()
+def test_every_passage_is_evidence_for_something(graph: Store) -> None:
+    records = graph.query(PASSAGES).records()
     assert len(records) == 865
     assert [record["locator"] for record in records if int(record["uses"]) == 0] == []
 
 
 @pytest.mark.documents
-def test_the_undertakings_are_those_of_the_inventory(
-    graph: KnowledgeGraph, documents: Path
-) -> None:
+def test_the_undertakings_are_those_of_the_inventory(graph: Store, documents: Path) -> None:
     expected = {row["locator"] for row in _rows(documents) if row["is_initiative"] == "yes"}
     assert len(expected) == 165
-    found = {record["identifier"] for record in run_query(graph, UNDERTAKINGS).records()}
+    found = {record["identifier"] for record in graph.query(UNDERTAKINGS).records()}
     assert found == expected
 
 
 def test_every_undertaking_has_type_plan_agency_theme_and_form_or_says_so(
-    graph: KnowledgeGraph,
+    graph: Store,
 ) -> None:
-    records = run_query(graph, UNDERTAKINGS).records()
+    records = graph.query(UNDERTAKINGS).records()
     assert len(records) == 165
     faulty = [
         r

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devcoop.errors import PatchError, SourceError
+from devcoop.errors import OutOfTimeError, PatchError, SourceError
 from devcoop.export import (
     apply_patch,
     make_patch,
@@ -18,8 +18,7 @@ from devcoop.export import (
     render_patch,
 )
 from devcoop.export.patches import hash_lines
-from devcoop.export.rdf import canonize
-from devcoop.export.reading import canonize_in_time
+from devcoop.store.canonical import canonical_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +49,7 @@ DATASETS = st.lists(_QUADS, max_size=10)
 
 
 def _canonize(content: bytes) -> list[str]:
-    return canonize(ox.parse(content, format=ox.RdfFormat.N_QUADS))
+    return canonical_lines(ox.parse(content, format=ox.RdfFormat.N_QUADS))
 
 
 def _carry(old: Sequence[str], new: Sequence[str]) -> bytes:
@@ -64,7 +63,7 @@ def _carry(old: Sequence[str], new: Sequence[str]) -> bytes:
 def test_patch_leads_from_the_old_export_to_the_new_byte_for_byte(
     before: list[ox.Quad], after: list[ox.Quad]
 ) -> None:
-    old, new = canonize(before), canonize(after)
+    old, new = canonical_lines(before), canonical_lines(after)
     assert _carry(old, new) == render_nquads(new)
 
 
@@ -74,16 +73,16 @@ def test_patch_follows_blank_nodes_whose_labels_move(
     quads: list[ox.Quad], one: ox.Quad, place: int
 ) -> None:
     changed = [quad for number, quad in enumerate(quads) if number != place] + [one]
-    old, new = canonize(quads), canonize(changed)
+    old, new = canonical_lines(quads), canonical_lines(changed)
     assert _carry(old, new) == render_nquads(new)
     assert _carry(new, old) == render_nquads(old)
 
 
 def test_patch_of_a_changed_restriction_is_exact() -> None:
-    old = canonize(
+    old = canonical_lines(
         [ox.Quad(_BLANKS[0], A, ox.Literal("z")), ox.Quad(_BLANKS[1], A, ox.Literal("y"))]
     )
-    new = canonize(
+    new = canonical_lines(
         [ox.Quad(_BLANKS[0], A, ox.Literal("z")), ox.Quad(_BLANKS[1], A, ox.Literal("x"))]
     )
     assert old != new
@@ -91,7 +90,10 @@ def test_patch_of_a_changed_restriction_is_exact() -> None:
 
 
 def test_patch_is_written_as_jena_reads_it() -> None:
-    old, new = canonize([ox.Quad(A, A, B)]), canonize([ox.Quad(A, A, ox.Literal("x"), C)])
+    old, new = (
+        canonical_lines([ox.Quad(A, A, B)]),
+        canonical_lines([ox.Quad(A, A, ox.Literal("x"), C)]),
+    )
     assert render_patch(make_patch(old, new)).decode().splitlines() == [
         f"H id <urn:sha256:{hash_lines(new)}> .",
         f"H prev <urn:sha256:{hash_lines(old)}> .",
@@ -103,7 +105,7 @@ def test_patch_is_written_as_jena_reads_it() -> None:
 
 
 def test_patch_of_others_is_read_with_prefixes_quotes_and_comments() -> None:
-    new = canonize([ox.Quad(A, A, B)])
+    new = canonical_lines([ox.Quad(A, A, B)])
     text = (
         f'# made elsewhere\nH "id" <urn:sha256:{hash_lines(new)}> .\n'
         f'H prev <urn:sha256:{hash_lines([])}> .\nH note "x" .\nTX .\r\n'
@@ -139,7 +141,7 @@ def test_garbage_is_one_short_line_with_its_place(name: str) -> None:
 
 
 def test_patch_for_another_version_is_refused() -> None:
-    old, new = canonize([ox.Quad(A, A, B)]), canonize([ox.Quad(A, A, C)])
+    old, new = canonical_lines([ox.Quad(A, A, B)]), canonical_lines([ox.Quad(A, A, C)])
     with pytest.raises(PatchError, match="is for version"):
         apply_patch(new, make_patch(old, new), _canonize)
 
@@ -150,7 +152,7 @@ def _forge(old: Sequence[str], *changes: str, version: str) -> bytes:
 
 
 def test_patch_that_does_not_fit_is_refused() -> None:
-    old = canonize([ox.Quad(A, A, B)])
+    old = canonical_lines([ox.Quad(A, A, B)])
     missing = _forge(old, "D <urn:x> <urn:x> <urn:x> .", version=hash_lines(old))
     double = _forge(old, f"A {old[0]}", version=hash_lines(old))
     elsewhere = _forge(old, "A <urn:x> <urn:x> <urn:x> .", version=hash_lines(old))
@@ -169,8 +171,8 @@ def test_patch_to_labels_that_are_not_canonical_is_refused() -> None:
 def test_entangled_nodes_end_in_an_error_and_not_in_endless_work() -> None:
     nodes = [ox.BlankNode(f"x{number}") for number in range(14)]
     quads = [ox.Quad(one, A, other) for one in nodes for other in nodes if one != other]
-    with pytest.raises(SourceError, match="too entangled"):
-        canonize_in_time(Path("evil.nq"), quads, seconds=1)
+    with pytest.raises(OutOfTimeError, match="too entangled"):
+        canonical_lines(quads, what="evil.nq", seconds=1)
 
 
 def test_an_edition_is_read_from_a_release_folder(release: Path) -> None:

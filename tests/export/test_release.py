@@ -17,7 +17,7 @@ from rdflib.namespace import DCAT, DCTERMS
 from devcoop.dataset import read_dataset
 from devcoop.errors import SourceError
 from devcoop.export import FORMATS, ReleaseNote, build_release, read_version
-from devcoop.export.release import mint_release
+from devcoop.names import mint_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -46,7 +46,7 @@ def _mentioned(dataset: Dataset) -> set[str]:
 
 
 def _findings(dataset: Dataset) -> dict[str, str]:
-    quads = dataset.store.quads_for_pattern(None, ox.NamedNode(DEVC.findingType), None)
+    quads = dataset.store.quads(predicate=ox.NamedNode(DEVC.findingType))
     return {quad.subject.value: quad.object.value.rpartition("/")[2] for quad in quads}  # type: ignore[union-attr]
 
 
@@ -94,7 +94,7 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
     findings = _findings(part)
     assert findings
     assert set(findings.values()) <= set(selection.types) or not selection.types
-    kinds = part.store.quads_for_pattern(None, None, ox.NamedNode(DEVC.PairFinding))
+    kinds = part.store.quads(object=ox.NamedNode(DEVC.PairFinding))
     pairs = {quad.subject.value for quad in kinds if not isinstance(quad.subject, ox.Triple)}
     again = {mint_pair_finding(pair): pair for pair in part.analysis.pairs}
     before = {mint_pair_finding(pair): pair for pair in dataset.analysis.pairs}
@@ -112,12 +112,23 @@ def test_a_part_holds_the_types_asked_for_and_finds_its_pairs_again(
 def test_a_plan_that_was_asked_for_is_whole(dataset: Dataset) -> None:
     part = select_part(dataset, Selection(agencies=("ISO",)))
     home = ox.NamedNode(f"{BASE}graph/plan/iso-2016-2020")
-    assert set(part.store.quads_for_pattern(None, None, None, home)) == set(
-        dataset.store.quads_for_pattern(None, None, None, home)
-    )
+    assert set(part.store.quads(graph=home)) == set(dataset.store.quads(graph=home))
     other = ox.NamedNode(f"{BASE}graph/plan/unido-mic-2020")
-    here = set(part.store.quads_for_pattern(None, None, None, other))
-    assert here < set(dataset.store.quads_for_pattern(None, None, None, other))
+    here = set(part.store.quads(graph=other))
+    assert here < set(dataset.store.quads(graph=other))
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(agencies=(f"{BASE}agency/iso",)),
+        Selection(plans=("plan:iso-2016-2020",)),
+        Selection(agencies=("ag:iso",)),
+    ],
+)
+def test_a_part_is_asked_for_by_iri_and_compact_iri(selection: Selection, dataset: Dataset) -> None:
+    by_name = select_part(dataset, Selection(agencies=("ISO",)))
+    assert _findings(select_part(dataset, selection)) == _findings(by_name)
 
 
 def test_nothing_asked_for_is_everything(dataset: Dataset) -> None:

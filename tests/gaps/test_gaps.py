@@ -11,8 +11,9 @@ import rdflib
 from rdflib.query import ResultRow
 
 from devcoop.gaps import TOPIC, run_check
-from devcoop.graph import KnowledgeGraph
-from devcoop.queries import Query, load_library, run_query
+from devcoop.graph import add_file
+from devcoop.queries import Query, load_library
+from devcoop.store import Store
 
 if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
@@ -32,9 +33,9 @@ def _expected(query: Query) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def _graph(query: Query) -> KnowledgeGraph:
-    graph = KnowledgeGraph()
-    graph.add_file(HERE / query.name / "data.ttl", "https://example.org/case")
+def _graph(query: Query) -> Store:
+    graph = Store()
+    add_file(graph, HERE / query.name / "data.ttl", "https://example.org/case")
     return graph
 
 
@@ -52,7 +53,7 @@ def test_query_keeps_the_contract_of_gaps(query: Query) -> None:
 
 @pytest.mark.parametrize("query", QUERIES, ids=_name)
 def test_query_gives_its_expected_cells(query: Query) -> None:
-    answer = run_query(_graph(query), query.text)
+    answer = _graph(query).query(query.text)
     rows = [list(record.values()) for record in answer.records()]
     assert [list(answer.columns), *rows] == _expected(query)
 

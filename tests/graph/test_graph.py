@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devcoop import names
-from devcoop.errors import QueryError, QueryRefusedError, QueryTimeoutError, SourceError
-from devcoop.graph import KnowledgeGraph, build_graph
-from devcoop.queries import as_text, get_query, read_term, refuse_outside, run_guarded, run_query
+from devcoop.errors import OutOfTimeError, QueryError, QueryRefusedError, SourceError
+from devcoop.graph import add_file, build_graph
+from devcoop.queries import get_query, read_term, refuse_outside, run_guarded
+from devcoop.store import Store
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +22,14 @@ GRAPH = "https://example.org/graph"
 def test_graph_is_the_same_in_two_builds() -> None:
     one, other = build_graph(), build_graph()
     assert one.canonical_lines() == other.canonical_lines()
-    assert one.data_hash() == other.data_hash()
+    assert one.version == other.version
 
 
 def test_data_hash_changes_when_a_plan_is_left_out() -> None:
-    assert build_graph().data_hash() != build_graph(without=["iso-2016-2020"]).data_hash()
+    assert build_graph().version != build_graph(without=["iso-2016-2020"]).version
 
 
-def test_data_have_no_blank_nodes(graph: KnowledgeGraph) -> None:
+def test_data_have_no_blank_nodes(graph: Store) -> None:
     lines = [line for line in graph.canonical_lines() if "_:" in line.split('"')[0]]
     assert {line.rsplit("<", 1)[1] for line in lines} <= {f"{names.BASE}graph/ontology> ."}
 
@@ -51,18 +53,18 @@ def test_broken_file_is_named_and_leaves_the_graph_as_it_was(
 ) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    graph = KnowledgeGraph()
+    graph = Store()
     with pytest.raises(SourceError) as raised:
-        graph.add_file(path, GRAPH)
+        add_file(graph, path, GRAPH)
     assert str(path) in str(raised.value)
     assert "\n" not in str(raised.value)
     assert line in (None, raised.value.line)
-    assert len(graph.store) == 0
+    assert len(graph) == 0
 
 
 def test_missing_file_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nothing"):
-        KnowledgeGraph().add_file(tmp_path / "nothing.ttl", GRAPH)
+        add_file(Store(), tmp_path / "nothing.ttl", GRAPH)
 
 
 @pytest.mark.parametrize(
@@ -85,31 +87,31 @@ def test_query_that_reaches_outside_is_refused(text: str) -> None:
     "text",
     ["LOAD <file:///etc/passwd>", "INSERT DATA { <a> <b> <c> }", "DROP ALL", "SELECT ?x {", ""],
 )
-def test_update_and_nonsense_are_no_query(graph: KnowledgeGraph, text: str) -> None:
+def test_update_and_nonsense_are_no_query(graph: Store, text: str) -> None:
     with pytest.raises(QueryError):
         run_guarded(graph, text)
 
 
-def test_slow_query_is_stopped(graph: KnowledgeGraph) -> None:
+def test_slow_query_is_stopped(graph: Store) -> None:
     cross = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with pytest.raises(QueryTimeoutError):
+    with pytest.raises(OutOfTimeError):
         run_guarded(graph, cross, seconds=0.5)
 
 
-def test_answer_with_too_many_rows_is_an_error_and_never_cut(graph: KnowledgeGraph) -> None:
+def test_answer_with_too_many_rows_is_an_error_and_never_cut(graph: Store) -> None:
     with pytest.raises(QueryError, match="more than 10 rows"):
         run_guarded(graph, "SELECT ?s WHERE { ?s ?p ?o }", max_rows=10)
 
 
-def test_guarded_answer_is_the_plain_answer(graph: KnowledgeGraph) -> None:
+def test_guarded_answer_is_the_plain_answer(graph: Store) -> None:
     text = get_query("plans").text
-    assert run_guarded(graph, text).records() == run_query(graph, text).records()
+    assert run_guarded(graph, text).records() == graph.query(text).records()
 
 
 @given(st.text())
 def test_parameter_value_never_changes_the_query(value: str) -> None:
     text = f"SELECT ?x WHERE {{ VALUES ?x {{ {read_term(value, 'string', name='x')} }} }}"
-    answer = run_query(KnowledgeGraph(), text)
+    answer = Store().query(text)
     assert [as_text(row[0]) for row in answer.rows] == [value]
 
 

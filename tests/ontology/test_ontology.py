@@ -9,8 +9,9 @@ from rdflib import DCTERMS, ORG, PROV, SKOS
 import devcoop
 from devcoop import assets, names
 from devcoop.errors import ReasoningError
-from devcoop.graph import KnowledgeGraph, build_graph
+from devcoop.graph import add_file, build_graph
 from devcoop.reasoning import find_java, reason
+from devcoop.store import Store
 from devcoop.validation import Severity, run_checks
 from devcoop.validation.rules import CHECKS
 
@@ -24,11 +25,11 @@ def _declared() -> list[tuple[str, str]]:
     return TERM.findall(CORE.read_text(encoding="utf-8"))
 
 
-def _core() -> KnowledgeGraph:
+def _core() -> Store:
     """Load the ontology and the schemes, which its checks are about."""
-    graph = KnowledgeGraph()
+    graph = Store()
     for path in [CORE, *assets.iter_turtle(assets.ONTOLOGY / "schemes")]:
-        graph.add_file(path, "https://example.org/ontology")
+        add_file(graph, path, "https://example.org/ontology")
     return graph
 
 
@@ -84,7 +85,7 @@ def test_mutant_is_inconsistent(mutant: Path) -> None:
     pytest.importorskip("owlready2")
     _skip_without_java()
     graph = _core()
-    graph.add_file(mutant, "https://example.org/mutant")
+    add_file(graph, mutant, "https://example.org/mutant")
     assert not reason(graph).is_consistent
 
 

@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.findings import serialize
-from devcoop.graph import build_graph
+from devcoop.graph import add_file, build_graph
 from devcoop.overlap.conversations import is_finding
 from devcoop.pipeline import analyze
-from devcoop.queries import run_query
 from devcoop.validation import Severity, validate
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def test_findings_conform_to_their_shapes(analysis: Analysis, tmp_path: Path) ->
     path = tmp_path / "findings.ttl"
     path.write_bytes(serialize(analysis.findings()))
     graph = build_graph()
-    graph.add_file(path, FINDINGS)
+    add_file(graph, path, FINDINGS)
     serious = [r for r in validate(graph, only=[FINDINGS]) if r.severity is not Severity.INFO]
     assert serious == []
 
@@ -40,9 +39,9 @@ def test_every_finding_is_stated_once(analysis: Analysis, tmp_path: Path) -> Non
     path = tmp_path / "findings.ttl"
     path.write_bytes(serialize(analysis.findings()))
     graph = build_graph()
-    graph.add_file(path, FINDINGS)
+    add_file(graph, path, FINDINGS)
     counts = {
-        r["type"].rpartition("/")[2]: int(r["findings"]) for r in run_query(graph, COUNT).records()
+        r["type"].rpartition("/")[2]: int(r["findings"]) for r in graph.query(COUNT).records()
     }
     pairs = [pair.type for pair in analysis.pairs if is_finding(pair)]
     gaps = [check.type for check in analysis.gap_checks for _ in check.gaps]

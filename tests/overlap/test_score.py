@@ -9,7 +9,7 @@ import pytest
 from devcoop.findings import add_similarities
 from devcoop.graph import build_graph
 from devcoop.overlap import load_parameters
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
@@ -32,5 +32,5 @@ def test_score_in_sparql_is_the_score_of_the_comparison(analysis: Analysis) -> N
     pairs = list(analysis.pairs)
     for pair in [*pairs[:40], *pairs[40:4000:200]]:
         text = query.bind({"left": pair.left, "right": pair.right, **fixed})
-        [row] = run_query(graph, text).records()
+        [row] = graph.query(text).records()
         assert float(row["score"]) == pytest.approx(pair.score, abs=2e-6), (pair.left, pair.right)

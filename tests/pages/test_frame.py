@@ -10,10 +10,10 @@ import pytest
 from tests.pages.conftest import choose_paths
 
 from devcoop.names import BASE
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.links import STATIC, VIEWS, BundleLinks, ServerLinks, name_file
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
+from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
@@ -158,7 +158,7 @@ class Known:
             return self.site.render(request) is not None
         if path.endswith(DATA):
             iri = BASE + path[1:].rpartition(".")[0]
-            return iri in self.site.content.subjects
+            return self.site.content.knows(iri)
         is_view = path.split("/")[1] in VIEWS
         return self.site.knows(path) if is_view else self.site.knows(path.removesuffix(".html"))
 

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 import pytest
 from tests.pages.conftest import choose_paths
 
-from devcoop.pages.language import Tongue, typeset
 from devcoop.pages.views.facts import DESCRIPTION
 from devcoop.pages.wording import GapWords, find_query
 from devcoop.queries import load_library
+from devcoop.words.language import Tongue, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +81,7 @@ def titles(site: Site) -> set[str]:
     english = {labels[iri]["en"] for iri in iris if "/element/" in iri or "/plan/" in iri}
     # A document keeps its own title, and a passage may say no more than the title does.
     others = {text for iri in labels.keys() - iris for text in labels[iri].values()}
-    quads = site.content.store.quads_for_pattern(None, ox.NamedNode(DESCRIPTION), None, None)
+    quads = site.content.store.quads(predicate=ox.NamedNode(DESCRIPTION))
     said = split(one.object.value for one in quads if isinstance(one.object, ox.Literal))
     return english - {labels[iri]["fr"] for iri in iris} - others - said
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pyoxigraph as ox
 import pytest
 
 from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
-from devcoop.pages.language import LANGUAGES
 from devcoop.pages.links import BundleLinks, ServerLinks
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
-
-if TYPE_CHECKING:
-    from devcoop.graph import KnowledgeGraph
+from devcoop.store import Store
+from devcoop.words.language import LANGUAGES
 
 HOSTILE = "\"'><script src=//evil.example/x.js></script><img src=x onerror=alert(1)>{{ 7*7 }}%(x)s"
 TEXTS = (
@@ -28,15 +24,18 @@ TEXTS = (
 )
 
 
-def spoil(graph: KnowledgeGraph) -> KnowledgeGraph:
+def spoil(graph: Store) -> Store:
     """Put markup at the end of every label, title and description."""
-    for predicate in TEXTS:
-        for quad in list(graph.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)):
-            if isinstance(quad.object, ox.Literal) and quad.object.language:
-                text = ox.Literal(quad.object.value + HOSTILE, language=quad.object.language)
-                graph.store.remove(quad)
-                graph.store.add(ox.Quad(quad.subject, quad.predicate, text, quad.graph_name))
-    return graph
+    spoiled = Store()
+    spoiled.adopt(graph.sources, map(_spoil, graph))
+    return spoiled
+
+
+def _spoil(quad: ox.Quad) -> ox.Quad:
+    text = quad.object
+    if quad.predicate.value in TEXTS and isinstance(text, ox.Literal) and text.language:
+        text = ox.Literal(text.value + HOSTILE, language=text.language)
+    return ox.Quad(quad.subject, quad.predicate, text, quad.graph_name)
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,17 @@ def test_table_and_csv_have_the_same_rows(ask: Ask, wanted: dict[str, Any]) -> N
     assert shown == rows
 
 
+def test_theme_is_asked_for_by_slug_compact_iri_and_iri(ask: Ask) -> None:
+    ways = (
+        "standards-skills",
+        "th:standards-skills",
+        "https://w3id.org/devcoop/theme/standards-skills",
+    )
+    one, *others = (read_rows(ask("/overlaps.csv", theme=way).body) for way in ways)
+    assert one
+    assert others == [one, one]
+
+
 def test_matrix_counts_what_its_links_lead_to(ask: Ask) -> None:
     text = ask("/overlaps").body.decode()
     cells = re.findall(r'<a href="/overlaps\?([^"]+)" aria-label="[^"]*">(\d+)</a>', text)

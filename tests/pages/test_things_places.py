@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.names import DEVC
+from devcoop.names import DEVC, is_country
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.places import build_place, list_countries
-from devcoop.pages.views.reach import is_country, reach_of
-from devcoop.queries import get_query, run_query
+from devcoop.pages.views.reach import reach_of
+from devcoop.queries import get_query
 from devcoop.report.countries import build_countries
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]
     text = get_query("undertakings-by-place").bind({"place": country})
     routes = facts.of_type(DEVC.Route, DEVC.Corridor)
     found = set()
-    for row in run_query(facts.analysis.graph, text).records():
+    for row in facts.analysis.graph.query(text).records():
         period = facts.analysis.undertakings[row["identifier"]].period
         start, end = read_day(row["memberFrom"]), read_day(row["memberUntil"])
         is_member = (start is None or start <= on) and (end is None or on <= end)
@@ -81,7 +81,7 @@ def test_who_reaches_a_country_on_a_day_is_as_the_graph_says(
 def test_initiatives_along_routes_are_those_of_the_graph(facts: Facts, code: str) -> None:
     text = get_query("undertakings-by-place").bind({"place": PLACE + code})
     routes = facts.of_type(DEVC.Route, DEVC.Corridor)
-    rows = run_query(facts.analysis.graph, text).records()
+    rows = facts.analysis.graph.query(text).records()
     stated = {(row["area"], row["identifier"]) for row in rows if row["area"] in routes}
     page = build_place(facts, PLACE + code, "en")
     assert {(route, one.identifier) for route, several in page.routes for one in several} == stated
@@ -104,7 +104,7 @@ def test_membership_that_begins_on_a_day_counts_on_it(facts: Facts) -> None:
 def test_members_of_a_group_are_those_of_the_query(facts: Facts, group: str, on: date) -> None:
     iri = f"https://w3id.org/devcoop/group/{group}"
     text = get_query("group-members-at-date").bind({"group": iri, "date": on.isoformat()})
-    expected = {row["place"] for row in run_query(facts.analysis.graph, text).records()}
+    expected = {row["place"] for row in facts.analysis.graph.query(text).records()}
     assert {one.place for one in build_place(facts, iri, "en", on).holding} == expected
 
 

@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from devcoop.cli import main
-from devcoop.graph import KnowledgeGraph
 from devcoop.names import shorten
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import read_controls, read_default
 from devcoop.pages.views.questions import MOST_ROWS, TOPICS, build_question
-from devcoop.queries import as_text, load_library, run_query
+from devcoop.queries import load_library
+from devcoop.store.terms import as_text
 from devcoop.terminal import defuse
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_default_of_a_parameter_is_among_its_choices(query: Query, facts: Facts)
 
 @pytest.mark.parametrize("query", ASKED, ids=_name)
 def test_answer_downloads_the_rows_of_the_query(query: Query, ask: Ask, dataset: Dataset) -> None:
-    answer = run_query(dataset.analysis.graph, query.text)
+    answer = dataset.analysis.graph.query(query.text)
     page = ask(f"/questions/{query.name}.csv")
     result = CliRunner().invoke(main, ["query", query.name, "-f", "csv"])
     assert (page.status, page.body.decode()) == (200, result.stdout)
@@ -111,8 +111,8 @@ def test_every_download_has_the_rows_of_the_page(query: Query, ask: Ask, dataset
     records = json.loads(files["json"].body)
     rows = [[defuse(cell) for cell in one.values()] for one in records]
     assert rows == tables["csv"][1:]
-    graph = KnowledgeGraph(dataset.store) if query.topic in PUBLISHED else dataset.analysis.graph
-    assert records == run_query(graph, query.text).records()
+    graph = dataset.store if query.topic in PUBLISHED else dataset.analysis.graph
+    assert records == graph.query(query.text).records()
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_every_download_has_the_rows_of_the_page(query: Query, ask: Ask, dataset
 def test_question_has_the_same_answer_over_all_that_is_published(
     query: Query, dataset: Dataset
 ) -> None:
-    published = run_query(KnowledgeGraph(dataset.store), query.text)
-    plans = run_query(dataset.analysis.graph, query.text)
+    published = dataset.store.query(query.text)
+    plans = dataset.analysis.graph.query(query.text)
     assert published.columns == plans.columns
     if query.name in UNORDERED:
         assert sorted(map(str, published.rows)) == sorted(map(str, plans.rows))
@@ -154,14 +154,14 @@ def test_parameter_that_can_be_unset_is_left_open(
     assert f"VALUES ?{param} {{ UNDEF }}" in text
     page = ask(f"/questions/{name}", "en", **{param: ""})
     assert page.status == 200
-    rows = run_query(facts.analysis.graph, text).records()
+    rows = facts.analysis.graph.query(text).records()
     assert json.loads(ask(f"/questions/{name}.json", "en", **{param: ""}).body) == rows
     if read_default(query, param):
         body = page.body.decode()
         assert f'href="/questions/{name}.json?{param}="' in body
         assert f'href="/questions/{name}?{param}=&amp;lang=en"' in body
         assert read_command(body) == ["devcoop", "query", name, "-p", f"{param}="]
-        default = run_query(facts.analysis.graph, query.text).records()
+        default = facts.analysis.graph.query(query.text).records()
         assert len(rows) > len(default)
         assert all(one in rows for one in default)
 
@@ -225,9 +225,7 @@ def test_a_parameter_that_the_question_does_not_have_is_left_alone(ask: Ask) -> 
 
 
 def test_long_answer_is_cut_and_says_so(ask: Ask, facts: Facts) -> None:
-    rows = {
-        name: len(run_query(facts.analysis.graph, one.text).rows) for name, one in LIBRARY.items()
-    }
+    rows = {name: len(facts.analysis.graph.query(one.text).rows) for name, one in LIBRARY.items()}
     name = next(name for name, number in rows.items() if number > MOST_ROWS)
     body = ask(f"/questions/{name}").body.decode()
     assert f"The first {MOST_ROWS} of {rows[name]:,} rows" in body
@@ -242,7 +240,7 @@ def test_answer_shows_each_row_and_no_column_twice(facts: Facts) -> None:
     assert page.answer
     names = [column.name for column in page.answer.columns]
     assert names == ["notation", "theme", "agency", "undertakings"]
-    found = run_query(facts.analysis.graph, query.bind(dict(params)))
+    found = facts.analysis.graph.query(query.bind(dict(params)))
     numbers = [as_text(row[-1]) for row in found.rows]
     assert [row[-1].text.text for row in page.answer.rows] == numbers
     assert [f"{bar.number:g}" for bar in page.answer.bars] == numbers

@@ -9,12 +9,12 @@ import pytest
 from babel.messages.pofile import read_po
 
 import devcoop.pages
-from devcoop.overlap.explanation import FACET_WORDS
-from devcoop.pages.html import TEMPLATES, get_environment
-from devcoop.pages.language import LANGUAGES, TRANSLATIONS, choose_language
+import devcoop.words
+from devcoop.layout.templates import get_environment
+from devcoop.pages.html import TEMPLATES
 from devcoop.pages.views.questions import TOPICS, name_column
 from devcoop.queries import load_library
-from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
+from devcoop.words.language import LANGUAGES, TRANSLATIONS, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def find_messages() -> dict[Message, str]:
 
 
 def iter_template_messages() -> Iterator[tuple[str, Message]]:
-    environment = get_environment("en")
+    environment = get_environment(TEMPLATES, "en")
     for file in sorted(TEMPLATES.iterdir()):
         text = file.read_text(encoding="utf-8")
         for _, _, message in environment.extract_translations(text):  # type: ignore[attr-defined]
@@ -41,12 +41,10 @@ def iter_template_messages() -> Iterator[tuple[str, Message]]:
 
 
 def iter_spoken() -> Iterator[tuple[str, Message]]:
-    for module in pkgutil.walk_packages(devcoop.pages.__path__, "devcoop.pages."):
-        for message in getattr(importlib.import_module(module.name), "SPOKEN", ()):
-            yield module.name, message
-    for words in (FACET_WORDS, TIMING_NAMES, PLACE_NAMES):
-        yield from (("words of the report", message) for message in words.values())
-    yield from (("words of the report", one) for both in TYPE_NAMES.values() for one in both)
+    for package in (devcoop.pages, devcoop.words):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for message in getattr(importlib.import_module(module.name), "SPOKEN", ()):
+                yield module.name, message
     for query in load_library().values():
         if query.topic in TOPICS:
             for name, header in query.header["columns"].items():
@@ -95,6 +93,8 @@ def test_no_message_is_translated_twice(code: str) -> None:
         ("fr-CA,fr;q=0.9,en;q=0.1", "", "fr"),
         ("en;q=0.1, fr;q=0.9", "", "fr"),
         ("zh, de", "", "en"),
+        ("FR-ca", "", "fr"),
+        ("*, fr;q=0.1", "", "fr"),
         ("fr;q=0", "", "en"),
         ("fr;q=nan;q=", "", "en"),
         (",;,;q,fr;q=1", "", "fr"),

@@ -3,19 +3,20 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
 from rdflib.query import ResultRow
 
+from devcoop import assets, names
 from devcoop.errors import QueryError
-from devcoop.graph import build_graph
-from devcoop.queries import Query, load_library, refuse_outside, run_query
+from devcoop.graph import iter_built_in
+from devcoop.queries import Query, load_library, refuse_outside
 
 if TYPE_CHECKING:
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
 
 HERE = Path(__file__).parent
 LIBRARY = load_library()
@@ -45,8 +46,9 @@ def _plain(value: str) -> str:
 @functools.cache
 def _dataset() -> rdflib.Dataset:
     dataset = rdflib.Dataset(default_union=True)
-    for source in build_graph().sources:
-        dataset.graph(rdflib.URIRef(source.graph)).parse(source.path, format="turtle")
+    for path in iter_built_in():
+        graph = names.mint_graph(PurePosixPath(path.relative_to(assets.ROOT).as_posix()))
+        dataset.graph(rdflib.URIRef(graph)).parse(path, format="turtle")
     return dataset
 
 
@@ -79,9 +81,9 @@ OPEN = [(one, name) for one in LIBRARY.values() for name in one.params if one.ca
 
 @pytest.mark.parametrize(("query", "param"), OPEN, ids=lambda one: getattr(one, "name", one))
 def test_parameter_that_can_be_unset_takes_an_empty_value(
-    query: Query, param: str, graph: KnowledgeGraph
+    query: Query, param: str, graph: Store
 ) -> None:
-    rows, fewer = (run_query(graph, text).rows for text in (query.bind({param: ""}), query.text))
+    rows, fewer = (graph.query(text).rows for text in (query.bind({param: ""}), query.text))
     assert set(map(str, fewer)) <= set(map(str, rows))
 
 
@@ -101,8 +103,8 @@ def test_open_default_is_promised_by_the_header(query: Query) -> None:
 
 
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
-def test_query_names_its_columns_as_its_header_does(query: Query, graph: KnowledgeGraph) -> None:
-    assert list(run_query(graph, query.text).columns) == list(query.header["columns"])
+def test_query_names_its_columns_as_its_header_does(query: Query, graph: Store) -> None:
+    assert list(graph.query(query.text).columns) == list(query.header["columns"])
 
 
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
@@ -112,8 +114,8 @@ def test_query_stays_in_the_graph_and_orders_its_rows(query: Query) -> None:
 
 
 @pytest.mark.parametrize("query", TESTED, ids=_name)
-def test_query_gives_its_expected_answer(query: Query, graph: KnowledgeGraph) -> None:
-    answer = run_query(graph, query.text)
+def test_query_gives_its_expected_answer(query: Query, graph: Store) -> None:
+    answer = graph.query(query.text)
     rows = [list(record.values()) for record in answer.records()]
     assert [list(answer.columns), *rows] == _expected(query)
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from devcoop.graph import build_graph
-from devcoop.queries import load_library, run_query
+from devcoop.queries import load_library
 
 HERE = Path(__file__).parent
 
@@ -22,7 +22,7 @@ def main(names: list[str]) -> None:
     graph = build_graph()
     for query in load_library().values():
         if query.topic in ("competency", "explore") and (not names or query.name in names):
-            answer = run_query(graph, query.text)
+            answer = graph.query(query.text)
             path = HERE / query.name / "expected.csv"
             path.parent.mkdir(exist_ok=True)
             with path.open("w", newline="", encoding="utf-8") as file:

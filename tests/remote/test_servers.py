@@ -27,10 +27,11 @@ from devcoop import names
 from devcoop.cli import main
 from devcoop.dataset import Dataset, build_dataset
 from devcoop.errors import RemoteError, RemoteTimeoutError
-from devcoop.graph import KnowledgeGraph, build_graph
-from devcoop.queries import Query, load_library, run_query
+from devcoop.graph import build_graph
+from devcoop.queries import Query, load_library
 from devcoop.remote.endpoint import Credentials, Endpoint
 from devcoop.remote.pushing import DESCRIPTION, Doors, Push, find_doors, measure
+from devcoop.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -470,7 +471,7 @@ def test_library_gives_the_same_answer_from_a_server(
 ) -> None:
     with Endpoint(f"{filled}/query", seconds=PLENTY) as endpoint:
         there = endpoint.ask(query.text)
-    here = run_query(KnowledgeGraph(dataset.store), query.text)
+    here = dataset.store.query(query.text)
     if query.topic not in ("competency", "explore"):
         # Their order leaves some rows even, and two stores may then differ.
         there.rows.sort(key=str)
@@ -573,7 +574,9 @@ def _make(analysis: Analysis, version: int) -> Dataset:
     store.add(ox.Quad(here, _P, ox.Literal(version), small))
     for graph in (big, blank, small):
         store.add(ox.Quad(graph, _P, ox.Literal(version)))
-    return Dataset(store, analysis)
+    whole = Store()
+    whole.adopt((), store)
+    return Dataset(whole, analysis)
 
 
 @pytest.fixture(scope="module")
@@ -625,7 +628,7 @@ def _select(url: str, query: str) -> list[dict[str, str]]:
 
 def _own(dataset: Dataset, name: str | None) -> list[ox.Triple]:
     home = ox.NamedNode(name) if name else ox.DefaultGraph()
-    return [quad.triple for quad in dataset.store.quads_for_pattern(None, None, None, home)]
+    return [quad.triple for quad in dataset.store.quads(graph=home)]
 
 
 def _holds(url: str, dataset: Dataset, name: str | None) -> bool:

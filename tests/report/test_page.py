@@ -1,20 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop.errors import SourceError
-from devcoop.model import Period, Plan
+from devcoop.figures.agreement import Agreement, read_agreement
 from devcoop.overlap.conversations import is_finding
-from devcoop.report.agreement import Agreement, read_agreement
 from devcoop.report.cards import MOST_CARDS
 from devcoop.report.countries import WAYS
 from devcoop.report.coverage import build_coverage
 from devcoop.report.page import Limits, Page, build_page
-from devcoop.report.timeline import build_timeline, meet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,50 +112,6 @@ def test_agency_without_plan_of_its_own_has_a_column(analysis: Analysis) -> None
     key, one = next(iter(analysis.undertakings.items()))
     undertakings = {**analysis.undertakings, key: replace(one, agency="ZZZ")}
     assert build_page(replace(analysis, undertakings=undertakings)).agencies[-1] == "ZZZ"
-
-
-def _period(start: date | None, end: date | None, basis: str = "stated") -> Period:
-    return Period(start, end, basis)
-
-
-FIRST = _period(date(2015, 1, 1), date(2017, 12, 31))
-SECOND = _period(date(2016, 1, 1), date(2020, 12, 31))
-THIRD = _period(date(2020, 11, 23), None, "inferred")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        (FIRST, SECOND, ("concurrent", "at the same time, 2016 to 2017")),
-        (FIRST, THIRD, ("successive", "one after the other, 35 months between")),
-        (
-            SECOND,
-            THIRD,
-            ("possible", "possibly at the same time, 23 November 2020 to 31 December 2020"),
-        ),
-        (
-            _period(None, None, "unknown"),
-            FIRST,
-            ("unknown", "not known, since a beginning is not stated"),
-        ),
-    ],
-)
-def test_meeting_is_told_in_words(one: Period, other: Period, expected: tuple[str, str]) -> None:
-    kind, _, words = meet(one, other)
-    assert (kind, words) == expected
-
-
-def test_timeline_runs_open_ends_to_the_edge() -> None:
-    plans = [
-        Plan(agency, agency, agency, agency, period, 1, 1, "")
-        for agency, period in (("A", FIRST), ("B", THIRD), ("C", _period(None, None, "unknown")))
-    ]
-    spans = {span.label: span for span in build_timeline(plans).plans}
-    assert spans["B"].start + spans["B"].width == pytest.approx(100)
-    assert (spans["B"].is_open_start, spans["B"].is_open_end) == (False, True)
-    assert (spans["C"].start, spans["C"].width) == (0, 100)
-    assert spans["A"].is_certain
-    assert not spans["B"].is_certain
 
 
 def test_agreement_is_read(tmp_path: Path) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 import pytest
 
 from devcoop import assets, findings, names
 from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair, serialize
-from devcoop.graph import KnowledgeGraph, build_graph, iter_built_in
+from devcoop.graph import add_file, build_graph, iter_built_in
 from devcoop.overlap import comparison
 from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.pipeline import Analysis, analyze
 from devcoop.reviews import Opinion, Review, apply_reviews, get_pair, make_review
+from devcoop.store import Source, Store
+from devcoop.store.rdf import parse_rdf
 from devcoop.validation import Severity, validate
 
 if TYPE_CHECKING:
@@ -55,14 +57,14 @@ def _hold(analysis: Analysis, review: Review) -> tuple[str, tuple[str, ...]]:
     return one.pair.type if one.pair else "gone", one.changes
 
 
-def _edit(graph: KnowledgeGraph, subject: str, predicate: str) -> None:
+def _edit(graph: Store, subject: str, predicate: str) -> None:
     """Take out what a subject says by a predicate."""
-    quads = list(
-        graph.store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None)
-    )
-    assert quads
-    for quad in quads:
-        graph.store.remove(quad)
+    gone = set(graph.quads(subject=subject, predicate=predicate))
+    for home in {quad.graph_name for quad in gone}:
+        kept = [quad for quad in graph.quads(graph=home) if quad not in gone]
+        [source] = [one for one in graph.sources if one.graph == getattr(home, "value", "")]
+        graph.replace(source, kept)
+    assert gone
 
 
 def test_dismissed_finding_is_not_counted(analysis: Analysis, review: Review) -> None:
@@ -73,18 +75,19 @@ def test_dismissed_finding_is_not_counted(analysis: Analysis, review: Review) ->
 
 
 @pytest.mark.parametrize(
-    ("found", "verdict", "counts_as"),
+    ("types", "verdict"),
     [
-        ("duplication-candidate", "confirm", "duplication"),
-        ("overlap", "confirm", "overlap"),
-        ("continuity", "confirm", "continuity"),
-        ("duplication-candidate", "complementary", "complementarity"),
-        ("overlap", "dismiss", "dismissed"),
+        (("duplication-candidate", "duplication"), "confirm"),
+        (("overlap", "overlap"), "confirm"),
+        (("continuity", "continuity"), "confirm"),
+        (("duplication-candidate", "complementarity"), "complementary"),
+        (("overlap", "dismissed"), "dismiss"),
     ],
 )
 def test_verdict_says_what_a_finding_counts_as(
-    pair: Pair, grounds: Grounds, compare_only: Compare, found: str, verdict: str, counts_as: str
+    pair: Pair, grounds: Grounds, compare_only: Compare, types: tuple[str, str], verdict: str
 ) -> None:
+    found, counts_as = types
     one = replace(pair, type=found)
     review = make_review(one, Opinion(verdict, "A. Officer", "Because."), grounds, on=DAY)
     (changed,), (reviewed,) = apply_reviews(compare_only([one]), [review], grounds)
@@ -92,14 +95,17 @@ def test_verdict_says_what_a_finding_counts_as(
     assert reviewed.pair == changed
 
 
-def _build_edited(folder: Path, old: str, new: str) -> KnowledgeGraph:
+def _build_edited(folder: Path, old: str, new: str) -> Store:
     """Build the graph from copies of the files, with one text put for another."""
-    graph = KnowledgeGraph()
+    graph = Store()
     for path in iter_built_in():
         relative = PurePosixPath(path.relative_to(assets.ROOT).as_posix())
         copy = folder / str(relative).replace("/", "-")
         copy.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-        graph.add_file(copy, names.mint_graph(relative))
+        home = names.mint_graph(relative)
+        before = list(graph.quads(graph=home))
+        digest = hashlib.sha256(copy.read_bytes()).hexdigest()
+        graph.replace(Source(home, digest), [*before, *parse_rdf(copy, copy.read_bytes())])
     return graph
 
 
@@ -109,7 +115,7 @@ def test_review_survives_a_run_over_an_edited_plan(
     label = grounds.undertakings[pair.left].label
     graph = _build_edited(tmp_path, f'"{label}"@en', '"Another title"@en')
     edited = analyze(graph, reviews=[review])
-    assert edited.run.data_hash != build_graph().data_hash()
+    assert edited.run.data_hash != build_graph().version
     assert edited.undertakings[pair.left].label == "Another title"
     assert [one.stands for one in edited.reviewed] == [True]
 
@@ -224,7 +230,7 @@ def test_findings_hold_the_reviews_and_break_no_rule(
     path = tmp_path / "findings.ttl"
     path.write_bytes(serialize(replace(analysis, pairs=pairs, reviewed=reviewed).findings()))
     graph = build_graph()
-    graph.add_file(path, "https://example.org/findings")
+    add_file(graph, path, "https://example.org/findings")
     results = validate(graph, only=["https://example.org/findings"])
     assert [one for one in results if one.severity is not Severity.INFO] == []
     text = path.read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import rdflib
 from pyshacl import validate as validate_by_reference
 
 from devcoop import assets, names
-from devcoop.graph import KnowledgeGraph, build_graph
-from devcoop.queries import run_query
+from devcoop.graph import add_file, build_graph
+from devcoop.store import Store
 from devcoop.validation import Severity
 from devcoop.validation.shapes import Constraint, load_constraints
 
@@ -30,40 +30,40 @@ def _name(path: Path) -> str:
 @functools.cache
 def _background() -> list[ox.Quad]:
     """Read once what classes and concepts there are."""
-    graph = KnowledgeGraph()
+    graph = Store()
     for file in [assets.ONTOLOGY / "devcoop.ttl", *assets.iter_turtle(assets.ONTOLOGY / "schemes")]:
-        graph.add_file(file, "https://example.org/background")
-    return list(graph.store)
+        add_file(graph, file, "https://example.org/background")
+    return list(graph)
 
 
-def _load_case(path: Path) -> KnowledgeGraph:
-    graph = KnowledgeGraph()
-    graph.store.extend(_background())
-    graph.add_file(path, CASE_GRAPH)
+def _load_case(path: Path) -> Store:
+    graph = Store()
+    graph.adopt((), _background())
+    add_file(graph, path, CASE_GRAPH)
     return graph
 
 
-def _case_nodes(graph: KnowledgeGraph) -> set[str]:
-    quads = graph.store.quads_for_pattern(None, None, None, ox.NamedNode(CASE_GRAPH))
+def _case_nodes(graph: Store) -> set[str]:
+    quads = graph.quads(graph=ox.NamedNode(CASE_GRAPH))
     return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
-def _broken(graph: KnowledgeGraph, constraints: list[Constraint]) -> set[tuple[str, str, str]]:
+def _broken(graph: Store, constraints: list[Constraint]) -> set[tuple[str, str, str]]:
     """Say which constraint is broken by which node of the case: shape, component, node."""
     nodes = _case_nodes(graph)
     return {
         (one.shape, one.component, record["focus"])
         for one in constraints
-        for record in run_query(graph, one.query).records()
+        for record in graph.query(one.query).records()
         if record["focus"] in nodes
     }
 
 
-def _broken_by_reference(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
+def _broken_by_reference(graph: Store) -> set[tuple[str, str, str]]:
     nodes = _case_nodes(graph)
     data, shapes = rdflib.Graph(), rdflib.Graph()
     lines = ox.serialize(
-        (ox.Triple(q.subject, q.predicate, q.object) for q in graph.store),
+        (ox.Triple(q.subject, q.predicate, q.object) for q in graph),
         format=ox.RdfFormat.N_TRIPLES,
     )
     data.parse(data=lines, format="nt")
@@ -120,11 +120,11 @@ def test_queries_of_shapes_agree_with_the_reference_validator(path: Path) -> Non
 def test_queries_of_shapes_agree_with_the_reference_validator_on_the_plans() -> None:
     graph = build_graph()
     for path in FAILING:
-        graph.add_file(path, CASE_GRAPH)
+        add_file(graph, path, CASE_GRAPH)
     ours = {
         (one.shape, one.component, record["focus"])
         for one in CONSTRAINTS
-        for record in run_query(graph, one.query).records()
+        for record in graph.query(one.query).records()
     }
     assert _comparable(ours) == _comparable(_all_by_reference(graph))
 
@@ -138,9 +138,7 @@ def _comparable(broken: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     return {one for one in broken if "LessThan" not in one[1] or one[2] not in mistyped}
 
 
-def _all_by_reference(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
-    every = KnowledgeGraph(store=ox.Store())
-    every.store.extend(
-        [ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(CASE_GRAPH)) for q in graph.store]
-    )
+def _all_by_reference(graph: Store) -> set[tuple[str, str, str]]:
+    every = Store()
+    every.add(CASE_GRAPH, graph)
     return _broken_by_reference(every)

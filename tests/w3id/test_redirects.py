@@ -17,6 +17,7 @@ import pytest
 
 from devcoop import names
 from devcoop.dataset import build_dataset
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,9 +158,9 @@ def test_query_that_is_posted_stays_posted(apache: int) -> None:
 def test_every_identifier_of_the_dataset_is_redirected(apache: int) -> None:
     store = build_dataset().store
     paths = {
-        str(quad.subject.value).removeprefix(names.BASE).partition("#")[0]
+        as_text(quad.subject).removeprefix(names.BASE).partition("#")[0]
         for quad in store
-        if str(quad.subject.value).startswith(names.BASE)
+        if as_text(quad.subject).startswith(names.BASE)
     }
     assert len(paths) > 5000
     # One of each kind and length of path, and every one with an unusual character.

@@ -9,30 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, VOID, XSD
 
-from devcoop import assets, names
+from devcoop import names
 from devcoop.catalog.formats import FORMATS
 from devcoop.catalog.statements import english, french, iri, state
-from devcoop.graph import KnowledgeGraph
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
+from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, Term, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from devcoop.pipeline import Analysis
-    from devcoop.queries import Term
+    from devcoop.store import Store
 
 AUTHORS = "The devcoop authors"
 RELEASED = "2026-11-22"
 """Day on which this version was released, as in CITATION.cff."""
 
 # Newer than the list of terms in rdflib.
-_DCAT_VERSION = names.PREFIXES["dcat"] + "version"
-
-CC_BY = "https://creativecommons.org/licenses/by/4.0/"
-APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+_DCAT_VERSION = names.term("dcat:version")
 
 _TITLE = (
     english("devcoop: plans of development cooperation, and where they overlap or leave gaps"),
@@ -73,12 +69,11 @@ _GRAPH_TITLES = {
 }
 _DUMP_ENDINGS = {".gz": "application/gzip", ".zip": "application/zip"}
 _DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": "text/csv"}
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 Record = dict[str, "Term | None"]
 
 
-def describe_dataset(store: ox.Store, analysis: Analysis) -> list[ox.Quad]:
+def describe_dataset(store: Store, analysis: Analysis) -> list[Quad]:
     """Describe a dataset for its default graph.
 
     Args:
@@ -88,22 +83,21 @@ def describe_dataset(store: ox.Store, analysis: Analysis) -> list[ox.Quad]:
     Returns:
         Quads of the default graph, without blank nodes, sorted.
     """
-    graph = KnowledgeGraph(store)
-    own = _own_graphs(analysis)
+    sources = analysis.graph.sources
     triples = {
-        *_catalog(analysis, is_ours=own >= set(analysis.graph.graphs())),
+        *_catalog(analysis, is_ours=all(one.publisher == names.AUTHORS for one in sources)),
         *_authors(),
-        *_sizes(graph),
-        *_partitions(graph),
-        *_graphs(graph, analysis, own),
-        *_linksets(graph),
+        *_sizes(store),
+        *_partitions(store),
+        *_graphs(store, analysis),
+        *_linksets(store),
     }
-    home = ox.DefaultGraph()
-    quads = [ox.Quad(one.subject, one.predicate, one.object, home) for one in triples]
+    home = DefaultGraph()
+    quads = [Quad(one.subject, one.predicate, one.object, home) for one in triples]
     return sorted(quads, key=str)
 
 
-def describe_service(base: str, dumps: Iterable[str] = ()) -> list[ox.Triple]:
+def describe_service(base: str, dumps: Iterable[str] = ()) -> list[Triple]:
     """Describe where a dataset is served; this is no part of the dataset.
 
     Args:
@@ -130,14 +124,14 @@ def describe_service(base: str, dumps: Iterable[str] = ()) -> list[ox.Triple]:
         *state(service, DCAT.endpointURL, iri(f"{base}sparql")),
         *state(service, DCAT.endpointDescription, iri(f"{base}sparql")),
         *state(service, DCAT.servesDataset, iri(names.CATALOG)),
-        *state(service, DCTERMS.conformsTo, iri("http://www.w3.org/TR/sparql11-protocol/")),
+        *state(service, DCTERMS.conformsTo, iri(names.SPARQL_PROTOCOL)),
     }
     for name in dumps:
         triples.update(_dump(f"{base}data/{name}", name))
     return sorted(triples, key=str)
 
 
-def _dump(address: str, name: str) -> Iterator[ox.Triple]:
+def _dump(address: str, name: str) -> Iterator[Triple]:
     """Describe a file with the whole dataset, packed or not."""
     packing = next((end for end in _DUMP_ENDINGS if name.endswith(end)), "")
     plain = name.removesuffix(packing)
@@ -147,59 +141,43 @@ def _dump(address: str, name: str) -> Iterator[ox.Triple]:
     yield from state(names.CATALOG, DCAT.distribution, iri(node))
     yield from state(node, RDF.type, iri(DCAT.Distribution))
     yield from state(node, DCAT.downloadURL, iri(address))
-    yield from state(node, DCTERMS.license, iri(CC_BY))
+    yield from state(node, DCTERMS.license, iri(names.CC_BY))
     if media_type:
-        yield from state(node, DCAT.mediaType, iri(_MEDIA_TYPES + media_type))
+        yield from state(node, DCAT.mediaType, iri(names.MEDIA_TYPES + media_type))
     if packing:
-        yield from state(node, DCAT.compressFormat, iri(_MEDIA_TYPES + _DUMP_ENDINGS[packing]))
+        yield from state(node, DCAT.compressFormat, iri(names.MEDIA_TYPES + _DUMP_ENDINGS[packing]))
 
 
-def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[ox.Triple]:
+def _catalog(analysis: Analysis, *, is_ours: bool) -> Iterator[Triple]:
     """Describe the whole; licence and day are claimed only for what is all ours."""
     catalog, run = names.CATALOG, analysis.run
-    authors = iri(_authors_iri())
+    authors = iri(names.AUTHORS)
     yield from state(catalog, RDF.type, iri(DCAT.Catalog), iri(DCAT.Dataset), iri(VOID.Dataset))
     yield from state(catalog, DCTERMS.title, *_TITLE)
     yield from state(catalog, DCTERMS.description, *_DESCRIPTION)
     yield from state(catalog, DCTERMS.creator, authors)
     yield from state(catalog, DCTERMS.publisher, authors)
     yield from state(catalog, DCAT.keyword, *_KEYWORDS)
-    yield from state(catalog, _DCAT_VERSION, ox.Literal(f"{run.version}+{run.data_hash[:16]}"))
+    yield from state(catalog, _DCAT_VERSION, Literal(f"{run.version}+{run.data_hash[:16]}"))
     about = f"devcoop {run.version}, data {run.data_hash}"
-    yield from state(catalog, OWL.versionInfo, ox.Literal(about))
-    yield from state(catalog, names.DEVC.sha256, ox.Literal(run.data_hash))
+    yield from state(catalog, OWL.versionInfo, Literal(about))
+    yield from state(catalog, names.DEVC.sha256, Literal(run.data_hash))
     yield from state(catalog, DCTERMS.conformsTo, iri(f"{names.BASE}ns"))
-    yield from state(catalog, VOID.uriSpace, ox.Literal(names.BASE))
+    yield from state(catalog, VOID.uriSpace, Literal(names.BASE))
     yield from state(catalog, VOID.feature, *(iri(one.iri) for one in FORMATS.values()))
     if is_ours:
-        yield from state(catalog, DCTERMS.license, iri(CC_BY))
-        day = ox.Literal(RELEASED, datatype=iri(XSD.date))
+        yield from state(catalog, DCTERMS.license, iri(names.CC_BY))
+        day = Literal(RELEASED, datatype=iri(XSD.date))
         yield from state(catalog, DCTERMS.issued, day)
 
 
-def _authors_iri() -> str:
-    return f"{names.BASE}agency/devcoop"
+def _authors() -> Iterator[Triple]:
+    yield from state(names.AUTHORS, RDF.type, iri(FOAF.Agent))
+    yield from state(names.AUTHORS, FOAF.name, Literal(AUTHORS))
 
 
-def _authors() -> Iterator[ox.Triple]:
-    yield from state(_authors_iri(), RDF.type, iri(FOAF.Agent))
-    yield from state(_authors_iri(), FOAF.name, ox.Literal(AUTHORS))
-
-
-def _own_graphs(analysis: Analysis) -> set[str]:
-    """List the graphs whose files we ship, and whose licence we therefore know."""
-    sources = analysis.graph.sources
-    shipped = (assets.ONTOLOGY, assets.DATA)
-    others = {
-        one.graph
-        for one in sources
-        if not any(one.path.is_relative_to(folder) for folder in shipped)
-    }
-    return {one.graph for one in sources} - others
-
-
-def _ask(graph: KnowledgeGraph, query: str) -> list[Record]:
-    answer = run_query(graph, get_query(query).text)
+def _ask(graph: Store, query: str) -> list[Record]:
+    answer = graph.query(get_query(query).text)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
@@ -207,7 +185,7 @@ def _text(record: Mapping[str, Term | None], column: str) -> str:
     return str(getattr(record[column], "value", ""))
 
 
-def _sizes(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+def _sizes(graph: Store) -> Iterator[Triple]:
     catalog = names.CATALOG
     for row in _ask(graph, "dataset-size"):
         yield from _counts(catalog, row)
@@ -221,21 +199,21 @@ def _sizes(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
         yield from state(catalog, VOID.exampleResource, iri(_text(row, "example")))
 
 
-def _counts(node: str, row: Record) -> Iterator[ox.Triple]:
+def _counts(node: str, row: Record) -> Iterator[Triple]:
     yield from state(node, VOID.triples, row["triples"])
     yield from state(node, VOID.properties, row["properties"])
     yield from state(node, VOID.distinctSubjects, row["subjects"])
     yield from state(node, VOID.distinctObjects, row["objects"])
 
 
-def _language(tag: str) -> ox.NamedNode:
+def _language(tag: str) -> NamedNode:
     """Name a language as DCAT 3 asks: by ISO 639-1 where it has a code of two letters."""
     code = tag.partition("-")[0]
     standard = "iso639-1" if len(code) == 2 else "iso639-2"  # noqa: PLR2004  letters of the code
-    return iri(f"http://id.loc.gov/vocabulary/{standard}/{code}")
+    return iri(f"{names.LANGUAGE_CODES}{standard}/{code}")
 
 
-def _partitions(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+def _partitions(graph: Store) -> Iterator[Triple]:
     """Describe how much there is of each class and of each property."""
     for row in _ask(graph, "class-partitions"):
         node = names.mint_part(names.CATALOG, "class", _text(row, "class"))
@@ -251,7 +229,7 @@ def _partitions(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
         yield from state(node, VOID.distinctObjects, row["objects"])
 
 
-def _graphs(graph: KnowledgeGraph, analysis: Analysis, own: set[str]) -> Iterator[ox.Triple]:
+def _graphs(graph: Store, analysis: Analysis) -> Iterator[Triple]:
     """Describe each named graph as a dataset of its own."""
     for row in _ask(graph, "graph-sizes"):
         node = _text(row, "graph")
@@ -260,37 +238,38 @@ def _graphs(graph: KnowledgeGraph, analysis: Analysis, own: set[str]) -> Iterato
         yield from state(names.CATALOG, DCAT.dataset, iri(node))
         yield from state(names.CATALOG, VOID.subset, iri(node))
         yield from _counts(node, row)
-    yield from _titles(graph, own)
+    licences = {one.graph: one.licence for one in analysis.graph.sources}
+    yield from _titles(graph, licences)
     yield from _documents(graph)
     findings = names.FINDINGS_GRAPH
     yield from state(findings, PROV.wasGeneratedBy, iri(analysis.run.iri))
-    yield from state(findings, DCTERMS.creator, iri(_authors_iri()))
+    yield from state(findings, DCTERMS.creator, iri(names.AUTHORS))
 
 
-def _titles(graph: KnowledgeGraph, own: set[str]) -> Iterator[ox.Triple]:
+def _titles(graph: Store, licences: Mapping[str, str]) -> Iterator[Triple]:
     """State titles and licences: what a graph says of itself, else what we know of it."""
     said: dict[str, list[Record]] = defaultdict(list)
     for row in _ask(graph, "graph-titles"):
         said[_text(row, "graph")].append(row)
-    for one in graph.store.named_graphs():
-        node = str(one.value)
+    for node in graph.named_graphs():
         first = [row for row in said[node] if row["thing"] == said[node][0]["thing"]]
         known = _GRAPH_TITLES.get(node) or [row["title"] for row in first]
-        yield from state(node, DCTERMS.title, *(known or [english(node.rpartition("/")[2])]))
+        yield from state(node, DCTERMS.title, *(known or [english(names.slug_of(node))]))
         yield from state(node, DCTERMS.description, *(row["description"] for row in first))
         yield from state(node, FOAF.primaryTopic, *(row["thing"] for row in first))
         stated = {row["licence"] for row in first if row["licence"]}
-        yield from state(node, DCTERMS.license, *(stated or _known_licence(node, own)))
+        yield from state(node, DCTERMS.license, *(stated or _known_licence(node, licences)))
 
 
-def _known_licence(graph: str, own: set[str]) -> list[Term]:
+def _known_licence(graph: str, licences: Mapping[str, str]) -> list[Term]:
     """Give the licence of a graph that states none, where we may."""
     if graph == names.QUESTIONS_GRAPH:
-        return [iri(APACHE)]
-    return [iri(CC_BY)] if graph in own or graph == names.FINDINGS_GRAPH else []
+        return [iri(names.APACHE)]
+    licence = names.CC_BY if graph == names.FINDINGS_GRAPH else licences.get(graph)
+    return [iri(licence)] if licence else []
 
 
-def _documents(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+def _documents(graph: Store) -> Iterator[Triple]:
     """State which documents the graphs of plans come from, and whose they are."""
     for row in _ask(graph, "plan-documents"):
         node = _text(row, "graph")
@@ -299,7 +278,7 @@ def _documents(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
         yield from state(node, DCTERMS.rights, *_RIGHTS)
 
 
-def _linksets(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+def _linksets(graph: Store) -> Iterator[Triple]:
     """Describe the links to the codes of others, by graph, property and target."""
     for row in _ask(graph, "outside-links"):
         home, prop, target = (_text(row, key) for key in ("graph", "property", "target"))
@@ -314,4 +293,4 @@ def _linksets(graph: KnowledgeGraph) -> Iterator[ox.Triple]:
         yield from state(node, VOID.distinctObjects, row["objects"])
         yield from state(home, VOID.subset, iri(node))
         yield from state(there, RDF.type, iri(VOID.Dataset))
-        yield from state(there, VOID.uriSpace, ox.Literal(target))
+        yield from state(there, VOID.uriSpace, Literal(target))

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 from rdflib.namespace import CSVW, DCTERMS, OWL, RDF, RDFS, SDO, SH, SKOS, XSD
 
 from devcoop import names
 from devcoop.catalog.statements import english, french, iri, number, state
 from devcoop.queries import load_library
+from devcoop.store import Store, results
+from devcoop.store.terms import Literal, Term, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.queries import Query, Term
+    from devcoop.queries import Query
 
 LIBRARY = f"{names.BASE}question"
 """The library: its prefixes are declared here."""
@@ -34,14 +35,14 @@ _DATATYPES = {
     "boolean": XSD.boolean,
 }
 _KINDS = {
-    ox.QuerySolutions: (SH.SPARQLSelectExecutable, SH.select),
-    ox.QueryBoolean: (SH.SPARQLAskExecutable, SH.ask),
-    ox.QueryTriples: (SH.SPARQLConstructExecutable, SH.construct),
+    results.TABLE: (SH.SPARQLSelectExecutable, SH.select),
+    results.BOOLEAN: (SH.SPARQLAskExecutable, SH.ask),
+    results.GRAPH: (SH.SPARQLConstructExecutable, SH.construct),
 }
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s+<([^>]*)>", re.MULTILINE)
 
 
-def build_questions() -> list[ox.Triple]:
+def build_questions() -> list[Triple]:
     """State each query of the library as an executable of SHACL.
 
     Returns:
@@ -59,7 +60,7 @@ def build_questions() -> list[ox.Triple]:
     return sorted(triples, key=str)
 
 
-def _library(queries: list[Query]) -> Iterator[ox.Triple]:
+def _library(queries: list[Query]) -> Iterator[Triple]:
     """State what the library is and which prefixes its queries use."""
     yield from state(LIBRARY, RDF.type, iri(OWL.Ontology))
     yield from state(LIBRARY, DCTERMS.title, english("Questions"), french("Questions"))
@@ -75,20 +76,20 @@ def _library(queries: list[Query]) -> Iterator[ox.Triple]:
         node = f"{LIBRARY}#prefix-{prefix}"
         yield from state(LIBRARY, SH.declare, iri(node))
         yield from state(node, RDF.type, iri(SH.PrefixDeclaration))
-        yield from state(node, SH.prefix, ox.Literal(prefix))
-        yield from state(node, SH.namespace, ox.Literal(namespace, datatype=iri(XSD.anyURI)))
+        yield from state(node, SH.prefix, Literal(prefix))
+        yield from state(node, SH.namespace, Literal(namespace, datatype=iri(XSD.anyURI)))
 
 
-def _question(query: Query) -> Iterator[ox.Triple]:
+def _question(query: Query) -> Iterator[Triple]:
     node, text = names.mint_question(query.name), _strip_header(query.text)
-    kind, holds_text = _KINDS[type(ox.Store().query(text))]
+    kind, holds_text = _KINDS[Store().start(text).kind]
     header = query.header
     yield from state(node, RDF.type, iri(SH.SPARQLExecutable), iri(kind))
-    yield from state(node, holds_text, ox.Literal(text))
+    yield from state(node, holds_text, Literal(text))
     yield from state(node, SH.prefixes, iri(LIBRARY))
     yield from state(node, RDFS.label, english(query.title), _french(header, "title"))
     yield from state(node, RDFS.comment, english(query.question), _french(header, "question"))
-    yield from state(node, DCTERMS.identifier, ox.Literal(query.name))
+    yield from state(node, DCTERMS.identifier, Literal(query.name))
     yield from state(node, SDO.keywords, *(english(str(one)) for one in header["keywords"]))
     yield from state(node, SDO.target, iri(names.ENDPOINT))
     yield from state(node, SKOS.note, english(f"The answer has {header['grain']}."))
@@ -96,7 +97,7 @@ def _question(query: Query) -> Iterator[ox.Triple]:
     yield from _columns(node, query)
 
 
-def _parameters(node: str, query: Query, text: str) -> Iterator[ox.Triple]:
+def _parameters(node: str, query: Query, text: str) -> Iterator[Triple]:
     for place, (name, about) in enumerate(query.params.items(), start=1):
         parameter = f"{node}#parameter-{name}"
         kind = about.get("type", "string")
@@ -105,10 +106,10 @@ def _parameters(node: str, query: Query, text: str) -> Iterator[ox.Triple]:
         yield from state(parameter, RDF.type, iri(SH.Parameter))
         # SHACL takes the name of the variable from the local name of the path.
         yield from state(parameter, SH.path, iri(f"{node}#{name}"))
-        yield from state(parameter, SH.name, ox.Literal(name))
+        yield from state(parameter, SH.name, Literal(name))
         yield from state(parameter, SH.order, number(place))
         yield from state(parameter, SH.description, _about(about), _french(about, "about"))
-        yield from state(parameter, SH.optional, ox.Literal(value=True))
+        yield from state(parameter, SH.optional, Literal(value=True))
         yield from state(parameter, SH.defaultValue, default)
         if kind == "iri":
             yield from state(parameter, SH.nodeKind, iri(SH.IRI))
@@ -116,7 +117,7 @@ def _parameters(node: str, query: Query, text: str) -> Iterator[ox.Triple]:
             yield from state(parameter, SH.datatype, iri(_DATATYPES.get(kind, XSD.string)))
 
 
-def _columns(node: str, query: Query) -> Iterator[ox.Triple]:
+def _columns(node: str, query: Query) -> Iterator[Triple]:
     schema = f"{node}#columns"
     yield from state(node, CSVW.tableSchema, iri(schema))
     yield from state(schema, RDF.type, iri(CSVW.Schema))
@@ -125,7 +126,7 @@ def _columns(node: str, query: Query) -> Iterator[ox.Triple]:
         datatype = _DATATYPES.get(str(about.get("type")), XSD.string)
         yield from state(schema, CSVW.column, iri(column))
         yield from state(column, RDF.type, iri(CSVW.Column))
-        yield from state(column, CSVW.name, ox.Literal(name))
+        yield from state(column, CSVW.name, Literal(name))
         yield from state(column, CSVW.datatype, iri(datatype))
         yield from state(column, SH.order, number(place))
         yield from state(column, DCTERMS.description, _about(about), _french(about, "about"))
@@ -143,15 +144,15 @@ def _default(text: str, name: str) -> Term | None:
     if slot is None:
         return None
     prefixes = "\n".join(match.group() for match in _PREFIX.finditer(text))
-    rows = ox.Store().query(f"{prefixes}\nSELECT ?{name} WHERE {{ {slot.group()} }}")
-    return next((row[name] for row in rows), None)  # type: ignore[union-attr]
+    found = Store().query(f"{prefixes}\nSELECT ?{name} WHERE {{ {slot.group()} }}")
+    return next((row[0] for row in found.rows), None)
 
 
-def _about(about: dict[str, Any]) -> ox.Literal | None:
+def _about(about: dict[str, Any]) -> Literal | None:
     return english(str(about["about"])) if about.get("about") else None
 
 
-def _french(header: dict[str, Any], key: str) -> ox.Literal | None:
+def _french(header: dict[str, Any], key: str) -> Literal | None:
     """Give the French wording of a header's line, where it has one."""
     said = header.get(f"{key}_fr")
     return french(str(said)) if said else None

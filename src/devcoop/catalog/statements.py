@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from rdflib.namespace import XSD
+
+from devcoop.store.terms import Literal, NamedNode, Term, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.queries import Term
 
-
-def iri(value: str) -> ox.NamedNode:
+def iri(value: str) -> NamedNode:
     """Make a node."""
-    return ox.NamedNode(value)
+    return NamedNode(value)
 
 
-def english(text: str) -> ox.Literal:
+def english(text: str) -> Literal:
     """Make an English text."""
-    return ox.Literal(text, language="en")
+    return Literal(text, language="en")
 
 
-def french(text: str) -> ox.Literal:
+def french(text: str) -> Literal:
     """Make a French text."""
-    return ox.Literal(text, language="fr")
+    return Literal(text, language="fr")
 
 
-def number(value: int) -> ox.Literal:
+def number(value: int) -> Literal:
     """Make an integer."""
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))
+    return Literal(str(value), datatype=NamedNode(XSD.integer))
 
 
-def state(subject: str, predicate: str, *values: Term | None) -> Iterator[ox.Triple]:
+def state(subject: str, predicate: str, *values: Term | None) -> Iterator[Triple]:
     """State a property of a thing, once for each value; None states nothing."""
     for value in values:
         if value is not None:
-            yield ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
+            yield Triple(NamedNode(subject), NamedNode(predicate), value)

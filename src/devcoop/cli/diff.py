@@ -53,7 +53,7 @@ def patch(old: Path, patch: Path, output: Path | None) -> None:
     written if the patch is for other data or does not lead where it says.
     """
     from devcoop import export  # noqa: PLC0415
-    from devcoop.graph import read_bytes  # noqa: PLC0415
+    from devcoop.store.rdf import read_bytes  # noqa: PLC0415
 
     with console.status("Applying the patch"):
         changes = export.read_patch(patch, read_bytes(patch))

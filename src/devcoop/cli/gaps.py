@@ -8,13 +8,12 @@ import click
 
 from devcoop import matrix as matrices
 from devcoop.cli.options import console, format_option, output_option
+from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
-
-_GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
 
 
 @click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
-@click.option("--type", "kind", type=click.Choice(_GAP_TYPES), help="Only this type of gap.")
+@click.option("--type", "kind", type=click.Choice(GAP_TYPES), help="Only this type of gap.")
 @format_option("table", "csv", "tsv", "json")
 @output_option
 def gaps(kind: str | None, form: str, output: Any) -> None:

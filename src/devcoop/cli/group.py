@@ -8,9 +8,7 @@ from typing import Any
 import click
 
 from devcoop.cli.options import console
-from devcoop.errors import DevcoopError, QueryTimeoutError, RemoteTimeoutError
-
-_TIMEOUTS = (QueryTimeoutError, RemoteTimeoutError)
+from devcoop.errors import DevcoopError, OutOfTimeError
 
 
 class Failure(click.ClickException):
@@ -19,7 +17,7 @@ class Failure(click.ClickException):
     exit_code = 3
 
 
-class OutOfTime(Failure):
+class TimedOut(Failure):
     """One line about a question that took too long."""
 
     exit_code = 4
@@ -42,7 +40,7 @@ class Group(click.Group):
         except (DevcoopError, OSError) as error:
             if ctx.params.get("debug"):
                 raise
-            kind = OutOfTime if isinstance(error, _TIMEOUTS) else Failure
+            kind = TimedOut if isinstance(error, OutOfTimeError) else Failure
             raise kind(str(error)) from error
 
 

@@ -16,7 +16,7 @@ from devcoop.cli.options import (
     read_given_reviews,
     reviews_option,
 )
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STRENGTH
 from devcoop.overlap.conversations import is_finding
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.terminal import TABLE_WRITERS
@@ -28,22 +28,10 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
 
 
-_TYPES = (
-    "duplication",
-    "duplication-candidate",
-    "overlap",
-    "complementarity",
-    "continuity",
-    "fragmentation",
-    "dismissed",
-    "none",
-)
-
-
 @click.command(epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
 @click.option("--and", "other", metavar="AGENCY", help="The other agency.")
-@click.option("--type", "kind", type=click.Choice(_TYPES), help="Only this type of finding.")
+@click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
 @click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
@@ -140,12 +128,12 @@ def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:
 @output_option
 def explain(left: str, right: str, output: Any) -> None:
     """Say why the initiatives LEFT and RIGHT are close, or are not."""
-    from devcoop.overlap.sentences import render_explanation  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.words.terminal import render_explanation  # noqa: PLC0415
 
     analysis = analyze()
     one, other = (get_undertaking(analysis.undertakings, word).iri for word in (left, right))
     pair = analysis.pairs.get(one, other)
     if pair is None:
         raise click.UsageError("both are of one agency; only those of different ones are compared")
-    output.write(render_explanation(analysis.explain(pair)))
+    output.write(render_explanation(analysis.explain(pair), analysis.lexicon))

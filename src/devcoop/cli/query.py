@@ -19,14 +19,15 @@ from devcoop.cli.options import (
     read_credentials,
 )
 from devcoop.errors import QueryError, RemoteError
-from devcoop.graph import build_graph, read_bytes
+from devcoop.graph import build_graph
+from devcoop.store.rdf import read_bytes
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from devcoop.graph import KnowledgeGraph
-    from devcoop.queries import Answer
+    from devcoop.store import Answer, Store
+
 
 _NO_UNION = (
     "Warning: this server's default graph leaves out its named graphs, so an answer may lack "
@@ -83,7 +84,7 @@ def query(
     output.write(_render_answer(answer, form))
 
 
-def _build(*, similarities: bool) -> KnowledgeGraph:
+def _build(*, similarities: bool) -> Store:
     graph = build_graph()
     if similarities:
         from devcoop.facets import read_facet_table  # noqa: PLC0415
@@ -130,12 +131,11 @@ def _split_param(param: str) -> tuple[str, str]:
 
 
 def _render_answer(answer: Answer, form: str) -> str:
-    from devcoop import queries  # noqa: PLC0415
 
     if form == "turtle":
         if not answer.is_graph:
             raise QueryError("only CONSTRUCT and DESCRIBE can be written as turtle")
-        return queries.serialize_graph(answer)
+        return answer.render_turtle()
     # A person reads a prefixed name better than an IRI; a machine gets the IRI.
     write = _show if form == "table" else str
     rows = [[write(value) for value in record.values()] for record in answer.records()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from devcoop.cli.options import console
-from devcoop.graph import build_graph
+from devcoop.graph import add_file, build_graph
 
 
 @click.command(epilog="Example: devcoop reason")
@@ -19,7 +19,7 @@ def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
     graph = build_graph()
     for file in files:
-        graph.add_file(file, file.resolve().as_uri())
+        add_file(graph, file, file.resolve().as_uri())
     with console.status("Reasoning"):
         verdict = run(graph)
     click.echo("consistent" if verdict.is_consistent else "inconsistent")

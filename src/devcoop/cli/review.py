@@ -129,9 +129,10 @@ def _export_reviews(analysis: Analysis, path: Path) -> None:
     from devcoop.findings import mint_pair  # noqa: PLC0415
     from devcoop.publication import write_whole  # noqa: PLC0415
     from devcoop.reviews.table import render_table  # noqa: PLC0415
+    from devcoop.words.explanations import say_headline  # noqa: PLC0415
 
     def describe(pair: Pair) -> tuple[str, str]:
-        return mint_pair(pair), analysis.explain(pair).headline
+        return mint_pair(pair), say_headline(analysis.explain(pair), analysis.lexicon)
 
     grounds = analysis.grounds
     reviewed = {one.review.elements: one for one in analysis.reviewed}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop.cli.options import console, format_option, output_option
-from devcoop.graph import build_graph
+from devcoop.graph import add_file, build_graph
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _validate_files(files: Sequence[Path]) -> list[Result]:
 
     graph = build_graph()
     for file in files:
-        graph.add_file(file, file.resolve().as_uri())
+        add_file(graph, file, file.resolve().as_uri())
     only = [file.resolve().as_uri() for file in files] if files else None
     return run(graph, only=only)
 

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.names import DEVC
-from devcoop.queries import as_text
+from devcoop.store.rdf import parse_term
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Term, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.export.reading import Edition
-    from devcoop.queries import Term
 
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
@@ -154,7 +152,7 @@ class _Things:
     def __init__(self, edition: Edition) -> None:
         self._said: dict[str, dict[str, list[Term]]] = {}
         for triple in sorted({quad.triple for quad in edition.quads}, key=str):
-            if isinstance(triple.subject, ox.NamedNode):
+            if isinstance(triple.subject, NamedNode):
                 said = self._said.setdefault(triple.subject.value, defaultdict(list))
                 said[triple.predicate.value].append(triple.object)
 
@@ -163,14 +161,14 @@ class _Things:
         return [
             as_text(one)
             for one in self._said.get(iri, {}).get(predicate, ())
-            if not isinstance(one, ox.BlankNode)
+            if not isinstance(one, BlankNode)
         ]
 
     def find_label(self, iri: str) -> str:
         """Find what people call a thing, English first; empty if nobody says."""
         for predicate in _LABELS:
             values = self._said.get(iri, {}).get(predicate, ())
-            texts = [one for one in values if isinstance(one, ox.Literal)]
+            texts = [one for one in values if isinstance(one, Literal)]
             for text in sorted(texts, key=lambda one: (one.language != "en", str(one))):
                 return str(text.value)
         return ""
@@ -178,7 +176,7 @@ class _Things:
     @cached_property
     def owners(self) -> dict[str, str]:
         """The thing that each part belongs to: the one whose IRI its own goes on from."""
-        above = ((iri, iri.rpartition("/")[0]) for iri in self._said)
+        above = ((iri, names.parent_of(iri)) for iri in self._said)
         return {
             iri: whole
             for iri, whole in above
@@ -206,9 +204,9 @@ class _Things:
 
     def _is_told(self, value: Term, owner: str) -> bool:
         """Tell whether a value is told: not a node without a name, nor a part told by itself."""
-        if isinstance(value, ox.BlankNode):
+        if isinstance(value, BlankNode):
             return False
-        return not (isinstance(value, ox.NamedNode) and self.owners.get(value.value) == owner)
+        return not (isinstance(value, NamedNode) and self.owners.get(value.value) == owner)
 
     @cached_property
     def groups(self) -> dict[str, str]:
@@ -277,7 +275,7 @@ class _Comparison:
 
     def _name_field(self, part: str, predicate: str) -> str:
         known = _FIELDS.get(predicate) or self._find_label(predicate)
-        name = known or predicate.rpartition("/")[2].rpartition("#")[2]
+        name = known or names.term_name(predicate)
         return f"{part} {name}".strip() if part and predicate not in _OF_PERIODS else name
 
     def _say(self, values: Iterable[str]) -> tuple[str, ...]:
@@ -286,10 +284,10 @@ class _Comparison:
     def _say_value(self, value: str) -> str:
         if value.startswith("<"):
             return self.label(value[1:-1])
-        literal = next(iter(ox.parse(f"<urn:a> <urn:b> {value} .", format=ox.RdfFormat.N_TRIPLES)))
-        language = getattr(literal.object, "language", None)
+        literal = parse_term(value)
+        language = getattr(literal, "language", None)
         said = f" ({language})" if language and language != "en" else ""
-        return as_text(literal.object) + said
+        return as_text(literal) + said
 
     def _find_label(self, iri: str) -> str:
         return self._new.find_label(iri) or self._old.find_label(iri)

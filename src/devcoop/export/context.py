@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from devcoop import assets, names
-from devcoop.graph import parse_rdf, read_bytes
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +66,7 @@ def render_context() -> bytes:
     return (json.dumps({"@context": context}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def build_context(ontology: Iterable[ox.Triple]) -> dict[str, Any]:
+def build_context(ontology: Iterable[Triple]) -> dict[str, Any]:
     """Build a context from an ontology.
 
     Args:
@@ -86,23 +85,23 @@ def build_context(ontology: Iterable[ox.Triple]) -> dict[str, Any]:
     return head | prefixes | dict(sorted(terms.items()))
 
 
-def _iter_ranges(triples: Iterable[ox.Triple]) -> Iterator[tuple[str, str]]:
+def _iter_ranges(triples: Iterable[Triple]) -> Iterator[tuple[str, str]]:
     """Iterate over properties and their ranges, where both have an IRI."""
     for triple in triples:
         if triple.predicate.value == _P["rdfs"] + "range":
             ends = triple.subject, triple.object
-            if isinstance(ends[0], ox.NamedNode) and isinstance(ends[1], ox.NamedNode):
+            if isinstance(ends[0], NamedNode) and isinstance(ends[1], NamedNode):
                 yield ends[0].value, ends[1].value
 
 
-def _find_typed(triples: Iterable[ox.Triple], kind: str) -> set[str]:
-    wanted = ox.NamedNode(_OWL + kind)
+def _find_typed(triples: Iterable[Triple], kind: str) -> set[str]:
+    wanted = NamedNode(_OWL + kind)
     return {
         triple.subject.value
         for triple in triples
         if triple.object == wanted
         and triple.predicate.value == _RDF_TYPE
-        and isinstance(triple.subject, ox.NamedNode)
+        and isinstance(triple.subject, NamedNode)
     }
 
 

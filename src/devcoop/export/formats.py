@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from rdflib.namespace import DCTERMS
 
 from devcoop import names
 from devcoop.export.graphml import render_graphml
 from devcoop.export.jsonld import render_jsonld
 from devcoop.export.rdf import (
-    order_quads,
     render_nquads,
     render_rdfxml,
     render_trig,
@@ -21,13 +19,15 @@ from devcoop.export.rdf import (
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
-from devcoop.queries import as_text
 from devcoop.report.sssom import render_sssom
+from devcoop.store.canonical import order_quads
+from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
     from devcoop.export.tables import Table
     from devcoop.model import Pair
+    from devcoop.store import Store
 
 FORMATS = {
     "turtle": "devcoop.ttl",
@@ -67,7 +67,7 @@ class Writer:
         self._dataset = dataset
 
     @cached_property
-    def _quads(self) -> list[ox.Quad]:
+    def _quads(self) -> list[Quad]:
         return order_quads(self._dataset.store)
 
     @cached_property
@@ -121,12 +121,12 @@ def find_stated_pairs(dataset: Dataset) -> list[Pair]:
     Args:
         dataset: A dataset, perhaps a part of a larger one.
     """
-    stated = dataset.store.quads_for_pattern(None, ox.NamedNode(DEVC.findingType), None)
+    stated = dataset.store.quads(predicate=DEVC.findingType)
     findings = {as_text(quad.subject) for quad in stated}
     return [pair for pair in dataset.analysis.pairs.found if mint_pair(pair) in findings]
 
 
-def find_stated(store: ox.Store, predicate: str) -> list[ox.NamedNode]:
+def find_stated(store: Store, predicate: str) -> list[NamedNode]:
     """Find what data state of themselves as a whole, such as their licence.
 
     Args:
@@ -136,6 +136,5 @@ def find_stated(store: ox.Store, predicate: str) -> list[ox.NamedNode]:
     Returns:
         Nodes in the order of their IRIs.
     """
-    catalog, default = ox.NamedNode(names.CATALOG), ox.DefaultGraph()
-    quads = store.quads_for_pattern(catalog, ox.NamedNode(predicate), None, default)
-    return sorted((q.object for q in quads if isinstance(q.object, ox.NamedNode)), key=str)
+    quads = store.quads(subject=names.CATALOG, predicate=predicate, graph=DefaultGraph())
+    return sorted((q.object for q in quads if isinstance(q.object, NamedNode)), key=str)

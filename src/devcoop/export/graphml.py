@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from devcoop import names
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from devcoop.export.tables import Table
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SCHEMA = "http://graphml.graphdrawing.org/xmlns"
+_SCHEMA = names.GRAPHML
 _NODE_KEYS = {
     "label": "string",
     "kind": "string",
@@ -91,7 +93,7 @@ def _add_concepts(network: _Network, rows: Rows) -> None:
     labels = {row["concept"]: row["label"] for row in rows["concepts.csv"]}
     kinds = {row["concept"]: row["facet"] for row in rows["facets.csv"]}
     for concept in sorted(kinds):
-        network.add(concept, kinds[concept], labels.get(concept, concept.rpartition("/")[2]))
+        network.add(concept, kinds[concept], labels.get(concept, names.slug_of(concept)))
     for row in rows["facets.csv"]:
         if row["initiative"] in initiatives:
             network.link(initiatives[row["initiative"]], row["concept"], row["facet"])

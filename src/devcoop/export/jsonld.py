@@ -12,15 +12,16 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import pyoxigraph as ox
 from pyld import jsonld
 
 from devcoop.errors import GraphError
 from devcoop.export.context import load_context
 from devcoop.names import PREFIXES
+from devcoop.store import rdf
+from devcoop.store.terms import BlankNode, DefaultGraph, NamedNode, Quad, Triple, has_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 Node = dict[str, Any]
 _TYPE = PREFIXES["rdf"] + "type"
@@ -50,7 +51,7 @@ def _refuse(url: str, _options: object) -> NoReturn:
 _OPTIONS: Node = {"documentLoader": _refuse, "processingMode": "json-ld-1.1"}
 
 
-def render_jsonld(quads: Sequence[ox.Quad]) -> bytes:
+def render_jsonld(quads: Sequence[Quad]) -> bytes:
     """Render a dataset as JSON-LD 1.1.
 
     Args:
@@ -64,7 +65,7 @@ def render_jsonld(quads: Sequence[ox.Quad]) -> bytes:
 
     Examples:
         >>> from devcoop.names import BASE, DEVC
-        >>> quad = ox.Quad(ox.NamedNode(BASE), ox.NamedNode(DEVC.locator), ox.Literal("IV.1"))
+        >>> quad = Quad(NamedNode(BASE), NamedNode(DEVC.locator), Literal("IV.1"))
         >>> json.loads(render_jsonld([quad]))["@graph"]
         [{'id': 'https://w3id.org/devcoop/', 'locator': 'IV.1'}]
     """
@@ -73,7 +74,7 @@ def render_jsonld(quads: Sequence[ox.Quad]) -> bytes:
     try:
         for home, content in groupby(quads, key=lambda quad: quad.graph_name):
             nodes = _frame_graph([quad.triple for quad in content], context)
-            is_default = isinstance(home, ox.DefaultGraph)
+            is_default = isinstance(home, DefaultGraph)
             graph += nodes if is_default else [{"id": _name(home), "@graph": nodes}]
     except jsonld.JsonLdError as error:
         raise GraphError(f"JSON-LD cannot hold these data: {error}".partition("\n")[0]) from error
@@ -81,16 +82,16 @@ def render_jsonld(quads: Sequence[ox.Quad]) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _name(node: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> str:
-    return str(node.value) if isinstance(node, ox.NamedNode) else str(node)
+def _name(node: NamedNode | BlankNode | DefaultGraph) -> str:
+    return str(node.value) if isinstance(node, NamedNode) else str(node)
 
 
-def _frame_graph(triples: Sequence[ox.Triple], context: Node) -> list[Node]:
-    nodes: list[Node] = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+def _frame_graph(triples: Sequence[Triple], context: Node) -> list[Node]:
+    nodes: list[Node] = json.loads(rdf.serialize(triples, rdf.JSON_LD) or b"[]")
     for node in nodes:
         _name_types(node)
     # Framing gives blank nodes new labels, which would part them from the rest of the graph.
-    frames = () if _has_blank(triples) else FRAMES
+    frames = () if any(map(has_blank, triples)) else FRAMES
     types = {kind for node in nodes for kind in node.get("@type", ())}
     framed: list[Node] = []
     for frame in frames:
@@ -107,11 +108,6 @@ def _name_types(node: Node) -> None:
     types = [value["@id"] for value in values if "@id" in value]
     others = [value for value in values if "@id" not in value]
     node |= ({"@type": types} if types else {}) | ({_TYPE: others} if others else {})
-
-
-def _has_blank(triples: Iterable[ox.Triple]) -> bool:
-    ends = (end for one in triples for end in (one.subject, one.object))
-    return any(isinstance(end, ox.BlankNode) for end in ends)
 
 
 def _frame(nodes: list[Node], frame: Node, context: Node) -> list[Node]:

@@ -12,15 +12,13 @@ node in the new dataset, the lines that bear it differ and stand in the patch.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import PatchError, SourceError
 from devcoop.export.rdf import render_nquads
+from devcoop.store import rdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -126,7 +124,7 @@ def _iter_lines(path: Path, content: bytes) -> Iterator[tuple[int, str]]:
 def _read_quad(path: Path, number: int, text: str) -> str:
     """Read one quad and give its canonical line."""
     try:
-        quads = list(ox.parse(io.BytesIO(text.encode()), format=ox.RdfFormat.N_QUADS))
+        quads = list(rdf.parse(text.encode(), rdf.N_QUADS))
     except (SyntaxError, ValueError) as error:
         raise SourceError(path, f"this is no quad: {_shorten(text)}", number) from error
     if len(quads) != 1:

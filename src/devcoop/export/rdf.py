@@ -11,14 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.catalog.formats import render_rdf
 from devcoop.errors import GraphError
+from devcoop.store import rdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from devcoop.store.terms import Quad, Triple
 
 # What XML 1.0 cannot hold at all, even escaped.
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,44 +28,7 @@ _ELEMENT_NAME = re.compile(r"[^\W\d][\w.-]*\Z")
 _XML_HEAD = re.compile(r"<rdf:RDF(?P<spaces>[^>]*)>")
 
 
-def order_quads(store: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Put quads into canonical order, with canonical labels for blank nodes.
-
-    Args:
-        store: The quads.
-
-    Returns:
-        Each quad once: the default graph first, then graph by graph.
-
-    Examples:
-        >>> quad = ox.Quad(ox.BlankNode("x"), ox.NamedNode("urn:p"), ox.Literal("1"))
-        >>> str(order_quads([quad])[0])
-        '_:c14n0 <urn:p> "1"'
-    """
-    dataset = ox.Dataset(store)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(set(dataset), key=_place)
-
-
-def canonize(quads: Iterable[ox.Quad]) -> list[str]:
-    """Give the canonical N-Quads of quads, sorted, without line ends.
-
-    Args:
-        quads: Any quads.
-
-    Examples:
-        >>> canonize([ox.Quad(ox.BlankNode("x"), ox.NamedNode("urn:p"), ox.Literal("1"))])
-        ['_:c14n0 <urn:p> "1" .']
-    """
-    return sorted(f"{quad} ." for quad in order_quads(quads))
-
-
-def _place(quad: ox.Quad) -> tuple[str, str]:
-    is_default = quad.graph_name == ox.DefaultGraph()
-    return "" if is_default else str(quad.graph_name), str(quad.triple)
-
-
-def unite_graphs(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
+def unite_graphs(quads: Iterable[Quad]) -> list[Triple]:
     """Drop the names of the graphs.
 
     Args:
@@ -89,7 +53,7 @@ def render_nquads(lines: Iterable[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def render_trig(quads: Sequence[ox.Quad]) -> bytes:
+def render_trig(quads: Sequence[Quad]) -> bytes:
     """Render quads as TriG, graph by graph.
 
     Args:
@@ -98,7 +62,7 @@ def render_trig(quads: Sequence[ox.Quad]) -> bytes:
     return render_rdf(quads, "trig")
 
 
-def render_turtle(quads: Iterable[ox.Quad]) -> bytes:
+def render_turtle(quads: Iterable[Quad]) -> bytes:
     """Render the union of all graphs as Turtle.
 
     Args:
@@ -107,7 +71,7 @@ def render_turtle(quads: Iterable[ox.Quad]) -> bytes:
     return render_rdf(unite_graphs(quads), "ttl")
 
 
-def render_rdfxml(quads: Iterable[ox.Quad]) -> bytes:
+def render_rdfxml(quads: Iterable[Quad]) -> bytes:
     """Render the union of all graphs as RDF/XML.
 
     Args:
@@ -119,8 +83,7 @@ def render_rdfxml(quads: Iterable[ox.Quad]) -> bytes:
     triples = unite_graphs(quads)
     for triple in triples:
         _check_xml(triple)
-    content = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=names.PREFIXES)
-    text = (content or b"").decode()
+    text = rdf.serialize(triples, rdf.RDF_XML, prefixes=names.PREFIXES).decode()
     # A reader of XML takes a bare carriage return for a line feed.
     return _XML_HEAD.sub(_sort_namespaces, text, count=1).replace("\r", "&#13;").encode()
 
@@ -129,7 +92,7 @@ def _sort_namespaces(head: re.Match[str]) -> str:
     return f"<rdf:RDF {' '.join(sorted(head['spaces'].split()))}>"
 
 
-def _check_xml(triple: ox.Triple) -> None:
+def _check_xml(triple: Triple) -> None:
     if _NOT_XML.search(str(getattr(triple.object, "value", ""))):
         raise GraphError(f"RDF/XML cannot hold a control character: {triple}")
     if not _ELEMENT_NAME.search(triple.predicate.value):

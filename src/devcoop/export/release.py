@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, XSD
 
 from devcoop import names
@@ -24,9 +23,9 @@ from devcoop.errors import SourceError
 from devcoop.export.context import CONTEXT_FILE
 from devcoop.export.formats import FORMATS, MEDIA_TYPES, Writer, find_stated
 from devcoop.export.jsonld import render_jsonld
-from devcoop.export.rdf import order_quads
-from devcoop.graph import parse_rdf, read_bytes
-from devcoop.queries import as_text
+from devcoop.store.canonical import order_quads
+from devcoop.store.rdf import parse_foreign, read_bytes
+from devcoop.store.terms import Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,9 +37,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
 RECORD = "dcat"
-_SPDX = "http://spdx.org/rdf/terms#"
+_SPDX = names.SPDX
 _SHA256 = f"{_SPDX}checksumAlgorithm_sha256"
-_MEDIA_TYPE = "https://www.iana.org/assignments/media-types/"
 _DCAT = names.PREFIXES["dcat"]
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
@@ -106,7 +104,7 @@ def _hash(content: bytes) -> str:
 
 def _render_manifest(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -> bytes:
     manifest: dict[str, Any] = {
-        "dataset": mint_release(dataset.version),
+        "dataset": names.mint_release(dataset.version),
         "version": dataset.version,
         "previous_version": note.previous or None,
         "issued": note.issued.isoformat() if note.issued else None,
@@ -121,64 +119,51 @@ def _render_manifest(dataset: Dataset, note: ReleaseNote, files: Mapping[str, by
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def mint_release(version: str) -> str:
-    """Mint the IRI of a release.
-
-    Args:
-        version: Version of its dataset, in hexadecimal.
-
-    Examples:
-        >>> mint_release("ab" * 32)
-        'https://w3id.org/devcoop/release/abababababababab'
-    """
-    return f"{names.BASE}release/{version[:16]}"
-
-
-def _describe(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -> Iterator[ox.Quad]:
+def _describe(dataset: Dataset, note: ReleaseNote, files: Mapping[str, bytes]) -> Iterator[Quad]:
     triples = [*_describe_release(dataset, note)]
     licences = find_stated(dataset.store, DCTERMS.license)
     for name, content in files.items():
         triples += _describe_file(dataset.version, name, content, licences)
     for triple in triples:
-        yield ox.Quad(triple.subject, triple.predicate, triple.object)
+        yield Quad(triple.subject, triple.predicate, triple.object)
 
 
-def _describe_release(dataset: Dataset, note: ReleaseNote) -> Iterator[ox.Triple]:
-    node = mint_release(dataset.version)
+def _describe_release(dataset: Dataset, note: ReleaseNote) -> Iterator[Triple]:
+    node = names.mint_release(dataset.version)
     yield from state(node, RDF.type, iri(DCAT.Dataset))
     part = f" ({note.part})" if note.part else ""
     title = f"devcoop: plans of development cooperation{part}, version {dataset.version[:16]}"
     yield from state(node, DCTERMS.title, english(title))
-    yield from state(node, DCTERMS.identifier, ox.Literal(f"urn:sha256:{dataset.version}"))
-    yield from state(node, f"{_DCAT}version", ox.Literal(dataset.version))
+    yield from state(node, DCTERMS.identifier, Literal(f"urn:sha256:{dataset.version}"))
+    yield from state(node, f"{_DCAT}version", Literal(dataset.version))
     yield from state(node, f"{_DCAT}isVersionOf", iri(names.CATALOG))
     # What the data say of themselves; for data of other people nothing is claimed.
     for predicate in (DCTERMS.license, DCTERMS.publisher, DCTERMS.creator):
         yield from state(node, predicate, *find_stated(dataset.store, predicate))
     if note.issued:
-        day = ox.Literal(note.issued.isoformat(), datatype=iri(XSD.date))
+        day = Literal(note.issued.isoformat(), datatype=iri(XSD.date))
         yield from state(node, DCTERMS.issued, day)
     if note.previous:
-        previous = mint_release(note.previous)
+        previous = names.mint_release(note.previous)
         yield from state(node, f"{_DCAT}previousVersion", iri(previous))
         yield from state(node, PROV.wasRevisionOf, iri(previous))
-        yield from state(previous, DCTERMS.identifier, ox.Literal(f"urn:sha256:{note.previous}"))
+        yield from state(previous, DCTERMS.identifier, Literal(f"urn:sha256:{note.previous}"))
 
 
 def _describe_file(
-    version: str, name: str, content: bytes, licences: list[ox.NamedNode]
-) -> Iterator[ox.Triple]:
-    release = mint_release(version)
+    version: str, name: str, content: bytes, licences: list[NamedNode]
+) -> Iterator[Triple]:
+    release = names.mint_release(version)
     node, checksum = f"{release}#{name}", f"{release}#{name}-sha256"
     media_type = MEDIA_TYPES[PurePath(name).suffix]
-    size = ox.Literal(str(len(content)), datatype=iri(XSD.nonNegativeInteger))
-    digest = ox.Literal(_hash(content), datatype=iri(XSD.hexBinary))
+    size = Literal(str(len(content)), datatype=iri(XSD.nonNegativeInteger))
+    digest = Literal(_hash(content), datatype=iri(XSD.hexBinary))
     yield from state(release, DCAT.distribution, iri(node))
     yield from state(node, RDF.type, iri(DCAT.Distribution))
-    yield from state(node, DCTERMS.title, ox.Literal(name))
+    yield from state(node, DCTERMS.title, Literal(name))
     yield from state(node, DCTERMS.license, *licences)
     yield from state(node, DCAT.accessURL, iri(release))
-    yield from state(node, DCAT.mediaType, iri(_MEDIA_TYPE + media_type))
+    yield from state(node, DCAT.mediaType, iri(names.MEDIA_TYPES + media_type))
     yield from state(node, DCAT.byteSize, size)
     yield from state(node, f"{_SPDX}checksum", iri(checksum))
     yield from state(checksum, RDF.type, iri(f"{_SPDX}Checksum"))
@@ -214,6 +199,6 @@ def _read_manifest(path: Path) -> set[str]:
 
 
 def _read_record(path: Path) -> set[str]:
-    version = ox.NamedNode(f"{_DCAT}version")
-    quads = parse_rdf(path, read_bytes(path))
+    version = NamedNode(f"{_DCAT}version")
+    quads = parse_foreign(path, read_bytes(path))
     return {as_text(quad.object) for quad in quads if quad.predicate == version}

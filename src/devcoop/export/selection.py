@@ -21,23 +21,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-import pyoxigraph as ox
 
 from devcoop import names
 from devcoop.dataset import Dataset, restore_dataset
 from devcoop.errors import UnknownResourceError
 from devcoop.names import DEVC
-from devcoop.queries import as_text
+from devcoop.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from devcoop.store import Store
+
 _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
-_VOID = "http://rdfs.org/ns/void#"
+_VOID = names.VOID
 _NAMES = (
     _P["rdfs"] + "label",
     _P["skos"] + "prefLabel",
@@ -48,7 +48,7 @@ _NAMES = (
 )
 # An element that a finding involves comes with these, and what these are about with theirs.
 _FOLLOWED = tuple(map(str, (DEVC.hasEvidence, DEVC.inPlan, DEVC.laidDownIn)))
-Quads = list[ox.Quad]
+Quads = list[Quad]
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,14 @@ def select_part(dataset: Dataset, selection: Selection) -> Dataset:
         return dataset
     part = _Part(dataset.store, selection)
     note = f"A part of a larger dataset: {selection.describe()}."
-    return restore_dataset(part.collect(note, dataset.version), Path("export"))
+    return restore_dataset(part.collect(note, dataset.version))
 
 
 class _Part:
     """Collects the quads of a part."""
 
-    def __init__(self, store: ox.Store, selection: Selection) -> None:
-        self._said: dict[str, dict[str, Quads]] = defaultdict(lambda: defaultdict(list))
-        self._graphs: dict[str, Quads] = defaultdict(list)
-        for quad in store:
-            self._graphs[_iri(quad.graph_name)].append(quad)
-            self._said[_iri(quad.graph_name)][_iri(quad.subject)].append(quad)
+    def __init__(self, store: Store, selection: Selection) -> None:
+        self._store = store
         self._plans = {
             _iri(quad.subject): _iri(quad.graph_name)
             for quad in _match(store, _TYPE, str(DEVC.Plan))
@@ -121,28 +117,40 @@ class _Part:
         kept = {self._plans[plan] for plan in self._wanted}
         self._others = sorted(set(self._plans.values()) - kept)
         left_out = {"", names.FINDINGS_GRAPH, *self._others}
-        self._kept = sorted(set(self._graphs) - left_out)
+        self._kept = sorted(set(store.named_graphs()) - left_out)
         self._is_narrow = bool(selection.agencies or selection.plans)
 
     def _values(self, subject: str, predicate: str) -> set[str]:
         """Find what the graph of a plan says of it."""
-        quads = self._said[self._plans[subject]][subject]
-        return {_iri(q.object) for q in quads if q.predicate.value == str(predicate)}
+        quads = self._store.quads(
+            subject=subject, predicate=str(predicate), graph=self._plans[subject]
+        )
+        return {_iri(quad.object) for quad in quads}
+
+    def _about(self, graph: str, iri: str) -> Quads:
+        """List what a graph says of a thing."""
+        return list(self._store.quads(subject=_node(iri), graph=graph))
+
+    @cached_property
+    def _findings(self) -> set[str]:
+        quads = self._store.quads(predicate=DEVC.findingType, graph=names.FINDINGS_GRAPH)
+        return {_iri(quad.subject) for quad in quads}
 
     def _find_plans(self, selection: Selection) -> set[str]:
         if not (selection.agencies or selection.plans):
             return set(self._plans)
         agencies = {iri: self._call(iri) for issuers in self._issuers.values() for iri in issuers}
-        plans = {iri: (iri.rpartition("/")[2], *self._call(iri)) for iri in self._plans}
+        plans = {iri: (names.slug_of(iri), *self._call(iri)) for iri in self._plans}
         asked = _look_up("agency", selection.agencies, agencies)
         return _look_up("plan", selection.plans, plans) | {
             plan for plan, issuers in self._issuers.items() if issuers & asked
         }
 
     def _find_types(self, types: Collection[str]) -> set[str]:
-        known = {_iri(q.object) for q in self._graphs[names.FINDINGS_GRAPH] if _is_kind(q)}
-        schemes = (said for graph, said in self._said.items() if graph != names.FINDINGS_GRAPH)
-        known |= {iri for said in schemes for iri in said if iri.startswith(_P["ft"])}
+        stated = self._store.quads(predicate=DEVC.findingType, graph=names.FINDINGS_GRAPH)
+        concepts = self._store.quads(predicate=_P["skos"] + "inScheme")
+        known = {_iri(quad.object) for quad in stated}
+        known |= {iri for quad in concepts if (iri := _iri(quad.subject)).startswith(_P["ft"])}
         called = {iri: (iri.rpartition("/")[2], iri) for iri in known}
         return _look_up("finding type", types, called)
 
@@ -151,11 +159,10 @@ class _Part:
         notation, identifier = _P["skos"] + "notation", _P["dcterms"] + "identifier"
         codes = {
             as_text(quad.object)
-            for said in self._said.values()
-            for quad in said.get(iri, ())
-            if quad.predicate.value in (notation, identifier)
+            for predicate in (notation, identifier)
+            for quad in self._store.quads(subject=iri, predicate=predicate)
         }
-        return (*sorted(codes), iri.rpartition("/")[2], iri)
+        return (*sorted(codes), names.slug_of(iri), iri)
 
     def collect(self, note: str, version: str) -> Quads:
         """Collect all quads of the part.
@@ -164,7 +171,7 @@ class _Part:
             note: What the part is, in words.
             version: Hash of the whole.
         """
-        quads = [quad for graph in self._kept for quad in self._graphs[graph]]
+        quads = [quad for graph in self._kept for quad in self._store.quads(graph=graph)]
         findings = list(self._collect_findings())
         quads += findings
         wholes = self._find_wholes(_mentioned(findings, (DEVC.involves, DEVC.judgedElement)))
@@ -172,18 +179,17 @@ class _Part:
         quads += self._describe(quads, note, version)
         return quads + self._collect_names(quads)
 
-    def _collect_findings(self) -> Iterator[ox.Quad]:
+    def _collect_findings(self) -> Iterator[Quad]:
         """Iterate over the findings that are wanted, with what they rest on and what they got."""
-        said = self._said[names.FINDINGS_GRAPH]
-        findings = {_iri(q.subject) for q in self._graphs[names.FINDINGS_GRAPH] if _is_kind(q)}
-        wanted = {iri for iri in findings if self._is_wanted(said[iri])}
-        reviews = {
-            iri for iri, quads in said.items() if _mentioned(quads, (DEVC.reviews,)) & wanted
-        }
-        kept = {iri for iri in said if iri.rpartition("/")[0] in wanted} | wanted | reviews
-        linked = {_iri(quad.object) for iri in kept for quad in said[iri]} - findings
-        for iri in sorted(kept | (linked & said.keys())):
-            yield from said[iri]
+        home, findings = names.FINDINGS_GRAPH, self._findings
+        wanted = {iri for iri in findings if self._is_wanted(self._about(home, iri))}
+        given = self._store.quads(predicate=DEVC.reviews, graph=home)
+        reviews = {_iri(quad.subject) for quad in given if _iri(quad.object) in wanted}
+        subjects = {_iri(quad.subject) for quad in self._store.quads(graph=home)}
+        kept = {iri for iri in subjects if iri.rpartition("/")[0] in wanted} | wanted | reviews
+        linked = {_iri(quad.object) for iri in kept for quad in self._about(home, iri)} - findings
+        for iri in sorted(kept | (linked & subjects)):
+            yield from self._about(home, iri)
 
     def _is_wanted(self, finding: Quads) -> bool:
         involved = {_iri(q.object) for q in finding if q.predicate.value == str(DEVC.involves)}
@@ -195,14 +201,14 @@ class _Part:
         """Tell whether a thing belongs to a plan that was asked for, and not to everybody."""
         if any(iri in self._issuers[plan] for plan in self._wanted):
             return True
-        homes = {graph for graph in self._graphs if iri in self._said[graph]} - {""}
+        homes = {_iri(quad.graph_name) for quad in self._store.quads(subject=_node(iri))} - {""}
         wanted = {self._plans[plan] for plan in self._wanted}
         return bool(homes) and homes <= wanted
 
     def _collect_wholes(self, wholes: set[str]) -> Quads:
         """Collect from the graphs of other plans all that they say of some things."""
-        others = (self._said[graph] for graph in self._others)
-        return [q for said in others for iri in sorted(wholes & said.keys()) for q in said[iri]]
+        ordered = sorted(filter(None, wholes))
+        return [q for graph in self._others for iri in ordered for q in self._about(graph, iri)]
 
     def _collect_names(self, quads: Quads) -> Quads:
         """Collect from the graphs of other plans the names of what is mentioned, no more."""
@@ -221,18 +227,17 @@ class _Part:
 
     def _find_wholes(self, involved: Iterable[str]) -> set[str]:
         """Find what is taken whole from other plans: elements, what shows them, their plans."""
-        others = [self._said[graph] for graph in self._others]
-        inside: dict[str, list[str]] = defaultdict(list)
-        for said in others:
-            for iri in said:
-                inside[iri.rpartition("/")[0]].append(iri)
+        inside: dict[str, set[str]] = defaultdict(set)
+        for graph in self._others:
+            for quad in self._store.quads(graph=graph):
+                inside[_iri(quad.subject).rpartition("/")[0]].add(_iri(quad.subject))
         wholes: set[str] = set()
         waiting = set(involved)
         while waiting:
             wholes |= waiting
-            quads = [quad for said in others for iri in waiting for quad in said.get(iri, ())]
+            quads = self._collect_wholes(waiting)
             parts = {part for iri in waiting for part in inside.get(iri, ())}
-            parts |= {_iri(quad.object) for quad in quads if isinstance(quad.object, ox.BlankNode)}
+            parts |= {_iri(quad.object) for quad in quads if isinstance(quad.object, BlankNode)}
             waiting = (_mentioned(quads, _FOLLOWED) | parts) - wholes
         return wholes
 
@@ -241,7 +246,7 @@ class _Part:
 
         All they say, if nothing else is known of it and it is a concept or has no name.
         """
-        said = [quad for graph in self._others for quad in self._said[graph].get(iri, ())]
+        said = [quad for graph in self._others for quad in self._about(graph, iri)]
         named = [quad for quad in said if quad.predicate.value in _NAMES]
         if is_known:
             return named
@@ -250,58 +255,65 @@ class _Part:
 
     def _describe(self, quads: Quads, note: str, version: str) -> Quads:
         """Keep of the description what holds for the part."""
-        catalog = ox.NamedNode(names.CATALOG)
+        catalog = NamedNode(names.CATALOG)
         present = {_iri(quad.graph_name) for quad in quads} | _mentioned(quads) | {names.CATALOG}
-        gone = {iri for iri in self._graphs if iri} - present
+        gone = set(self._store.named_graphs()) - present
         kept = [
             quad
-            for iri, said in self._said[""].items()
-            for quad in said
-            if "#" not in iri and iri not in gone and not _counts_whole(quad, gone)
+            for quad in self._store.quads(graph=DefaultGraph())
+            if "#" not in (iri := _iri(quad.subject))
+            and iri not in gone
+            and not _counts_whole(quad, gone)
         ]
-        noted = ox.NamedNode(_P["skos"] + "scopeNote")
-        derived = ox.NamedNode(_P["prov"] + "wasDerivedFrom")
+        noted = NamedNode(_P["skos"] + "scopeNote")
+        derived = NamedNode(_P["prov"] + "wasDerivedFrom")
         return [
             *kept,
-            ox.Quad(catalog, noted, ox.Literal(note, language="en")),
-            ox.Quad(catalog, derived, ox.NamedNode(f"urn:sha256:{version}")),
+            Quad(catalog, noted, Literal(note, language="en")),
+            Quad(catalog, derived, NamedNode(f"urn:sha256:{version}")),
         ]
 
 
 def _iri(node: object) -> str:
     """Give a node's IRI or its label as a blank node; empty text for the default graph."""
-    if isinstance(node, ox.NamedNode):
+    if isinstance(node, NamedNode):
         return str(node.value)
-    return str(node) if isinstance(node, ox.BlankNode) else ""
+    return str(node) if isinstance(node, BlankNode) else ""
 
 
-def _match(store: ox.Store, predicate: str, value: str) -> Iterable[ox.Quad]:
-    return store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value))
+def _node(iri: str) -> NamedNode | BlankNode:
+    """Make a node of what `_iri` gives."""
+    return BlankNode(iri.removeprefix("_:")) if iri.startswith("_:") else NamedNode(iri)
 
 
-def _is_kind(quad: ox.Quad) -> bool:
+def _match(store: Store, predicate: str, value: str) -> Iterable[Quad]:
+    return store.quads(predicate=predicate, object=value)
+
+
+def _is_kind(quad: Quad) -> bool:
     return bool(quad.predicate.value == str(DEVC.findingType))
 
 
-def _mentioned(quads: Iterable[ox.Quad], predicates: Collection[str] = ()) -> set[str]:
+def _mentioned(quads: Iterable[Quad], predicates: Collection[str] = ()) -> set[str]:
     """Find the IRIs of ours that quads name, by certain predicates or at all."""
     wanted = set(map(str, predicates))
     if wanted:
         return {_iri(quad.object) for quad in quads if quad.predicate.value in wanted}
     ends = (node for q in quads for node in (q.subject, q.predicate, q.object))
-    return {iri for iri in map(_iri, ends) if iri.startswith(names.BASE)}
+    return {iri for iri in map(_iri, ends) if names.is_ours(iri)}
 
 
-def _counts_whole(quad: ox.Quad, gone: Collection[str]) -> bool:
+def _counts_whole(quad: Quad, gone: Collection[str]) -> bool:
     return quad.predicate.value.startswith(_VOID) or _iri(quad.object) in gone
 
 
 def _look_up(kind: str, asked: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Find what is meant by names, in upper or lower case.
+    """Find what is meant by names, in upper or lower case, by IRIs or by compact IRIs.
 
     Raises:
         UnknownResourceError: Nothing is called so.
     """
+    asked = [names.expand(name) for name in asked]
     by_name: dict[str, set[str]] = defaultdict(set)
     for iri, called in known.items():
         for name in called:

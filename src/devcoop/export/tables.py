@@ -14,16 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop import names
-from devcoop.graph import KnowledgeGraph
-from devcoop.queries import load_library, run_query
+from devcoop.queries import load_library
 from devcoop.terminal import render_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pyoxigraph as ox
-
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 METADATA_FILE = "csv-metadata.json"
 _TOPIC = "export"
@@ -61,7 +59,7 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def read_tables(store: ox.Store) -> dict[str, Table]:
+def read_tables(store: Store) -> dict[str, Table]:
     """Read all tables of a dataset.
 
     Args:
@@ -70,16 +68,15 @@ def read_tables(store: ox.Store) -> dict[str, Table]:
     Returns:
         Tables by the name of their file, in alphabetical order.
     """
-    graph = KnowledgeGraph(store)
     queries = (query for query in load_library().values() if query.topic == _TOPIC)
-    tables = (Table(query, tuple(_read_rows(graph, query))) for query in queries)
+    tables = (Table(query, tuple(_read_rows(store, query))) for query in queries)
     return {table.file: table for table in sorted(tables, key=lambda table: table.file)}
 
 
-def _read_rows(graph: KnowledgeGraph, query: Query) -> Iterable[tuple[str, ...]]:
+def _read_rows(graph: Store, query: Query) -> Iterable[tuple[str, ...]]:
     key = query.header["table"]["key"]
     first: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for record in run_query(graph, query.text).records():
+    for record in graph.query(query.text).records():
         first.setdefault(tuple(record[name] for name in key), tuple(record.values()))
     return first.values()
 
@@ -110,7 +107,7 @@ def describe_tables(tables: Iterable[Table], licence: str = "") -> dict[str, Any
     tables = list(tables)
     keys = {table.file: table.query.header["table"]["key"] for table in tables}
     return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "@context": [names.CSVW, {"@language": "en"}],
         "dc:title": "devcoop: plans of development cooperation, as tables",
         "dc:description": _NOTE,
         **({"dc:license": {"@id": licence}} if licence else {}),
@@ -154,8 +151,7 @@ def _describe_column(name: str, said: dict[str, str], *, is_key: bool) -> dict[s
     if "about" in said:
         column["dc:description"] = said["about"]
     if "property" in said:
-        prefix, _, local = said["property"].partition(":")
-        column["propertyUrl"] = names.PREFIXES[prefix] + local
+        column["propertyUrl"] = names.term(said["property"])
     if said["type"] == "iri":
         column["valueUrl"] = f"{{+{name}}}"
     return column

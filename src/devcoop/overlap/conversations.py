@@ -10,22 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.model import STRENGTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.model import Pair
-
-STRENGTH = {
-    "duplication": 5,
-    "duplication-candidate": 4,
-    "overlap": 3,
-    "complementarity": 2,
-    "continuity": 1,
-    "fragmentation": 0,
-    "dismissed": 0,
-    "none": 0,
-}
-"""Finding types from the one most worth a conversation to those worth none."""
 
 
 @dataclass(frozen=True)

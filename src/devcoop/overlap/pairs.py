@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from devcoop.overlap.conversations import STRENGTH
+from devcoop.model import STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

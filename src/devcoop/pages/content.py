@@ -7,19 +7,19 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import pyoxigraph as ox
-
 from devcoop import names
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.queries import load_library
+from devcoop.store.terms import GraphName, Literal, NamedNode
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
+    from devcoop.store import Store
 
 _LABELS = (
     names.PREFIXES["skos"] + "prefLabel",
@@ -49,7 +49,7 @@ class Content:
         return self.dataset.analysis
 
     @property
-    def store(self) -> ox.Store:
+    def store(self) -> Store:
         """All quads."""
         return self.dataset.store
 
@@ -75,7 +75,7 @@ class Content:
         """Labels by IRI and language; of several in one language the best, then the first."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for predicate in _LABELS:
-            quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
+            quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
                 found[subject].setdefault(code, typeset(text, code))
         return dict(found)
@@ -92,12 +92,30 @@ class Content:
             return Label(names.shorten(iri), "")
         return choose_label(labels, language)
 
+    def knows(self, iri: str) -> bool:
+        """Tell whether something has a page: ours that the data speak of, and others in the plans.
+
+        Args:
+            iri: The thing.
+        """
+        try:
+            graphs = (None,) if names.is_ours(iri) else self._plan_graphs
+            return any(self.store.contains(subject=iri, graph=graph) for graph in graphs)
+        except ValueError:
+            # It is no IRI.
+            return False
+
+    def iter_known(self) -> Iterator[str]:
+        """Iterate over the IRIs of all that has a page, once for each statement about it."""
+        for quad in self.store.quads():
+            if isinstance(quad.subject, NamedNode) and (
+                names.is_ours(quad.subject.value) or quad.graph_name in self._plan_graphs
+            ):
+                yield quad.subject.value
+
     @cached_property
-    def subjects(self) -> frozenset[str]:
-        """IRIs of ours that the dataset says something of, sorted or not."""
-        quads = self.store.quads_for_pattern(None, None, None, None)
-        found = {one.subject.value for one in quads if isinstance(one.subject, ox.NamedNode)}
-        return frozenset(iri for iri in found if iri.startswith(names.BASE))
+    def _plan_graphs(self) -> frozenset[GraphName]:
+        return frozenset(one.graph_name for one in self.store.quads(predicate=names.DEVC.inPlan))
 
     @property
     def initiatives(self) -> dict[str, Undertaking]:
@@ -152,5 +170,5 @@ def _read_literals(quads: object) -> list[tuple[str, str, str]]:
     return [
         (one.subject.value, one.object.language or "", one.object.value)
         for one in quads  # type: ignore[attr-defined]
-        if isinstance(one.object, ox.Literal) and isinstance(one.subject, ox.NamedNode)
+        if isinstance(one.object, Literal) and isinstance(one.subject, NamedNode)
     ]

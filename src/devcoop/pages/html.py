@@ -1,74 +1,31 @@
 """Puts what a view gives into HTML.
 
-Templates escape everything, know no undefined name, and get the words, labels and links of
-one page. Nothing is inline: style and script are files, so that a strict content security
-policy holds.
+Templates get the words, labels and links of one page. Nothing is inline: style and script are
+files, so that a strict content security policy holds.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from devcoop.overlap.explanation import FACET_WORDS
-from devcoop.pages.language import LANGUAGE_NAMES, Tongue, read_translations
-from devcoop.pages.links import path_of
+from devcoop.layout.templates import render_template
+from devcoop.names import path_of
 from devcoop.pages.wording import GapWords
-from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, TYPE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from devcoop.model import Cell, GapCheck
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import View
+    from devcoop.words.language import Label
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@cache
-def get_environment(language: str) -> Environment:
-    """Give the environment of all templates for a language.
-
-    Args:
-        language: One of `LANGUAGES`.
-    """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    translations = read_translations(language)
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    tongue = Tongue(language)
-    environment.filters |= {
-        "number": tongue.number,
-        "score": tongue.score,
-        "day": tongue.day,
-        "period": tongue.period,
-        "span": tongue.span,
-        "join_words": tongue.join,
-        "say": tongue.say,
-    }
-    environment.globals |= {
-        "facet_words": FACET_WORDS,
-        "type_names": TYPE_NAMES,
-        "timing_names": TIMING_NAMES,
-        "place_names": PLACE_NAMES,
-        "language_names": LANGUAGE_NAMES,
-    }
-    return environment
 
 
 class Words:
@@ -117,7 +74,7 @@ class Words:
             iri: The thing.
             text: What to show.
         """
-        if iri not in self._content.subjects:
+        if not self._content.knows(iri):
             return Markup.escape(text)
         href = self._request.links.page(path_of(iri))
         return Markup('<a href="{}">{}</a>').format(href, text)
@@ -199,5 +156,4 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "version": content.dataset.version,
         **view.values,
     }
-    template = get_environment(request.language).get_template(view.template)
-    return f"{template.render(values).strip()}\n"
+    return render_template(view.template, values, folder=TEMPLATES, language=request.language)

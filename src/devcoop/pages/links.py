@@ -1,7 +1,7 @@
 """How links are written: as paths of a server, or relative to a file in a folder.
 
-A path here is that of an IRI of ours: `https://w3id.org/devcoop/theme/metrology` has the page
-`/theme/metrology`. The server shows it at `/theme/metrology.html`, a bundle in the file
+A path here is that of an IRI, as `names.path_of` gives it: `…/devcoop/theme/metrology` has the
+page `/theme/metrology`. The server shows it at `/theme/metrology.html`, a bundle in the file
 `en/theme/metrology.html`.
 """
 
@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlencode
-
-from devcoop.names import BASE
 
 STATIC = Path(__file__).parent / "static"
 """Folder of the files that pages ask for by `Links.static`."""
@@ -42,19 +40,6 @@ Value = str | int | float | None | Iterable[str]
 EMPTY = ("",)
 """Value of a parameter that is written though it is empty: it is to be left open."""
 Params = tuple[tuple[str, str], ...]
-
-
-def path_of(iri: str) -> str:
-    """Give the path of the page about something; empty if the IRI is not ours.
-
-    Args:
-        iri: An IRI.
-
-    Examples:
-        >>> path_of("https://w3id.org/devcoop/theme/metrology"), path_of("http://example.org/")
-        ('/theme/metrology', '')
-    """
-    return f"/{iri[len(BASE) :]}" if iri.startswith(BASE) else ""
 
 
 def list_params(params: Mapping[str, Value]) -> Params:
@@ -109,7 +94,7 @@ class Links(Protocol):
 
 def _has_suffix(path: str) -> bool:
     """Tell whether the server shows a path with `.html` at its end."""
-    return path.split("/")[1].partition("#")[0] not in VIEWS
+    return path.lstrip("/").partition("/")[0].partition("#")[0] not in VIEWS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE
+from devcoop.names import BASE, expand
 from devcoop.overlap.conversations import is_finding
-from devcoop.pages.language import Tongue
-from devcoop.report.wording import TYPE_NAMES
+from devcoop.words.codes import TYPES
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -289,7 +289,7 @@ class _Reader:
 
     def read_concept(self, name: str, known: frozenset[str]) -> str:
         value = self._request.get(name)
-        candidates = (f"{BASE}{name}/{value}", f"{BASE}{value}", value)
+        candidates = (f"{BASE}{name}/{value}", f"{BASE}{value}", expand(value))
         found = next((iri for iri in candidates if iri in known), "")
         if value and not found:
             self._tell(name, value)
@@ -307,7 +307,7 @@ class _Reader:
 
     def read_type(self) -> str:
         value = self._request.get("type")
-        if value in ("", ANY) or value in TYPE_NAMES:
+        if value in ("", ANY) or value in TYPES:
             return value
         self._tell("type", value)
         return ""

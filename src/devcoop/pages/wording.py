@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devcoop.gaps import TOPIC
-from devcoop.pages.language import Label, Tongue, typeset
-from devcoop.report.wording import say_initiative
+from devcoop.words.counts import say_initiative
+from devcoop.words.language import Label, Tongue, typeset
 
 if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck

@@ -8,33 +8,30 @@ last bracket, are only believed if the server said how long its answer is.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
-import pyoxigraph as ox
-
-from devcoop.queries import MAX_ROWS, Answer
+from devcoop import killable
+from devcoop.queries import MAX_ROWS
+from devcoop.store import Answer, rdf, results
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from devcoop.remote.exchange import Reply
+    from devcoop.store.terms import Triple
 
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.7"
 ACCEPT = (
     "application/sparql-results+json, application/n-triples;q=0.9, "
     "application/sparql-results+xml;q=0.8, text/turtle;q=0.7, application/rdf+xml;q=0.6"
 )
-_TABLES = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "application/xml": ox.QueryResultsFormat.XML,
-    "text/xml": ox.QueryResultsFormat.XML,
-}
-_GRAPHS = {
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/n-quads": ox.RdfFormat.N_QUADS,
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-}
+_TABLES = (results.JSON, "application/json", results.XML, "application/xml", "text/xml")
+_GRAPHS = (rdf.N_TRIPLES, rdf.N_QUADS, rdf.TURTLE, rdf.RDF_XML)
+_SMALL = 65_536
+# Statements about statements can be nested as deep as the stack.
+_NESTED = re.compile(rb"<<|\"triple\"|<triple")
+Read = TypeVar("Read")
 # The parser takes a yes or no whose last bracket is missing, and XML that is not closed.
 _LAST_WORD = re.compile(rb"(\}|</([\w-]+:)?sparql\s*>)\s*\Z")
 
@@ -43,42 +40,61 @@ class BrokenAnswerError(ValueError):
     """The answer is not whole, or not an answer."""
 
 
-def read_answer(reply: Reply, *, max_rows: int = MAX_ROWS) -> Answer:
+def read_answer(
+    reply: Reply, *, seconds: float = killable.SECONDS, max_rows: int = MAX_ROWS
+) -> Answer:
     """Read the answer to a query.
 
     Args:
         reply: JSON or XML of SPARQL results, or RDF.
+        seconds: Time that reading it may take.
         max_rows: More than this many are an error, never a cut answer.
 
     Raises:
         BrokenAnswerError: It is cut, broken, too long, or of another kind.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory to read.
     """
     if reply.media_type in _TABLES:
-        return _read_table(reply, max_rows)
-    triples = read_triples(reply)
+        return _read_apart(reply, lambda: _read_table(reply, max_rows), seconds)
+    triples = read_triples(reply, seconds=seconds)
     _check_length(len(triples), max_rows)
     return Answer(
         ("subject", "predicate", "object"), [tuple(one) for one in triples], is_graph=True
     )
 
 
-def read_triples(reply: Reply) -> list[ox.Triple]:
+def read_triples(reply: Reply, *, seconds: float = killable.SECONDS) -> list[Triple]:
     """Read the triples of a graph.
 
     Args:
         reply: RDF in a format that was asked for.
+        seconds: Time that reading it may take.
 
     Raises:
         BrokenAnswerError: It is cut, broken, or of another kind.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory to read.
     """
-    form = _GRAPHS.get(reply.media_type)
-    if form is None:
+    if reply.media_type not in _GRAPHS:
         kind = repr(reply.media_type) if reply.media_type else "something unnamed"
         raise BrokenAnswerError(f"answered with {kind}, which is no answer to a query")
     if not reply.is_delimited:
         raise BrokenAnswerError("does not say where its answer ends, so it may be cut")
+    return _read_apart(reply, lambda: _read_graph(reply), seconds)
+
+
+def _read_apart(reply: Reply, read: Callable[[], Read], seconds: float) -> Read:
+    """Read in a process that can be ended, but for what is small and plain."""
+    is_plain = reply.media_type != rdf.RDF_XML and not _NESTED.search(reply.body)
+    if is_plain and len(reply.body) < _SMALL:
+        return read()
+    return killable.run(read, what="the answer", seconds=max(seconds, 0.0))
+
+
+def _read_graph(reply: Reply) -> list[Triple]:
     try:
-        return [quad.triple for quad in ox.parse(reply.body, format=form, base_iri="http://a/")]
+        return [quad.triple for quad in rdf.parse(reply.body, reply.media_type, base="http://a/")]
     except (SyntaxError, ValueError) as error:
         raise BrokenAnswerError(_cut(error)) from error
 
@@ -87,18 +103,12 @@ def _read_table(reply: Reply, max_rows: int) -> Answer:
     if not _LAST_WORD.search(reply.body[-200:]):
         raise BrokenAnswerError("the answer is cut")
     try:
-        result = ox.parse_query_results(reply.body, format=_TABLES[reply.media_type])
-        if isinstance(result, ox.QueryBoolean):
-            return Answer(("answer",), [(ox.Literal(bool(result)),)])
-        assert isinstance(result, ox.QuerySolutions)  # noqa: S101  tables hold nothing else
-        columns = tuple(variable.value for variable in result.variables)
-        rows = []
-        for row in result:
-            rows.append(tuple(row[column] for column in columns))
-            _check_length(len(rows), max_rows)
-    except SyntaxError as error:
+        columns, rows = results.parse_table(reply.body, reply.media_type)
+        answer = Answer(columns, list(islice(rows, max_rows + 1)))
+    except (SyntaxError, ValueError) as error:
         raise BrokenAnswerError(_cut(error)) from error
-    return Answer(columns, rows)
+    _check_length(len(answer.rows), max_rows)
+    return answer
 
 
 def _check_length(rows: int, max_rows: int) -> None:

@@ -14,10 +14,10 @@ import re
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 
-from devcoop.errors import RemoteError, RemoteTimeoutError
+from devcoop.errors import OutOfMemoryError, OutOfTimeError, RemoteError, RemoteTimeoutError
 from devcoop.remote.answers import (
     ACCEPT,
     ACCEPT_GRAPH,
@@ -28,12 +28,12 @@ from devcoop.remote.answers import (
 from devcoop.remote.exchange import MAX_BYTES, Courier, ExchangeError, Message, is_same_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
-    import pyoxigraph as ox
-
-    from devcoop.queries import Answer
     from devcoop.remote.exchange import Reply
+    from devcoop.store import Answer
+    from devcoop.store.terms import Triple
 
 _BUSY = {429, 502, 503, 504}
 # These say that nothing was done; 502 and 504 leave open whether it was.
@@ -43,6 +43,7 @@ _UNKNOWN = {400, 404, 405, 406, 410, 415, 422, 501}
 _MAX_TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.5
 _SAID = 300
+Read = TypeVar("Read")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 _NOT_IN_URL = re.compile(r"[^!-~]|[<>\"{}|\\^`]")
 # Does a triple of some named graph show in the default graph?
@@ -178,13 +179,9 @@ class Endpoint:
             RemoteTimeoutError: There was no whole answer in time.
         """
         message = Message("query", self.url, query.encode(), accept=ACCEPT)
-        reply = self.send(message, seconds=seconds)
-        try:
-            return read_answer(reply)
-        except BrokenAnswerError as error:
-            raise self._fail(message, str(error)) from error
+        return self._read(message, read_answer, seconds)
 
-    def read_graph(self, message: Message) -> list[ox.Triple]:
+    def read_graph(self, message: Message) -> list[Triple]:
         """Read all triples that a CONSTRUCT or a graph's address gives.
 
         Args:
@@ -193,13 +190,22 @@ class Endpoint:
         Raises:
             RemoteError: The server could not, or its answer is cut or broken.
         """
-        reply = self.send(message)
-        try:
-            return read_triples(reply)
-        except BrokenAnswerError as error:
-            raise self._fail(message, str(error)) from error
+        return self._read(message, read_triples, None)
 
-    def construct(self, query: str) -> list[ox.Triple]:
+    def _read(self, message: Message, read: Callable[..., Read], seconds: float | None) -> Read:
+        """Send a message and read the reply, all before one deadline."""
+        allowed = self.seconds if seconds is None else seconds
+        until = time.monotonic() + allowed
+        reply = self.send(message, seconds=seconds)
+        try:
+            return read(reply, seconds=until - time.monotonic())
+        except (BrokenAnswerError, OutOfMemoryError) as error:
+            raise self._fail(message, str(error)) from error
+        except OutOfTimeError as error:
+            problem = f"its answer cannot be read within {allowed:g} seconds"
+            raise RemoteTimeoutError(f"{_place(message.url)}: {problem}") from error
+
+    def construct(self, query: str) -> list[Triple]:
         """Ask a CONSTRUCT, however many triples it gives.
 
         Args:

@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.errors import GraphError, RemoteError
-from devcoop.graph import KnowledgeGraph
 from devcoop.remote.answers import ACCEPT_GRAPH, BrokenAnswerError, read_triples
 from devcoop.remote.exchange import Message
+from devcoop.store import Store, rdf
+from devcoop.store.terms import BlankNode, DefaultGraph, NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,10 +42,9 @@ DESCRIPTION = "description"
 _OURS = f"{names.CATALOG}/"
 _STAGING = f"{_OURS}staging/"
 _BATCH_BYTES = 1_000_000
-_SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 _CAN_UPDATE = (
-    ox.NamedNode(_SERVICE + "supportedLanguage"),
-    ox.NamedNode(_SERVICE + "SPARQL11Update"),
+    NamedNode(names.SERVICE + "supportedLanguage"),
+    NamedNode(names.SERVICE + "SPARQL11Update"),
 )
 _TO_SEND, _SENT, _THERE = "to be sent", "sent and verified", "already there"
 _HIDDEN = "sent, cannot be read back"
@@ -94,22 +92,22 @@ class Fingerprint:
     sha256: str
 
 
-def measure(triples: Iterable[ox.Triple]) -> Fingerprint:
+def measure(triples: Iterable[Triple]) -> Fingerprint:
     """Take the fingerprint of a graph.
 
     Args:
         triples: In any order, with blank nodes of any name.
 
     Examples:
-        >>> one = [ox.Triple(ox.BlankNode("a"), ox.NamedNode("http://a/p"), ox.Literal(1))]
-        >>> two = [ox.Triple(ox.BlankNode("b"), ox.NamedNode("http://a/p"), ox.Literal(1))]
+        >>> one = [Triple(BlankNode("a"), NamedNode("http://a/p"), Literal(1))]
+        >>> two = [Triple(BlankNode("b"), NamedNode("http://a/p"), Literal(1))]
         >>> measure(one) == measure(two)
         True
     """
     # The store writes numbers and language tags in one way, as it did with ours.
-    store = ox.Store()
-    store.extend(ox.Quad(one.subject, one.predicate, one.object) for one in triples)
-    lines = KnowledgeGraph(store).canonical_lines()
+    store = Store()
+    store.add(None, triples)
+    lines = store.canonical_lines()
     return Fingerprint(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
 
 
@@ -268,7 +266,7 @@ class Push:
             return False
         return not self._read_description().difference(*self._ours.values())
 
-    def _read_description(self) -> set[ox.Triple]:
+    def _read_description(self) -> set[Triple]:
         """Read from the default graph what is ours."""
         if self._doors.graph_store:
             there = self._read_default_graph()
@@ -278,7 +276,7 @@ class Push:
             )
         return {one for one in there if _is_about_ours(one) or one in self._description}
 
-    def _read_default_graph(self) -> list[ox.Triple]:
+    def _read_default_graph(self) -> list[Triple]:
         return self._endpoint.read_graph(Message("GET", self._address(None), accept=ACCEPT_GRAPH))
 
     # Sending
@@ -297,13 +295,13 @@ class Push:
             raise self._fail(f"{name} did not arrive whole; what was there is as it was")
         self._move(staging, name)
 
-    def _put(self, name: str | None, triples: Iterable[ox.Triple]) -> None:
-        body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    def _put(self, name: str | None, triples: Iterable[Triple]) -> None:
+        body = rdf.serialize(triples, rdf.N_TRIPLES)
         self._endpoint.send(
             Message("PUT", self._address(name), body, media_type="application/n-triples")
         )
 
-    def _insert(self, name: str, triples: Iterable[ox.Triple]) -> None:
+    def _insert(self, name: str, triples: Iterable[Triple]) -> None:
         """Fill a new graph; each request may be repeated, though blank nodes are new each time."""
         for number, lines in enumerate(_batches(triples)):
             start = f"DROP SILENT GRAPH <{name}> ; " if not number else ""
@@ -321,7 +319,7 @@ class Push:
     def _send_description(self) -> None:
         """Replace what is said of our own addresses in the default graph, in one request."""
         if self._doors.update:
-            lines = (ox.serialize(self._description, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+            lines = rdf.serialize(self._description, rdf.N_TRIPLES).decode()
             old = f"DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o . {_ABOUT_OURS} }}"
             self._update(f"{old} ;\nINSERT DATA {{\n{lines}}}")
             return
@@ -354,7 +352,7 @@ class Push:
 
     def _check_description(self) -> None:
         for one in self._description:
-            if isinstance(one.subject, ox.BlankNode) or isinstance(one.object, ox.BlankNode):
+            if isinstance(one.subject, BlankNode) or isinstance(one.object, BlankNode):
                 problem = "has blank nodes, which cannot be told from those of others"
                 raise GraphError(f"the default graph of the dataset {problem}")
 
@@ -362,17 +360,17 @@ class Push:
 _ABOUT_OURS = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{names.BASE}"))'
 
 
-def _is_about_ours(triple: ox.Triple) -> bool:
+def _is_about_ours(triple: Triple) -> bool:
     subject = triple.subject
-    return isinstance(subject, ox.NamedNode) and subject.value.startswith(names.BASE)
+    return isinstance(subject, NamedNode) and names.is_ours(subject.value)
 
 
-def _read_own(store: ox.Store, name: str | None) -> frozenset[ox.Triple]:
-    home = ox.NamedNode(name) if name else ox.DefaultGraph()
-    return frozenset(quad.triple for quad in store.quads_for_pattern(None, None, None, home))
+def _read_own(store: Store, name: str | None) -> frozenset[Triple]:
+    home = name or DefaultGraph()
+    return frozenset(quad.triple for quad in store.quads(graph=home))
 
 
-def _batches(triples: Iterable[ox.Triple]) -> Iterator[str]:
+def _batches(triples: Iterable[Triple]) -> Iterator[str]:
     """Cut triples into pieces of N-Triples; all with blank nodes are in the first."""
     lines: list[str] = []
     size = 0
@@ -387,5 +385,5 @@ def _batches(triples: Iterable[ox.Triple]) -> Iterator[str]:
     yield "".join(lines)
 
 
-def _has_blank(triple: ox.Triple) -> bool:
-    return any(isinstance(node, ox.BlankNode) for node in (triple.subject, triple.object))
+def _has_blank(triple: Triple) -> bool:
+    return any(isinstance(node, BlankNode) for node in (triple.subject, triple.object))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE
+from devcoop.names import make_relative
 
 if TYPE_CHECKING:
     from devcoop.overlap.conversations import Conversation
@@ -39,7 +39,7 @@ def anchor_concept(iri: str) -> str:
         >>> anchor_concept("https://w3id.org/devcoop/theme/metrology")
         'theme-metrology'
     """
-    return "-".join(map(_encode, iri.removeprefix(BASE).split("/")))
+    return "-".join(map(_encode, make_relative(iri).split("/")))
 
 
 def anchor_subject(conversation: Conversation) -> str:

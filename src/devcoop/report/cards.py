@@ -7,45 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
-from devcoop.overlap.explanation import FACET_WORDS, OPTION_WORDS
 from devcoop.report.anchors import anchor_initiative, anchor_subject
 from devcoop.report.coordination import name_agencies
-from devcoop.report.wording import name_type, say_initiative, write_types
+from devcoop.words.codes import FACETS as FACET_WORDS
+from devcoop.words.counts import name_type, write_types
+from devcoop.words.explanations import Point, say_stability, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from devcoop.model import Pair, Passage, Undertaking
     from devcoop.overlap.conversations import Conversation
-    from devcoop.overlap.explanation import Explanation
     from devcoop.pipeline import Analysis
 
 MOST_CARDS = 7
 """More than this nobody takes into a meeting."""
 _EXTRA = ("sector", "arena")
 """Points on which silence is no news."""
-OPTION_REASONS = {
-    "share-information": "the first step, whatever follows",
-    "joint-calendar": "both use the same form of help",
-    "joint-needs-assessment": "both ask the same partners",
-    "divide-by-country": "both name the same countries",
-    "divide-by-pillar": "each takes a different step of the same subject",
-    "hand-over": "one ends before the other begins",
-    "merge": "both look the same in subject, action, form and group",
-}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a comparison.
-
-    Attributes:
-        term: On which point; empty if the line speaks for itself.
-        text: What there is to say.
-    """
-
-    term: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -122,9 +100,9 @@ class Card:
     headline: str
     type: str
     type_name: str
-    together: tuple[Line, ...]
-    apart: tuple[Line, ...]
-    unknown: tuple[Line, ...]
+    together: tuple[Point, ...]
+    apart: tuple[Point, ...]
+    unknown: tuple[Point, ...]
     when: str
     where: str
     score: float
@@ -134,7 +112,7 @@ class Card:
     caveats: tuple[str, ...]
     stability: str
     said: str
-    options: tuple[Line, ...]
+    options: tuple[Point, ...]
     sides: tuple[Side, ...]
 
     @property
@@ -160,7 +138,8 @@ def build_cards(analysis: Analysis) -> tuple[Card, ...]:
 
 def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Card:
     best = conversation.best
-    told = analysis.explain(best)
+    explanation = analysis.explain(best)
+    told = tell(explanation, analysis.lexicon)
     return Card(
         rank=rank,
         agencies=name_agencies(analysis, conversation),
@@ -168,9 +147,9 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
         headline=told.headline,
         type=best.type,
         type_name=name_type(best.type)[0],
-        together=tuple(split_lines(told.together)),
-        apart=tuple(split_lines(told.apart)),
-        unknown=(*(Line("", text) for text in told.unknown), *_silent(told)),
+        together=told.together,
+        apart=told.apart,
+        unknown=tuple(Point("", text) for text in (*told.unknown, *told.silent)),
         when=told.when,
         where=told.where,
         score=best.score,
@@ -178,51 +157,17 @@ def _build_card(analysis: Analysis, conversation: Conversation, rank: int) -> Ca
         strength=write_types(Counter(pair.type for pair in conversation.pairs)),
         rows=anchor_subject(conversation),
         caveats=told.caveats,
-        stability=_stability(told),
+        stability=say_stability(explanation.places),
         said=told.said,
-        options=tuple(_options(told)),
-        sides=(_side(told.left), _side(told.right)),
+        options=told.options,
+        sides=(_side(explanation.left), _side(explanation.right)),
     )
-
-
-def _stability(told: Explanation) -> str:
-    place, best, worst = told.places
-    return f"Place {place:,} of all pairs; {best:,} to {worst:,} if one point were left out."
-
-
-def split_lines(lines: Iterable[str]) -> Iterator[Line]:
-    """Split the lines of an explanation into point and text.
-
-    Args:
-        lines: Such as `subject: metrology`.
-
-    Examples:
-        >>> list(split_lines(["subject: metrology"]))
-        [Line(term='subject', text='metrology')]
-    """
-    for line in lines:
-        term, colon, text = line.partition(": ")
-        yield Line(term, text) if colon else Line("", line)
-
-
-def _silent(told: Explanation) -> Iterator[Line]:
-    """Say what neither text speaks of; the explanation itself has no line on it."""
-    spoken = {match.facet for match in told.matches}
-    for facet in FACETS:
-        if facet not in spoken and facet not in _EXTRA:
-            yield Line("", f"neither says: {FACET_WORDS[facet]}")
 
 
 def _bars(pair: Pair) -> Iterator[Bar]:
     for facet in FACETS:
         if pair.parts[facet] is not None or facet not in _EXTRA:
             yield Bar(FACET_WORDS[facet], pair.parts[facet])
-
-
-def _options(told: Explanation) -> Iterator[Line]:
-    for option in told.options:
-        words = say_initiative(OPTION_WORDS.get(option, option))
-        yield Line(words, OPTION_REASONS.get(option, ""))
 
 
 def _side(one: Undertaking) -> Side:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import PREFIXES
+from devcoop.names import is_country
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coordination import list_agencies
 from devcoop.report.tables import write_data_link
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from devcoop.model import Agency, Undertaking
     from devcoop.pipeline import Analysis
 
-_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
 WAYS = {
     "named": "name a country or countries",
     "group": "mean a region, or a group whose members are listed",
@@ -172,7 +170,7 @@ def build_countries(analysis: Analysis) -> Countries:
 
 def _list_countries(analysis: Analysis, reached: set[str]) -> list[tuple[str, str]]:
     """List the countries of the place scheme, and any other that is reached, by name."""
-    iris = {iri for iri in analysis.labels if _COUNTRY.fullmatch(iri)} | reached
+    iris = {iri for iri in analysis.labels if is_country(iri)} | reached
     return sorted(
         ((iri, analysis.labels.get(iri, iri)) for iri in iris), key=lambda country: country[1]
     )
@@ -192,7 +190,7 @@ def _get_way(one: Undertaking) -> str:
     """Tell how an initiative says where; of several ways the clearest counts."""
     if not one.areas:
         return "silent"
-    if any(area.basis == "named" and _COUNTRY.fullmatch(area.iri) for area in one.areas):
+    if any(area.basis == "named" and is_country(area.iri) for area in one.areas):
         return "named"
     if any(area.is_defined and area.basis != "global" for area in one.areas):
         return "group"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_check, anchor_initiative
-from devcoop.report.wording import say_initiative
+from devcoop.words.counts import say_initiative
 
 if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck

@@ -8,47 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from devcoop import assets
-from devcoop.overlap.explanation import FACET_WORDS
+from devcoop.layout.templates import render_template
 from devcoop.report.anchors import anchor_initiative
 from devcoop.report.countries import WAYS
-from devcoop.report.wording import join_words, write_count, write_number, write_period
+from devcoop.words.meetings import say_meeting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devcoop.report.page import Page
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(assets.TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": write_number,
-        "count": write_count,
-        "join_words": join_words,
-        "period": write_period,
-    }
-    environment.globals |= {
-        "anchor_of": anchor_initiative,
-        "facet_words": FACET_WORDS,
-        "ways": WAYS,
-    }
-    return environment
-
-
-def _read(name: str) -> str:
-    return (assets.TEMPLATES / name).read_text(encoding="utf-8").strip()
+def _read(*files: Path) -> str:
+    return "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
 
 
 def _policy(script: str) -> str:
@@ -66,15 +43,15 @@ def render_page(page: Page) -> str:
     Args:
         page: What it shows.
     """
-    script = f"\n{_read('page.js')}\n"
-    text = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            page=page,
-            style=Markup(_read("style.css")),  # noqa: S704  our own file, no value of a plan
-            script=Markup(script),  # noqa: S704  our own file, no value of a plan
-            policy=_policy(script),
-        )
-    )
-    return f"{text}\n"
+    script = f"\n{_read(assets.TEMPLATES / 'page.js')}\n"
+    style = _read(assets.SHARED_STYLE, assets.TEMPLATES / "style.css")
+    values = {
+        "page": page,
+        "anchor_of": anchor_initiative,
+        "ways": WAYS,
+        "say_meeting": say_meeting,
+        "style": Markup(style),  # noqa: S704  our own file, no value of a plan
+        "script": Markup(script),  # noqa: S704  our own file, no value of a plan
+        "policy": _policy(script),
+    }
+    return render_template("page.html.j2", values, folder=assets.TEMPLATES)

@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.report.anchors import anchor_initiative
-from devcoop.report.wording import join_words, name_type, write_day
+from devcoop.words.codes import CHANGES
+from devcoop.words.counts import name_type
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.pipeline import Analysis
     from devcoop.reviews import Reviewed
-
-CHANGE_WORDS = {
-    "pair": "the two are no longer compared",
-    "type": "the kind of finding",
-    "facets": "what the initiatives are about",
-    "passages": "the passages or the document",
-}
 
 
 @dataclass(frozen=True)
@@ -103,10 +98,10 @@ def _rows(analysis: Analysis, reviewed: Iterable[Reviewed]) -> tuple[JudgedRow, 
             type_name=name_type(one.pair.found_type if one.pair else "none")[0],
             verdict=one.review.verdict,
             by=one.review.by,
-            on=write_day(one.review.on),
+            on=ENGLISH.day(one.review.on),
             note=one.review.note,
             lead=one.lead,
-            changes=join_words([CHANGE_WORDS[change] for change in one.changes]),
+            changes=ENGLISH.join([CHANGES[change] for change in one.changes]),
         )
         for one in reviewed
     )
@@ -142,7 +137,7 @@ def say_reviews(analysis: Analysis) -> dict[tuple[str, str], str]:
 def _say(one: Reviewed) -> str:
     who = f"{one.review.verdict} by {one.review.by}"
     if not one.stands:
-        return f"to be looked at again ({who}, {write_day(one.review.on)})"
+        return f"to be looked at again ({who}, {ENGLISH.day(one.review.on)})"
     return f"{who}, {one.lead} leads" if one.lead else who
 
 

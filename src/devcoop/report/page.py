@@ -9,8 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.agreement import Agreement, read_agreement
+from devcoop.figures.timeline import Timeline, build_plan_timeline
 from devcoop.overlap.comparison import METHOD
-from devcoop.report.agreement import Agreement, read_agreement
 from devcoop.report.anchors import anchor_check, anchor_concept, anchor_initiative
 from devcoop.report.cards import Card, build_cards
 from devcoop.report.coordination import Coordination, find_coordination, list_agencies
@@ -26,11 +27,11 @@ from devcoop.report.results import (
     count_findings,
 )
 from devcoop.report.since import EarlierReport, Since, compare_reports
-from devcoop.report.timeline import Timeline, build_timeline
-from devcoop.report.wording import join_words, spell_count, write_count, write_number, write_period
+from devcoop.words.counts import spell_count, write_count
+from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import Passage, Plan, Undertaking
     from devcoop.pipeline import Analysis
@@ -225,6 +226,15 @@ class Page:
         names = (one.plan.agency.name for one in self.plans if one.plan.iri.endswith(f"/{slug}"))
         return next(names, slug)
 
+    def name_plans(self, iris: Iterable[str]) -> str:
+        """Name plans by their agencies.
+
+        Args:
+            iris: The plans.
+        """
+        names = {one.plan.iri: one.plan.agency.name for one in self.plans}
+        return ENGLISH.join(sorted(names[iri] for iri in iris))
+
     def plan_anchor(self, agency: str) -> str:
         """Name the target of an agency's initiatives.
 
@@ -260,7 +270,7 @@ def build_page(
         themes=themes,
         groups=build_coverage(analysis, "beneficiary"),
         countries=build_countries(analysis),
-        timeline=build_timeline(analysis.plans),
+        timeline=build_plan_timeline(analysis.plans),
         coordination=coordination,
         gap_kinds=build_gap_kinds(analysis, listed, limits.gaps),
         gaps=sum(len(check.gaps) for check in analysis.gap_checks),
@@ -284,14 +294,14 @@ def _title(analysis: Analysis) -> str:
     agencies: tuple[str, ...] = tuple(agency.name for agency in list_agencies(analysis))
     if len(agencies) > _MOST_NAMED:
         agencies = (spell_count(len(agencies), "agency", "agencies"),)
-    return f"{join_words(agencies)}: where their plans meet and what they leave open"
+    return f"{ENGLISH.join(agencies)}: where their plans meet and what they leave open"
 
 
 def _scope(analysis: Analysis) -> str:
     return (
         f"{spell_count(len(analysis.plans), 'plan')}, "
         f"{write_count(len(analysis.undertakings), 'initiative')}, "
-        f"{write_number(len(analysis.pairs))} pairs compared."
+        f"{ENGLISH.number(len(analysis.pairs))} pairs compared."
     )
 
 
@@ -352,7 +362,7 @@ def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEn
     for plan in analysis.plans:
         yield PlanEntry(
             plan=plan,
-            period=write_period(plan.period),
+            period=ENGLISH.period(plan.period),
             anchor=anchor_concept(plan.iri),
             initiatives=tuple(map(_initiative, by_plan[plan.iri])),
         )
@@ -367,6 +377,6 @@ def _initiative(one: Undertaking) -> Initiative:
         about=tuple(concept.label for concept in one.facets.get("theme", ())),
         groups=tuple(concept.label for concept in one.facets.get("beneficiary", ())),
         areas=tuple(dict.fromkeys(area.label for area in one.areas)),
-        period=write_period(one.period),
+        period=ENGLISH.period(one.period),
         passages=one.evidence,
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.model import STRENGTH
+from devcoop.names import slug_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.report.anchors import anchor_initiative, anchor_subject
 from devcoop.report.coordination import list_agencies, name_agencies
 from devcoop.report.judged import RowSide, say_reviews
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import PLACE_NAMES, TIMING_NAMES, name_type, write_types
+from devcoop.words.codes import PLACE_RELATIONS, TIMINGS
+from devcoop.words.counts import name_type, write_types
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -137,14 +140,14 @@ def _build_group(
 def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) -> FindingRow:
     told = analysis.explain(pair)
     return FindingRow(
-        reference=mint_pair_finding(pair).rpartition("/")[2],
+        reference=slug_of(mint_pair_finding(pair)),
         type=pair.type,
         type_name=name_type(pair.type)[0],
-        strength=STRENGTH.get(pair.type, 0),
+        strength=STRENGTH[pair.type],
         sides=(_side(told.left), _side(told.right)),
-        shared=_list_shared(told),
-        timing=TIMING_NAMES.get(pair.timing, pair.timing),
-        place=PLACE_NAMES.get(pair.place_relation, pair.place_relation),
+        shared=tuple(analysis.lexicon.say(iri, "en") for iri in _list_shared(told)),
+        timing=TIMINGS[pair.timing],
+        place=PLACE_RELATIONS[pair.place_relation],
         score=pair.score,
         is_linked=is_linked,
         said=said,
@@ -152,8 +155,8 @@ def _build_row(analysis: Analysis, pair: Pair, *, is_linked: bool, said: str) ->
 
 
 def _list_shared(told: Explanation) -> tuple[str, ...]:
-    """List what both have in so many words; where it takes effect tells a row little."""
-    return tuple(label for match in told.matches if match.facet != "arena" for label in match.same)
+    """List the concepts both have; where it takes effect tells a row little."""
+    return tuple(iri for match in told.matches if match.facet != "arena" for iri in match.same)
 
 
 def _side(one: Undertaking) -> RowSide:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
-from devcoop.graph import parse_rdf, read_bytes
-from devcoop.names import DEVC, PREFIXES
+from devcoop.names import DEVC, PREFIXES, slug_of
 from devcoop.overlap.conversations import is_finding
-from devcoop.queries import as_text
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import name_type
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import as_text
+from devcoop.words.counts import name_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +86,7 @@ class NewFinding:
     @property
     def reference(self) -> str:
         """Last part of the IRI."""
-        return self.finding.rpartition("/")[2]
+        return slug_of(self.finding)
 
 
 @dataclass(frozen=True)

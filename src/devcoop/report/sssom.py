@@ -35,7 +35,7 @@ COLUMNS = (
 )
 _HEAD = """#mapping_set_id: {base}mapping/pairs/{hash}
 #mapping_set_title: Initiatives of different agencies that meet
-#license: https://creativecommons.org/licenses/by/4.0/
+#license: {licence}
 #sssom_version: "1.1"
 #mapping_tool: devcoop
 #mapping_tool_version: {version}
@@ -43,7 +43,7 @@ _HEAD = """#mapping_set_id: {base}mapping/pairs/{hash}
 #  element: {base}element/
 #  finding: {base}finding/
 #  ft: {base}finding-type/
-#  semapv: https://w3id.org/semapv/vocab/
+#  semapv: {semapv}
 """
 
 
@@ -58,7 +58,13 @@ def render_sssom(analysis: Analysis, pairs: Iterable[Pair]) -> str:
         A metadata block and one row per finding about a pair, closest first.
     """
     run = analysis.run
-    head = _HEAD.format(base=names.BASE, hash=run.data_hash[:16], version=run.version)
+    head = _HEAD.format(
+        base=names.BASE,
+        hash=run.data_hash[:16],
+        licence=names.CC_BY,
+        semapv=names.SEMAPV,
+        version=run.version,
+    )
     rows = [_row(analysis, pair) for pair in pairs if is_finding(pair)]
     return head + render_csv(COLUMNS, rows, "\t")
 

@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.coordination import name_agencies
 from devcoop.report.judged import list_reviews
 from devcoop.report.since import list_findings
+from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +45,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
             "method": METHOD,
             "data_hash": analysis.run.data_hash,
             "graphs": list(analysis.run.graphs),
-            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "license": CC_BY,
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
@@ -74,11 +76,12 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
     for conversation in analysis.conversations:
         best = conversation.best
         explanation = analysis.explain(best)
+        headline = say_headline(explanation, analysis.lexicon)
         yield {
             "agencies": list(name_agencies(analysis, conversation)),
             "subject": conversation.subject,
             "subject_label": analysis.labels.get(conversation.subject, ""),
-            "headline": explanation.headline,
+            "headline": headline,
             "pairs": len(conversation.pairs),
             "type": best.type,
             "timing": best.timing,

@@ -11,22 +11,21 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.overlap.conversations import was_found
 from devcoop.overlap.pairs import Pairs
 from devcoop.plans import get_agency, get_undertaking
+from devcoop.store.terms import NamedNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from devcoop.graph import KnowledgeGraph
     from devcoop.model import Agency, Pair, Undertaking
     from devcoop.overlap.pairs import PairSource
+    from devcoop.store import Store
 
 Key = tuple[str, str]
 """IRIs of the two undertakings of a pair, sorted."""
@@ -188,7 +187,7 @@ def key_of(pair: Pair) -> Key:
 
 
 def read_grounds(
-    graph: KnowledgeGraph,
+    graph: Store,
     undertakings: Mapping[str, Undertaking],
     agencies: Mapping[str, Agency],
 ) -> Grounds:
@@ -203,9 +202,9 @@ def read_grounds(
     return Grounds(undertakings=undertakings, documents=documents, agencies=agencies)
 
 
-def _read_values(graph: KnowledgeGraph, predicate: str) -> Iterator[tuple[str, str]]:
-    for quad in graph.store.quads_for_pattern(None, ox.NamedNode(predicate), None):
-        if isinstance(quad.subject, ox.NamedNode) and hasattr(quad.object, "value"):
+def _read_values(graph: Store, predicate: str) -> Iterator[tuple[str, str]]:
+    for quad in graph.quads(predicate=predicate):
+        if isinstance(quad.subject, NamedNode) and hasattr(quad.object, "value"):
             yield quad.subject.value, quad.object.value
 
 

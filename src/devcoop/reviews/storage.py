@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
 from devcoop.errors import SourceError
-from devcoop.findings import serialize
-from devcoop.graph import parse_rdf, read_bytes
 from devcoop.names import DEVC, mint_concept, mint_person, mint_review
 from devcoop.publication import write_whole
-from devcoop.queries import Term, as_text
 from devcoop.reviews.records import UNKNOWN_LANGUAGE, VERDICTS, Evidence, Key, Review, Reviewed
+from devcoop.store.canonical import label_blanks
+from devcoop.store.rdf import TURTLE, parse_foreign, read_bytes, serialize
+from devcoop.store.terms import Literal, NamedNode, Term, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +31,7 @@ _LABEL = _P["rdfs"] + "label"
 _NOTE = _P["dcterms"] + "description"
 _BY = _P["prov"] + "wasAttributedTo"
 _TIME = _P["prov"] + "generatedAtTime"
-_DATE_TIME = ox.NamedNode(_P["xsd"] + "dateTime")
+_DATE_TIME = NamedNode(_P["xsd"] + "dateTime")
 _SIDES = 2
 Says = dict[str, list[Term]]
 
@@ -50,7 +48,7 @@ class ReviewFile:
     """
 
     path: Path
-    triples: frozenset[ox.Triple]
+    triples: frozenset[Triple]
     nodes: dict[str, Review]
     others: int
 
@@ -89,10 +87,9 @@ def read_reviews(path: Path, *, must_exist: bool = True) -> ReviewFile:
         raise SourceError(path, "reviews are kept in Turtle: give a name that ends in .ttl")
     if not must_exist and not path.exists():
         return ReviewFile(path, frozenset(), {}, 0)
-    dataset = ox.Dataset(parse_rdf(path, read_bytes(path)))
+    quads = parse_foreign(path, read_bytes(path))
     # Nodes without a name get the same label in every run.
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return _understand(path, {quad.triple for quad in dataset})
+    return _understand(path, {quad.triple for quad in label_blanks(quads, what=str(path))})
 
 
 def write_reviews(file: ReviewFile) -> None:
@@ -104,12 +101,12 @@ def write_reviews(file: ReviewFile) -> None:
     Raises:
         OSError: It could not be written; the old one is as it was.
     """
-    write_whole(file.path, serialize(sorted(file.triples, key=str)))
+    write_whole(file.path, serialize(sorted(file.triples, key=str), TURTLE, prefixes=_P))
 
 
 def build_review(
     review: Review, finding: str = "", changes: Iterable[str] = ()
-) -> Iterator[ox.Triple]:
+) -> Iterator[Triple]:
     """State a review in RDF.
 
     Args:
@@ -120,17 +117,17 @@ def build_review(
     Yields:
         Triples without blank nodes.
     """
-    node = ox.NamedNode(mint_review(review.elements))
+    node = NamedNode(mint_review(review.elements))
     for predicate, value in _statements(review, finding or review.finding):
-        yield ox.Triple(node, ox.NamedNode(predicate), value)
+        yield Triple(node, NamedNode(predicate), value)
     for change in changes:
-        yield ox.Triple(node, ox.NamedNode(DEVC.changedSince), ox.Literal(change))
+        yield Triple(node, NamedNode(DEVC.changedSince), Literal(change))
     if not _is_iri(review.by):
-        person = ox.NamedNode(mint_person(review.by))
-        yield ox.Triple(person, ox.NamedNode(_LABEL), ox.Literal(review.by))
+        person = NamedNode(mint_person(review.by))
+        yield Triple(person, NamedNode(_LABEL), Literal(review.by))
 
 
-def build_reviewed(reviewed: Iterable[Reviewed]) -> Iterator[ox.Triple]:
+def build_reviewed(reviewed: Iterable[Reviewed]) -> Iterator[Triple]:
     """State reviews of what is still found in RDF, beside the findings.
 
     Args:
@@ -141,23 +138,23 @@ def build_reviewed(reviewed: Iterable[Reviewed]) -> Iterator[ox.Triple]:
             yield from build_review(one.review, one.finding, one.changes)
 
 
-def _statements(review: Review, finding: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:
+def _statements(review: Review, finding: str) -> Iterator[tuple[str, NamedNode | Literal]]:
     person = review.by if _is_iri(review.by) else mint_person(review.by)
     kind = mint_concept("finding-type", review.evidence.type)
-    yield _TYPE, ox.NamedNode(DEVC.Review)
-    yield DEVC.reviews, ox.NamedNode(finding)
-    yield DEVC.verdict, ox.NamedNode(mint_concept("review-verdict", review.verdict))
-    yield _BY, ox.NamedNode(person)
-    yield _TIME, ox.Literal(f"{review.on.isoformat()}T00:00:00Z", datatype=_DATE_TIME)
-    yield DEVC.judgedType, ox.NamedNode(kind)
-    yield DEVC.judgedFacets, ox.Literal(review.evidence.facets)
-    yield DEVC.judgedPassages, ox.Literal(review.evidence.passages)
+    yield _TYPE, NamedNode(DEVC.Review)
+    yield DEVC.reviews, NamedNode(finding)
+    yield DEVC.verdict, NamedNode(mint_concept("review-verdict", review.verdict))
+    yield _BY, NamedNode(person)
+    yield _TIME, Literal(f"{review.on.isoformat()}T00:00:00Z", datatype=_DATE_TIME)
+    yield DEVC.judgedType, NamedNode(kind)
+    yield DEVC.judgedFacets, Literal(review.evidence.facets)
+    yield DEVC.judgedPassages, Literal(review.evidence.passages)
     for element in review.elements:
-        yield DEVC.judgedElement, ox.NamedNode(element)
+        yield DEVC.judgedElement, NamedNode(element)
     if review.note:
-        yield _NOTE, ox.Literal(review.note, language=review.language)
+        yield _NOTE, Literal(review.note, language=review.language)
     if review.lead:
-        yield DEVC.leadAgency, ox.NamedNode(review.lead)
+        yield DEVC.leadAgency, NamedNode(review.lead)
 
 
 def _is_iri(text: str) -> bool:
@@ -170,13 +167,13 @@ def _is_iri(text: str) -> bool:
     if not re.fullmatch(r"https?://\S+", text):
         return False
     try:
-        ox.NamedNode(text)
+        NamedNode(text)
     except ValueError:
         return False
     return True
 
 
-def _understand(path: Path, triples: Iterable[ox.Triple]) -> ReviewFile:
+def _understand(path: Path, triples: Iterable[Triple]) -> ReviewFile:
     says: dict[str, Says] = defaultdict(lambda: defaultdict(list))
     kept = frozenset(triples)
     for triple in kept:
@@ -227,7 +224,7 @@ def _read_day(text: str) -> date | None:
         return None
 
 
-def _without_strangers(triples: set[ox.Triple]) -> set[ox.Triple]:
+def _without_strangers(triples: set[Triple]) -> set[Triple]:
     """Leave out the names of people whose last review was taken back."""
     named = {as_text(triple.object) for triple in triples}
     return {

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.errors import DevcoopError, OpinionError, SourceError, TableError
-from devcoop.graph import read_bytes
 from devcoop.reviews.records import VERDICTS, Opinion, get_pair, key_of, make_review
+from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import importlib
-import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from devcoop import assets, names
 from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
 from devcoop.errors import QueryError, QueryRefusedError
+from devcoop.pages.links import ServerLinks
+from devcoop.pages.request import Request
 from devcoop.queries import refuse_outside
 from devcoop.serve.description import describe_endpoint
 from devcoop.serve.messages import (
@@ -27,30 +24,24 @@ from devcoop.serve.messages import (
     refuse,
 )
 from devcoop.serve.tags import has_tag, tag_page
+from devcoop.store import rdf, results
+from devcoop.store.terms import DefaultGraph
+from devcoop.words.language import LANGUAGES, choose_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from devcoop.dataset import Dataset
+    from devcoop.pages.site import Site
     from devcoop.serve.messages import Job
     from devcoop.serve.settings import Settings
+    from devcoop.store import Result
+    from devcoop.store.terms import Triple
 
-_GRAPH_FORMATS = {one.media_type: one.rdf for one in FORMATS.values()}
-_TABLE_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "application/xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-# The fewest bytes that a row can take: an empty cell and the line's end, or an empty object.
-_LEAST_ROW = {ox.QueryResultsFormat.JSON: 3, ox.QueryResultsFormat.XML: 17}
-_LEAST_LINE, _LEAST_TRIPLE = 1, 4
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MOST_MESSAGE = 400
-# Kinds of answers: table, yes or no, graph; in the order of `Formats`.
-_RESULTS, _KINDS = (ox.QuerySolutions, ox.QueryBoolean, ox.QueryTriples), "tbg"
+# Kinds of answers, in the order of `Formats`, and how a reply calls them.
+_KINDS = {results.TABLE: "t", results.BOOLEAN: "b", results.GRAPH: "g"}
 
 
 class TooLargeError(Exception):
@@ -99,13 +90,13 @@ class Answers:
         dataset: The data.
         version: What stands for it, and for this program, in entity tags.
         settings: Limits.
-        site: Pages; None if there are none.
+        site: The pages.
     """
 
     dataset: Dataset
     version: str
     settings: Settings
-    site: Any
+    site: Site
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "graphs", frozenset(self.dataset.graphs()))
@@ -130,8 +121,12 @@ class Answers:
         graphs: frozenset[str] = self.graphs  # type: ignore[attr-defined]
         try:
             has_dataset = refuse_outside(job.text, known_graphs=graphs)
-            result = self.dataset.store.query(
-                job.text, base_iri=names.BASE, **_choose_graphs(job, has_dataset)
+            result = self.dataset.store.start(
+                job.text,
+                base=names.BASE,
+                union=not has_dataset,
+                default_graphs=job.default_graphs,
+                named_graphs=job.named_graphs,
             )
             return _write_result(result, job, self.settings)
         except QueryRefusedError as error:
@@ -147,23 +142,18 @@ class Answers:
             return refuse(422, "The query cannot be answered", str(error)[:_MOST_MESSAGE])
 
     def _render_page(self, job: PageJob) -> Reply:
-        if self.site is None:
-            return refuse(404, "Not found")
-        language_module = importlib.import_module("devcoop.pages.language")
         asked = next((value for name, value in job.params if name == "lang"), "")
-        language = language_module.choose_language(job.accept_language, asked)
+        language = choose_language(job.accept_language, asked)
         if has_tag(job.known, tag_page(self.version, language)):
             return Reply(304, "", b"", language)
-        links = importlib.import_module("devcoop.pages.links")
-        requests = importlib.import_module("devcoop.pages.request")
-        named = asked if asked in language_module.LANGUAGES else ""
-        view = links.ServerLinks(job.path, job.params, named)
-        request = requests.Request(job.path, job.params, language, view)
+        named = asked if asked in LANGUAGES else ""
+        view = ServerLinks(job.path, job.params, named)
+        request = Request(job.path, job.params, language, view)
         page = self.site.render(request) or self.site.error(404, request)
         return Reply(page.status, page.media_type, page.body, language)
 
     def _describe_resource(self, job: ResourceJob) -> Reply:
-        iri = f"{names.BASE}{job.path.lstrip('/')}"
+        iri = names.iri_of(job.path)
         store = self.dataset.store
         if not known(store, iri):
             return refuse(404, "Not found", "Nothing is known about this.")
@@ -176,12 +166,12 @@ class Answers:
 
     def _void(self, job: DocumentJob) -> Reply:
         served = describe_service(job.location, _DUMPS)
-        return _write_rdf([*self._iter_graph(ox.DefaultGraph()), *served], job.media_type)
+        described = (quad.triple for quad in self.dataset.store.quads(graph=DefaultGraph()))
+        return _write_rdf([*described, *served], job.media_type)
 
     def _ontology(self, job: DocumentJob) -> Reply:
-        return _write_rdf(
-            self._iter_graph(ox.NamedNode(f"{names.CATALOG}/ontology")), job.media_type
-        )
+        quads = self.dataset.store.quads(graph=f"{names.CATALOG}/ontology")
+        return _write_rdf((quad.triple for quad in quads), job.media_type)
 
     def _service(self, job: DocumentJob) -> Reply:
         return _write_rdf(describe_endpoint(self.dataset.graphs(), job.location), job.media_type)
@@ -196,15 +186,11 @@ class Answers:
         return Reply(200, "application/n-quads", self._lines())
 
     def _trig(self, _job: DocumentJob) -> Reply:
-        quads = list(ox.parse(self._lines(), format=ox.RdfFormat.N_QUADS))
+        quads = list(rdf.parse(self._lines(), rdf.N_QUADS))
         return Reply(200, "application/trig", render_rdf(quads, "trig"))
 
     def _lines(self) -> bytes:
         return "".join(f"{line}\n" for line in self.dataset.lines).encode()
-
-    def _iter_graph(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Triple]:
-        for quad in self.dataset.store.quads_for_pattern(None, None, None, graph):
-            yield quad.triple
 
 
 _DUMPS = ("devcoop.nq", "devcoop.trig")
@@ -218,48 +204,18 @@ _DOCUMENTS: dict[str, Callable[[Answers, DocumentJob], Reply]] = {
 }
 
 
-def _choose_graphs(job: QueryJob, has_dataset: bool) -> dict[str, Any]:
-    """Say which graphs a query asks: those of the request, else its own, else all together."""
-    if job.default_graphs is None and job.named_graphs is None:
-        return {"use_default_graph_as_union": not has_dataset}
-    return {
-        "default_graph": [ox.NamedNode(iri) for iri in job.default_graphs or ()],
-        "named_graphs": [ox.NamedNode(iri) for iri in job.named_graphs or ()],
-    }
-
-
-def _write_result(result: Any, job: QueryJob, settings: Settings) -> Reply:
-    place = next(place for place, one in enumerate(_RESULTS) if isinstance(result, one))
-    kind, media_type = _KINDS[place], job.formats[place]
+def _write_result(result: Result, job: QueryJob, settings: Settings) -> Reply:
+    media_type = job.formats[list(_KINDS).index(result.kind)]
     if media_type is None:
         return refuse(406, "Not acceptable", "this kind of answer has no form that was asked for")
-    form = _GRAPH_FORMATS[media_type] if kind == "g" else _TABLE_FORMATS[media_type]
     writer = BoundedWriter(settings.max_answer_bytes)
-    result.serialize(writer, form)
+    result.write(writer, media_type)
     body = writer.content()
-    if kind != "b" and _has_more(body, form, settings.max_rows):
+    if result.kind != results.BOOLEAN and results.has_more(body, media_type, settings.max_rows):
         return refuse(
             422, "Answer too large", f"it has more than {settings.max_rows} rows; use LIMIT"
         )
-    return Reply(200, media_type, body, kind)
-
-
-def _has_more(body: bytes, form: Any, rows: int) -> bool:
-    """Tell whether an answer has more rows; only large ones are counted."""
-    if isinstance(form, ox.RdfFormat):
-        return len(body) > rows * _LEAST_TRIPLE and _count(ox.parse(body, format=form)) > rows
-    if len(body) <= rows * _LEAST_ROW.get(form, _LEAST_LINE):
-        return False
-    if form == ox.QueryResultsFormat.CSV:
-        csv.field_size_limit(len(body))
-        lines = csv.reader(io.StringIO(body.decode(), newline=""))
-        return _count(lines) > rows + 1
-    solutions = ox.parse_query_results(body, format=form)
-    return isinstance(solutions, ox.QuerySolutions) and _count(solutions) > rows
-
-
-def _count(items: Iterable[object]) -> int:
-    return sum(1 for _ in items)
+    return Reply(200, media_type, body, _KINDS[result.kind])
 
 
 def _refuse_syntax(message: str) -> Reply:
@@ -272,6 +228,6 @@ def _refuse_syntax(message: str) -> Reply:
     return refuse(400, "No SPARQL query", detail[:_MOST_MESSAGE], line=line, column=column)
 
 
-def _write_rdf(triples: Iterable[ox.Triple], media_type: str) -> Reply:
+def _write_rdf(triples: Iterable[Triple], media_type: str) -> Reply:
     suffix = next(one.suffix for one in FORMATS.values() if one.media_type == media_type)
     return Reply(200, media_type, render_rdf(sorted(triples, key=str), suffix))

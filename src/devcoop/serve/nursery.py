@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import importlib
 import logging
 import os
 import select
@@ -19,8 +18,9 @@ import socket
 import traceback
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from devcoop import names
 from devcoop.errors import DevcoopError
 from devcoop.serve.worker import (
     BROKEN,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.pages.site import Site
     from devcoop.serve.answers import Answers
     from devcoop.serve.messages import Job
     from devcoop.serve.settings import Settings
@@ -158,21 +159,13 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
 
 def _open(data: Path | None, settings: Settings) -> Answers:
     from devcoop.dataset import open_dataset  # noqa: PLC0415
+    from devcoop.pages.site import Site  # noqa: PLC0415
     from devcoop.serve.answers import Answers  # noqa: PLC0415
 
     dataset = open_dataset(data)
-    answers = Answers(dataset, _name_version(dataset), settings, _open_site(dataset))
+    answers = Answers(dataset, _name_version(dataset), settings, Site(dataset))
     warm_up(answers)
     return answers
-
-
-def _open_site(dataset: Dataset) -> Any:
-    """Make the pages, if this installation has them."""
-    try:
-        site = importlib.import_module("devcoop.pages.site")
-    except ModuleNotFoundError:
-        return None
-    return site.Site(dataset)
 
 
 def _name_version(dataset: Dataset) -> str:
@@ -190,20 +183,21 @@ def warm_up(answers: Answers) -> None:
     Args:
         answers: What will answer.
     """
+    names.shorten(names.BASE)
     for job in _iter_samples(answers.site):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:
             _log.error("%s cannot be answered:\n%s", job, reply.body.decode(errors="replace"))
 
 
-def _iter_samples(site: Any) -> Iterator[Job]:
+def _iter_samples(site: Site) -> Iterator[Job]:
     """Iterate over jobs of all kinds, pages of each kind among them."""
     from devcoop.serve.messages import PageJob, QueryJob, ResourceJob  # noqa: PLC0415
 
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
     yield QueryJob("ASK { ?s ?p 'service' }", ("application/json", "application/json", None))
     yield ResourceJob("/theme/metrology", "text/turtle")
-    kinds = {path.split("/")[1]: path for path in site.paths()} if site else {}
+    kinds = {path.split("/")[1]: path for path in site.paths()}
     for path in ("/", *kinds.values()):
         for language in ("en", "fr"):
             yield PageJob(path, (("lang", language),), "", "")

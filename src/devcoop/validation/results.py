@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
+from devcoop.store import rdf
+from devcoop.store.terms import Literal, NamedNode, Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SH = names.PREFIXES["sh"]
-_TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
 
 
 class Severity(StrEnum):
@@ -75,31 +75,31 @@ def to_report(results: Iterable[Result]) -> bytes:
     """
     listed = sorted(results)
     said = hashlib.sha256("\n".join(map(repr, listed)).encode()).hexdigest()[:16]
-    report = ox.NamedNode(f"{names.BASE}validation/{said}")
+    report = NamedNode(f"{names.BASE}validation/{said}")
     conforms = not any(result.severity is Severity.VIOLATION for result in listed)
     triples = [
-        ox.Triple(report, _TYPE, ox.NamedNode(_SH + "ValidationReport")),
-        ox.Triple(report, ox.NamedNode(_SH + "conforms"), ox.Literal(conforms)),
+        Triple(report, _TYPE, NamedNode(_SH + "ValidationReport")),
+        Triple(report, NamedNode(_SH + "conforms"), Literal(conforms)),
     ]
     for number, result in enumerate(listed, 1):
-        node = ox.NamedNode(f"{report.value}/{number}")
-        triples.append(ox.Triple(report, ox.NamedNode(_SH + "result"), node))
+        node = NamedNode(f"{report.value}/{number}")
+        triples.append(Triple(report, NamedNode(_SH + "result"), node))
         triples.extend(
-            ox.Triple(node, ox.NamedNode(_SH + name), value) for name, value in _describe(result)
+            Triple(node, NamedNode(_SH + name), value) for name, value in _describe(result)
         )
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": _SH}) or b""
+    return rdf.serialize(triples, rdf.TURTLE, prefixes={"sh": _SH})
 
 
-def _describe(result: Result) -> list[tuple[str, ox.NamedNode | ox.Literal]]:
-    shape = ox.NamedNode(names.SHAPES + result.rule)
-    said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        ("focusNode", ox.NamedNode(result.node)),
-        ("resultSeverity", ox.NamedNode(_SH + result.severity.value.capitalize())),
-        ("resultMessage", ox.Literal(result.message, language="en")),
+def _describe(result: Result) -> list[tuple[str, NamedNode | Literal]]:
+    shape = NamedNode(names.SHAPES + result.rule)
+    said: list[tuple[str, NamedNode | Literal]] = [
+        ("focusNode", NamedNode(result.node)),
+        ("resultSeverity", NamedNode(_SH + result.severity.value.capitalize())),
+        ("resultMessage", Literal(result.message, language="en")),
         ("sourceShape", shape),
     ]
     if result.component:
-        said.append(("sourceConstraintComponent", ox.NamedNode(result.component)))
+        said.append(("sourceConstraintComponent", NamedNode(result.component)))
     if result.value:
-        said.append(("value", ox.Literal(result.value)))
+        said.append(("value", Literal(result.value)))
     return said

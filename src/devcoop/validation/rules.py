@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop import assets, names
-from devcoop.queries import read_query, run_query
+from devcoop.queries import read_query
+from devcoop.store.terms import BlankNode, NamedNode
 from devcoop.validation.results import Result, Severity
 from devcoop.validation.shapes import load_constraints
 
@@ -13,15 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from devcoop.graph import KnowledgeGraph
+    from devcoop.store import Store
+
 
 CHECKS = assets.ONTOLOGY / "checks"
-_WHERE = """
-SELECT DISTINCT ?node ?graph WHERE { GRAPH ?graph { ?node ?property ?value } }
-"""
 
 
-def validate(graph: KnowledgeGraph, *, only: Iterable[str] | None = None) -> list[Result]:
+def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]:
     """Validate a graph against the shapes and the checks of its data.
 
     Args:
@@ -38,18 +37,18 @@ def validate(graph: KnowledgeGraph, *, only: Iterable[str] | None = None) -> lis
         True
     """
     results = [*_run_shapes(graph), *run_checks(graph, CHECKS / "data")]
-    homes = _find_homes(graph)
+    homes = {result.node: _find_homes(graph, result.node) for result in results}
     wanted = None if only is None else set(only)
     return sorted(
-        _at_home(result, homes)
+        _at_home(result, homes[result.node])
         for result in results
-        if wanted is None or wanted & homes.get(result.node, set())
+        if wanted is None or wanted & homes[result.node]
     )
 
 
-def _run_shapes(graph: KnowledgeGraph) -> Iterator[Result]:
+def _run_shapes(graph: Store) -> Iterator[Result]:
     for constraint in load_constraints():
-        for record in run_query(graph, constraint.query).records():
+        for record in graph.query(constraint.query).records():
             yield Result(
                 severity=constraint.severity,
                 rule=constraint.shape.removeprefix(names.SHAPES),
@@ -63,7 +62,7 @@ def _run_shapes(graph: KnowledgeGraph) -> Iterator[Result]:
             )
 
 
-def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
+def run_checks(graph: Store, folder: Path) -> Iterator[Result]:
     """Run checks that are written as queries: a row is a finding.
 
     Args:
@@ -75,7 +74,7 @@ def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
     """
     for path in sorted(folder.glob("*.rq")):
         query = read_query(path)
-        for record in run_query(graph, query.text).records():
+        for record in graph.query(query.text).records():
             node, detail = list(record.values())[:2]
             yield Result(
                 severity=Severity(query.header["severity"]),
@@ -88,15 +87,17 @@ def run_checks(graph: KnowledgeGraph, folder: Path) -> Iterator[Result]:
             )
 
 
-def _find_homes(graph: KnowledgeGraph) -> dict[str, set[str]]:
-    """Find the named graphs in which each node is described."""
-    homes: dict[str, set[str]] = {}
-    for record in run_query(graph, _WHERE).records():
-        homes.setdefault(record["node"], set()).add(record["graph"])
-    return homes
+def _find_homes(graph: Store, node: str) -> set[str]:
+    """Find the named graphs in which a node is described."""
+    try:
+        quads = graph.quads(subject=node)
+    except ValueError:
+        # A node without an IRI is told by a label, which is no IRI.
+        quads = graph.quads(subject=BlankNode(node))
+    return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
 
 
-def _at_home(result: Result, homes: dict[str, set[str]]) -> Result:
-    places = ", ".join(sorted(homes.get(result.node, {"(not described)"})))
+def _at_home(result: Result, homes: set[str]) -> Result:
+    places = ", ".join(sorted(homes or {"(not described)"}))
     source = places.replace(names.CATALOG + "/", "")
     return Result(**{**vars(result), "source": source})

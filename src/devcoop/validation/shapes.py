@@ -13,25 +13,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import assets, names
 from devcoop.errors import GraphError
-from devcoop.queries import as_text
+from devcoop.store import Store
+from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.terms import Literal, NamedNode, Term, as_text
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from devcoop.queries import Term
 
 _SH = names.PREFIXES["sh"]
 _RDF = names.PREFIXES["rdf"]
 _XSD = names.PREFIXES["xsd"]
-_NIL = ox.NamedNode(_RDF + "nil")
+_NIL = NamedNode(_RDF + "nil")
 _DESCRIPTIVE = {"path", "severity", "message", "description", "name", "order", "group"}
-_ANY = "a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*"
+_ANY = f"a/<{names.term('rdfs:subClassOf')}>*"
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constrai
         >>> any(one.shape.endswith("#Undertaking-theme") for one in load_constraints())
         True
     """
-    store = ox.Store()
+    store = Store()
     for path in assets.iter_turtle(folder):
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE)
+        store.add(None, parse_rdf(path, read_bytes(path)))
     constraints = [
         constraint
         for shape, target in _iter_property_shapes(store)
@@ -81,24 +80,24 @@ def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constrai
     return sorted(constraints, key=lambda one: (one.shape, one.component, one.query))
 
 
-def _objects(store: ox.Store, node: Term, predicate: str) -> list[Term]:
+def _objects(store: Store, node: Term, predicate: str) -> list[Term]:
     """List what a node says by a predicate."""
-    if isinstance(node, ox.Literal):
+    if isinstance(node, Literal):
         return []
-    return [quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None)]
+    return [quad.object for quad in store.quads(subject=node, predicate=predicate)]
 
 
-def _iter_property_shapes(store: ox.Store) -> Iterator[tuple[Term, Term]]:
+def _iter_property_shapes(store: Store) -> Iterator[tuple[Term, Term]]:
     """Iterate over property shapes and the classes whose members they look at."""
-    for quad in store.quads_for_pattern(None, ox.NamedNode(_SH + "targetClass"), None):
+    for quad in store.quads(predicate=_SH + "targetClass"):
         for shape in _objects(store, quad.subject, _SH + "property"):
             yield shape, quad.object
 
 
-def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Constraint]:
+def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constraint]:
     """Write the queries of one property shape."""
     says: dict[str, list[Term]] = {}
-    for quad in store.quads_for_pattern(ox.NamedNode(as_text(shape)), None, None):
+    for quad in store.quads(subject=as_text(shape)):
         if quad.predicate.value.startswith(_SH):
             says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
     path = _path(store, says["path"][0])
@@ -123,7 +122,7 @@ def _constraints_of(store: ox.Store, shape: Term, target: Term) -> Iterator[Cons
 class _Scope:
     """What a constraint's query is about: the shape's targets and its path."""
 
-    store: ox.Store
+    store: Store
     target: Term
     path: str
 
@@ -146,9 +145,9 @@ class _Scope:
         )
 
 
-def _path(store: ox.Store, node: Term) -> str:
+def _path(store: Store, node: Term) -> str:
     """Write a SHACL path as a SPARQL property path."""
-    if isinstance(node, ox.NamedNode):
+    if isinstance(node, NamedNode):
         return str(node)
     inverse = _objects(store, node, _SH + "inversePath")
     if inverse:
@@ -156,7 +155,7 @@ def _path(store: ox.Store, node: Term) -> str:
     return "/".join(_path(store, item) for item in _members(store, node))
 
 
-def _members(store: ox.Store, node: Term) -> list[Term]:
+def _members(store: Store, node: Term) -> list[Term]:
     """List the members of an RDF list."""
     members: list[Term] = []
     while node != _NIL:
@@ -173,7 +172,7 @@ def _class(scope: _Scope, value: Term) -> str:
 
 
 def _datatype(scope: _Scope, value: Term) -> str:
-    plain = value == ox.NamedNode(_XSD + "string")
+    plain = value == NamedNode(_XSD + "string")
     valid = "true" if plain else f"COALESCE({value}(STR(?value)) = ?value, false)"
     return scope.per_value(f"!isLiteral(?value) || DATATYPE(?value) != {value} || !{valid}")
 

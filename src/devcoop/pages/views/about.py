@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.figures.agreement import read_agreement
 from devcoop.overlap.comparison import METHOD
 from devcoop.pages.routes import Parts, Route, View, only
-from devcoop.report.agreement import read_agreement
 
 if TYPE_CHECKING:
     from devcoop.pages.content import Content
@@ -37,7 +37,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "base": names.BASE,
         "plans": analysis.plans,
         "agreement": read_agreement(),
-        "plan_names": {one.iri.rpartition("/")[2]: one.agency for one in analysis.plans},
+        "plan_names": {names.slug_of(one.iri): one.agency for one in analysis.plans},
         "compared": len(analysis.pairs),
         "data_hash": analysis.run.data_hash,
     }

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
+from devcoop.model import STRENGTH
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links, is_overlap
-from devcoop.pages.links import path_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import (
     ALT_LABEL,
@@ -18,7 +18,6 @@ from devcoop.pages.views.facts import (
     NOTATION,
     Gap,
     facts_of,
-    iri_of,
 )
 from devcoop.report.gaplists import TYPE_HEADINGS
 
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
     from devcoop.model import GapCheck, Link, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/agencies"
 _ORGANIZATION = PREFIXES["org"] + "Organization"

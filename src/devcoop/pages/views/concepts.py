@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
-from devcoop.pages.links import path_of
+from devcoop.model import STRENGTH
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, kind_of, path_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
 from devcoop.pages.views.facts import (
@@ -20,7 +20,6 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     Gap,
     facts_of,
-    iri_of,
 )
 
 if TYPE_CHECKING:
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/themes"
 _S = PREFIXES["skos"]
@@ -159,7 +158,7 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         iri: A concept of one of `KINDS`.
         language: For its definition and its passages.
     """
-    kind = iri.removeprefix(BASE).partition("/")[0]
+    kind = kind_of(iri)
     rows = list_rows(facts, kind)
     below = facts.below(iri)
     workers = _list_workers(facts, kind, below)
@@ -233,7 +232,7 @@ def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
 
 def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | None:
     kind = "theme" if request.path == "/themes" else request.path.strip("/")
-    if kind not in KINDS or not content.subjects.intersection([f"{BASE}{kind}"]):
+    if kind not in KINDS or not content.knows(f"{BASE}{kind}"):
         return None
     facts = facts_of(content)
     rows = list_rows(facts, kind)
@@ -312,7 +311,7 @@ def _paths_of(kind: str) -> Route:
 
 def _scheme_path(kind: str) -> Route:
     def paths(content: Content) -> Iterable[str]:
-        return (f"/{kind}",) if f"{BASE}{kind}" in content.subjects else ()
+        return (f"/{kind}",) if content.knows(f"{BASE}{kind}") else ()
 
     return Route(f"/{kind}", _view_scheme, paths, _scheme_table)
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pyoxigraph as ox
 
 from devcoop.errors import QueryError
 from devcoop.pages.links import STATIC
@@ -19,7 +16,8 @@ from devcoop.pages.views.questions import (
     strip_header,
 )
 from devcoop.pages.wording import translate
-from devcoop.queries import Answer, refuse_outside
+from devcoop.queries import refuse_outside
+from devcoop.store import Answer
 
 if TYPE_CHECKING:
     from devcoop.pages.content import Content
@@ -56,22 +54,12 @@ def ask(content: Content, text: str, language: str) -> tuple[Answered | None, bo
         return None, False, f"This is longer than {MOST_TEXT} characters."
     try:
         refuse_outside(text)
-        found = _take(content.store.query(text, use_default_graph_as_union=True))
+        # One row more than is shown, so that the rest is never worked out.
+        found = content.store.start(text).collect(MOST_ROWS + 1)
     except (QueryError, SyntaxError, ValueError) as error:
         return None, False, str(error)
     shown = show_answer(facts_of(content), Answer(found.columns, found.rows[:MOST_ROWS]), language)
     return shown, len(found.rows) > MOST_ROWS, ""
-
-
-def _take(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
-    """Take one row more than is shown, so that the rest is never worked out."""
-    if isinstance(result, ox.QueryBoolean):
-        return Answer(("answer",), [(ox.Literal(bool(result)),)])
-    first = islice(result, MOST_ROWS + 1)
-    if isinstance(result, ox.QuerySolutions):
-        columns = tuple(variable.value for variable in result.variables)
-        return Answer(columns, [tuple(row[column] for column in columns) for row in first])
-    return Answer(("subject", "predicate", "object"), [tuple(triple) for triple in first])
 
 
 def _read_text(request: Request) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS
-from devcoop.names import DEVC, PREFIXES
-from devcoop.overlap.conversations import STRENGTH, is_finding
-from devcoop.pages.links import path_of
+from devcoop.model import FACETS, STRENGTH
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views.facts import (
     ALT_LABEL,
@@ -17,7 +16,6 @@ from devcoop.pages.views.facts import (
     LABEL,
     TYPE,
     facts_of,
-    iri_of,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out
 
@@ -26,10 +24,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Area, Pair, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 _OA = PREFIXES["oa"]
 FACET_PROPERTIES = {

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.conversations import STRENGTH
-from devcoop.pages.language import Tongue
+from devcoop.model import STRENGTH
+from devcoop.names import is_country
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
 from devcoop.pages.themes import Themes
 from devcoop.report.judged import say_reviews
 from devcoop.report.tables import OVERLAP_COLUMNS, iter_overlap_cells
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -265,7 +266,7 @@ def _list_options(
     selector, themes = content.once(Selector), content.once(Themes, request.language)
     used = frozenset().union(*selector.themes.values())
     places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
-    countries = {iri for iri in places if _is_country(iri)}
+    countries = {iri for iri in places if is_country(iri)}
 
     def entries(iris: Iterable[str], scheme: str) -> list[tuple[str, str, str]]:
         labels = ((shorten(iri, scheme), content.label(iri, request.language)) for iri in iris)
@@ -282,12 +283,6 @@ def _list_options(
         ],
         "places": [("countries", by_name(countries)), ("groups", by_name(places - countries))],
     }
-
-
-def _is_country(iri: str) -> bool:
-    """Tell a country by its code of three letters."""
-    head, _, code = iri.rpartition("/")
-    return head.endswith("/place") and len(code) == len("AFG") and code.isupper()
 
 
 ROUTES = (Route("/overlaps", _view, only("/overlaps"), table=_table),)

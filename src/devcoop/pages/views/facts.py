@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from devcoop.names import BASE, PREFIXES, mint_finding
+from devcoop.names import PREFIXES, mint_finding
 from devcoop.overlap.comparison import METHOD
-from devcoop.pages.language import Label, choose_label, typeset
 from devcoop.report.anchors import anchor_concept
 from devcoop.report.coverage import build_coverage
+from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,20 +58,7 @@ class Gap:
         return mint_finding(self.check.type, about, METHOD)
 
 
-def iri_of(path: str) -> str:
-    """Give the IRI of the thing that a page is about.
-
-    Args:
-        path: Path of the page, beginning with a slash.
-
-    Examples:
-        >>> iri_of("/theme/metrology")
-        'https://w3id.org/devcoop/theme/metrology'
-    """
-    return BASE + path.removeprefix("/")
-
-
-def read_node(iri: str) -> ox.NamedNode | None:
+def read_node(iri: str) -> NamedNode | None:
     """Make a node of an IRI; None if the text is none.
 
     Examples:
@@ -80,7 +66,7 @@ def read_node(iri: str) -> ox.NamedNode | None:
         True
     """
     try:
-        return ox.NamedNode(iri)
+        return NamedNode(iri)
     except ValueError:
         return None
 
@@ -96,13 +82,13 @@ class Facts:
         self.content = content
         self.store, self.analysis = content.store, content.analysis
 
-    def objects(self, iri: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:
+    def objects(self, iri: str, predicate: str) -> list[NamedNode | Literal]:
         """List what a thing is said to have, each once, in a set order."""
         node = read_node(iri)
         if node is None:
             return []
-        found = self.store.quads_for_pattern(node, ox.NamedNode(predicate), None, None)
-        values = {one.object for one in found if isinstance(one.object, ox.NamedNode | ox.Literal)}
+        found = self.store.quads(subject=node, predicate=predicate)
+        values = {one.object for one in found if isinstance(one.object, NamedNode | Literal)}
         return sorted(values, key=str)
 
     def links(self, iri: str, *predicates: str) -> list[str]:
@@ -111,7 +97,7 @@ class Facts:
             value.value
             for predicate in predicates
             for value in self.objects(iri, predicate)
-            if isinstance(value, ox.NamedNode)
+            if isinstance(value, NamedNode)
         ]
 
     def sources(self, iri: str, predicate: str) -> list[str]:
@@ -119,8 +105,8 @@ class Facts:
         node = read_node(iri)
         if node is None:
             return []
-        found = self.store.quads_for_pattern(None, ox.NamedNode(predicate), node, None)
-        nodes = {one.subject for one in found if isinstance(one.subject, ox.NamedNode)}
+        found = self.store.quads(predicate=predicate, object=node)
+        nodes = {one.subject for one in found if isinstance(one.subject, NamedNode)}
         return sorted(one.value for one in nodes)
 
     def texts(self, iri: str, predicate: str) -> list[Label]:
@@ -128,7 +114,7 @@ class Facts:
         return [
             Label(typeset(value.value, value.language or ""), value.language or "")
             for value in self.objects(iri, predicate)
-            if isinstance(value, ox.Literal)
+            if isinstance(value, Literal)
         ]
 
     def find_text(self, iri: str, predicate: str, language: str) -> Label | None:
@@ -151,7 +137,7 @@ class Facts:
 
     def is_known(self, iri: str) -> bool:
         """Tell whether something is said of a thing of ours."""
-        return iri in self.content.subjects
+        return self.content.knows(iri)
 
     def of_type(self, *classes: str) -> list[str]:
         """List the IRIs of the things of any of these classes, sorted."""

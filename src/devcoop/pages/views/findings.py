@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
-from devcoop.pages.links import path_of
+from devcoop.names import iri_of, path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
-from devcoop.pages.views.facts import Gap, iri_of
+from devcoop.pages.views.facts import Gap
 from devcoop.pages.wording import find_query, translate
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.queries import Query
+    from devcoop.words.language import Label
 
 _MOST_SERVED = 12
 

@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop.errors import QueryError
-from devcoop.names import BASE, DEVC, PREFIXES, shorten
-from devcoop.pages.language import Label, typeset
+from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
-from devcoop.queries import as_text, read_term
-from devcoop.report.wording import say_initiative
+from devcoop.queries import read_term
+from devcoop.store.terms import NamedNode, as_text
+from devcoop.words.counts import say_initiative
+from devcoop.words.language import Label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -223,7 +222,7 @@ def list_choices(
         return facts.by_name(facts.of_type(*_BY_CLASS[name]), language)
     if name in ("class", "facet"):
         return facts.by_name(_used(facts, name), language)
-    scheme = _BY_SCHEME.get(name) or default.removeprefix(BASE).partition("/")[0]
+    scheme = _BY_SCHEME.get(name) or kind_of(default)
     return _in_order(facts, facts.sources(f"{BASE}{scheme}", IN_SCHEME), language)
 
 
@@ -246,5 +245,5 @@ def _used(facts: Facts, name: str) -> Iterator[str]:
 
 
 def _objects(facts: Facts, predicate: str) -> set[str]:
-    quads = facts.store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
-    return {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    quads = facts.store.quads(predicate=predicate)
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}

@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devcoop.pages.language import Tongue
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import PROBLEMS
 from devcoop.pages.wording import GapWords
 from devcoop.report.anchors import anchor_check
 from devcoop.report.gaplists import TYPE_HEADINGS
 from devcoop.report.tables import GAP_COLUMNS
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

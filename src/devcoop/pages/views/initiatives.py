@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
-from devcoop.names import BASE, DEVC
+from devcoop.names import BASE, DEVC, kind_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.reach import reach_of
@@ -174,8 +174,8 @@ def list_choices(content: Content, language: str) -> Choices:
     return Choices(
         agencies=tuple(content.agencies),
         themes=tuple((iri, row.depth) for iri, row in themes if row.is_served),
-        places=facts.by_name((iri for iri in areas if "/group/" not in iri), language),
-        groups=facts.by_name((iri for iri in areas if "/group/" in iri), language),
+        places=facts.by_name((iri for iri in areas if kind_of(iri) != "group"), language),
+        groups=facts.by_name((iri for iri in areas if kind_of(iri) == "group"), language),
         types=facts.by_name(
             {kind for one in known for kind in facts.links(one.iri, DEVC.undertakingType)},
             language,

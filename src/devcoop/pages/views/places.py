@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.pages.links import path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.elements import Evidence, list_evidence
@@ -18,9 +17,8 @@ from devcoop.pages.views.facts import (
     NOTATION,
     PREF_LABEL,
     facts_of,
-    iri_of,
 )
-from devcoop.pages.views.reach import Reached, group_ways, is_country, may_run, meets, reach_of
+from devcoop.pages.views.reach import Reached, group_ways, may_run, meets, reach_of
 from devcoop.report.countries import WAYS, PlaceWays, build_countries
 
 if TYPE_CHECKING:
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
 
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts, Gap
+    from devcoop.words.language import Label
 
 SECTION = "/places"
 SPOKEN = tuple(WAYS.values())
@@ -149,7 +147,7 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         language: For its texts.
         on: A day; None for any day of each initiative's own period.
     """
-    is_group = "/group/" in iri
+    is_group = kind_of(iri) == "group"
     return PlacePage(
         iri=iri,
         is_country=is_country(iri),
@@ -358,7 +356,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
     heads = (f"{code} {way}" for code in content.agencies for way in ("named", "through groups"))
     rows = [
         (
-            row.iri.rpartition("/")[2],
+            slug_of(row.iri),
             content.label(row.iri, request.language).text,
             *(number for cell in row.cells for number in cell),
             row.iri,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES
-from devcoop.pages.charts import Timeline, build_timeline
-from devcoop.pages.links import path_of
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.agencies import GapLine, list_gaps
 from devcoop.pages.views.days import read_day
@@ -20,19 +19,18 @@ from devcoop.pages.views.facts import (
     IDENTIFIER,
     TYPE,
     facts_of,
-    iri_of,
 )
-from devcoop.queries import get_query, run_query
+from devcoop.queries import get_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from devcoop.model import Plan, Undertaking
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 SECTION = "/plans"
 _D = PREFIXES["dcterms"]
@@ -168,7 +166,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         areas=facts.by_name(facts.links(iri, DEVC.targetArea), language),
         tree=tree,
         loose=tuple(facts.content.initiatives[one] for one in loose),
-        timeline=_timeline(facts, plan, language),
+        timeline=_timeline(facts, plan),
         themes=_themes(facts, plan),
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
@@ -183,7 +181,7 @@ def _build(content: Content, iri: str, language: str) -> PlanPage:
 
 
 def _ask(facts: Facts, name: str, plan: str) -> list[dict[str, str]]:
-    return run_query(facts.analysis.graph, get_query(name).bind({"plan": plan})).records()
+    return facts.analysis.graph.query(get_query(name).bind({"plan": plan})).records()
 
 
 def build_tree(facts: Facts, plan: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
@@ -280,26 +278,18 @@ def read_period(facts: Facts, iri: str) -> Period | None:
         read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
         for name in ("startDate", "endDate")
     ]
-    basis = next((one.rpartition("/")[2] for one in facts.links(iri, DEVC.periodBasis)), "unknown")
+    basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
     return Period(days[0], days[1], basis)
 
 
-def _timeline(facts: Facts, plan: Plan, language: str) -> Timeline:
+def _timeline(facts: Facts, plan: Plan) -> Timeline:
     """Draw the plan first, then what in it has its own period, then the other plans."""
-    label = facts.content.label
     inside = [*facts.sources(plan.iri, DEVC.inPlan), *facts.links(plan.iri, DEVC.refersTo)]
     own = [(iri, read_period(facts, iri)) for iri in inside]
-    rows = [(label(iri, language).text, iri, period) for iri, period in own if period]
-    rows.sort(key=lambda row: (row[2].start or row[2].end or date.max, row[1]))
-    others = [one for one in facts.analysis.plans if one.iri != plan.iri]
-    return build_timeline(
-        [
-            (label(plan.iri, language).text, plan.iri, plan.period),
-            *rows,
-            *((label(one.iri, language).text, one.iri, one.period) for one in others),
-        ],
-        main=plan.iri,
-    )
+    rows = [(iri, period) for iri, period in own if period]
+    rows.sort(key=lambda row: (row[1].start or row[1].end or date.max, row[0]))
+    others = [(one.iri, one.period) for one in facts.analysis.plans if one.iri != plan.iri]
+    return build_timeline([(plan.iri, plan.period), *rows, *others])
 
 
 def _themes(facts: Facts, plan: Plan) -> tuple[tuple[str, int, int], ...]:
@@ -345,19 +335,15 @@ def _open_points(facts: Facts, plan: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _view_list(content: Content, request: Request, _parts: Parts) -> View:
+def _view_list(content: Content, _request: Request, _parts: Parts) -> View:
     facts = facts_of(content)
-    rows = [
-        (content.label(plan.iri, request.language).text, plan.iri, plan.period)
-        for plan in content.analysis.plans
-    ]
     values = {
         "plans": content.analysis.plans,
         "agency_of": {
             plan.iri: next(iter(facts.links(plan.iri, DEVC.issuedBy)), "")
             for plan in content.analysis.plans
         },
-        "timeline": build_timeline(rows),
+        "timeline": build_timeline([(one.iri, one.period) for one in content.analysis.plans]),
     }
     return View("plans.html.j2", values, SECTION)
 
@@ -407,7 +393,7 @@ def _plan_table(content: Content, request: Request, _parts: Parts) -> Table | No
     facts, iri = facts_of(content), iri_of(request.path.removesuffix(".csv"))
     if iri not in facts.plans:
         return None
-    answer = run_query(content.analysis.graph, get_query("results-chain").bind({"plan": iri}))
+    answer = content.analysis.graph.query(get_query("results-chain").bind({"plan": iri}))
     return Table(answer.columns, [tuple(row.values()) for row in answer.records()])
 
 

@@ -8,20 +8,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from devcoop.graph import KnowledgeGraph
 from devcoop.names import shorten
 from devcoop.pages.charts import Bar, build_bars
-from devcoop.pages.language import Label, Tongue
 from devcoop.pages.links import EMPTY
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import Control, read_controls
 from devcoop.pages.wording import GapWords, translate
-from devcoop.queries import Answer, as_text, run_query
-from devcoop.report.wording import say_initiative
+from devcoop.store import Answer
+from devcoop.store.terms import Literal, NamedNode, Term, as_text
+from devcoop.words.counts import say_initiative
+from devcoop.words.language import Label, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +29,8 @@ if TYPE_CHECKING:
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
-    from devcoop.queries import Query, Term
+    from devcoop.queries import Query
+    from devcoop.store import Answer
 
 SECTION = "/questions"
 TOPICS = ("competency", "explore", "gaps")
@@ -171,8 +170,8 @@ def find_rows(content: Content, query: Query, text: str) -> Answer:
         text: Its SPARQL with values.
     """
     if _is_of_published(query):
-        return run_query(KnowledgeGraph(content.store), text)
-    return run_query(content.analysis.graph, text)
+        return content.store.query(text)
+    return content.analysis.graph.query(text)
 
 
 def write_command(query: Query, params: Mapping[str, str]) -> str:
@@ -273,10 +272,10 @@ def _split_name(name: str) -> str:
 
 
 def _cell(facts: Facts, term: Term | None, language: str, named_in: str) -> Cell:
-    if isinstance(term, ox.NamedNode):
+    if isinstance(term, NamedNode):
         return Cell(facts.content.label(term.value, language), term.value)
     text = as_text(term)
-    if not isinstance(term, ox.Literal):
+    if not isinstance(term, Literal):
         return Cell(Label(text, ""))
     kind = term.datatype.value.rpartition("#")[2]
     day = read_day(text) if kind == "date" else None
@@ -315,11 +314,11 @@ def _repeats(facts: Facts, rows: Sequence[tuple[Term | None, ...]], at: int) -> 
 
 def _has_language(rows: Sequence[tuple[Term | None, ...]], at: int) -> bool:
     terms = (row[at] for row in rows)
-    return any(isinstance(term, ox.Literal) and term.language for term in terms)
+    return any(isinstance(term, Literal) and term.language for term in terms)
 
 
 def _is_thing(term: Term | None) -> bool:
-    return isinstance(term, ox.NamedNode)
+    return isinstance(term, NamedNode)
 
 
 def _draw(

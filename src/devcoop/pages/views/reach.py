@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from devcoop.names import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,20 +12,6 @@ if TYPE_CHECKING:
 
     from devcoop.model import Period, Undertaking
     from devcoop.pages.content import Content
-
-_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
-
-
-def is_country(iri: str) -> bool:
-    """Tell whether a place is a country, known by its code of three letters.
-
-    Examples:
-        >>> is_country("https://w3id.org/devcoop/place/KHM")
-        True
-        >>> is_country("https://w3id.org/devcoop/place/africa")
-        False
-    """
-    return _COUNTRY.fullmatch(iri) is not None
 
 
 @dataclass(frozen=True)

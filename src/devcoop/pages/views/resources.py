@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES
-from devcoop.pages.links import STATIC, path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_ours, kind_of, path_of
+from devcoop.pages.links import STATIC
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
 from devcoop.pages.views.facts import (
@@ -16,7 +16,6 @@ from devcoop.pages.views.facts import (
     LABEL,
     TYPE,
     facts_of,
-    iri_of,
     read_node,
 )
 from devcoop.pages.views.statements import Statements, list_in, list_out, list_parts, owner_of
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.pages.content import Content
-    from devcoop.pages.language import Label
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.words.language import Label
 
 _OWL = PREFIXES["owl"]
 _TERMS = f"{BASE}ns#"
@@ -96,7 +95,7 @@ _SHOWN = frozenset((TYPE, DESCRIPTION, DEFINITION))
 
 def _list_graphs(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
+    quads = facts.store.quads(subject=node) if node else ()
     graphs = {getattr(quad.graph_name, "value", "") for quad in quads}
     return facts.by_name((graph for graph in graphs if graph), language)
 
@@ -113,10 +112,12 @@ def _has(content: Content, parts: Parts) -> bool:
 def _paths(content: Content) -> Iterable[str]:
     """List the pages that others link to; a membership stands on those of group and country."""
     return sorted(
-        path_of(iri)
-        for iri in content.subjects
-        if "#" not in iri and owner_of(iri) == iri and "/group-membership/" not in iri
+        path_of(iri) for iri in set(content.iter_known()) if is_ours(iri) and _has_own_page(iri)
     )
+
+
+def _has_own_page(iri: str) -> bool:
+    return "#" not in iri and owner_of(iri) == iri and kind_of(iri) != "group-membership"
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from devcoop import names
-from devcoop.pages.language import Label
-from devcoop.pages.links import path_of
+from devcoop.names import path_of
 from devcoop.pages.routes import Parts, Route, View, only
+from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,15 +159,15 @@ def _build_index(content: Content) -> list[Entry]:
     """Index everything that has a name and a page, in the order of the paths."""
     found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     for predicate in (*_NAMED_BY, _SAID_BY):
-        node = ox.NamedNode(predicate)
+        node = NamedNode(predicate)
         texts = sorted(
             (quad.subject.value, quad.object.value, quad.object.language or "")
-            for quad in content.store.quads_for_pattern(None, node, None, None)
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
+            for quad in content.store.quads(predicate=node)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
         )
         for iri, text, language in texts:
             # What a thing is said to be is searched for passages only: it is all they have.
-            if predicate != _SAID_BY or "/passage/" in iri:
+            if predicate != _SAID_BY or names.kind_of(iri) == "passage":
                 found[iri][text, language] = None
     entries = (_build_entry(content, iri, tuple(texts)) for iri, texts in sorted(found.items()))
     return [entry for entry in entries if entry is not None]
@@ -177,15 +176,23 @@ def _build_index(content: Content) -> list[Entry]:
 def _build_entry(content: Content, iri: str, texts: tuple[tuple[str, str], ...]) -> Entry | None:
     path = path_of(iri)
     first, _, rest = path[1:].partition("/")
-    if not rest or "#" in iri or first in _NO_NAMES or iri not in content.subjects:
+    if not rest or "#" in iri or first in _NO_NAMES or not content.knows(iri):
         return None
-    kind = _KIND_OF.get(first, first if first in KINDS else "term")
-    if iri in content.initiatives:
-        kind = "initiative"
+    kind = _find_kind(content, iri, first)
     if kind == "question":
         path = f"/questions/{rest}"
     folded = tuple(fold(text) for text, _ in texts)
     return Entry(iri, kind, path, texts, folded, "\n".join(folded))
+
+
+def _find_kind(content: Content, iri: str, first: str) -> str:
+    if iri in content.initiatives:
+        return "initiative"
+    if iri in content.analysis.agencies:
+        return "agency"
+    if any(plan.iri == iri for plan in content.analysis.plans):
+        return "plan"
+    return _KIND_OF.get(first, first if first in KINDS else "term")
 
 
 def find(content: Content, query: str) -> list[Hit]:

@@ -10,6 +10,7 @@ from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.pages.selection import Selector, shorten
 from devcoop.report.cards import MOST_CARDS
 from devcoop.report.page import THEMES_CHECK
+from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
     from devcoop.model import Pair
@@ -62,7 +63,7 @@ def _build(content: Content) -> dict[str, object]:
 
 def _build_talk(content: Content, conversation: Conversation) -> Talk:
     best = conversation.best
-    headline = content.analysis.explain(best).headline
+    headline = say_headline(content.analysis.explain(best), content.analysis.lexicon)
     return Talk(conversation, best, headline, shorten(conversation.subject, "theme"))
 
 

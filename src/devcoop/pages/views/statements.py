@@ -6,18 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from devcoop.names import BASE
-from devcoop.pages.language import Label, typeset
+from devcoop import names
 from devcoop.pages.views.facts import TYPE, read_node
+from devcoop.store.terms import Literal, NamedNode
+from devcoop.words.language import Label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from devcoop.pages.views.facts import Facts
 
-_FINDINGS = f"{BASE}finding/"
+_FINDINGS = f"{names.BASE}finding/"
 _PARTS = ("position", "period")
 MOST_VALUES = 40
 """More values of one property than this are counted, not listed; the downloads have all."""
@@ -54,9 +53,9 @@ def owner_of(iri: str) -> str:
         >>> owner_of("https://w3id.org/devcoop/theme/metrology")
         'https://w3id.org/devcoop/theme/metrology'
     """
-    owner, _, name = iri.rpartition("/")
-    is_part = name in _PARTS or owner.startswith(_FINDINGS)
-    return owner if is_part and iri.startswith(BASE) else iri
+    owner = names.parent_of(iri)
+    is_part = names.slug_of(iri) in _PARTS or owner.startswith(_FINDINGS)
+    return owner if is_part and names.is_ours(iri) else iri
 
 
 def list_parts(facts: Facts, iri: str) -> list[str]:
@@ -67,8 +66,8 @@ def list_parts(facts: Facts, iri: str) -> list[str]:
         iri: The thing.
     """
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
-    found = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    quads = facts.store.quads(subject=node) if node else ()
+    found = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
     return sorted(one for one in found if one.startswith(f"{iri}/") and owner_of(one) == iri)
 
 
@@ -84,7 +83,7 @@ def list_out(
         without: IRIs of properties that are left out.
     """
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(node, None, None, None) if node else ()
+    quads = facts.store.quads(subject=node) if node else ()
     found = ((quad.predicate.value, quad.object) for quad in quads)
     return _group(facts, iri, found, language, without)
 
@@ -101,7 +100,7 @@ def list_in(
         without: IRIs of properties that are left out.
     """
     node = read_node(iri)
-    quads = facts.store.quads_for_pattern(None, None, node, None) if node else ()
+    quads = facts.store.quads(object=node) if node else ()
     found = ((quad.predicate.value, quad.subject) for quad in quads)
     return _group(facts, iri, found, language, without)
 
@@ -125,18 +124,18 @@ def _group(
 
 
 def _owner(value: object) -> object:
-    return ox.NamedNode(owner_of(value.value)) if isinstance(value, ox.NamedNode) else value
+    return NamedNode(owner_of(value.value)) if isinstance(value, NamedNode) else value
 
 
 def _make(facts: Facts, predicate: str, values: set[object], language: str) -> Statements:
     # A long list is cut before names are looked up.
     kept = sorted(values, key=str)[:MOST_VALUES]
-    iris = facts.by_name((one.value for one in kept if isinstance(one, ox.NamedNode)), language)
-    texts = [_read(one) for one in kept if not isinstance(one, ox.NamedNode)]
+    iris = facts.by_name((one.value for one in kept if isinstance(one, NamedNode)), language)
+    texts = [_read(one) for one in kept if not isinstance(one, NamedNode)]
     return Statements(predicate, (*iris, *texts), len(values))
 
 
 def _read(value: object) -> Label:
-    if isinstance(value, ox.Literal):
+    if isinstance(value, Literal):
         return Label(typeset(value.value, value.language or ""), value.language or "")
     return Label(str(value), "")

@@ -10,6 +10,7 @@ from devcoop.pages.views import (
     editor,
     elements,
     findings,
+    foreign,
     initiatives,
     places,
     plans,
@@ -30,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *findings.ROUTES,
     *questions.ROUTES,
     *editor.ROUTES,
+    *foreign.ROUTES,
     *resources.ROUTES,
 )
 """The route for everything else comes last."""

@@ -4,53 +4,26 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS, Concept
-from devcoop.overlap.explanation import NEAR, OPTION_WORDS
-from devcoop.pages.links import path_of
+from devcoop.model import FACETS
+from devcoop.names import path_of
+from devcoop.overlap.explanation import SIDES, FacetMatch
 from devcoop.pages.routes import Parts, Route, View
 from devcoop.pages.selection import shorten
-from devcoop.report.cards import OPTION_REASONS
-from devcoop.report.judged import CHANGE_WORDS
 from devcoop.report.tables import mint_pair_finding
-from devcoop.report.wording import say_initiative
+from devcoop.words.codes import CHANGES
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Pair
     from devcoop.overlap.explanation import Explanation
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
 
-OPTIONS = {slug: say_initiative(words) for slug, words in OPTION_WORDS.items()}
-SPOKEN = (*OPTIONS.values(), *OPTION_REASONS.values(), *CHANGE_WORDS.values())
 _MOST_NEAR = 5
-
-
-@dataclass(frozen=True)
-class FacetRow:
-    """How both sides stand on one point.
-
-    Attributes:
-        facet: Name of the facet.
-        same: What both have.
-        near: What is close, left and right.
-        left: What only the left side has.
-        right: What only the right side has.
-        silent: Short names of the agencies whose text leaves the point open.
-        similarity: From 0 to 1; None if it is open.
-    """
-
-    facet: str
-    same: tuple[Concept, ...]
-    near: tuple[tuple[Concept, Concept], ...]
-    left: tuple[Concept, ...]
-    right: tuple[Concept, ...]
-    silent: tuple[str, ...]
-    similarity: float | None
 
 
 def _view(content: Content, request: Request, parts: Parts) -> View | None:
@@ -60,17 +33,17 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
     pair = content.analysis.pairs.get(*sides)
     if pair is None:
         return _view_not_compared(content, sides)
-    told = content.analysis.explain(pair)
+    explanation = content.analysis.explain(pair)
     finding = mint_pair_finding(pair)
     values = {
-        "told": told,
+        "told": tell(explanation, content.analysis.lexicon),
+        "places": explanation.places,
+        "options": explanation.options,
         "pair": pair,
-        "sides": (told.left, told.right),
-        "plans": (told.left.plan, told.right.plan),
-        "facets": list(_build_facets(content, told)),
-        "option_words": OPTIONS,
-        "option_reasons": OPTION_REASONS,
-        "change_words": CHANGE_WORDS,
+        "sides": (explanation.left, explanation.right),
+        "plans": (explanation.left.plan, explanation.right.plan),
+        "facets": _list_points(explanation),
+        "change_words": CHANGES,
         "reviewed": [one for one in content.analysis.reviewed if _is_about(one.pair, pair)],
         "finding": finding,
         "compared": len(content.analysis.pairs),
@@ -140,37 +113,12 @@ def _view_error(message: str, near: Iterable[tuple[str, str]]) -> View:
     return View("error.html.j2", values, section="/overlaps", status=404)
 
 
-def _build_facets(content: Content, told: Explanation) -> Iterator[FacetRow]:
-    pair = told.pair
-    rows = content.analysis.comparison.similarities(pair.left, pair.right)
-    for facet in FACETS:
-        close = [
-            (row["left_concept"], row["right_concept"])
-            for row in rows
-            if row["facet"] == facet and row["similarity"] >= NEAR
-        ]
-        yield _build_facet(facet, told, close)
-
-
-def _build_facet(facet: str, told: Explanation, close: list[tuple[str, str]]) -> FacetRow:
-    mine, yours = _concepts(told.left, facet), _concepts(told.right, facet)
-    same = [iri for iri in mine if iri in yours]
-    near = [(one, other) for one, other in close if one not in same and other not in same]
-    met = {*same, *(iri for both in near for iri in both)}
-    silent = ((mine, told.left.agency.name), (yours, told.right.agency.name))
-    return FacetRow(
-        facet=facet,
-        same=tuple(mine[iri] for iri in same),
-        near=tuple((mine[one], yours[other]) for one, other in near),
-        left=tuple(one for iri, one in mine.items() if iri not in met),
-        right=tuple(one for iri, one in yours.items() if iri not in met),
-        silent=tuple(agency for concepts, agency in silent if not concepts),
-        similarity=told.pair.parts[facet],
-    )
-
-
-def _concepts(side: Undertaking, facet: str) -> dict[str, Concept]:
-    return {one.iri: one for one in side.facets.get(facet, ())}
+def _list_points(explanation: Explanation) -> list[FacetMatch]:
+    """List all facets, those too on which neither text says anything."""
+    return [
+        explanation.find_match(facet) or FacetMatch(facet, None, (), (), (), (), SIDES)
+        for facet in FACETS
+    ]
 
 
 def _paths(content: Content) -> Iterator[str]:

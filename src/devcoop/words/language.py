@@ -1,8 +1,8 @@
-"""The languages of the pages: choice, words, numbers, days and labels.
+"""The languages: choice, words, numbers, days and labels.
 
-Words of the pages are English in the templates and translated by the gettext catalogue of
-each other language. Labels of the data have their own languages; where one is missing, the
-English one is shown and marked as English.
+Messages are English in the templates and in this package, and translated by the gettext
+catalogue of each other language. Labels of the data have their own languages; where one is
+missing, the English one is shown and marked as English.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.core import negotiate_locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from devcoop.model import Period
 
 LANGUAGES = ("en", "fr")
-"""Codes of the languages of the pages; the first is that of the messages in the templates."""
+"""Codes of the languages; the first is that of the messages."""
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -49,7 +50,7 @@ def choose_language(accept_language: str, asked: str = "") -> str:
     if asked in LANGUAGES:
         return asked
     wanted = sorted(_read_ranges(accept_language), key=lambda entry: -entry[1])
-    return next((code for code, _ in wanted if code in LANGUAGES), LANGUAGES[0])
+    return negotiate_locale([code for code, _ in wanted], LANGUAGES, sep="-") or LANGUAGES[0]
 
 
 def _read_ranges(header: str) -> Iterator[tuple[str, float]]:
@@ -61,7 +62,7 @@ def _read_ranges(header: str) -> Iterator[tuple[str, float]]:
         except ValueError:
             continue
         if quality > 0:
-            yield code.strip().partition("-")[0].lower(), quality
+            yield code.strip().lower(), quality
 
 
 @cache
@@ -109,6 +110,11 @@ class Tongue:
             'overlap'
         """
         return read_translations(self.code).gettext(message) if message else ""
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it, with the blanks around it."""
+        return self.say(_COLON)
 
     def number(self, value: float) -> str:
         """Write a number.
@@ -191,6 +197,10 @@ class Tongue:
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
 
+ENGLISH = Tongue(LANGUAGES[0])
+"""The language of the report and of the terminal."""
+
+
 def typeset(text: str, language: str) -> str:
     r"""Set a text as its language is printed: in French, with curly apostrophes and firm blanks.
 
@@ -218,7 +228,15 @@ _PERIOD = {
 }
 _OPEN = "from {first}"
 _BASIS = {"inferred": "inferred from the text", "assumed": "assumed"}
-SPOKEN: tuple[str, ...] = ("no period stated", "and", _OPEN, *_PERIOD.values(), *_BASIS.values())
+_COLON = ": "
+SPOKEN: tuple[str, ...] = (
+    "no period stated",
+    "and",
+    _OPEN,
+    _COLON,
+    *_PERIOD.values(),
+    *_BASIS.values(),
+)
 """Messages of this module, for those who look for what has to be translated."""
 
 

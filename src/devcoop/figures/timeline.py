@@ -1,4 +1,4 @@
-"""Plans over time: bars on one scale of years, and what they share.
+"""Plans over time: bars on one scale of years, and how the plans meet.
 
 Positions are per cent of the drawing's width, so that the bars shrink with the page and
 the words do not. An end that no plan states runs to the edge of the drawing.
@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from devcoop.model import Period
-from devcoop.report.wording import write_count, write_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +22,8 @@ MOST_PLANS = 6
 """With more plans, two by two, the drawing would say too much; the table still says it."""
 _MOST_YEARS = 9
 _ONE_DAY = timedelta(days=1)
-_DAYS_PER_MONTH = 30.44
+_LEAST_WIDTH = 0.4
+"""In per cent: even a day must be seen."""
 
 
 @dataclass(frozen=True)
@@ -44,45 +44,38 @@ class Span:
     """A bar of the drawing.
 
     Attributes:
-        label: Whose it is.
-        words: The period in words.
-        kind: plan, concurrent, possible, successive or unknown.
+        iris: What it is: one thing, or the two plans that meet.
+        kind: own for the period of one thing; for two plans as `meet` says it.
+        period: When; for plans that follow each other the days between.
         start: Left end, in per cent of the width.
         width: Length, in per cent of the width.
-        is_open_start: The beginning is not stated.
-        is_open_end: The end is not stated.
-        is_certain: Both ends are stated.
     """
 
-    label: str
-    words: str
+    iris: tuple[str, ...]
     kind: str
+    period: Period
     start: float
     width: float
-    is_open_start: bool
-    is_open_end: bool
-    is_certain: bool
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether both ends are stated."""
+        return is_stated(self.period)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The drawing.
+    """Bars on one scale of years.
 
     Attributes:
         ticks: The scale.
-        plans: One bar for each plan.
-        meetings: One bar, or only words, for every two plans.
+        spans: One bar for each thing.
+        meetings: One for every two plans; none where they were not asked for.
     """
 
     ticks: tuple[Tick, ...]
-    plans: tuple[Span, ...]
-    meetings: tuple[Span, ...]
-
-    @property
-    def description(self) -> str:
-        """The drawing in words."""
-        spans = (f"{span.label}: {span.words}" for span in (*self.plans, *self.meetings))
-        return "; ".join(spans) + "."
+    spans: tuple[Span, ...]
+    meetings: tuple[Span, ...] = ()
 
 
 class _Scale:
@@ -107,47 +100,50 @@ class _Scale:
             for year in range(self.first.year, self.last.year, step)
         )
 
-    def span(self, label: str, words: str, kind: str, period: Period) -> Span:
+    def span(self, iris: tuple[str, ...], kind: str, period: Period) -> Span:
         start = self.at(period.start or self.first)
-        end = self.at(period.end + _ONE_DAY if period.end else self.last)
-        return Span(
-            label=label,
-            words=words,
-            kind=kind,
-            start=start,
-            width=round(max(0.0, end - start), 2),
-            is_open_start=period.start is None,
-            is_open_end=period.end is None,
-            is_certain=_is_stated(period),
-        )
+        end = self.at(min(self.last, period.end + _ONE_DAY) if period.end else self.last)
+        return Span(iris, kind, period, start, round(max(_LEAST_WIDTH, end - start), 2))
 
 
-def build_timeline(plans: Sequence[Plan]) -> Timeline:
-    """Draw the plans on one scale of years.
+def build_timeline(rows: Sequence[tuple[str, Period]]) -> Timeline:
+    """Draw things that have a period.
+
+    Args:
+        rows: IRI and period of each.
+
+    Examples:
+        >>> from devcoop.model import Period
+        >>> period = Period(date(2016, 1, 1), date(2019, 12, 31), "stated")
+        >>> build_timeline([("a", period)]).spans[0].width
+        100.0
+    """
+    scale = _Scale([period for _, period in rows])
+    return Timeline(scale.ticks(), tuple(scale.span((iri,), "own", one) for iri, one in rows))
+
+
+def build_plan_timeline(plans: Sequence[Plan]) -> Timeline:
+    """Draw plans, and how every two of them meet.
 
     Args:
         plans: The plans compared.
+
+    Returns:
+        Plans by their first day; no meetings if there are more than `MOST_PLANS`.
     """
     ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
+    drawn = build_timeline([(plan.iri, plan.period) for plan in ordered])
     scale = _Scale([plan.period for plan in ordered])
-    return Timeline(
-        ticks=scale.ticks(),
-        plans=tuple(
-            scale.span(plan.agency.name, write_period(plan.period), "plan", plan.period)
-            for plan in ordered
-        ),
-        meetings=tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else (),
-    )
+    meetings = tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else ()
+    return Timeline(drawn.ticks, drawn.spans, meetings)
 
 
 def _meetings(scale: _Scale, plans: Sequence[Plan]) -> Iterator[Span]:
     for one, other in combinations(plans, 2):
-        label = " and ".join(sorted((one.agency.name, other.agency.name)))
-        kind, period, words = meet(one.period, other.period)
-        yield scale.span(label, words, kind, period)
+        yield scale.span((one.iri, other.iri), *meet(one.period, other.period))
 
 
-def meet(one: Period, other: Period) -> tuple[str, Period, str]:
+def meet(one: Period, other: Period) -> tuple[str, Period]:
     """Tell how two periods meet.
 
     Args:
@@ -155,29 +151,32 @@ def meet(one: Period, other: Period) -> tuple[str, Period, str]:
         other: The other period.
 
     Returns:
-        The kind (concurrent, possible, successive or unknown), the days shared or the days
-        between, and both in words.
+        The kind, which is concurrent, possible, successive or unknown; and the days shared or
+        the days between.
 
     Examples:
         >>> from devcoop.model import Period
         >>> first = Period(date(2015, 1, 1), date(2017, 12, 31), "stated")
         >>> then = Period(date(2016, 1, 1), date(2020, 12, 31), "stated")
-        >>> meet(first, then)[2]
-        'at the same time, 2016 to 2017'
+        >>> kind, shared = meet(first, then)
+        >>> kind, shared.start.year, shared.end.year
+        ('concurrent', 2016, 2017)
     """
     if one.start is None or other.start is None:
-        return "unknown", one, "not known, since a beginning is not stated"
+        return "unknown", one
     ends = [period.end for period in (one, other) if period.end]
     start, end = max(one.start, other.start), min(ends, default=None)
     if end is not None and end < start:
-        months = max(1, round((start - end).days / _DAYS_PER_MONTH))
-        between = Period(end + _ONE_DAY, start - _ONE_DAY, "stated")
-        return "successive", between, f"one after the other, {write_count(months, 'month')} between"
-    is_sure = all(_is_stated(period) for period in (one, other))
+        return "successive", Period(end + _ONE_DAY, start - _ONE_DAY, "stated")
+    is_sure = is_stated(one) and is_stated(other)
     shared = Period(start, end, "stated" if is_sure else "unknown")
-    words = f"{'at' if is_sure else 'possibly at'} the same time, {write_period(shared)}"
-    return ("concurrent" if is_sure else "possible"), shared, words
+    return ("concurrent" if is_sure else "possible"), shared
 
 
-def _is_stated(period: Period) -> bool:
+def is_stated(period: Period) -> bool:
+    """Tell whether a plan states both ends of a period.
+
+    Args:
+        period: The period.
+    """
     return period.basis == "stated" and None not in (period.start, period.end)

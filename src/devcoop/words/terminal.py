@@ -5,39 +5,43 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.explanation import FACET_WORDS, OPTION_WORDS, TYPE_WORDS
+from devcoop.words import codes
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.model import Undertaking
     from devcoop.overlap.explanation import Explanation
+    from devcoop.words.lexicon import Lexicon
 
 _WIDTH = 88
 _BAR = 20
 
 
-def render_explanation(explanation: Explanation) -> str:
-    """Render an explanation as plain text.
+def render_explanation(explanation: Explanation, lexicon: Lexicon) -> str:
+    """Render an explanation as plain text in English.
 
     Args:
         explanation: Why a pair is what it is.
+        lexicon: What concepts and places are called.
     """
+    told, pair = tell(explanation, lexicon), explanation.pair
     lines = [
-        explanation.headline,
-        f"{TYPE_WORDS[explanation.pair.type]} · closeness {explanation.pair.score:.2f} of 1",
+        told.headline,
+        f"{codes.TYPES_IN_SENTENCES[pair.type]} · closeness {pair.score:.2f} of 1",
         "",
         *_side(explanation.left),
         *_side(explanation.right),
         "",
-        *_block("Together", explanation.together),
-        *_block("Apart", explanation.apart),
-        *_block("Not said", explanation.unknown),
-        *_block("When", [explanation.when]),
-        *_block("Where", [explanation.where]),
-        *_block("Beware", explanation.caveats),
-        *_block("Said so far", [explanation.said]),
-        *_block("Could be done", [OPTION_WORDS[option] for option in explanation.options]),
+        *_block("Together", map(str, told.together)),
+        *_block("Apart", map(str, told.apart)),
+        *_block("Not said", told.unknown),
+        *_block("When", [told.when]),
+        *_block("Where", [told.where]),
+        *_block("Beware", told.caveats),
+        *_block("Said so far", [told.said]),
+        *_block("Could be done", [option.term for option in told.options]),
         "How close, by part:",
         *_parts(explanation),
         *_stability(explanation),
@@ -62,7 +66,7 @@ def _block(title: str, sentences: Iterable[str]) -> Iterator[str]:
 
 def _parts(explanation: Explanation) -> Iterator[str]:
     for match in explanation.matches:
-        word = FACET_WORDS[match.facet]
+        word = codes.FACETS[match.facet]
         if match.similarity is None:
             yield f"  {word:22} not known"
         else:

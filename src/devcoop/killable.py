@@ -1,0 +1,175 @@
+"""Work that may never end, done where it can be ended: in a forked child with limits.
+
+What others wrote (a query, a file, an answer of a server) can ask for any time and any memory.
+Such work runs in a child of this process. The kernel gives it no more memory and no more files
+than it may have, it is killed at its deadline, and it ends with this process, however that
+ends. Its result comes back through a pipe; so does the error it ended in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from devcoop.errors import DevcoopError, OutOfMemoryError, OutOfTimeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+Result = TypeVar("Result")
+SECONDS = 60.0
+"""Time for work that nobody set a deadline for."""
+MEMORY_BYTES = 4 << 30
+"""Memory that work may take on top of what this process has."""
+_PR_SET_PDEATHSIG = 1
+_limited = False
+
+
+def run(
+    work: Callable[[], Result],
+    *,
+    what: str,
+    seconds: float = SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
+    prepare: Callable[[], None] | None = None,
+    may_open: bool = True,
+) -> Result:
+    """Do work in a child process that is ended at a deadline.
+
+    Args:
+        work: Takes nothing; what it gives, or raises, must be something that can be pickled.
+        what: The work in messages, such as a file's name.
+        seconds: Time it has.
+        memory_bytes: Memory it has on top of what is in use now.
+        prepare: Is called in the child before its files are limited.
+        may_open: Whether it may open a file or a connection.
+
+    Returns:
+        What the work gave. A process that is limited already does the work itself.
+
+    Raises:
+        OutOfTimeError: It was not done in time.
+        OutOfMemoryError: It wanted more memory, or broke the process it ran in.
+        DevcoopError: The work raised it; so with OSError, SyntaxError and ValueError.
+
+    Examples:
+        >>> run(lambda: 6 * 7, what="a sum")
+        42
+        >>> import time
+        >>> run(lambda: time.sleep(9), what="a nap", seconds=0.1)
+        Traceback (most recent call last):
+        devcoop.errors.OutOfTimeError: a nap: stopped, not done within 0.1 seconds
+    """
+    if _limited:
+        return work()
+    here, there = multiprocessing.Pipe(duplex=False)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent, child = os.getpid(), os.fork()
+    if child == 0:
+        here.close()
+        _end_with(parent)
+        _work(work, there, what, memory_bytes, prepare, may_open=may_open)
+    there.close()
+    try:
+        if not here.poll(seconds):
+            raise OutOfTimeError(f"{what}: stopped, not done within {seconds:g} seconds")
+        result: Result | BaseException = here.recv()
+    except EOFError as error:
+        raise OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have") from error
+    finally:
+        here.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def is_limited() -> bool:
+    """Tell whether this process has a deadline and limits already."""
+    return _limited
+
+
+def mark_limited() -> None:
+    """Say that this process has a deadline and limits, so that it needs no child for its work."""
+    global _limited  # noqa: PLW0603  a fact about the process
+    _limited = True
+
+
+def measure_memory() -> int:
+    """Measure the address space of this process in bytes; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _end_with(parent: int) -> None:
+    """Let the kernel end this process when its parent ends, where it can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _work(
+    work: Callable[[], object],
+    pipe: Connection,
+    what: str,
+    memory_bytes: int,
+    prepare: Callable[[], None] | None,
+    *,
+    may_open: bool,
+) -> NoReturn:
+    """Work in the child, and end it."""
+    status = 1
+    try:
+        mark_limited()
+        # What was collected now would be copied for this process, and it lives a short time.
+        gc.disable()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        # A process that is killed at its limit is nothing to tell on the terminal.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
+        if prepare:
+            prepare()
+        _limit(pipe, memory_bytes, may_open=may_open)
+        pipe.send(_try(work, what))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _try(work: Callable[[], object], what: str) -> object:
+    """Give the result of work, or the error it ended in."""
+    try:
+        return work()
+    except (DevcoopError, OSError, SyntaxError, ValueError) as error:
+        return error
+    except MemoryError:
+        return OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have")
+    except RecursionError:
+        return OutOfMemoryError(f"{what}: stopped, it is nested too deeply")
+
+
+def _limit(pipe: Connection, memory_bytes: int, *, may_open: bool) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if in_use := measure_memory():
+        limit = in_use + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    if not may_open:
+        free = os.dup(pipe.fileno())
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))

@@ -1,0 +1,1 @@
+"""How records are put into HTML: one environment of templates for the report and the pages."""

@@ -1,0 +1,80 @@
+"""The environment that all templates run in, and the only place that knows Jinja.
+
+Templates escape everything and know no undefined name. What they say in words comes from
+`devcoop.words`, in the language that they are asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from devcoop.words import codes
+from devcoop.words.counts import write_count
+from devcoop.words.language import LANGUAGE_NAMES, Tongue, read_translations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@cache
+def get_environment(folder: Path, language: str) -> Environment:
+    """Give the environment of a folder of templates for a language.
+
+    Args:
+        folder: Where the templates lie.
+        language: One of `LANGUAGES`.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    translations = read_translations(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    tongue = Tongue(language)
+    environment.filters |= {
+        "count": write_count,
+        "day": tongue.day,
+        "join_words": tongue.join,
+        "number": tongue.number,
+        "period": tongue.period,
+        "say": tongue.say,
+        "score": tongue.score,
+        "span": tongue.span,
+    }
+    environment.globals |= {
+        "facet_words": codes.FACETS,
+        "language_names": LANGUAGE_NAMES,
+        "option_reasons": codes.OPTION_REASONS,
+        "option_words": codes.OPTIONS,
+        "place_names": codes.PLACE_RELATIONS,
+        "timing_names": codes.TIMINGS,
+        "type_names": codes.TYPES,
+    }
+    return environment
+
+
+def render_template(
+    name: str, values: Mapping[str, object], *, folder: Path, language: str = "en"
+) -> str:
+    """Render a template.
+
+    Args:
+        name: Its file name.
+        values: Its variables.
+        folder: Where it lies.
+        language: One of `LANGUAGES`.
+
+    Returns:
+        The text without blank lines around it, with a line end.
+    """
+    text = get_environment(folder, language).get_template(name).render(values)
+    return f"{text.strip()}\n"

@@ -1,0 +1,201 @@
+"""The one writer: sources into a store, compared with what is there, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from devcoop import names
+from devcoop.errors import UnknownResourceError
+from devcoop.graph import read_built_in
+from devcoop.load.registry import read_files
+from devcoop.load.sources import Part, group_sources
+from devcoop.names import is_plan_graph
+from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
+from devcoop.store.canonical import order_triples
+from devcoop.store.folder import REVIEWS, change_store, is_store
+from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from devcoop.store import Source, Store
+
+_TYPE, _UNDERTAKING = NamedNode(names.term("rdf:type")), NamedNode(names.DEVC.Undertaking)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one source.
+
+    Attributes:
+        source: Its record.
+        is_new: Whether its graph was not there before.
+        is_same: Whether it was there, the same to the last byte.
+        statements: How many it has now, how many of them are new, and how many have gone.
+        initiatives: How many are new, how many have gone, and how many say something else.
+    """
+
+    source: Source
+    is_new: bool
+    is_same: bool
+    statements: tuple[int, int, int]
+    initiatives: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of a load.
+
+    Attributes:
+        changes: What became of each source, in the order of the graphs.
+        reviews: How many reviews came with it and were not there yet.
+    """
+
+    changes: tuple[Change, ...]
+    reviews: int
+
+
+class _NothingNewError(Exception):
+    """Leaves a store as it is."""
+
+
+def load_files(
+    folder: Path, paths: Iterable[Path], *, built_in: bool = False, today: date | None = None
+) -> Loaded:
+    """Load files into a store on disk, all or nothing; it is on the disk when this returns.
+
+    A new store gets the shared vocabularies first. A source takes the place of what its graph
+    held; what is the same stays, and if all is the same, nothing is written.
+
+    Args:
+        folder: The store; made if it is missing.
+        paths: Files, and folders that stand for all files below them.
+        built_in: Whether to load the built-in plans as well.
+        today: The day of the load.
+
+    Returns:
+        What became of each source that was named.
+
+    Raises:
+        SourceError: A file cannot be read.
+        TableError: Several places cannot be read.
+        StoreError: The store cannot be written, or is being changed by somebody else.
+        OutOfTimeError: A file takes too long to read.
+    """
+    day = (today or date.today()).isoformat()
+    parts, findings = group_sources(read_files(paths), retrieved=day)
+    parts += [part for part in _read_built_in() if built_in and is_plan_graph(part.source.graph)]
+    changes: list[Change] = []
+    try:
+        with change_store(folder) as store:
+            if not store.graphs():
+                _put(
+                    store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
+                )
+            changes = [_compare(store, part) for part in parts]
+            _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
+            _leave_if_same(folder, changes)
+    except _NothingNewError:
+        pass
+    return Loaded(tuple(changes), _keep_reviews(folder / REVIEWS, findings))
+
+
+def _leave_if_same(folder: Path, changes: Iterable[Change]) -> None:
+    if is_store(folder) and all(one.is_same for one in changes):
+        raise _NothingNewError
+
+
+def _read_built_in() -> Iterable[Part]:
+    return (Part(source, tuple(quads)) for source, quads in read_built_in())
+
+
+def _put(store: Store, parts: Iterable[Part]) -> None:
+    for part in parts:
+        store.replace(part.source, part.quads)
+
+
+def _compare(store: Store, part: Part) -> Change:
+    """Say what replacing a source would change."""
+    before = _triples(quad.triple for quad in store.quads(graph=part.source.graph))
+    after = _triples(quad.triple for quad in part.quads)
+    known = {one.graph: one.sha256 for one in store.sources}
+    old, new = _initiatives(before), _initiatives(after)
+    changed = sum(old[iri] != new[iri] for iri in old.keys() & new.keys())
+    return Change(
+        part.source,
+        is_new=part.source.graph not in known,
+        is_same=before == after and known.get(part.source.graph) == part.source.sha256,
+        statements=(len(after), len(after - before), len(before - after)),
+        initiatives=(len(new.keys() - old.keys()), len(old.keys() - new.keys()), changed),
+    )
+
+
+def _triples(triples: Iterable[Triple]) -> set[Triple]:
+    """Collect statements, with names for nodes that have none."""
+    found = set(triples)
+    return set(order_triples(found)) if any(map(has_blank, found)) else found
+
+
+def _initiatives(triples: Iterable[Triple]) -> dict[str, set[Triple]]:
+    """Collect what is said of each initiative."""
+    triples = set(triples)
+    said: dict[str, set[Triple]] = {
+        as_text(one.subject): set()
+        for one in triples
+        if one.predicate == _TYPE and one.object == _UNDERTAKING
+    }
+    for one in triples:
+        if as_text(one.subject) in said:
+            said[as_text(one.subject)].add(one)
+    return said
+
+
+def _keep_reviews(path: Path, findings: frozenset[Triple]) -> int:
+    """Keep the reviews among findings that are newer than what the store has of their pairs."""
+    # A file of reviews understands what it says when it is changed, here by nothing.
+    given = ReviewFile(path, findings, {}, 0).change().reviews
+    if not given:
+        return 0
+    file = read_reviews(path, must_exist=False)
+    known = file.reviews
+    newer = [one for key, one in given.items() if key not in known or known[key].on < one.on]
+    if newer:
+        write_reviews(file.change(newer))
+    return len(newer)
+
+
+def unload(folder: Path, name: str) -> Source:
+    """Take a source out of a store; it is out on the disk when this returns.
+
+    Args:
+        folder: The store.
+        name: IRI of its graph or of its plan, in full or with a prefix, or their last part.
+
+    Returns:
+        The record of what was taken out.
+
+    Raises:
+        UnknownResourceError: The store has no such source, or several.
+        StoreError: There is no store, or it cannot be written.
+    """
+    with change_store(folder) as store:
+        source = _find_source(store, name)
+        store.drop(source.graph)
+    return source
+
+
+def _find_source(store: Store, name: str) -> Source:
+    whole = names.expand(name)
+    wanted = {whole, names.mint_plan_graph(whole)}
+    exact = [one for one in store.sources if one.graph in wanted]
+    found = exact or [one for one in store.sources if names.slug_of(one.graph) == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(one.graph for one in found)
+        raise UnknownResourceError(f"{name} may be any of: {several}")
+    known = ", ".join(names.slug_of(one.graph) for one in store.sources) or "none"
+    raise UnknownResourceError(f"the store has no source {name!r}; it has: {known}")

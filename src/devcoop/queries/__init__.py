@@ -1,0 +1,21 @@
+"""The query library, and SPARQL from outside.
+
+`library` knows the questions we ask, `guard` what a question of others may not say, and
+`running` lets such a question run where it can be ended.
+"""
+
+from devcoop.queries.guard import refuse_outside
+from devcoop.queries.library import Query, get_query, load_library, read_query, read_term
+from devcoop.queries.running import DEADLINE_SECONDS, MAX_ROWS, run_guarded
+
+__all__ = [
+    "DEADLINE_SECONDS",
+    "MAX_ROWS",
+    "Query",
+    "get_query",
+    "load_library",
+    "read_query",
+    "read_term",
+    "refuse_outside",
+    "run_guarded",
+]

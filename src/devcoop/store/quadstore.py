@@ -1,0 +1,414 @@
+"""Quads in named graphs, in memory or on disk, and the records of where they come from.
+
+One named graph for each source; the default graph only says what the named graphs are. A graph
+is replaced whole or dropped, never changed in part. What is worked out from the sources can be
+put beside them in graphs that are no sources; these do not change the version.
+
+A store on disk is a folder: the quads of the engine, and the records. It is opened for reading,
+by any number of processes, or for writing by one. A process that was forked opens it again for
+itself, because the engine's threads and files belong to the process that opened it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from devcoop import names
+from devcoop.errors import QueryError, StoreError
+from devcoop.store.canonical import SECONDS, canonical_lines
+from devcoop.store.results import CSV, TABLE, Answer, Result
+from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from devcoop.store.terms import BlankNode, Term, Triple
+
+_P = names.PREFIXES
+_TYPE = NamedNode(_P["rdf"] + "type")
+_DATASET, _CATALOG_TYPE = NamedNode(_P["dcat"] + "Dataset"), NamedNode(_P["dcat"] + "Catalog")
+_PART_OF, _HASH = NamedNode(_P["dcterms"] + "isPartOf"), NamedNode(names.DEVC.sha256)
+_CATALOG = NamedNode(names.CATALOG)
+_QUADS, _RECORDS = "quads", "sources.json"
+# Engines that another process opened: to close them here would wait for threads that this
+# process does not have.
+_left_alone: list[ox.Store] = []
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a named graph comes from.
+
+    Attributes:
+        graph: IRI of the named graph.
+        sha256: Hash of the bytes it was read from, in hexadecimal.
+        title: What it is called.
+        licence: IRI of its licence; empty if none is known.
+        publisher: IRI of who published it; empty if nobody is known.
+        retrieved: Day on which it was read, as in 2026-11-27; empty for what we ship.
+        edition: What the publisher calls this edition; empty if it has no name.
+    """
+
+    graph: str
+    sha256: str
+    title: str = ""
+    licence: str = ""
+    publisher: str = ""
+    retrieved: str = ""
+    edition: str = ""
+
+
+def hash_files(hashes: Sequence[str]) -> str:
+    """Hash the files of one source.
+
+    Args:
+        hashes: SHA-256 of each, in their order.
+
+    Returns:
+        The file's own hash if there is one file, else one over those of all.
+
+    Examples:
+        >>> hash_files(["ab"])
+        'ab'
+    """
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+class Store:
+    """Named graphs and where they come from, in memory.
+
+    Examples:
+        >>> store = Store()
+        >>> one = NamedNode("urn:a")
+        >>> store.replace(Source("urn:g", "0" * 64), [Quad(one, one, Literal("1"))])
+        >>> store.graphs(), [quad.object.value for quad in store.quads(graph="urn:g")]
+        (['urn:g'], ['1'])
+    """
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._owner = os.getpid()
+        self._open: ox.Store | None = ox.Store()
+        self._sources: dict[str, Source] = {}
+
+    # Where it lies
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """Make an empty store on disk, for writing.
+
+        Args:
+            path: The folder, which is not there yet.
+
+        Raises:
+            StoreError: It is there, or cannot be written.
+        """
+        store = cls()
+        try:
+            path.mkdir(parents=True)
+            store._path, store._open = path, ox.Store(str(path / _QUADS))
+            store.save()
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}") from error
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, writable: bool = False) -> Store:
+        """Open a store on disk.
+
+        Args:
+            path: The folder.
+            writable: Whether to change it; then nobody else may have it open.
+
+        Raises:
+            StoreError: It is none, or is broken.
+        """
+        store = cls()
+        try:
+            records = json.loads((path / _RECORDS).read_bytes())
+            store._sources = {one["graph"]: Source(**one) for one in records}
+            store._path, store._open = path, _open_engine(path, writable=writable)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
+        return store
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether it lies in a folder."""
+        return self._path is not None
+
+    @property
+    def _engine(self) -> ox.Store:
+        """The engine, opened by this very process."""
+        if self._open is None or (self._path and self._owner != os.getpid()):
+            self.wake()
+        assert self._open is not None  # noqa: S101  just opened
+        return self._open
+
+    def wake(self) -> None:
+        """Open the files now, for reading, if this process has not; in memory there are none."""
+        if self._path and (self._open is None or self._owner != os.getpid()):
+            if self._open is not None:
+                _left_alone.append(self._open)
+            self._open, self._owner = _open_engine(self._path), os.getpid()
+
+    def rest(self) -> None:
+        """Close the files until they are needed again, and then open them for reading."""
+        if self._path:
+            self._open = None
+
+    def save(self) -> None:
+        """Bring all changes to the disk; a store in memory has nothing to do."""
+        if self._path:
+            self._engine.flush()
+            records = [asdict(one) for one in self.sources]
+            text = json.dumps(records, indent=1, ensure_ascii=False)
+            (self._path / _RECORDS).write_text(text, encoding="utf-8")
+
+    def copy_to(self, path: Path) -> Store:
+        """Copy a store on disk to another folder, for writing; files are shared, not copied.
+
+        Args:
+            path: The folder, which is not there yet.
+
+        Raises:
+            StoreError: It cannot be written, or this store is in memory.
+        """
+        if not self._path:
+            raise StoreError("a store in memory has no files to copy")
+        try:
+            path.mkdir(parents=True)
+            self._engine.backup(str(path / _QUADS))
+            (path / _RECORDS).write_bytes((self._path / _RECORDS).read_bytes())
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}") from error
+        return Store.open(path, writable=True)
+
+    # Sources
+
+    @property
+    def sources(self) -> list[Source]:
+        """The records, in the order of the graphs' IRIs."""
+        return [self._sources[graph] for graph in self.graphs()]
+
+    def graphs(self) -> list[str]:
+        """List the IRIs of the graphs that are sources, sorted."""
+        return sorted(self._sources)
+
+    def named_graphs(self) -> list[str]:
+        """List the IRIs of all named graphs that hold something, sorted."""
+        return sorted(str(node.value) for node in self._engine.named_graphs())
+
+    @property
+    def version(self) -> str:
+        """SHA-256 in hexadecimal over the sources' graphs and hashes, for citing and comparing.
+
+        A store that was written out and read back keeps it.
+        """
+        lines = [f"{one.graph} {one.sha256}" for one in self.sources]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def replace(self, source: Source, quads: Iterable[Quad | Triple]) -> None:
+        """Put a source in the place of the one with the same graph, if there is one.
+
+        Args:
+            source: Its record.
+            quads: Its statements; they go into its graph, whatever graph they were in.
+        """
+        self.drop(source.graph)
+        # The engine takes an iterable whole or not at all.
+        self._engine.extend(place_in(source.graph, quads))
+        self._sources[source.graph] = source
+        self._engine.extend(self._describe(source))
+
+    def _describe(self, source: Source) -> list[Quad]:
+        """Say in the default graph what a named graph is."""
+        node = NamedNode(source.graph)
+        return [
+            Quad(_CATALOG, _TYPE, _CATALOG_TYPE),
+            Quad(node, _TYPE, _DATASET),
+            Quad(node, _PART_OF, _CATALOG),
+            Quad(node, _HASH, Literal(source.sha256)),
+        ]
+
+    def drop(self, graph: str) -> None:
+        """Take a graph out, with its record and description; no matter if it is not there.
+
+        Args:
+            graph: Its IRI.
+        """
+        node = NamedNode(graph)
+        self._engine.remove_graph(node)
+        for quad in list(self.quads(subject=node, graph=DefaultGraph())):
+            self._engine.remove(quad)
+        self._sources.pop(graph, None)
+
+    def adopt(self, sources: Iterable[Source], quads: Iterable[Quad]) -> None:
+        """Take in quads that say themselves which graph they are in, and their records.
+
+        Args:
+            sources: The graphs among them that are sources.
+            quads: All that is taken in, as it is.
+        """
+        self._engine.extend(quads)
+        self._sources |= {one.graph: one for one in sources}
+
+    def add(self, graph: str | None, triples: Iterable[Triple | Quad]) -> None:
+        """Put beside the sources what was worked out from them.
+
+        Args:
+            graph: IRI of the named graph it goes into; None for the default graph.
+            triples: The statements.
+        """
+        self._engine.extend(place_in(graph, triples))
+
+    # Reading
+
+    def quads(
+        self,
+        *,
+        subject: str | NamedNode | BlankNode | Triple | None = None,
+        predicate: str | NamedNode | None = None,
+        object: str | Term | None = None,  # noqa: A002  the name in RDF
+        graph: str | NamedNode | BlankNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """Iterate over quads.
+
+        Args:
+            subject: IRI or node that they are about; None for any, here and below.
+            predicate: IRI of their property.
+            object: IRI or term that they have as value.
+            graph: IRI of the graph they are in, or the default graph.
+
+        Raises:
+            ValueError: A text is no IRI.
+        """
+        pattern: list[Any] = [
+            NamedNode(one) if isinstance(one, str) else one
+            for one in (subject, predicate, object, graph)
+        ]
+        return self._engine.quads_for_pattern(*pattern)
+
+    def contains(self, **pattern: Any) -> bool:
+        """Tell whether there is any such quad.
+
+        Args:
+            pattern: As for `quads`.
+        """
+        return next(self.quads(**pattern), None) is not None
+
+    def has_graph(self, graph: str) -> bool:
+        """Tell whether a named graph holds something.
+
+        Args:
+            graph: Its IRI.
+        """
+        return self._engine.contains_named_graph(NamedNode(graph))
+
+    def __iter__(self) -> Iterator[Quad]:
+        """Iterate over all quads."""
+        return self.quads()
+
+    def __len__(self) -> int:
+        """Count the quads."""
+        return len(self._engine)
+
+    def __bool__(self) -> bool:
+        """Be true, be there quads or not: a store is not a list."""
+        return True
+
+    def canonical_lines(self, *, seconds: float = SECONDS) -> list[str]:
+        """Write all quads as sorted N-Quads after RDFC-1.0.
+
+        Args:
+            seconds: When to give up on nodes without an IRI.
+
+        Returns:
+            Lines without line ends; the same lines for isomorphic graphs on any machine.
+
+        Raises:
+            OutOfTimeError: Nodes without an IRI are too entangled.
+            OutOfMemoryError: Likewise.
+        """
+        return canonical_lines(self, seconds=seconds)
+
+    # Asking
+
+    def query(self, text: str, *, union: bool = True) -> Answer:
+        """Run a query that is trusted, in this process and without a deadline.
+
+        Args:
+            text: SPARQL SELECT, ASK, CONSTRUCT or DESCRIBE.
+            union: Whether to look in all graphs together, or in the default graph alone.
+
+        Raises:
+            QueryError: The text is no SPARQL query.
+        """
+        try:
+            return self.start(text, union=union).collect()
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"this is no SPARQL query: {error}") from error
+
+    def query_csv(self, text: str) -> bytes:
+        """Run a trusted SELECT and give its answer as CSV, as the engine writes it.
+
+        Args:
+            text: A SPARQL SELECT.
+
+        Raises:
+            QueryError: The text is no SPARQL SELECT.
+        """
+        try:
+            result = self.start(text)
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"this is no SPARQL query: {error}") from error
+        if result.kind != TABLE:
+            raise QueryError("only a SELECT gives a table")
+        return result.render(CSV)
+
+    def start(
+        self,
+        text: str,
+        *,
+        union: bool = True,
+        base: str | None = None,
+        default_graphs: Iterable[str] | None = None,
+        named_graphs: Iterable[str] | None = None,
+    ) -> Result:
+        """Start a query whose answer is taken row by row.
+
+        Args:
+            text: SPARQL.
+            union: Whether all graphs together are its default graph, unless it is told others.
+            base: What relative IRIs in it are relative to.
+            default_graphs: IRIs of the graphs that are its default graph.
+            named_graphs: IRIs of the only graphs it may name.
+
+        Raises:
+            SyntaxError: It is no SPARQL query; the message says where.
+            ValueError: Likewise.
+        """
+        told = default_graphs is not None or named_graphs is not None
+        graphs: dict[str, Any] = {"use_default_graph_as_union": union}
+        if told:
+            graphs = {
+                "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
+                "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
+            }
+        return Result(self._engine.query(text, base_iri=base, **graphs))
+
+
+def _open_engine(path: Path, *, writable: bool = False) -> ox.Store:
+    folder = str(path / _QUADS)
+    if not (path / _QUADS / "CURRENT").is_file():
+        raise OSError("there are no quads in it")
+    return ox.Store(folder) if writable else ox.Store.read_only(folder)

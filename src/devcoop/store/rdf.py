@@ -1,0 +1,212 @@
+"""RDF as bytes: reading and writing it in six syntaxes, told by ending or by media type.
+
+Nothing is fetched. XML that declares entities is refused before a parser sees it: a few bytes
+of it can stand for gigabytes. What comes from outside is parsed with `parse_foreign`, in a
+process that is ended at a deadline.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop import killable, names
+from devcoop.errors import SourceError
+from devcoop.store.terms import DefaultGraph, NamedNode, Quad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from devcoop.store.terms import Term, Triple
+
+TURTLE, TRIG = "text/turtle", "application/trig"
+N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
+JSON_LD, RDF_XML = "application/ld+json", "application/rdf+xml"
+ENDINGS = {
+    ".ttl": TURTLE,
+    ".nt": N_TRIPLES,
+    ".nq": N_QUADS,
+    ".trig": TRIG,
+    ".rdf": RDF_XML,
+    ".owl": RDF_XML,
+    ".jsonld": JSON_LD,
+}
+"""Media types by the ending of a file."""
+_FORMATS = {
+    TURTLE: ox.RdfFormat.TURTLE,
+    TRIG: ox.RdfFormat.TRIG,
+    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    N_QUADS: ox.RdfFormat.N_QUADS,
+    JSON_LD: ox.RdfFormat.JSON_LD,
+    RDF_XML: ox.RdfFormat.RDF_XML,
+}
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        SourceError: There is no such file, or it may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
+
+
+def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[Quad]:
+    r"""Read RDF of a file that is trusted to end; nothing is fetched.
+
+    Args:
+        path: Names the file in messages and tells the format by its ending.
+        content: The bytes.
+        graph: IRI of the named graph for triples that name none; None keeps the default graph.
+
+    Raises:
+        SourceError: The ending is unknown, or the content is broken; with the line.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> [str(one) for one in parse_rdf(Path("a.nt"), b"<urn:a> <urn:b> <urn:c> .\n")]
+        ['<urn:a> <urn:b> <urn:c>']
+    """
+    media_type = ENDINGS.get(path.suffix.lower())
+    if media_type is None:
+        known = ", ".join(sorted(ENDINGS))
+        raise SourceError(path, f"unknown kind of file; known endings are {known}")
+    home = NamedNode(graph) if graph else DefaultGraph()
+    try:
+        for quad in parse(content, media_type):
+            keep = quad.graph_name != DefaultGraph()
+            yield quad if keep else Quad(quad.subject, quad.predicate, quad.object, home)
+    except (SyntaxError, ValueError) as error:
+        problem = getattr(error, "msg", None) or str(error)
+        raise SourceError(path, problem, getattr(error, "lineno", None)) from error
+
+
+def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterator[Quad]:
+    """Read RDF of a media type.
+
+    Args:
+        content: The bytes.
+        media_type: One of those above.
+        base: What relative IRIs are relative to.
+
+    Raises:
+        ValueError: The content is broken; a SyntaxError knows the line.
+
+    Examples:
+        >>> list(parse(b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", RDF_XML))
+        Traceback (most recent call last):
+        ValueError: it declares entities of XML, which are refused; write what they stand for
+    """
+    if media_type == RDF_XML:
+        _refuse_entities(content)
+    yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+
+
+def _refuse_entities(content: bytes) -> None:
+    """Refuse XML that declares entities, wherever the words stand and whether they are used."""
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    if _ENTITY.search(content.decode(encoding, errors="replace")):
+        raise ValueError(
+            "it declares entities of XML, which are refused; write what they stand for"
+        )
+
+
+def parse_foreign(
+    path: Path, content: bytes, graph: str | None = None, *, seconds: float = killable.SECONDS
+) -> list[Quad]:
+    """Read RDF that anybody may have written, in a process that is ended at a deadline.
+
+    Args:
+        path: Names the file in messages and tells the format by its ending.
+        content: The bytes.
+        graph: IRI of the named graph for triples that name none; None keeps the default graph.
+        seconds: When to give up.
+
+    Raises:
+        SourceError: The ending is unknown, or the content is broken; with the line.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory.
+    """
+    # N-Quads are read line by line in time and memory that grow with their size alone.
+    if ENDINGS.get(path.suffix.lower()) in (N_TRIPLES, N_QUADS):
+        return list(parse_rdf(path, content, graph))
+    lines = killable.run(
+        lambda: serialize(parse_rdf(path, content, graph), N_QUADS),
+        what=str(path),
+        seconds=seconds,
+    )
+    return list(parse(lines, N_QUADS))
+
+
+def serialize(
+    statements: Iterable[Triple] | Iterable[Quad],
+    media_type: str,
+    *,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes:
+    """Write statements in their order: the same bytes for the same statements.
+
+    Args:
+        statements: Triples, or quads for a format that knows named graphs.
+        media_type: One of those above.
+        prefixes: Namespaces by prefix; they are declared in alphabetical order.
+
+    Examples:
+        >>> one = NamedNode("https://w3id.org/devcoop/theme/metrology")
+        >>> serialize([Quad(one, one, one)], N_QUADS).count(b"metrology")
+        3
+    """
+    written = ox.serialize(
+        statements, format=_FORMATS[media_type], prefixes=dict(prefixes) if prefixes else None
+    )
+    if not prefixes or media_type not in (TURTLE, TRIG):
+        return written or b""
+    # The engine writes the prefixes in the order of a hash table, which differs by run. A text
+    # may hold other ends of line than this one, which it writes as an escape.
+    lines = (written or b"").split(b"\n")
+    header = sorted(line for line in lines if line.startswith(b"@prefix "))
+    return b"\n".join([*header, *lines[len(header) :]])
+
+
+def parse_term(text: str) -> Term:
+    """Read one term as N-Triples write it.
+
+    Args:
+        text: Such as `"plan"@en`.
+
+    Examples:
+        >>> parse_term('"plan"@en')
+        <Literal value=plan language=en>
+    """
+    [quad] = ox.parse(f"<urn:a> <urn:b> {text} .", format=ox.RdfFormat.N_TRIPLES)
+    term: Term = quad.object
+    return term
+
+
+def get_format(media_type: str) -> ox.RdfFormat:
+    """Give the engine's word for a media type; for the modules of this folder."""
+    return _FORMATS[media_type]
+
+
+def get_format_iri(media_type: str) -> str:
+    """Give the IRI that the W3C has for a syntax.
+
+    Args:
+        media_type: One of those above.
+
+    Examples:
+        >>> get_format_iri(TURTLE)
+        'http://www.w3.org/ns/formats/Turtle'
+    """
+    return str(_FORMATS[media_type].iri)

@@ -1,0 +1,181 @@
+"""What a query gave: a table, a yes or no, or a graph; read, written and measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyoxigraph as ox
+
+from devcoop.store import rdf
+from devcoop.store.terms import Literal, Triple, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from devcoop.store.terms import Term
+
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+CSV, TSV = "text/csv", "text/tab-separated-values"
+_FORMATS = {
+    JSON: ox.QueryResultsFormat.JSON,
+    XML: ox.QueryResultsFormat.XML,
+    CSV: ox.QueryResultsFormat.CSV,
+    TSV: ox.QueryResultsFormat.TSV,
+}
+_ALIASES = {"application/json": JSON, "application/xml": XML, "text/xml": XML}
+# The fewest bytes that a row can take: an empty cell and the line's end, or an empty object.
+_LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
+_LEAST_TRIPLE = 4
+TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
+"""Kinds of results."""
+
+
+class Sink(Protocol):
+    """Where bytes can be written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query gave.
+
+    Attributes:
+        columns: Names of the columns; for CONSTRUCT, subject, predicate and object.
+        rows: Terms in the order of the columns; None where nothing is bound.
+        is_graph: Whether the rows are triples.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+    is_graph: bool = False
+
+    def records(self) -> list[dict[str, str]]:
+        """Give the rows as plain text by column; empty text where nothing is bound."""
+        return [dict(zip(self.columns, map(as_text, row), strict=True)) for row in self.rows]
+
+    def render_turtle(self) -> str:
+        """Write the triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
+        triples = sorted((Triple(*row) for row in self.rows), key=str)  # type: ignore[arg-type]
+        return rdf.serialize(triples, rdf.TURTLE).decode()
+
+
+class Result:
+    """A result that is still being worked out, row by row.
+
+    Args:
+        found: What the engine gave.
+    """
+
+    def __init__(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
+        self._found = found
+
+    @property
+    def kind(self) -> str:
+        """`TABLE`, `BOOLEAN` or `GRAPH`."""
+        if isinstance(self._found, ox.QuerySolutions):
+            return TABLE
+        return BOOLEAN if isinstance(self._found, ox.QueryBoolean) else GRAPH
+
+    def collect(self, most: int | None = None) -> Answer:
+        """Collect the rows.
+
+        Args:
+            most: No more than so many are worked out; None for all.
+        """
+        found = self._found
+        if isinstance(found, ox.QueryBoolean):
+            return Answer(("answer",), [(Literal(bool(found)),)])
+        if isinstance(found, ox.QuerySolutions):
+            columns = tuple(variable.value for variable in found.variables)
+            first = islice(found, most)
+            return Answer(columns, [tuple(row[column] for column in columns) for row in first])
+        triples: list[tuple[Term | None, ...]] = [tuple(one) for one in islice(found, most)]
+        return Answer(("subject", "predicate", "object"), triples, is_graph=True)
+
+    def write(self, sink: Sink, media_type: str) -> None:
+        """Write the rows as they come.
+
+        Args:
+            sink: Takes the bytes; what it raises is raised.
+            media_type: One of RDF for a graph, else of those above.
+        """
+        form: Any = _FORMATS.get(_ALIASES.get(media_type, media_type))
+        if self.kind == GRAPH:
+            form = rdf.get_format(media_type)
+        found: Any = self._found
+        found.serialize(sink, form)
+
+    def render(self, media_type: str) -> bytes:
+        """Write all rows.
+
+        Args:
+            media_type: As for `write`.
+        """
+        sink = io.BytesIO()
+        self.write(sink, media_type)
+        return sink.getvalue()
+
+
+def parse_table(
+    content: bytes, media_type: str
+) -> tuple[tuple[str, ...], Iterator[tuple[Term | None, ...]]]:
+    """Read a table as others wrote it.
+
+    Args:
+        content: JSON or XML of SPARQL results; a yes or no is a table of one cell.
+        media_type: Says which.
+
+    Returns:
+        The names of the columns, and an iterator over the rows.
+
+    Raises:
+        SyntaxError: It is broken.
+
+    Examples:
+        >>> columns, rows = parse_table(b'{"head": {}, "boolean": true}', JSON)
+        >>> columns, next(rows)[0].value
+        (('answer',), 'true')
+    """
+    result = ox.parse_query_results(content, format=_FORMATS[_ALIASES.get(media_type, media_type)])
+    if isinstance(result, ox.QueryBoolean):
+        return ("answer",), iter([(Literal(bool(result)),)])
+    solutions: Any = result
+    columns = tuple(variable.value for variable in solutions.variables)
+    return columns, (tuple(row[column] for column in columns) for row in solutions)
+
+
+def has_more(content: bytes, media_type: str, rows: int) -> bool:
+    r"""Tell whether a result that was written has more rows; only large ones are counted.
+
+    Args:
+        content: A table or a graph.
+        media_type: How it was written.
+        rows: As many are not too many.
+
+    Examples:
+        >>> has_more(b"a\r\n1\r\n2\r\n", CSV, 1), has_more(b"a\r\n1\r\n2\r\n", CSV, 2)
+        (True, False)
+    """
+    media_type = _ALIASES.get(media_type, media_type)
+    if media_type in _FORMATS:
+        return len(content) > rows * _LEAST_ROW[media_type] and _has_rows(content, media_type, rows)
+    return len(content) > rows * _LEAST_TRIPLE and _count(rdf.parse(content, media_type)) > rows
+
+
+def _has_rows(content: bytes, media_type: str, rows: int) -> bool:
+    if media_type == CSV:
+        csv.field_size_limit(len(content))
+        lines = csv.reader(io.StringIO(content.decode(), newline=""))
+        return _count(lines) > rows + 1
+    solutions = ox.parse_query_results(content, format=_FORMATS[media_type])
+    return isinstance(solutions, ox.QuerySolutions) and _count(solutions) > rows
+
+
+def _count(items: Iterable[object]) -> int:
+    return sum(1 for _ in items)

@@ -1,0 +1,104 @@
+"""What each code is called in English; the catalogues have the other languages.
+
+One list for each kind of code. Who adds a code adds its word here, and a test asks for its
+translations.
+"""
+
+from __future__ import annotations
+
+FACETS = {
+    "theme": "subject",
+    "function": "what is done",
+    "beneficiary": "for whom",
+    "instrument": "form",
+    "sector": "sector",
+    "arena": "where it takes effect",
+}
+"""Facets, by name."""
+TYPES = {
+    "duplication": ("duplication", "duplications"),
+    "duplication-candidate": ("possible duplication", "possible duplications"),
+    "overlap": ("overlap", "overlaps"),
+    "complementarity": ("complementary pair", "complementary pairs"),
+    "continuity": ("continuity", "continuities"),
+    "fragmentation": ("same broad area", "in the same broad area"),
+    "dismissed": ("dismissed", "dismissed"),
+    "none": ("no finding", "without finding"),
+}
+"""Types of finding, by slug: one of them, and several."""
+TYPES_IN_SENTENCES = {
+    **{slug: one for slug, (one, _) in TYPES.items()},
+    "duplication-candidate": "may be a duplication",
+    "complementarity": "complementary",
+}
+"""Types of finding, by slug, as what is said of two initiatives."""
+GAP_TYPES = {
+    "coordination-gap": "Coordination that nobody has stated",
+    "coverage-gap": "Needs and groups that nobody serves",
+    "results-chain-gap": "Missing links inside a plan",
+    "vagueness": "What a plan leaves open",
+}
+"""Types of gap, by slug, as headings."""
+TIMINGS = {
+    "concurrent": "at the same time",
+    "possibly-concurrent": "possibly at the same time",
+    "successive": "one after the other",
+    "unknown": "not known",
+}
+"""How two periods meet, by slug."""
+PLACE_RELATIONS = {
+    "named": "both name the country",
+    "named-and-group": "named by one, through a group by the other",
+    "via-group": "through groups",
+    "global": "one means all countries",
+    "none": "no country in common",
+    "unknown": "not known",
+}
+"""How two places meet, by slug."""
+OPTIONS = {
+    "share-information": "Tell each other what is planned and done",
+    "joint-calendar": "Align dates and invitations",
+    "joint-needs-assessment": "Ask partners once, for both",
+    "divide-by-country": "Share out the countries that both name",
+    "divide-by-pillar": "Share out the steps: each does what it is better placed for",
+    "hand-over": "Pass results and contacts of the earlier work on to the later",
+    "merge": "See whether one initiative would do",
+}
+"""What could be done, by slug."""
+OPTION_REASONS = {
+    "share-information": "the first step, whatever follows",
+    "joint-calendar": "both use the same form of help",
+    "joint-needs-assessment": "both ask the same partners",
+    "divide-by-country": "both name the same countries",
+    "divide-by-pillar": "each takes a different step of the same subject",
+    "hand-over": "one ends before the other begins",
+    "merge": "both look the same in subject, action, form and group",
+}
+"""Why each of them could be done, by slug."""
+CAVEATS = {
+    "timing-uncertain": "Whether both run at the same time is not certain.",
+    "place-unknown": "Whether both reach the same country is not known.",
+    "same-bodies": "Both act in the same international bodies: their proposals may compete there.",
+    "umbrella": "One side takes in most of its plan: look for the initiative under it that fits.",
+}
+"""What to look at before a finding is believed, by code."""
+CHANGES = {
+    "pair": "the two are no longer compared",
+    "type": "the kind of finding",
+    "facets": "what the initiatives are about",
+    "passages": "the passages or the document",
+}
+"""What changed since a review, by code."""
+SPOKEN: tuple[str, ...] = (
+    *(one for both in TYPES.values() for one in both),
+    *TYPES_IN_SENTENCES.values(),
+    *(
+        word
+        for words in (
+            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS),
+            *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES),
+        )
+        for word in words.values()
+    ),
+)
+"""Messages of this module, for those who look for what has to be translated."""

@@ -1,0 +1,285 @@
+"""Why two initiatives meet, in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.words import codes
+from devcoop.words.language import Tongue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from devcoop.model import Period
+    from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.lexicon import Lexicon
+
+_MOST_COUNTRIES = 6
+_MOST_AREAS = 4
+_MOST_NEAR = 2
+_UNIMPORTANT = ("sector", "arena")
+"""Facets on which silence is no news: of the first nobody speaks, of the second hardly anybody."""
+_BOTH_DO = "{agencies} both {doing}: {subject}"
+_BOTH_WORK_ON = "{agencies} both work on {subject}"
+_ONE_BRANCH = "one branch"
+_NEAR = "{one} next to {other}"
+_ONLY = "only {side}"
+_SILENT = "{agencies} does not say: {facet}"
+_NEITHER = "neither says: {facet}"
+_SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
+_TIMING_UNKNOWN = "Not known: at least one text gives no period."
+_CONCURRENT = "At the same time: {span}, as both plans state."
+_POSSIBLY = "Possibly at the same time: {span}; {agencies} does not state its period."
+_SPAN = "{start} to {end}"
+_OPEN_SPAN = "{start} on, with an open end"
+_NO_DAY = "an unknown day"
+_PLACES = {
+    "named": "Both name {countries}.",
+    "named-and-group": "{countries}: named by one, meant through a group by the other.",
+    "via-group": "Through groups that share {number} countries ({countries}).",
+    "global": "At least one means all countries ({areas}).",
+    "none": "No country in common ({areas}).",
+    "unknown": "Not known: the groups are not defined, or no place is said ({areas}).",
+}
+_POSSIBLE = (
+    "Possibly in {countries}: one plan names them, and the other names them too or "
+    "puts them first by a rule."
+)
+_MORE = "{number} more"
+_NO_PLACE = "no place"
+_NOT_SAID = "Neither plan names the other agency as one to coordinate with."
+_STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
+_SAID = "{agencies} names the other: see {places}."
+SPOKEN: tuple[str, ...] = (
+    *(_BOTH_DO, _BOTH_WORK_ON, _ONE_BRANCH, _NEAR, _ONLY, _SILENT, _NEITHER),
+    *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
+    *(*_PLACES.values(), _POSSIBLE, _MORE, _NO_PLACE, _NOT_SAID, _SAID, _STABILITY),
+)
+"""Messages of this module, for those who look for what has to be translated."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What there is to say on one point.
+
+    Attributes:
+        term: The point; empty if the text speaks for itself.
+        text: What there is to say.
+
+    Examples:
+        >>> str(Point("subject", "metrology"))
+        'subject: metrology'
+    """
+
+    term: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.term}: {self.text}" if self.term else self.text
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation in sentences of one language.
+
+    Attributes:
+        headline: Who and about what.
+        together: What both share, point by point.
+        apart: What tells them apart, point by point.
+        unknown: What the text of one side leaves open.
+        silent: What neither text speaks of, as far as that is news.
+        when: How their periods meet.
+        where: How their places meet.
+        caveats: What to look at before the finding is believed.
+        said: What the plans state about coordination between the two agencies.
+        options: What could be done, and why.
+    """
+
+    headline: str
+    together: tuple[Point, ...]
+    apart: tuple[Point, ...]
+    unknown: tuple[str, ...]
+    silent: tuple[str, ...]
+    when: str
+    where: str
+    caveats: tuple[str, ...]
+    said: str
+    options: tuple[Point, ...]
+
+
+def tell(explanation: Explanation, lexicon: Lexicon, language: str = "en") -> Told:
+    """Put an explanation into sentences.
+
+    Args:
+        explanation: Why a pair is what it is.
+        lexicon: What concepts and places are called.
+        language: Code of the language.
+    """
+    teller = _Teller(explanation, lexicon, Tongue(language))
+    say = teller.tongue.say
+    return Told(
+        headline=teller.headline(),
+        together=tuple(teller.together()),
+        apart=tuple(teller.apart()),
+        unknown=tuple(teller.unknown()),
+        silent=tuple(teller.silent()),
+        when=teller.when(),
+        where=teller.where(),
+        caveats=tuple(say(codes.CAVEATS[code]) for code in explanation.caveats),
+        said=teller.said(),
+        options=tuple(
+            Point(say(codes.OPTIONS[slug]), say(codes.OPTION_REASONS[slug]))
+            for slug in explanation.options
+        ),
+    )
+
+
+def say_headline(explanation: Explanation, lexicon: Lexicon, language: str = "en") -> str:
+    """Say who meets and about what; the rest costs time where only this is shown.
+
+    Args:
+        explanation: Why a pair is what it is.
+        lexicon: What concepts and places are called.
+        language: Code of the language.
+    """
+    return _Teller(explanation, lexicon, Tongue(language)).headline()
+
+
+def say_stability(places: tuple[int, int, int], language: str = "en") -> str:
+    """Say where a pair stands among all, and how far that hangs on one facet.
+
+    Args:
+        places: As an explanation has them.
+        language: Code of the language.
+
+    Examples:
+        >>> say_stability((3, 1, 20))
+        'Place 3 of all pairs; 1 to 20 if one point were left out.'
+    """
+    tongue = Tongue(language)
+    place, best, worst = map(tongue.number, places)
+    return tongue.say(_STABILITY).format(place=place, best=best, worst=worst)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    told: Explanation
+    lexicon: Lexicon
+    tongue: Tongue
+
+    @property
+    def _agencies(self) -> dict[str, str]:
+        """Short names of the agencies, by side."""
+        return {"left": self.told.left.agency.name, "right": self.told.right.agency.name}
+
+    def _fill(self, message: str, **holes: str) -> str:
+        return self.tongue.say(message).format(**holes)
+
+    def _join(self, sides: Sequence[str]) -> str:
+        return self.tongue.join([self._agencies[side] for side in sides])
+
+    def _within(self, iri: str) -> str:
+        return self.lexicon.within(iri, self.tongue.code)
+
+    def _facet(self, match: FacetMatch) -> str:
+        return self.tongue.say(codes.FACETS[match.facet])
+
+    def headline(self) -> str:
+        subject, sector = self.told.subject, self.told.find_match("sector")
+        words = self._within(subject) if subject else ""
+        if not subject and sector and sector.similarity:
+            words = self.tongue.say(_ONE_BRANCH)
+        agencies = self._join(("left", "right"))
+        if self.told.doing:
+            doing = self._within(self.told.doing)
+            return self._fill(_BOTH_DO, agencies=agencies, doing=doing, subject=words)
+        return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=words)
+
+    def together(self) -> Iterator[Point]:
+        for match in self.told.matches:
+            words = [self._within(iri) for iri in match.same]
+            words += [
+                self._fill(_NEAR, one=self._within(one), other=self._within(other))
+                for one, other in match.near[:_MOST_NEAR]
+            ]
+            if words:
+                yield Point(self._facet(match), ", ".join(words))
+
+    def apart(self) -> Iterator[Point]:
+        for match in self.told.matches:
+            sides = [
+                f"{self._agencies[side]}{self.tongue.colon}{', '.join(map(self._within, iris))}"
+                for side, iris in (("left", match.left), ("right", match.right))
+                if iris
+            ]
+            if sides and not match.silent:
+                words = "; ".join(sides)
+                only = len(sides) == 1
+                yield Point(self._facet(match), self._fill(_ONLY, side=words) if only else words)
+
+    def unknown(self) -> Iterator[str]:
+        for match in self.told.matches:
+            if match.silent and match.facet != "sector":
+                agencies = self._join(match.silent)
+                yield self._fill(_SILENT, agencies=agencies, facet=self._facet(match))
+
+    def silent(self) -> Iterator[str]:
+        for facet, word in codes.FACETS.items():
+            if facet not in _UNIMPORTANT and self.told.find_match(facet) is None:
+                yield self._fill(_NEITHER, facet=self.tongue.say(word))
+
+    def when(self) -> str:
+        when = self.told.when
+        if when.timing == "successive":
+            first, then = (self._agencies[side] for side in when.order)
+            until, since = self._day(when.until), self._day(when.since)
+            return self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
+        if when.shared is None or when.timing == "unknown":
+            return self.tongue.say(_TIMING_UNKNOWN)
+        span = self._span(when.shared)
+        if when.timing == "concurrent":
+            return self._fill(_CONCURRENT, span=span)
+        return self._fill(_POSSIBLY, span=span, agencies=self._join(when.unstated))
+
+    def _span(self, period: Period) -> str:
+        start = self._day(period.start)
+        if period.end is None:
+            return self._fill(_OPEN_SPAN, start=start)
+        return self._fill(_SPAN, start=start, end=self._day(period.end))
+
+    def _day(self, day: date | None) -> str:
+        return self.tongue.day(day) if day else self.tongue.say(_NO_DAY)
+
+    def where(self) -> str:
+        where = self.told.where
+        sentence = self._fill(
+            _PLACES[where.relation],
+            countries=self._list_countries(where.countries),
+            number=self.tongue.number(len(where.countries)),
+            areas="; ".join(map(self._say_areas, ("left", "right"), where.areas)),
+        )
+        if not where.possible:
+            return sentence
+        return f"{sentence} {self._fill(_POSSIBLE, countries=self._list_countries(where.possible))}"
+
+    def _list_countries(self, iris: Sequence[str]) -> str:
+        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris[:_MOST_COUNTRIES]]
+        more = len(iris) - len(shown)
+        if more:
+            shown.append(self._fill(_MORE, number=self.tongue.number(more)))
+        return self.tongue.join(shown)
+
+    def _say_areas(self, side: str, iris: Sequence[str]) -> str:
+        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris[:_MOST_AREAS]]
+        words = self.tongue.join(shown) if shown else self.tongue.say(_NO_PLACE)
+        return f"{self._agencies[side]}{self.tongue.colon}{words}"
+
+    def said(self) -> str:
+        if not self.told.said:
+            return self.tongue.say(_NOT_SAID)
+        places = sorted({locator for link in self.told.said for locator in link.locators})
+        names = {one.agency.iri: one.agency.name for one in (self.told.left, self.told.right)}
+        who = self.tongue.join(sorted({names[link.from_agency] for link in self.told.said}))
+        return self._fill(_SAID, agencies=who, places=", ".join(places))

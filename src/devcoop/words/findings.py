@@ -1,0 +1,34 @@
+"""What is found, in one sentence each, as findings carry it in RDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop.words.codes import TYPES_IN_SENTENCES
+
+if TYPE_CHECKING:
+    from devcoop.model import Cell, GapCheck
+    from devcoop.words.explanations import Told
+
+METHOD_LABEL = "facet comparison, version 1"
+"""What the method of the comparison is called."""
+
+
+def describe_pair(told: Told, kind: str) -> str:
+    """Say what was found about two initiatives.
+
+    Args:
+        told: Why they meet.
+        kind: Slug of the finding type.
+    """
+    return f"{told.headline} ({TYPES_IN_SENTENCES[kind]}). {told.when} {told.where}"
+
+
+def describe_gap(check: GapCheck, cell: Cell) -> str:
+    """Say what nobody serves, and what was looked at.
+
+    Args:
+        check: The question.
+        cell: The gap.
+    """
+    return f"{cell.label}: {check.reason} (looked at: {cell.scope})"

@@ -1,0 +1,90 @@
+"""Work that may never end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from devcoop import killable
+from devcoop.errors import OutOfMemoryError, OutOfTimeError, SourceError
+
+WAITING = """
+import os, sys, time
+from devcoop import killable
+def work():
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+killable.run(work, what="a nap")
+"""
+
+
+def _fail() -> None:
+    raise SourceError("plan.ttl", "a bracket is missing", 7)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def test_work_that_takes_too_long_is_stopped_at_its_deadline() -> None:
+    began = time.monotonic()
+    with pytest.raises(OutOfTimeError, match=r"a nap: stopped, not done within 0\.2 seconds"):
+        killable.run(lambda: time.sleep(60), what="a nap", seconds=0.2)
+    assert time.monotonic() - began < 30
+
+
+def test_work_that_wants_too_much_memory_is_stopped() -> None:
+    with pytest.raises(OutOfMemoryError, match="the data: stopped"):
+        killable.run(lambda: len(bytearray(1 << 30)), what="the data", memory_bytes=1 << 26)
+
+
+def test_work_that_breaks_its_process_is_an_error() -> None:
+    with pytest.raises(OutOfMemoryError):
+        killable.run(lambda: os.kill(os.getpid(), signal.SIGKILL), what="the data")
+
+
+def test_error_of_the_work_comes_back_as_it_was() -> None:
+    with pytest.raises(SourceError) as raised:
+        killable.run(_fail, what="plan.ttl")
+    assert (str(raised.value), raised.value.line) == ("plan.ttl:7: a bracket is missing", 7)
+
+
+def test_work_can_be_kept_from_opening_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x", encoding="utf-8")
+    with pytest.raises(OSError, match="Too many open files"):
+        killable.run((tmp_path / "secret").read_bytes, what="a file", may_open=False)
+
+
+def test_large_result_comes_back_whole() -> None:
+    assert killable.run(lambda: b"x" * 20_000_000, what="much") == b"x" * 20_000_000
+
+
+def test_limited_process_does_its_work_itself() -> None:
+    def work() -> tuple[int, int]:
+        return os.getpid(), killable.run(os.getpid, what="inside")
+
+    outer, inner = killable.run(work, what="outside")
+    assert outer == inner != os.getpid()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_work_ends_with_the_process_that_wants_it(number: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert _is_alive(child)
+        parent.send_signal(number)
+        parent.wait(30)
+    until = time.monotonic() + 30
+    while _is_alive(child) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _is_alive(child)

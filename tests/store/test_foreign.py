@@ -1,0 +1,64 @@
+"""Files that were made to break whoever reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.errors import OutOfTimeError, SourceError
+from devcoop.remote.answers import BrokenAnswerError, read_triples
+from devcoop.remote.exchange import Reply
+from devcoop.store.canonical import canonical_lines
+from devcoop.store.rdf import RDF_XML, parse_foreign
+from devcoop.store.terms import BlankNode, NamedNode, Quad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+BODY = '<rdf:Description rdf:about="http://e/a"><e:b>{}</e:b></rdf:Description></rdf:RDF>'
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+BOMB = f'<!DOCTYPE rdf:RDF [<!ENTITY l0 "lol">{LAUGHS}]>'
+REFUSED = "declares entities of XML"
+
+
+@pytest.mark.parametrize("used", ["&l9;", "nothing"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        str.encode,
+        lambda text: f'<?xml version="1.0"?><!-- a -->\n{text}'.encode(),
+        lambda text: text.encode("utf-16"),
+    ],
+    ids=["plain", "after a comment", "UTF-16"],
+)
+def test_entities_are_refused_before_a_parser_sees_them(
+    used: str, write: Callable[[str], bytes]
+) -> None:
+    content = write(BOMB + HEAD + BODY.format(used))
+    with pytest.raises(SourceError, match=REFUSED):
+        parse_foreign(Path("bomb.rdf"), content)
+    with pytest.raises(BrokenAnswerError, match=REFUSED):
+        read_triples(Reply(200, {"content-type": RDF_XML}, content, is_delimited=True))
+
+
+def test_rdf_xml_without_entities_is_read() -> None:
+    content = f"<!DOCTYPE rdf:RDF>{HEAD}{BODY.format('x')}".encode()
+    assert [str(one) for one in parse_foreign(Path("a.rdf"), content)] == [
+        '<http://e/a> <http://e/b> "x"'
+    ]
+
+
+def test_thirty_entangled_nodes_end_at_the_deadline() -> None:
+    nodes, prop = [BlankNode(f"x{n}") for n in range(30)], NamedNode("urn:p")
+    clique = [Quad(one, prop, other) for one in nodes for other in nodes if one != other]
+    with pytest.raises(OutOfTimeError, match=r"evil\.ttl: .*too entangled"):
+        canonical_lines(clique, what="evil.ttl", seconds=0.5)
+
+
+def test_file_that_takes_too_long_to_read_is_an_error() -> None:
+    content = "".join(f"<urn:{n}> a <urn:thing> .\n" for n in range(200_000))
+    with pytest.raises(OutOfTimeError, match=r"long\.ttl"):
+        parse_foreign(Path("long.ttl"), content.encode(), seconds=0.01)
