@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.model import FACETS
-from devcoop.names import DEVC, mint_concept, mint_finding
+from devcoop.names import DEVC, FACET_PROPERTIES, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
 from devcoop.store import Store, rdf
 from devcoop.store.terms import Literal, NamedNode, Triple
@@ -30,14 +29,6 @@ _P = names.PREFIXES
 _TYPE = _P["rdf"] + "type"
 _DECIMAL = NamedNode(_P["xsd"] + "decimal")
 _DATE = NamedNode(_P["xsd"] + "date")
-_FACET_PROPERTY = {
-    "theme": DEVC.theme,
-    "function": DEVC.function,
-    "beneficiary": DEVC.beneficiaryGroup,
-    "instrument": DEVC.instrument,
-    "sector": DEVC.sector,
-    "arena": DEVC.arena,
-}
 
 
 @dataclass(frozen=True)
@@ -103,6 +94,17 @@ def mint_pair(pair: Pair) -> str:
         pair: A pair that the comparison found.
     """
     return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
+
+
+def mint_gap(check: GapCheck, cell: Cell) -> str:
+    """Give the IRI of the finding about a gap.
+
+    Args:
+        check: The question that found it.
+        cell: What nobody serves.
+    """
+    about = [cell.subject, *cell.others, check.name, cell.scope]
+    return mint_finding(check.type, about, METHOD)
 
 
 def serialize(triples: Sequence[Triple]) -> bytes:
@@ -175,7 +177,7 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)
-    yield _triple(part, DEVC.facet, _FACET_PROPERTY[match.facet])
+    yield _triple(part, DEVC.facet, FACET_PROPERTIES[match.facet])
     for predicate, side in (
         (DEVC.leftValue, explanation.left),
         (DEVC.rightValue, explanation.right),
@@ -187,16 +189,12 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
 
 
 def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
-    about = [cell.subject, *cell.others]
-    finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
+    finding = mint_gap(check, cell)
     yield from _common(run, finding, check.type, words.describe_gap(check, cell))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
-    for iri in about:
+    for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)
     yield _triple(finding, DEVC.absenceQuery, Literal(check.name))
-
-
-assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
 
 
 def build_similarities(comparison: Comparison) -> list[Triple]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from devcoop.names import FACET_PROPERTIES
+
 if TYPE_CHECKING:
     from datetime import date
 
-FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
+FACETS = tuple(FACET_PROPERTIES)
 """The facets on which undertakings are compared, in the order in which people are told."""
 STRENGTH = {
     "duplication": 5,
@@ -26,6 +28,12 @@ STRENGTH = {
     "none": 0,
 }
 """All finding types of pairs, from the one most worth a conversation to those worth none."""
+PAIR_COLUMNS = (
+    *("left", "right", "left_agency", "right_agency"),
+    *("type", "timing", "place_relation", "score"),
+    *FACETS,
+)
+"""What every table of pairs says first, whatever comes after it."""
 GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
 """All finding types of gaps, in the order in which people are told."""
 

@@ -221,6 +221,17 @@ class DEVC(DefinedNamespace):
     weight: URIRef
 
 
+FACET_PROPERTIES = {
+    "theme": str(DEVC.theme),
+    "function": str(DEVC.function),
+    "beneficiary": str(DEVC.beneficiaryGroup),
+    "instrument": str(DEVC.instrument),
+    "sector": str(DEVC.sector),
+    "arena": str(DEVC.arena),
+}
+"""Property by which an undertaking has the concepts of a facet, in the order of `model.FACETS`."""
+
+
 def mint_concept(scheme: str, slug: str) -> str:
     """Mint the IRI of a concept.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.report.tables import GAP_COLUMNS
+from devcoop.export.findings import GAP_COLUMNS
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Ask

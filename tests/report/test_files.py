@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from devcoop.export.findings import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.overlap.conversations import is_finding
 from devcoop.publication import write_files
 from devcoop.report import write_report
-from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.terminal import defuse
 
 if TYPE_CHECKING:

@@ -190,7 +190,7 @@ def test_review_survives_a_plan_that_is_gone(review: Review) -> None:
         (Opinion("dismiss", "Me", "  "), "for a reason"),
         (Opinion("confirm", " "), "whose judgement"),
         (Opinion("perhaps", "Me"), "not known"),
-        (Opinion("confirm", "Me", lead="NASA"), "no agency"),
+        (Opinion("confirm", "Me", lead="NASA"), "agency .NASA.; there are: ISO, OBOR, UNIDO"),
         (Opinion("confirm", "\udcff"), "UTF-8"),
     ],
 )

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.errors import SourceError
+from devcoop.export.findings import mint_pair_finding
 from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.overlap.pairs import Pairs
 from devcoop.report import read_earlier, write_report
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.since import compare_reports
-from devcoop.report.tables import mint_pair_finding
 from devcoop.reviews import Opinion, apply_reviews, make_review
 
 if TYPE_CHECKING:

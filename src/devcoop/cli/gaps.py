@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from devcoop import matrix as matrices
 from devcoop.cli.options import console, format_option, output_option
+from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
 
@@ -18,6 +18,7 @@ from devcoop.terminal import TABLE_WRITERS
 @output_option
 def gaps(kind: str | None, form: str, output: Any) -> None:
     """List what no plan serves, out of what was looked at."""
+    from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
 
     checks = [check for check in analyze().gap_checks if kind in (None, check.type)]
@@ -28,20 +29,8 @@ def gaps(kind: str | None, form: str, output: Any) -> None:
             for check in checks
         ]
     else:
-        columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
-        rows = [
-            [
-                check.type,
-                gap.subject,
-                gap.label,
-                gap.scope,
-                check.reason,
-                check.name,
-                len(check.cells),
-            ]
-            for check in checks
-            for gap in check.gaps
-        ]
+        columns = [*GAP_COLUMNS[:-1], "of"]
+        rows = [list(row) for row in iter_gap_rows(checks)]
     output.write(TABLE_WRITERS[form](columns, rows))
 
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from devcoop.findings import mint_gap
 from devcoop.layout.templates import render_template
 from devcoop.names import path_of
 from devcoop.pages.wording import GapWords
+from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +153,8 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of": path_of,
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
+        "gap_iri": mint_gap,
+        "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,
         "version": content.dataset.version,

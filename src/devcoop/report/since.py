@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
+from devcoop.export.findings import mint_pair_finding
 from devcoop.names import DEVC, PREFIXES, slug_of
 from devcoop.overlap.conversations import is_finding
-from devcoop.report.tables import mint_pair_finding
 from devcoop.store.rdf import parse_rdf, read_bytes
 from devcoop.store.terms import as_text
 from devcoop.words.counts import name_type

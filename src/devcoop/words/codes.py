@@ -55,6 +55,14 @@ PLACE_RELATIONS = {
     "unknown": "not known",
 }
 """How two places meet, by slug."""
+PLACE_WAYS = {
+    "named": "name a country or countries",
+    "group": "mean a region, or a group whose members are listed",
+    "global": "mean all countries or all members",
+    "undefined": "mean a group that nobody defines",
+    "silent": "say no place",
+}
+"""How initiatives say where, by code: so many of them do so."""
 OPTIONS = {
     "share-information": "Tell each other what is planned and done",
     "joint-calendar": "Align dates and invitations",
@@ -95,7 +103,7 @@ SPOKEN: tuple[str, ...] = (
     *(
         word
         for words in (
-            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS),
+            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS),
             *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES),
         )
         for word in words.values()
