@@ -232,6 +232,7 @@ def iter_turtle(
         Pieces that are together what `serialize` gives.
 
     Examples:
+        >>> from devcoop.store.terms import NamedNode, Triple
         >>> one, two = NamedNode("urn:a"), NamedNode("urn:b")
         >>> triples = [Triple(one, one, two), Triple(two, one, two)]
         >>> pieces = list(iter_turtle(triples, prefixes={"ex": "urn:"}, at_once=1))
