@@ -7,6 +7,7 @@ files, so that a strict content security policy holds.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +156,7 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of": path_of,
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
-        "gap_iri": mint_gap,
+        "gap_iri": partial(mint_gap, gap_words=content.gap_words),
         "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,
