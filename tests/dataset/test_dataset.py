@@ -8,7 +8,7 @@ import pytest
 from devcoop.dataset import build_dataset, open_dataset, read_dataset
 from devcoop.errors import SourceError
 from devcoop.export import Writer
-from devcoop.reviews import Opinion, make_review, read_grounds
+from devcoop.reviews import Opinion, make_review
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_reviews_in_a_file_are_honoured_when_it_is_read_back(tmp_path: Path) -> None:
     plain = build_dataset()
-    grounds = read_grounds(plain.analysis.graph, plain.analysis.undertakings)
+    grounds = plain.analysis.grounds
     pair = next(one for one in plain.analysis.pairs if one.type == "overlap")
     opinion = Opinion("dismiss", "A. Officer", "not the same people")
     review = make_review(pair, opinion, grounds, on=date(2026, 1, 2))

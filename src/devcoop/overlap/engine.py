@@ -46,6 +46,7 @@ class Engine:
         folder = tempfile.TemporaryDirectory(prefix="devcoop-")
         # Nothing is spilled into the folder that the user happens to stand in.
         settings: dict[str, str | bool | int | float | list[str]] = {
+            "enable_progress_bar": False,
             "threads": 2,
             "temp_directory": folder.name,
             "memory_limit": _MEMORY,
