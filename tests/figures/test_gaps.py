@@ -10,9 +10,7 @@ if TYPE_CHECKING:
 
 
 def _check(name: str, kind: str, *cells: tuple[str, int]) -> GapCheck:
-    made = tuple(
-        Cell(f"{scope}-{n}", served, of=(scope,)) for n, (scope, served) in enumerate(cells)
-    )
+    made = tuple(Cell(f"{of}-{n}", served, of=(of,)) for n, (of, served) in enumerate(cells))
     return GapCheck(name, kind, made)
 
 
@@ -40,12 +38,10 @@ def test_checks_stand_by_type_in_one_order_and_unknown_types_last() -> None:
 
 
 def test_checks_narrowed_to_an_agency_keep_their_denominators_about_it(analysis: Analysis) -> None:
-    iris = {one.name: one.iri for one in analysis.agencies.values()}
-    narrowed = narrow_checks(analysis.gap_checks, iris["ISO"])
-    assert narrowed
-    about = {cell.of for check in narrowed for cell in check.cells}
-    both = {(iris["ISO"], iris[other]) for other in ("OBOR", "UNIDO")}
-    assert about == {(iris["ISO"],), *both}
+    iso, obor, unido = analysis.agencies
+    narrowed = narrow_checks(analysis.gap_checks, iso)
+    denominators = {cell.of for check in narrowed for cell in check.cells}
+    assert denominators == {(iso,), (iso, obor), (iso, unido)}
     assert sum(len(one.cells) for one in narrowed) == sum(
-        iris["ISO"] in cell.of for one in analysis.gap_checks for cell in one.cells
+        iso in cell.of for one in analysis.gap_checks for cell in one.cells
     )
