@@ -14,6 +14,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import sys
 from collections import defaultdict
 from html.parser import HTMLParser
@@ -28,6 +29,8 @@ from devcoop.pages.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from devcoop.dataset import Dataset
 
 LANGUAGES = ("en", "fr")
 SMALL = 30
@@ -61,8 +64,8 @@ ASKED = (
     "/nowhere",
 )
 """Paths with parameters, since views answer those in other ways."""
-BUILT = ("/ns", "/sparql")
-"""Pages that show more where a build has added files; their facts are not kept."""
+_UNSTEADY = re.compile(r"/ns|/sparql|/run/.*")
+"""Pages that show more where a build has added files, or are called otherwise for other data."""
 NO_PAGE = ["no page"]
 _SHOWN = frozenset(
     {
@@ -97,7 +100,7 @@ class Fact(NamedTuple):
     @property
     def digest(self) -> str:
         """Short hash of what is shown."""
-        return hashlib.sha256("\n".join(self.words).encode()).hexdigest()[:16]
+        return _hash("\n".join(self.words))[:16]
 
 
 class _Reader(HTMLParser):
@@ -148,7 +151,7 @@ def read_words(html: str, within: str = "main") -> list[str]:
 
 
 def choose_paths(paths: Iterable[str], every: int) -> list[str]:
-    """Choose pages: all of small kinds, one of so many of the others.
+    """Choose pages: all of small kinds, one of so many of the others, by their paths alone.
 
     Args:
         paths: Paths of all pages.
@@ -161,8 +164,25 @@ def choose_paths(paths: Iterable[str], every: int) -> list[str]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         kinds[path.split("/")[1]].append(path)
-    steps = ((kind, every if len(kind) > SMALL else 1) for kind in kinds.values())
-    return [path for kind, step in steps for path in kind[::step]]
+    return [
+        path
+        for kind in kinds.values()
+        for path in kind
+        if len(kind) <= SMALL or int(_hash(path), 16) % every == 0
+    ]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_steady(path: str) -> bool:
+    """Tell whether the facts of a page are kept.
+
+    Args:
+        path: Its path.
+    """
+    return not _UNSTEADY.fullmatch(path)
 
 
 def choose_pinned(paths: Iterable[str]) -> list[str]:
@@ -172,8 +192,7 @@ def choose_pinned(paths: Iterable[str]) -> list[str]:
         paths: Paths of all pages.
     """
     kinds: dict[str, list[str]] = defaultdict(list)
-    kept = (path for path in paths if path not in BUILT)
-    for path in sorted(kept, key=lambda path: hashlib.sha256(path.encode()).digest()):
+    for path in sorted(filter(is_steady, paths), key=_hash):
         kinds[path.split("/")[1]].append(path)
     return [path for kind in sorted(kinds) for path in kinds[kind][:PINNED]]
 
@@ -191,9 +210,17 @@ def read_fact(site: Site, address: str, language: str) -> Fact:
     page = site.render(Request(parts.path, params, language, ServerLinks(parts.path, params)))
     if page is None:
         return Fact(address, language, NO_PAGE)
-    text = page.body.decode()
+    text = _hide_versions(page.body.decode(), site.content.dataset)
     words = read_words(text) if page.media_type.startswith("text/html") else text.split()
     return Fact(address, language, [str(page.status), *words])
+
+
+def _hide_versions(text: str, dataset: Dataset) -> str:
+    """Take out what stands for the data as a whole, and differs if anything in it does."""
+    for version in (dataset.version, dataset.analysis.run.data_hash):
+        for length in (64, 16, 12):
+            text = text.replace(version[:length], "version")
+    return text
 
 
 def iter_facts(site: Site, paths: Iterable[str]) -> Iterator[Fact]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.model import FACETS
-from devcoop.names import DEVC, mint_concept, mint_finding
+from devcoop.names import DEVC, FACET_PROPERTIES, mint_concept, mint_finding
 from devcoop.overlap.comparison import METHOD
 from devcoop.store import Store, rdf
 from devcoop.store.terms import Literal, NamedNode, Triple
@@ -24,20 +23,13 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
     from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.words.gaps import GapWords
     from devcoop.words.lexicon import Lexicon
 
 _P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
-_DECIMAL = NamedNode(_P["xsd"] + "decimal")
-_DATE = NamedNode(_P["xsd"] + "date")
-_FACET_PROPERTY = {
-    "theme": DEVC.theme,
-    "function": DEVC.function,
-    "beneficiary": DEVC.beneficiaryGroup,
-    "instrument": DEVC.instrument,
-    "sector": DEVC.sector,
-    "arena": DEVC.arena,
-}
+_TYPE = names.term("rdf:type")
+_DECIMAL = NamedNode(names.term("xsd:decimal"))
+_DATE = NamedNode(names.term("xsd:date"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,12 @@ def _english(text: str) -> Literal:
 
 
 def build_findings(
-    run: Run, explanations: Iterable[Explanation], checks: Sequence[GapCheck], lexicon: Lexicon
+    run: Run,
+    explanations: Iterable[Explanation],
+    checks: Sequence[GapCheck],
+    *,
+    lexicon: Lexicon,
+    gap_words: GapWords,
 ) -> list[Triple]:
     """State findings about pairs and gaps in RDF.
 
@@ -83,6 +80,7 @@ def build_findings(
         explanations: Pairs that are findings, explained.
         checks: What was looked for, with the cells that nobody serves.
         lexicon: What concepts and places are called.
+        gap_words: Says what gaps are about.
 
     Returns:
         Triples without blank nodes, sorted.
@@ -92,7 +90,7 @@ def build_findings(
         triples.update(_pair_triples(run, explanation, lexicon))
     for check in checks:
         for cell in check.gaps:
-            triples.update(_gap_triples(run, check, cell))
+            triples.update(_gap_triples(run, check, cell, gap_words))
     return sorted(triples, key=str)
 
 
@@ -103,6 +101,18 @@ def mint_pair(pair: Pair) -> str:
         pair: A pair that the comparison found.
     """
     return mint_finding(pair.found_type, [pair.left, pair.right], METHOD)
+
+
+def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
+    """Give the IRI of the finding about a gap.
+
+    Args:
+        check: The question that found it.
+        cell: What nobody serves.
+        gap_words: Says what its denominator is, in English, which is part of what is found.
+    """
+    scope = gap_words.scope(check, cell).text
+    return mint_finding(check.type, [cell.subject, *cell.others, check.name, scope], METHOD)
 
 
 def serialize(triples: Sequence[Triple]) -> bytes:
@@ -117,19 +127,19 @@ def serialize(triples: Sequence[Triple]) -> bytes:
 def _run_triples(run: Run) -> Iterator[Triple]:
     method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
-    yield _triple(method, _P["rdfs"] + "label", _english(words.METHOD_LABEL))
-    yield _triple(method, _P["dcat"] + "version", Literal("1"))
+    yield _triple(method, names.term("rdfs:label"), _english(words.METHOD_LABEL))
+    yield _triple(method, names.term("dcat:version"), Literal("1"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
-    yield _triple(run.iri, _P["prov"] + "used", names.CATALOG)
+    yield _triple(run.iri, names.term("prov:used"), names.CATALOG)
     yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))
-    yield _triple(run.iri, _P["owl"] + "versionInfo", Literal(run.version))
+    yield _triple(run.iri, names.term("owl:versionInfo"), Literal(run.version))
 
 
 def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:
     yield _triple(finding, _TYPE, DEVC.Finding)
     yield _triple(finding, DEVC.findingType, mint_concept("finding-type", finding_type))
-    yield _triple(finding, _P["dcterms"] + "description", _english(description))
-    yield _triple(finding, _P["prov"] + "wasGeneratedBy", run.iri)
+    yield _triple(finding, names.term("dcterms:description"), _english(description))
+    yield _triple(finding, names.term("prov:wasGeneratedBy"), run.iri)
     yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
     for graph in run.graphs:
         yield _triple(finding, DEVC.checkedGraph, graph)
@@ -149,7 +159,7 @@ def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Itera
     for side in sides:
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:
-            yield _triple(finding, _P["prov"] + "wasDerivedFrom", passage.iri)
+            yield _triple(finding, names.term("prov:wasDerivedFrom"), passage.iri)
     for option in explanation.options:
         yield _triple(finding, DEVC.option, mint_concept("option", option))
     for caveat in (*told.caveats, *told.unknown):
@@ -165,17 +175,19 @@ def _period_triples(finding: str, explanation: Explanation) -> Iterator[Triple]:
         return
     period = f"{finding}/period"
     yield _triple(finding, DEVC.overlapPeriod, period)
-    yield _triple(period, _TYPE, _P["dcterms"] + "PeriodOfTime")
+    yield _triple(period, _TYPE, names.term("dcterms:PeriodOfTime"))
     for name, day in (("startDate", shared.start), ("endDate", shared.end)):
         if day:
-            yield _triple(period, _P["dcat"] + name, Literal(day.isoformat(), datatype=_DATE))
+            yield _triple(
+                period, names.term(f"dcat:{name}"), Literal(day.isoformat(), datatype=_DATE)
+            )
 
 
 def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> Iterator[Triple]:
     part = f"{finding}/{match.facet}"
     yield _triple(finding, DEVC.part, part)
     yield _triple(part, _TYPE, DEVC.FacetComparison)
-    yield _triple(part, DEVC.facet, _FACET_PROPERTY[match.facet])
+    yield _triple(part, DEVC.facet, FACET_PROPERTIES[match.facet])
     for predicate, side in (
         (DEVC.leftValue, explanation.left),
         (DEVC.rightValue, explanation.right),
@@ -186,17 +198,13 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell) -> Iterator[Triple]:
-    about = [cell.subject, *cell.others]
-    finding = mint_finding(check.type, [*about, check.name, cell.scope], METHOD)
-    yield from _common(run, finding, check.type, words.describe_gap(check, cell))
+def _gap_triples(run: Run, check: GapCheck, cell: Cell, gap_words: GapWords) -> Iterator[Triple]:
+    finding = mint_gap(check, cell, gap_words)
+    yield from _common(run, finding, check.type, words.describe_gap(check, cell, gap_words))
     yield _triple(finding, _TYPE, DEVC.GapFinding)
-    for iri in about:
+    for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)
     yield _triple(finding, DEVC.absenceQuery, Literal(check.name))
-
-
-assert set(_FACET_PROPERTY) == set(FACETS)  # noqa: S101  a facet without a property is a bug
 
 
 def build_similarities(comparison: Comparison) -> list[Triple]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.model import Cell, GapCheck
+from devcoop.model import Cell, GapCheck, Remark
 from devcoop.queries import load_library
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from devcoop.queries import Query
-    from devcoop.store import Store
+    from devcoop.store import Answer, Store
 
 TOPIC = "gaps"
+CODES = ("of", "remark", "about", "number", "identifier")
+"""Columns of such queries from which their texts can be made in any language."""
 
 
 def find_gaps(graph: Store, finding_type: str | None = None) -> list[GapCheck]:
@@ -48,17 +52,51 @@ def run_check(graph: Store, query: Query) -> GapCheck:
         graph: Where to look.
         query: A query of `queries/gaps/`.
     """
-    cells = tuple(
-        Cell(
-            subject=record["subject"],
-            label=record["label"],
-            scope=record["scope"],
-            served=int(record["served"]),
-            detail=record["detail"],
-        )
-        for record in graph.query(query.text).records()
-    )
+    return read_check(query, graph.query(query.text))
+
+
+def read_check(query: Query, answer: Answer) -> GapCheck:
+    """Read the answer of a query about gaps.
+
+    Args:
+        query: A query of `queries/gaps/`.
+        answer: Its rows.
+    """
     header = query.header
     return GapCheck(
-        query.name, header["finding"], query.title, header["reason"], header["matters"], cells
+        name=query.name,
+        type=header["finding"],
+        cells=tuple(map(read_cell, answer.records())),
+        scope=header["scope"],
+        cell=header.get("cell", "thing"),
+        detail=header.get("detail", "identifier"),
+    )
+
+
+def read_cell(record: Mapping[str, str]) -> Cell:
+    """Read a cell from a row of a query about gaps.
+
+    Args:
+        record: Texts by column; `of`, `remark`, `about`, `number` and `identifier` may be missing.
+
+    Examples:
+        >>> row = {"subject": "urn:it", "label": "it", "scope": "ISO", "served": "0", "detail": ""}
+        >>> read_cell({**row, "of": "urn:iso"}).of
+        ('urn:iso',)
+    """
+    of, code = record.get("of", ""), record.get("remark", "")
+    remark = Remark(
+        code,
+        record.get("about", ""),
+        int(record.get("number") or 0),
+        record.get("identifier", ""),
+    )
+    return Cell(
+        subject=record["subject"],
+        served=int(record["served"]),
+        of=(of,) if of else (),
+        remark=remark if code else None,
+        label=record["label"],
+        scope=record["scope"],
+        detail=record["detail"],
     )

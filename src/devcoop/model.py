@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from devcoop.names import FACET_PROPERTIES
+
 if TYPE_CHECKING:
     from datetime import date
 
-FACETS = ("theme", "function", "beneficiary", "instrument", "sector", "arena")
+FACETS = tuple(FACET_PROPERTIES)
 """The facets on which undertakings are compared, in the order in which people are told."""
 STRENGTH = {
     "duplication": 5,
@@ -26,6 +28,12 @@ STRENGTH = {
     "none": 0,
 }
 """All finding types of pairs, from the one most worth a conversation to those worth none."""
+PAIR_COLUMNS = (
+    *("left", "right", "left_agency", "right_agency"),
+    *("type", "timing", "place_relation", "score"),
+    *FACETS,
+)
+"""What every table of pairs says first, whatever comes after it."""
 GAP_TYPES = ("coordination-gap", "coverage-gap", "results-chain-gap", "vagueness")
 """All finding types of gaps, in the order in which people are told."""
 
@@ -210,25 +218,56 @@ class Pair:
         return self.reviewed_type or self.type
 
 
+Denominator = tuple[tuple[str, ...], str]
+"""What tells the cells of one denominator from those of another."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What else a reader wants to know of a cell, as a code.
+
+    Attributes:
+        code: What is said; the list is in `devcoop.words.gaps`.
+        about: IRI of what it names; empty if it names nothing.
+        number: The number in it.
+        identifier: What it shows as it is.
+    """
+
+    code: str
+    about: str = ""
+    number: int = 0
+    identifier: str = ""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell of a denominator, and how many undertakings or elements serve it.
 
     Attributes:
         subject: IRI of what the cell is about.
-        label: Its label.
-        scope: Which denominator the cell belongs to, in words.
         served: How many serve it; 0 makes it a gap.
-        detail: What else a reader wants to know.
         others: IRIs of what else the cell is about.
+        of: IRIs of what the denominator is about: agencies, a theme or a goal; empty for all
+            that the question looks at.
+        remark: What else a reader wants to know, if there is a code for it.
+        label: English label as the query gives it; empty if none asked.
+        scope: The denominator in English likewise.
+        detail: What else a reader wants to know, in English likewise.
     """
 
     subject: str
-    label: str
-    scope: str
     served: int
-    detail: str
     others: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    remark: Remark | None = None
+    label: str = ""
+    scope: str = ""
+    detail: str = ""
+
+    @property
+    def denominator(self) -> Denominator:
+        """What the cells of one denominator have in common."""
+        return self.of, self.scope
 
 
 @dataclass(frozen=True)
@@ -236,20 +275,20 @@ class GapCheck:
     """One question about gaps, with all cells that were looked at.
 
     Attributes:
-        name: Name of the query that looked.
+        name: Name of the query that looked, or of the comparison's own question.
         type: Slug of the finding type of its gaps.
-        title: What is asked.
-        reason: Why an unserved cell is a gap.
-        matters: Why that matters to a reader.
         cells: Every cell of the denominator, served or not.
+        scope: What denominators are about: agency, theme, goal, or whole if there is but one.
+        cell: What cells are about: thing, goal, or target for a goal or a target of one.
+        detail: What the details are where there is no remark: identifier or text.
     """
 
     name: str
     type: str
-    title: str
-    reason: str
-    matters: str
     cells: tuple[Cell, ...]
+    scope: str = "agency"
+    cell: str = "thing"
+    detail: str = "identifier"
 
     @property
     def gaps(self) -> tuple[Cell, ...]:

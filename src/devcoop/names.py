@@ -30,6 +30,8 @@ FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
 AUTHORS = f"{BASE}agency/devcoop"
+GOALS = "http://metadata.un.org/sdg/"
+"""The Sustainable Development Goals and their targets, as the United Nations publish them."""
 
 PREFIXES = {
     "actor": f"{BASE}actor/",
@@ -68,6 +70,8 @@ PREFIXES = {
 
 # Others' vocabularies and documents that we name, but give no prefix in what we write.
 APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
+# Marks a datatype that a store would change.
+AS_WRITTEN = "urn:devcoop:as-written:"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 CSVW = "http://www.w3.org/ns/csvw"
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -219,6 +223,17 @@ class DEVC(DefinedNamespace):
     valueOf: URIRef
     verdict: URIRef
     weight: URIRef
+
+
+FACET_PROPERTIES = {
+    "theme": str(DEVC.theme),
+    "function": str(DEVC.function),
+    "beneficiary": str(DEVC.beneficiaryGroup),
+    "instrument": str(DEVC.instrument),
+    "sector": str(DEVC.sector),
+    "arena": str(DEVC.arena),
+}
+"""Property by which an undertaking has the concepts of a facet, in the order of `model.FACETS`."""
 
 
 def mint_concept(scheme: str, slug: str) -> str:

@@ -29,6 +29,7 @@ from devcoop.plans import (
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
 from devcoop.words.explanations import tell
+from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -90,8 +91,13 @@ class Analysis:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """What concepts and places are called."""
+        """What everything is called in English."""
         return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+
+    @cached_property
+    def gap_words(self) -> GapWords:
+        """Says what cells of questions about gaps are about."""
+        return GapWords(self.lexicon, self.agencies)
 
     def tell(self, pair: Pair) -> Told:
         """Explain a pair in English sentences.
@@ -104,7 +110,9 @@ class Analysis:
     def findings(self) -> list[Triple]:
         """State the findings in RDF, sorted."""
         explanations = map(self.explain, self.pairs.found)
-        findings = build_findings(self.run, explanations, self.gap_checks, self.lexicon)
+        findings = build_findings(
+            self.run, explanations, self.gap_checks, lexicon=self.lexicon, gap_words=self.gap_words
+        )
         return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
 
 
@@ -141,7 +149,7 @@ def analyze(
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)
     pairs, reviewed = apply_reviews(comparison, reviews, grounds)
-    unlinked = check_coordination(pairs.found, links, undertakings=undertakings, labels=labels)
+    unlinked = check_coordination(pairs.found, links, undertakings)
     return Analysis(
         graph=graph,
         run=Run(graph.version, searched, version("devcoop")),

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 _RDF = names.PREFIXES["rdf"]
 _TYPE = NamedNode(_RDF + "type")
-_INDIVIDUAL = NamedNode(names.PREFIXES["owl"] + "NamedIndividual")
+_INDIVIDUAL = NamedNode(names.term("owl:NamedIndividual"))
 _AXIOMS = (names.PREFIXES["owl"], names.PREFIXES["rdfs"], _RDF)
-_LEFT_OUT = {names.PREFIXES["rdfs"] + name for name in ("label", "comment", "isDefinedBy")}
+_LEFT_OUT = {names.term(f"rdfs:{name}") for name in ("label", "comment", "isDefinedBy")}
 _LINKS = f"""
 {names.render_prologue("owl")}
 SELECT ?property WHERE {{ ?property a owl:ObjectProperty }} ORDER BY ?property

@@ -137,6 +137,14 @@ def test_query_reads_stdin_and_binds_parameters() -> None:
     assert "Oman" in bound.stdout
 
 
+def test_byte_order_mark_is_no_part_of_a_query(tmp_path: Path) -> None:
+    text = "\ufeffSELECT (1 AS ?one) WHERE {}"
+    file = tmp_path / "marked.rq"
+    file.write_text(text, encoding="utf-8")
+    asked = [_run("query", str(file), "-f", "csv"), _run("query", "-", "-f", "csv", text=text)]
+    assert [one.stdout for one in asked] == ["one\n1\n", "one\n1\n"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

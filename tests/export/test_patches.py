@@ -130,6 +130,13 @@ GARBAGE = {
 }
 
 
+def test_byte_order_mark_is_no_part_of_a_patch() -> None:
+    patch = make_patch([], [str(ox.Quad(A, A, B)) + " ."])
+    assert read_patch(PATH, b"\xef\xbb\xbf" + render_patch(patch)) == read_patch(
+        PATH, render_patch(patch)
+    )
+
+
 @pytest.mark.parametrize("name", GARBAGE)
 def test_garbage_is_one_short_line_with_its_place(name: str) -> None:
     content, problem = GARBAGE[name]

@@ -8,8 +8,8 @@ import pytest
 from devcoop.dataset import read_dataset
 from devcoop.errors import UnknownResourceError
 from devcoop.export import Selection, Writer, select_part
+from devcoop.export.findings import mint_pair_finding
 from devcoop.names import BASE, DEVC
-from devcoop.report.tables import mint_pair_finding
 
 if TYPE_CHECKING:
     from pathlib import Path

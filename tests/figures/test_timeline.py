@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from devcoop.figures.timeline import build_plan_timeline, build_timeline, meet
-from devcoop.model import Period, Plan
+from devcoop.model import Agency, Period, Plan
 from devcoop.words.meetings import say_meeting
 
 
@@ -53,7 +53,7 @@ def test_a_day_has_a_width() -> None:
 
 def test_every_two_plans_meet_once() -> None:
     plans = [
-        Plan(name, name, name, name, period, 1, 1, "")
+        Plan(name, name, Agency(name, name, name), period, 1, 1, "")
         for name, period in (("B", SECOND), ("A", FIRST), ("C", THIRD))
     ]
     drawn = build_plan_timeline(plans)

@@ -12,8 +12,8 @@ import pytest
 from tests.pages.conftest import choose_paths
 
 from devcoop.pages.views.facts import DESCRIPTION
-from devcoop.pages.wording import GapWords, find_query
 from devcoop.queries import load_library
+from devcoop.words.gaps import find_query, say_check
 from devcoop.words.language import Tongue, typeset
 
 if TYPE_CHECKING:
@@ -118,24 +118,15 @@ def test_english_page_would_be_found_out(ask: Ask, titles: set[str]) -> None:
 
 def test_gaps_are_said_in_french(site: Site) -> None:
     content = site.content
-    words = content.once(GapWords)
+    words = content.gap_words
     for check in content.analysis.gap_checks:
         for key in ("title", "reason", "matters"):
-            assert words.check(check, key, "fr").language == "fr", (check.name, key)
-            assert words.check(check, key, "en").language == "en"
-        assert (find_query(content, check) is None) == (check.name == "stated-coordination")
+            assert say_check(check, key, "fr").language == "fr", (check.name, key)
+            assert say_check(check, key, "en").language == "en"
+        assert (find_query(check) is None) == (check.name == "stated-coordination")
         for cell in check.cells:
-            assert words.cell(cell, "fr").language == "fr", (check.name, cell.label)
-            assert words.scope(cell.scope, "fr").language in ("", "fr"), cell.scope
-
-
-def test_wording_in_english_is_that_of_the_analysis(site: Site) -> None:
-    words = site.content.once(GapWords)
-    for check in site.content.analysis.gap_checks:
-        for cell in check.cells:
-            assert words.cell(cell, "en").text == cell.label
-            assert words.scope(cell.scope, "en").text == cell.scope
-            assert words.detail(cell.detail, "en").text == cell.detail
+            assert words.cell(check, cell, "fr").language == "fr", (check.name, cell.label)
+            assert words.scope(check, cell, "fr").language in ("", "fr"), cell.scope
 
 
 @pytest.mark.parametrize("name", load_library())

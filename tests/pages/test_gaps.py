@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.report.tables import GAP_COLUMNS
+from devcoop.export.findings import GAP_COLUMNS
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Ask
 
-    from devcoop.model import GapCheck
+    from devcoop.pages.content import Content
     from devcoop.pages.site import Site
 
 FILTERS: list[dict[str, str]] = [
@@ -26,21 +26,21 @@ FILTERS: list[dict[str, str]] = [
 ]
 
 
-def select(checks: list[GapCheck], wanted: dict[str, str]) -> list[tuple[str, str, str]]:
+def select(content: Content, wanted: dict[str, str]) -> list[tuple[str, str, str]]:
     return [
         (check.type, check.name, cell.subject)
-        for check in checks
+        for check in content.analysis.gap_checks
         for cell in check.cells
         if not cell.served
         and wanted.get("type", check.type) == check.type
         and wanted.get("check", check.name) == check.name
-        and ("agency" not in wanted or wanted["agency"] in cell.scope.replace(" and ", " ").split())
+        and ("agency" not in wanted or content.agencies[wanted["agency"]] in cell.of)
     ]
 
 
 @pytest.mark.parametrize("wanted", FILTERS)
 def test_gaps_are_those_of_the_checks(site: Site, ask: Ask, wanted: dict[str, str]) -> None:
-    expected = select(site.content.analysis.gap_checks, wanted)
+    expected = select(site.content, wanted)
     rows = list(csv.DictReader(io.StringIO(ask("/gaps.csv", **wanted).body.decode(), newline="")))
     assert [(row["type"], row["query"], row["subject"]) for row in rows] == expected
     text = ask("/gaps", **wanted).body.decode()

@@ -65,7 +65,7 @@ class Judge:
             for row in comparison.table("concept")
             if row["facet"] == "theme" and row["relation"] == "broader"
         }
-        self.reach = {(row["identifier"], row["country"]) for row in comparison.table("reach")}
+        self.reach = {(row["undertaking"], row["country"]) for row in comparison.table("reach")}
         self.members = {(row["area"], row["country"]) for row in comparison.table("area_country")}
 
     def count(self, wanted: dict[str, Any]) -> int:
@@ -76,7 +76,7 @@ class Judge:
         named = {wanted[name] for name in ("agency", "with") if name in wanted}
         kind = wanted.get("type")
         return (
-            named <= {side.agency for side in sides}
+            named <= {side.agency.name for side in sides}
             and (is_finding(pair) if kind is None else kind in ("any", pair.type))
             and pair.score >= wanted.get("min", 0)
             and ("theme" not in wanted or all(self.is_about(side, wanted) for side in sides))
@@ -97,9 +97,7 @@ class Judge:
         place = f"{BASE}{value}" if "/" in value else f"{BASE}place/{value}"
         countries = {country for area, country in self.members if area == place} | {place}
         named = {area.iri for area in side.areas}
-        return bool(countries & named) or any(
-            (side.identifier, one) in self.reach for one in countries
-        )
+        return bool(countries & named) or any((side.iri, one) in self.reach for one in countries)
 
     @staticmethod
     def runs(side: Undertaking, wanted: dict[str, Any]) -> bool:

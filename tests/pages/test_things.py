@@ -20,10 +20,11 @@ from devcoop.overlap.conversations import is_finding
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
 from devcoop.pages.views.elements import build_element
-from devcoop.pages.views.facts import DESCRIPTION, TYPE, Gap, facts_of
+from devcoop.pages.views.facts import DESCRIPTION, TYPE, facts_of, make_gap
 from devcoop.pages.views.findings import Findings
 from devcoop.pages.views.initiatives import Filters, list_initiatives
 from devcoop.pages.views.plans import Node, build_plan, build_tree
+from devcoop.plans import get_undertaking
 from devcoop.store.terms import as_text
 from devcoop.words.language import LANGUAGES
 
@@ -109,24 +110,25 @@ def test_there_is_no_page_of_what_nothing_is_said_of(site: Site, path: str) -> N
 def test_agencies_are_counted_as_by_hand(facts: Facts, dataset: Dataset) -> None:
     analysis = dataset.analysis
     rows = {row.code: row for row in list_agencies(facts, "en") if row.initiatives}
-    counted = Counter(one.agency for one in analysis.undertakings.values())
+    counted = Counter(one.agency.name for one in analysis.undertakings.values())
     assert {code: row.initiatives for code, row in rows.items()} == counted
-    for code, row in rows.items():
-        met = [pair for pair in analysis.pairs if code in (pair.left_agency, pair.right_agency)]
+    for row in rows.values():
+        both = ((pair, {pair.left_agency, pair.right_agency}) for pair in analysis.pairs)
+        met = [pair for pair, agencies in both if row.iri in agencies]
         assert row.findings == sum(map(is_finding, met))
 
 
 def test_agency_says_where_overlaps_are_not_linked(facts: Facts) -> None:
     neighbours = {
-        (code, one.code): one
+        (code, facts.content.agency(one.iri)): one
         for code, iri in facts.content.agencies.items()
         for one in build_agency(facts, iri, "en").neighbours
     }
-    assert neighbours["ISO", "UNIDO"].unlinked == neighbours["ISO", "UNIDO"].overlaps > 0
+    assert neighbours["ISO", "UNIDO"].unlinked == neighbours["ISO", "UNIDO"].meeting.overlaps > 0
     assert neighbours["ISO", "OBOR"].unlinked == 0
     assert neighbours["ISO", "OBOR"].links
     assert all(
-        one.findings == neighbours[other, code].findings
+        one.meeting.findings == neighbours[other, code].meeting.findings
         for (code, other), one in neighbours.items()
     )
 
@@ -142,11 +144,7 @@ def test_results_chain_holds_every_initiative_of_its_plan_once(facts: Facts) -> 
         tree, loose = build_tree(facts, plan)
         grown = [node.iri for node in iter_nodes(tree) if not node.is_repeated]
         assert len(grown) == len(set(grown))
-        mine = {
-            one.iri
-            for one in facts.analysis.undertakings.values()
-            if facts.plan_of[one.identifier] == plan
-        }
+        mine = {one.iri for one in facts.content.initiatives.values() if one.plan == plan}
         assert mine <= {*grown, *loose}
         assert not set(grown) & set(loose)
 
@@ -215,7 +213,7 @@ def test_concepts_count_initiatives_as_by_hand(facts: Facts, kind: str) -> None:
     for iri, row in rows.items():
         wanted = facts.below(iri)
         found = Counter(
-            one.agency
+            one.agency.name
             for one in facts.content.initiatives.values()
             if wanted.intersection(facts.links(one.iri, KINDS[kind]))
         )
@@ -233,7 +231,7 @@ def test_concept_lists_those_who_work_on_it(facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("filters", "test"),
     [
-        (Filters(agency="ISO"), lambda one: one.agency == "ISO"),
+        (Filters(agency="ISO"), lambda one: one.agency.name == "ISO"),
         (Filters(q="ISO-output-1.1"), lambda one: one.identifier == "ISO-output-1.1"),
         (
             Filters(place="group/asean"),
@@ -271,7 +269,7 @@ def test_finding_of_a_pair_reads_as_its_reasons_do(ask: Ask, site: Site) -> None
     findings = site.content.once(Findings)
     iri, pair = next(iter(findings.pairs.items()))
     told = ask(f"/{iri.removeprefix(BASE)}").body.decode()
-    why = ask(f"/why/{pair.left}/{pair.right}").body.decode()
+    why = ask(site.content.path_of_pair(pair)).body.decode()
     assert re.findall("<h1>.*?</h1>", told) == re.findall("<h1>.*?</h1>", why)
 
 
@@ -289,8 +287,8 @@ def test_gap_says_out_of_how_many(ask: Ask, facts: Facts) -> None:
     check = next(
         one for one in facts.analysis.gap_checks if one.name == "themes-without-undertaking"
     )
-    gap = Gap(check, check.gaps[0])
-    scope = [cell for cell in check.cells if cell.scope == gap.cell.scope]
+    gap = make_gap(facts.content, check, check.gaps[0])
+    scope = [cell for cell in check.cells if cell.denominator == gap.cell.denominator]
     unserved = [cell for cell in scope if not cell.served]
     body = ask(f"/{gap.iri.removeprefix(BASE)}").body.decode()
     assert f"{len(unserved)} of {len(scope)} are left open" in body
@@ -298,13 +296,13 @@ def test_gap_says_out_of_how_many(ask: Ask, facts: Facts) -> None:
 
 
 def test_passage_says_where_in_which_document(ask: Ask, facts: Facts) -> None:
-    passage = facts.analysis.undertakings["ISO-output-1.1"].evidence[0]
+    passage = get_undertaking(facts.analysis.undertakings, "ISO-output-1.1").evidence[0]
     body = ask(f"/passage/iso-2016-2020/{passage.locator}").body.decode()
     assert f"Characters {passage.start:,} to {passage.end:,} of" in body
 
 
 def test_text_of_the_data_is_marked_with_its_language(ask: Ask, facts: Facts) -> None:
-    one = facts.analysis.undertakings["ISO-output-1.1"]
+    one = get_undertaking(facts.analysis.undertakings, "ISO-output-1.1")
     body = ask(f"/{one.iri.removeprefix(BASE)}", "fr").body.decode()
     gist = facts.find_text(one.iri, DESCRIPTION, "fr")
     assert gist

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,8 @@ from devcoop.names import DEVC, is_country
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.places import build_place, list_countries
-from devcoop.pages.views.reach import reach_of
+from devcoop.plans import get_undertaking
 from devcoop.queries import get_query
-from devcoop.report.countries import build_countries
 
 if TYPE_CHECKING:
     from devcoop.pages.site import Site
@@ -36,14 +36,16 @@ def read_rows(body: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode())))
 
 
-def test_countries_without_a_day_are_those_of_the_report(facts: Facts) -> None:
+def test_countries_without_a_day_are_those_of_the_comparison(facts: Facts) -> None:
+    stated: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for one in facts.analysis.comparison.table("reach"):
+        stated[one["country"]].add((one["undertaking"], one["is_named"]))
     rows = list_countries(facts, "en")
-    report = {
-        row.label: tuple((len(cell.named), cell.through_groups) for cell in row.cells)
-        for row in build_countries(facts.analysis).rows
-    }
-    assert {facts.english(row.iri): row.cells for row in rows} == report
-    assert len(rows) == len(report)
+    for row in rows:
+        found = {(its.initiative.iri, True) for cell in row.cells for its in cell.named}
+        found |= {(its.initiative.iri, False) for cell in row.cells for its in cell.grouped}
+        assert found == stated[row.iri], row.iri
+    assert {row.iri for row in rows} >= stated.keys()
 
 
 def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]:
@@ -52,7 +54,7 @@ def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]
     routes = facts.of_type(DEVC.Route, DEVC.Corridor)
     found = set()
     for row in facts.analysis.graph.query(text).records():
-        period = facts.analysis.undertakings[row["identifier"]].period
+        period = get_undertaking(facts.analysis.undertakings, row["identifier"]).period
         start, end = read_day(row["memberFrom"]), read_day(row["memberUntil"])
         is_member = (start is None or start <= on) and (end is None or on <= end)
         runs = (period.start is None or period.start <= on) and (
@@ -69,10 +71,12 @@ def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]
 def test_who_reaches_a_country_on_a_day_is_as_the_graph_says(
     facts: Facts, code: str, on: date
 ) -> None:
-    ways = reach_of(facts.content).ways(PLACE + code, on)
+    known = facts.analysis.undertakings
+    ways = facts.content.reach.ways(PLACE + code, on)
+    inherited = {known[way.initiative].identifier for way in ways if way.is_inherited}
+    found = {(known[way.initiative].identifier, way.is_named) for way in ways}
     stated = reach_by_hand(facts, PLACE + code, on)
-    inherited = {way.identifier for way in ways if way.is_inherited}
-    assert {(way.identifier, way.is_named) for way in ways if way.identifier not in inherited} == {
+    assert {one for one in found if one[0] not in inherited} == {
         one for one in stated if one[0] not in inherited
     }
 
@@ -111,10 +115,11 @@ def test_members_of_a_group_are_those_of_the_query(facts: Facts, group: str, on:
 def test_country_says_out_of_how_many(facts: Facts, ask: Ask) -> None:
     body = ask("/place/KHM", on="2016-07-01").body.decode()
     page = build_place(facts, PLACE + "KHM", "en", date(2016, 7, 1))
-    assert sum(agency.of for agency in page.reach) == len(facts.analysis.undertakings)
-    for agency in page.reach:
-        counted = f"{len(agency.named)} name the country and {len(agency.grouped)} more"
-        assert f"Of {agency.of} initiatives, {counted}" in body
+    ways = facts.content.reach.count_ways()
+    assert sum(map(sum, ways.values())) == len(facts.analysis.undertakings)
+    for cell in page.reach:
+        counted = f"{len(cell.named)} name the country and {len(cell.grouped)} more"
+        assert f"Of {sum(ways[cell.agency])} initiatives, {counted}" in body
     assert "70 do not run on this day" in body
 
 

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import devcoop.pages
 import devcoop.words
+from devcoop.gaps import CODES, TOPIC
 from devcoop.layout.templates import get_environment
 from devcoop.pages.html import TEMPLATES
 from devcoop.pages.views.questions import TOPICS, name_column
@@ -48,7 +49,9 @@ def iter_spoken() -> Iterator[tuple[str, Message]]:
     for query in load_library().values():
         if query.topic in TOPICS:
             for name, header in query.header["columns"].items():
-                yield "columns of the questions", name_column(name, header or {})
+                # What texts are made from is not shown.
+                if query.topic != TOPIC or name not in CODES:
+                    yield "columns of the questions", name_column(name, header or {})
 
 
 def read_catalog(code: str) -> dict[Message, Message]:

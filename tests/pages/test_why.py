@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.findings import mint_pair
+from devcoop.plans import get_undertaking
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Ask
@@ -17,15 +18,17 @@ PAIR = "/why/ISO-output-3.5/OBOR-IV.7.c"
 def test_both_sides_stand_with_their_passages(site: Site, ask: Ask) -> None:
     text = ask(PAIR).body.decode()
     analysis = site.content.analysis
-    for key in ("ISO-output-3.5", "OBOR-IV.7.c"):
-        side = analysis.undertakings[key]
+    words = ("ISO-output-3.5", "OBOR-IV.7.c")
+    sides = [get_undertaking(analysis.undertakings, word) for word in words]
+    for side in sides:
         assert side.label in text
         for passage in side.evidence:
             assert f">{passage.locator}</a>" in text
             assert f"characters {passage.start:,} to {passage.end:,}" in text
             assert passage.gist in text
-    finding = mint_pair(site.content.pairs["ISO-output-3.5", "OBOR-IV.7.c"], analysis.undertakings)
-    assert f">{finding}</a>" in text
+    pair = analysis.pairs.get(*(side.iri for side in sides))
+    assert pair
+    assert f">{mint_pair(pair)}</a>" in text
     assert "devcoop explain ISO-output-3.5 OBOR-IV.7.c" in text
 
 
@@ -40,7 +43,7 @@ def test_order_and_capitals_do_not_matter(ask: Ask) -> None:
 def test_every_facet_of_both_sides_is_shown(site: Site, ask: Ask) -> None:
     pairs = [pair for pair in site.content.analysis.pairs if pair.type != "none"]
     for pair in pairs[::7]:
-        text = ask(f"/why/{pair.left}/{pair.right}").body.decode()
+        text = ask(site.content.path_of_pair(pair)).body.decode()
         for key in (pair.left, pair.right):
             for concepts in site.content.analysis.undertakings[key].facets.values():
                 for concept in concepts:
@@ -51,7 +54,7 @@ def test_every_facet_of_both_sides_is_shown(site: Site, ask: Ask) -> None:
 def test_pairs_that_are_no_finding_are_explained_too(site: Site, ask: Ask) -> None:
     pairs = [pair for pair in site.content.analysis.pairs if pair.type == "none"]
     for pair in (pairs[0], pairs[len(pairs) // 2], pairs[-1]):
-        path = f"/why/{pair.left}/{pair.right}"
+        path = site.content.path_of_pair(pair)
         page = ask(path)
         assert page.status == 200
         assert b"These two are no finding" in page.body

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from devcoop.export.findings import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.overlap.conversations import is_finding
 from devcoop.publication import write_files
 from devcoop.report import write_report
-from devcoop.report.tables import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.terminal import defuse
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ def test_report_writes_the_same_bytes_twice(analysis: Analysis, folder: Path) ->
 def test_overlaps_hold_every_pair_that_is_found(analysis: Analysis, folder: Path) -> None:
     rows = _read(folder / "overlaps.csv")
     assert tuple(rows[0]) == OVERLAP_COLUMNS
+    known = analysis.undertakings
     assert [(row["left"], row["right"], row["type"]) for row in rows] == [
-        (pair.left, pair.right, pair.type) for pair in analysis.pairs if pair.type != "none"
+        (known[pair.left].identifier, known[pair.right].identifier, pair.type)
+        for pair in analysis.pairs
+        if pair.type != "none"
     ]
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import json
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -11,11 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop import assets
+from devcoop.model import LeftOut
+from devcoop.overlap.pairs import Pairs
 from devcoop.report import render_html
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
+from devcoop.report.summary import write_summary
+from devcoop.words.codes import LEFT_OUT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
 LOADING = {
@@ -175,8 +184,26 @@ def test_page_is_the_same_twice(analysis: Analysis, html: str) -> None:
     assert render_html(analysis) == html
 
 
+class NoPairs(Pairs):
+    """What one agency alone has."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(())
+
+    def count(self) -> Counter[tuple[str, str, str]]:
+        return Counter()
+
+    @property
+    def found(self) -> tuple[Pair, ...]:
+        return ()
+
+
 def test_page_says_so_when_there_is_no_finding(analysis: Analysis) -> None:
-    bare = replace(analysis, pairs=[], conversations=[], gap_checks=[], links=[])
+    nothing = NoPairs(analysis.comparison, {})
+    bare = replace(analysis, pairs=nothing, conversations=[], gap_checks=[], links=[])
     page = Reader(render_html(bare))
     inside = {link[1:] for link in page.links if link.startswith("#")}
     assert inside - set(page.ids) == set()
@@ -196,3 +223,17 @@ def test_page_stays_small_when_there_are_many_findings(analysis: Analysis) -> No
                        for n in range(200) for one in analysis.conversations],
     )  # fmt: skip
     assert len(render_html(many).encode()) < 1_000_000
+
+
+def test_page_and_summary_tell_what_could_not_be_compared(analysis: Analysis) -> None:
+    iri = next(iter(analysis.undertakings))
+    left_out = tuple(LeftOut(iri, reason, "<b>", f"{iri}/graph") for reason in LEFT_OUT)
+    changed = replace(analysis, left_out=left_out)
+    page = build_page(changed)
+    text = " ".join(" ".join(Reader(render_page(page)).words).split())
+    assert f"The plans hold {len(left_out)} statements" in text
+    for words in LEFT_OUT.values():
+        assert f"{analysis.labels[iri]} {words}" in text
+    told = json.loads(write_summary(changed, page))["left_out"]
+    assert [one["reason"] for one in told] == list(LEFT_OUT)
+    assert "left_out" not in json.loads(write_summary(analysis, page))

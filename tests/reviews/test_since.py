@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.errors import SourceError
+from devcoop.export.findings import mint_pair_finding
 from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.report import read_earlier, write_report
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.since import compare_reports
-from devcoop.report.tables import mint_pair_finding
 from devcoop.reviews import Opinion, apply_reviews, make_review, read_grounds
+from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,9 +130,10 @@ def test_page_lists_dismissed_findings_apart(analysis: Analysis, reviewed: Analy
     page = build_page(reviewed)
     assert page.finding_count == build_page(analysis).finding_count - 1
     listed = page.judged
-    assert [len(rows) for rows in (listed.again, listed.dismissed, listed.held)] == [1, 1, 2]
-    assert [row.changes for row in listed.again] == ["what the initiatives are about"]
-    said = [row.said for group in page.findings for row in group.rows if row.said]
+    assert [len(rows) for rows in listed.values()] == [1, 1, 2]
+    assert [row.changes for row in listed["again"]] == [("facets",)]
+    reviews = [row.review for group in page.findings for row in group.rows if row.review]
+    said = [say_review(one) for one in reviews]
     assert len(said) == 3
     assert sum("to be looked at again" in words for words in said) == 1
 

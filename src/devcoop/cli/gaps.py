@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop import matrix as matrices
 from devcoop.cli.options import (
     analyze_plans,
     console,
@@ -14,6 +13,7 @@ from devcoop.cli.options import (
     output_option,
     reviews_option,
 )
+from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
 from devcoop.terminal import TABLE_WRITERS
 
@@ -28,28 +28,21 @@ if TYPE_CHECKING:
 @output_option
 def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None:  # noqa: ARG001
     """List what no plan serves, out of what was looked at."""
-    checks = [check for check in analyze_plans().gap_checks if kind in (None, check.type)]
+    from devcoop.export.findings import GAP_COLUMNS, iter_gap_rows  # noqa: PLC0415
+    from devcoop.words.gaps import say_check  # noqa: PLC0415
+
+    analysis = analyze_plans()
+    checks = [check for check in analysis.gap_checks if kind in (None, check.type)]
     if form == "table":
         columns = ["type", "looked at", "gaps", "of", "query"]
         rows: list[list[Any]] = [
-            [check.type, check.title, len(check.gaps), len(check.cells), check.name]
+            [check.type, title, len(check.gaps), len(check.cells), check.name]
             for check in checks
+            for title in (say_check(check, "title").text,)
         ]
     else:
-        columns = ["type", "subject", "label", "scope", "reason", "query", "of"]
-        rows = [
-            [
-                check.type,
-                gap.subject,
-                gap.label,
-                gap.scope,
-                check.reason,
-                check.name,
-                len(check.cells),
-            ]
-            for check in checks
-            for gap in check.gaps
-        ]
+        columns = [*GAP_COLUMNS[:-1], "of"]
+        rows = [list(row) for row in iter_gap_rows(checks, analysis.gap_words)]
     output.write(TABLE_WRITERS[form](columns, rows))
 
 

@@ -16,7 +16,7 @@ from devcoop.cli.options import (
     output_option,
     reviews_option,
 )
-from devcoop.model import FACETS, STRENGTH
+from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
 from devcoop.overlap.conversations import is_finding
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.terminal import TABLE_WRITERS
@@ -75,7 +75,7 @@ def overlaps(
         for pair in _choose_pairs(analysis, kind, everything=everything)
         if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
     )
-    columns = _PAIR_COLUMNS if form != "table" else _PAIR_COLUMNS[:8]
+    columns = _COLUMNS if form != "table" else _COLUMNS[:8]
     rows = [_pair_row(analysis, pair)[: len(columns)] for pair in islice(chosen, top)]
     output.write(TABLE_WRITERS[form](columns, rows))
 
@@ -87,20 +87,7 @@ def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> 
     return analysis.pairs if everything else filter(is_finding, analysis.pairs.found)
 
 
-_PAIR_COLUMNS = (
-    "left",
-    "right",
-    "left_agency",
-    "right_agency",
-    "type",
-    "timing",
-    "place_relation",
-    "score",
-    *FACETS,
-    "shared_start",
-    "shared_end",
-    "shared_countries",
-)
+_COLUMNS = (*PAIR_COLUMNS, "shared_start", "shared_end", "shared_countries")
 
 
 def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:

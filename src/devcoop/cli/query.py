@@ -117,9 +117,9 @@ def _read_query(query: str, params: Sequence[str]) -> str:
 
     values = dict(_split_param(param) for param in params)
     if query == "-":
-        return sys.stdin.read()
+        return sys.stdin.read().removeprefix("\ufeff")
     if query.endswith((".rq", ".sparql")):
-        return read_bytes(Path(query)).decode("utf-8", errors="replace")
+        return read_bytes(Path(query)).decode("utf-8-sig", errors="replace")
     return queries.get_query(query).bind(values)
 
 

@@ -23,21 +23,20 @@ if TYPE_CHECKING:
 
     from devcoop.export.reading import Edition
 
-_P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
+_TYPE = names.term("rdf:type")
 _LABELS = (
-    _P["rdfs"] + "label",
-    _P["skos"] + "prefLabel",
-    _P["dcterms"] + "title",
+    names.term("rdfs:label"),
+    names.term("skos:prefLabel"),
+    names.term("dcterms:title"),
     str(DEVC.locator),
 )
-_IDENTIFIER = _P["dcterms"] + "identifier"
-_DESCRIPTION = _P["dcterms"] + "description"
+_IDENTIFIER = names.term("dcterms:identifier")
+_DESCRIPTION = names.term("dcterms:description")
 _INVOLVES = str(DEVC.involves)
 _FINDING_TYPE = str(DEVC.findingType)
 # What changes with every run, whatever is found.
 _OF_THE_RUN = (
-    _P["prov"] + "wasGeneratedBy",
+    names.term("prov:wasGeneratedBy"),
     str(DEVC.checkedGraph),
 )
 _PAIR = str(DEVC.PairFinding)
@@ -49,13 +48,13 @@ GROUPS = {
     "gaps": (DEVC.GapFinding,),
     "reviews": (DEVC.Review,),
     "places and country groups": (DEVC.Place, DEVC.CountryGroup),
-    "concepts": (_P["skos"] + "Concept",),
+    "concepts": (names.term("skos:Concept"),),
     "passages": (DEVC.Passage,),
     "memberships of country groups": (DEVC.GroupMembership,),
-    "organizations and groups of actors": (_P["org"] + "Organization", DEVC.ActorGroup),
-    "questions": (_P["sh"] + "SPARQLSelectExecutable",),
+    "organizations and groups of actors": (names.term("org:Organization"), DEVC.ActorGroup),
+    "questions": (names.term("sh:SPARQLSelectExecutable"),),
     "terms of the ontology": tuple(
-        _P["owl"] + kind
+        names.term(f"owl:{kind}")
         for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     ),
 }
@@ -311,11 +310,11 @@ class _Comparison:
 
 _FIELDS = {
     _TYPE: "kind",
-    _P["dcat"] + "startDate": "period starts",
-    _P["dcat"] + "endDate": "period ends",
+    names.term("dcat:startDate"): "period starts",
+    names.term("dcat:endDate"): "period ends",
     _DESCRIPTION: "description",
 }
-_OF_PERIODS = (_P["dcat"] + "startDate", _P["dcat"] + "endDate")
+_OF_PERIODS = (names.term("dcat:startDate"), names.term("dcat:endDate"))
 
 
 def _by_label(one: ThingChange) -> tuple[str, str]:

@@ -21,23 +21,23 @@ CONTEXT_FILE = assets.ONTOLOGY / "context.jsonld"
 _P = names.PREFIXES
 _VOCABULARIES = ("devc", "dcat", "dcterms", "oa", "org", "owl", "prov", "rdf", "rdfs", "sh")
 _ALL_VOCABULARIES = (*_VOCABULARIES, "skos", "xsd")
-_RDF_TYPE = _P["rdf"] + "type"
+_RDF_TYPE = names.term("rdf:type")
 _OWL = _P["owl"]
 # Texts that are given in several languages: written as {"en": …, "fr": …}.
 _IN_LANGUAGES = {
-    _P["rdfs"] + "label",
-    _P["dcterms"] + "description",
-    _P["dcterms"] + "title",
-    *(_P["skos"] + name for name in ("altLabel", "definition", "prefLabel", "scopeNote")),
-    _P["devc"] + "caveat",
+    names.term("rdfs:label"),
+    names.term("dcterms:description"),
+    names.term("dcterms:title"),
+    *(names.term(f"skos:{name}") for name in ("altLabel", "definition", "prefLabel", "scopeNote")),
+    names.term("devc:caveat"),
 }
 # Borrowed properties whose vocabularies, unlike ours, are not loaded with their ranges.
 _BORROWED_RANGES = {
-    _P["dcat"] + "startDate": _P["xsd"] + "date",
-    _P["dcat"] + "endDate": _P["xsd"] + "date",
-    _P["oa"] + "start": _P["xsd"] + "integer",
-    _P["oa"] + "end": _P["xsd"] + "integer",
-    _P["prov"] + "generatedAtTime": _P["xsd"] + "dateTime",
+    names.term("dcat:startDate"): names.term("xsd:date"),
+    names.term("dcat:endDate"): names.term("xsd:date"),
+    names.term("oa:start"): names.term("xsd:integer"),
+    names.term("oa:end"): names.term("xsd:integer"),
+    names.term("prov:generatedAtTime"): names.term("xsd:dateTime"),
 }
 _TERM_KINDS = (
     "Class",
@@ -88,7 +88,7 @@ def build_context(ontology: Iterable[Triple]) -> dict[str, Any]:
 def _iter_ranges(triples: Iterable[Triple]) -> Iterator[tuple[str, str]]:
     """Iterate over properties and their ranges, where both have an IRI."""
     for triple in triples:
-        if triple.predicate.value == _P["rdfs"] + "range":
+        if triple.predicate.value == names.term("rdfs:range"):
             ends = triple.subject, triple.object
             if isinstance(ends[0], NamedNode) and isinstance(ends[1], NamedNode):
                 yield ends[0].value, ends[1].value
@@ -122,7 +122,7 @@ def _define(iri: str, types: dict[str, set[str]], ranges: dict[str, str]) -> Any
     if iri in types["ObjectProperty"]:
         return {"@id": short, "@type": "@id"}
     datatype = ranges.get(iri, "")
-    is_plain = datatype == _P["xsd"] + "string" or not datatype.startswith(_P["xsd"])
+    is_plain = datatype == names.term("xsd:string") or not datatype.startswith(_P["xsd"])
     if iri in types["DatatypeProperty"] and not is_plain:
         return {"@id": short, "@type": names.shorten(datatype)}
     return short

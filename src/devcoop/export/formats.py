@@ -16,10 +16,10 @@ from devcoop.export.rdf import (
     render_trig,
     render_turtle,
 )
+from devcoop.export.sssom import render_sssom
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
-from devcoop.report.sssom import render_sssom
 from devcoop.store.canonical import order_quads
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 

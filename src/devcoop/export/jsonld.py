@@ -16,7 +16,7 @@ from pyld import jsonld
 
 from devcoop.errors import GraphError
 from devcoop.export.context import load_context
-from devcoop.names import PREFIXES
+from devcoop.names import term
 from devcoop.store import rdf
 from devcoop.store.terms import BlankNode, DefaultGraph, NamedNode, Quad, Triple, has_blank
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Node = dict[str, Any]
-_TYPE = PREFIXES["rdf"] + "type"
+_TYPE = term("rdf:type")
 _INSIDE: Node = {"@embed": "@always"}
 _LINK: Node = {"@embed": "@never"}
 FRAMES: tuple[Node, ...] = (
@@ -95,7 +95,7 @@ def _frame_graph(triples: Sequence[Triple], context: Node) -> list[Node]:
     types = {kind for node in nodes for kind in node.get("@type", ())}
     framed: list[Node] = []
     for frame in frames:
-        if PREFIXES["devc"] + frame["type"] in types:
+        if term(f"devc:{frame['type']}") in types:
             framed += _frame(nodes, frame, context)
     written = set(_iter_written(framed))
     rest = [node for node in nodes if node["@id"] not in written]

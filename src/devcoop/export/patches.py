@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,7 @@ def read_patch(path: Path, content: bytes) -> Patch:
 
 def _iter_lines(path: Path, content: bytes) -> Iterator[tuple[int, str]]:
     # Only a line feed ends a line: other ends of line may stand in a text.
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    for number, line in enumerate(content.removeprefix(BOM_UTF8).split(b"\n"), start=1):
         try:
             yield number, line.decode().strip(" \t\r")
         except UnicodeDecodeError as error:

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
+_TYPE = names.term("rdf:type")
 _VOID = names.VOID
 _NAMES = (
-    _P["rdfs"] + "label",
-    _P["skos"] + "prefLabel",
-    _P["dcterms"] + "title",
-    _P["dcterms"] + "identifier",
-    _P["dcterms"] + "description",
+    names.term("rdfs:label"),
+    names.term("skos:prefLabel"),
+    names.term("dcterms:title"),
+    names.term("dcterms:identifier"),
+    names.term("dcterms:description"),
     str(DEVC.locator),
 )
 # An element that a finding involves comes with these, and what these are about with theirs.
@@ -148,7 +148,7 @@ class _Part:
 
     def _find_types(self, types: Collection[str]) -> set[str]:
         stated = self._store.quads(predicate=DEVC.findingType, graph=names.FINDINGS_GRAPH)
-        concepts = self._store.quads(predicate=_P["skos"] + "inScheme")
+        concepts = self._store.quads(predicate=names.term("skos:inScheme"))
         known = {_iri(quad.object) for quad in stated}
         known |= {iri for quad in concepts if (iri := _iri(quad.subject)).startswith(_P["ft"])}
         called = {iri: (iri.rpartition("/")[2], iri) for iri in known}
@@ -156,7 +156,7 @@ class _Part:
 
     def _call(self, iri: str) -> tuple[str, ...]:
         """List what a thing may be called, the usual name first."""
-        notation, identifier = _P["skos"] + "notation", _P["dcterms"] + "identifier"
+        notation, identifier = names.term("skos:notation"), names.term("dcterms:identifier")
         codes = {
             as_text(quad.object)
             for predicate in (notation, identifier)
@@ -250,7 +250,7 @@ class _Part:
         named = [quad for quad in said if quad.predicate.value in _NAMES]
         if is_known:
             return named
-        is_concept = any(quad.predicate.value == _P["skos"] + "inScheme" for quad in said)
+        is_concept = any(quad.predicate.value == names.term("skos:inScheme") for quad in said)
         return said if is_concept or not named else named
 
     def _describe(self, quads: Quads, note: str, version: str) -> Quads:
@@ -265,8 +265,8 @@ class _Part:
             and iri not in gone
             and not _counts_whole(quad, gone)
         ]
-        noted = NamedNode(_P["skos"] + "scopeNote")
-        derived = NamedNode(_P["prov"] + "wasDerivedFrom")
+        noted = NamedNode(names.term("skos:scopeNote"))
+        derived = NamedNode(names.term("prov:wasDerivedFrom"))
         return [
             *kept,
             Quad(catalog, noted, Literal(note, language="en")),

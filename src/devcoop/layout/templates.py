@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def shade(number: int) -> int:
+    """Give the step of shading of a count: 0 none, 1 for 1, 2 to 3, 3 to 7, 4 to 15, 5 for more.
+
+    Args:
+        number: The count.
+
+    Examples:
+        >>> [shade(number) for number in (0, 1, 3, 4, 15, 400)]
+        [0, 1, 2, 3, 4, 5]
+    """
+    return min(5, number.bit_length())
+
+
 @cache
 def get_environment(folder: Path, language: str) -> Environment:
     """Give the environment of a folder of templates for a language.
@@ -48,10 +61,13 @@ def get_environment(folder: Path, language: str) -> Environment:
         "period": tongue.period,
         "say": tongue.say,
         "score": tongue.score,
+        "shade": shade,
         "span": tongue.span,
     }
     environment.globals |= {
         "facet_words": codes.FACETS,
+        "gap_type_names": codes.GAP_TYPES,
+        "left_out_names": codes.LEFT_OUT,
         "language_names": LANGUAGE_NAMES,
         "option_reasons": codes.OPTION_REASONS,
         "option_words": codes.OPTIONS,

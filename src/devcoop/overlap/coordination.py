@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.model import Cell, GapCheck
+from devcoop.model import Cell, GapCheck, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from devcoop.model import Link, Pair, Undertaking
 
+COORDINATION = "stated-coordination"
+"""Name of the question about gaps that the comparison itself asks."""
 OVERLAPS = frozenset({"duplication", "duplication-candidate", "overlap"})
 """Finding types for which coordination is to be expected."""
 
@@ -47,11 +49,7 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
 
 
 def check_coordination(
-    pairs: Iterable[Pair],
-    links: Sequence[Link],
-    *,
-    undertakings: Mapping[str, Undertaking],
-    labels: Mapping[str, str],
+    pairs: Iterable[Pair], links: Sequence[Link], undertakings: Mapping[str, Undertaking]
 ) -> GapCheck:
     """Look for overlaps for which neither plan names the other agency.
 
@@ -59,7 +57,6 @@ def check_coordination(
         pairs: Compared pairs.
         links: The coordination that the plans state.
         undertakings: By IRI.
-        labels: English labels of themes, by IRI.
 
     Returns:
         A check with one cell for each overlap; it is served by the links between its agencies.
@@ -67,21 +64,14 @@ def check_coordination(
     cells = []
     for pair in filter(is_overlap, pairs):
         left, right = undertakings[pair.left], undertakings[pair.right]
+        identifiers = f"{left.identifier}, {right.identifier}"
         cells.append(
             Cell(
                 subject=left.iri,
-                label=f"{left.label} / {right.label}",
-                scope=f"{left.agency.name} and {right.agency.name}",
                 served=len(find_links(links, pair.left_agency, pair.right_agency)),
-                detail=f"{labels.get(pair.subject, '')} ({left.identifier}, {right.identifier})",
                 others=(right.iri,),
+                of=(pair.left_agency, pair.right_agency),
+                remark=Remark("subject", pair.subject, identifier=identifiers),
             )
         )
-    return GapCheck(
-        name="stated-coordination",
-        type="coordination-gap",
-        title="Overlaps for which neither plan names the other agency",
-        reason="Neither plan names the other agency as one to coordinate with.",
-        matters="Each may ask the same people for the same thing without knowing of the other.",
-        cells=tuple(cells),
-    )
+    return GapCheck(COORDINATION, "coordination-gap", tuple(cells))

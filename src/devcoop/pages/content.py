@@ -8,25 +8,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from devcoop import names
+from devcoop.figures.coverage import Scheme
+from devcoop.figures.meetings import count_meetings
+from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
 from devcoop.store.terms import GraphName, Literal, NamedNode
-from devcoop.words.language import Label, choose_label, typeset
+from devcoop.words.gaps import GapWords
+from devcoop.words.language import typeset
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.figures.meetings import Meeting
     from devcoop.model import Pair, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
     from devcoop.store import Store
+    from devcoop.words.language import Label
 
 _LABELS = (
-    names.PREFIXES["skos"] + "prefLabel",
-    names.PREFIXES["rdfs"] + "label",
-    names.PREFIXES["dcterms"] + "title",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
     str(names.DEVC.locator),
-    names.PREFIXES["dcterms"] + "identifier",
+    names.term("dcterms:identifier"),
 )
 """What a thing is called by, the best first."""
 Built = TypeVar("Built")
@@ -87,10 +94,17 @@ class Content:
             iri: The thing.
             language: Code of the language.
         """
-        labels = self.labels.get(iri)
-        if labels is None:
-            return Label(names.shorten(iri), "")
-        return choose_label(labels, language)
+        return self.lexicon.find(iri, language)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What everything is called, in all languages."""
+        return Lexicon(self.labels)
+
+    @cached_property
+    def gap_words(self) -> GapWords:
+        """Says in any language what was looked for and what is missing."""
+        return GapWords(self.lexicon, self.analysis.agencies)
 
     def knows(self, iri: str) -> bool:
         """Tell whether something has a page: ours that the data speak of, and others in the plans.
@@ -125,8 +139,26 @@ class Content:
     @cached_property
     def agencies(self) -> dict[str, str]:
         """IRIs of the agencies compared, by short name, in the order of the names."""
-        used = {one.agency.name: one.agency.iri for one in self.initiatives.values()}
-        return dict(sorted(used.items()))
+        return {one.name: one.iri for one in self.analysis.agencies.values()}
+
+    @cached_property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """What was found between every two agencies, in both orders."""
+        return tuple(count_meetings(self.analysis))
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which initiative reaches which country."""
+        return Reach(self.analysis)
+
+    def scheme(self, facet: str, language: str = "en") -> Scheme:
+        """Give the concepts of a facet as a tree.
+
+        Args:
+            facet: Name of the facet.
+            language: In which those under one are sorted by name.
+        """
+        return self.once(_read_scheme, facet, language)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -163,6 +195,13 @@ class Content:
             right: IRI of the other.
         """
         return f"/why/{self.words[left]}/{self.words[right]}"
+
+
+def _read_scheme(content: Content, facet: str, language: str) -> Scheme:
+    def name(concept: str) -> str:
+        return content.label(concept, language).text.casefold()
+
+    return Scheme(content.analysis, facet, name)
 
 
 def _read_literals(quads: object) -> list[tuple[str, str, str]]:

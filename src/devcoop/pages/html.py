@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from devcoop.findings import mint_gap
 from devcoop.layout.templates import render_template
 from devcoop.names import path_of
-from devcoop.pages.wording import GapWords
+from devcoop.words.gaps import say_check
+from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +40,6 @@ class Words:
 
     def __init__(self, content: Content, request: Request) -> None:
         self._content, self._request = content, request
-        self._gaps = content.once(GapWords)
 
     def label(self, iri: str) -> Markup:
         """Write the label of something, marked if it is in another language than the page.
@@ -86,31 +87,34 @@ class Words:
             check: The question.
             key: `title`, `reason` or `matters`.
         """
-        return self._mark(self._gaps.check(check, key, self._request.language))
+        return self._mark(say_check(check, key, self._request.language))
 
-    def cell(self, cell: Cell) -> Markup:
+    def cell(self, check: GapCheck, cell: Cell) -> Markup:
         """Write what a cell of such a question is about.
 
         Args:
+            check: The question.
             cell: The cell.
         """
-        return self._mark(self._gaps.cell(cell, self._request.language))
+        return self._mark(self._content.gap_words.cell(check, cell, self._request.language))
 
-    def scope(self, name: str) -> Markup:
-        """Write the denominator that cells belong to.
+    def scope(self, check: GapCheck, cell: Cell) -> Markup:
+        """Write the denominator that a cell belongs to.
 
         Args:
-            name: As the questions write it.
+            check: The question.
+            cell: The cell.
         """
-        return self._mark(self._gaps.scope(name, self._request.language))
+        return self._mark(self._content.gap_words.scope(check, cell, self._request.language))
 
-    def detail(self, text: str) -> Markup:
+    def detail(self, check: GapCheck, cell: Cell) -> Markup:
         """Write what else there is to say of a cell.
 
         Args:
-            text: As the questions write it.
+            check: The question.
+            cell: The cell.
         """
-        return self._mark(self._gaps.detail(text, self._request.language))
+        return self._mark(self._content.gap_words.detail(check, cell, self._request.language))
 
     def _mark(self, label: Label) -> Markup:
         return label.mark(self._request.language)
@@ -151,6 +155,8 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of": path_of,
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
+        "gap_iri": mint_gap,
+        "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,
         "version": content.dataset.version,

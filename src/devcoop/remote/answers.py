@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from devcoop import killable
+from devcoop import killable, names
 from devcoop.queries import MAX_ROWS
 from devcoop.store import Answer, rdf, results
 
@@ -94,7 +94,9 @@ def _read_apart(reply: Reply, read: Callable[[], Read], seconds: float) -> Read:
 
 def _read_graph(reply: Reply) -> list[Triple]:
     try:
-        return [quad.triple for quad in rdf.parse(reply.body, reply.media_type, base="http://a/")]
+        return [
+            quad.triple for quad in rdf.parse(reply.body, reply.media_type, base=names.ELSEWHERE)
+        ]
     except (SyntaxError, ValueError) as error:
         raise BrokenAnswerError(_cut(error)) from error
 

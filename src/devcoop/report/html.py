@@ -13,14 +13,33 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from devcoop import assets
+from devcoop.figures.agreement import read_agreement
+from devcoop.figures.meetings import count_meetings
+from devcoop.figures.timeline import build_plan_timeline
 from devcoop.layout.templates import render_template
-from devcoop.report.anchors import anchor_initiative
-from devcoop.report.countries import WAYS
+from devcoop.names import slug_of
+from devcoop.overlap.comparison import METHOD
+from devcoop.report.anchors import (
+    anchor_check,
+    anchor_concept,
+    anchor_initiative,
+    anchor_subject,
+)
+from devcoop.terminal import render_csv
+from devcoop.words.codes import PLACE_WAYS
+from devcoop.words.counts import write_types
+from devcoop.words.explanations import say_stability
+from devcoop.words.gaps import say_check
 from devcoop.words.meetings import say_meeting
+from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from devcoop.figures.coverage import Coverage
+    from devcoop.model import Cell, GapCheck
+    from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
 
 
@@ -37,6 +56,122 @@ def _policy(script: str) -> str:
     )
 
 
+def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table as a link that holds the whole CSV file, so that the page needs no other.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+
+    Examples:
+        >>> write_data_link(("a",), [(1,)])
+        'data:text/csv;charset=utf-8;base64,YQoxCg=='
+    """
+    content = base64.b64encode(render_csv(columns, rows).encode()).decode()
+    return f"data:text/csv;charset=utf-8;base64,{content}"
+
+
+class _Names:
+    """What things are called on the page, and where they stand on it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._analysis = page, page.analysis
+        shown = [group.conversation for group in page.findings]
+        self._subjects = {anchor_subject(one) for one in shown}
+        self._meetings = {
+            frozenset((one.left_agency, one.right_agency)): anchor_subject(one)
+            for one in reversed(shown)
+        }
+        self._agencies = {one.iri: one.agency for one in self._analysis.plans}
+
+    def label(self, iri: str) -> str:
+        return self._analysis.labels.get(iri, iri)
+
+    def subject(self, conversation: Conversation) -> str:
+        return self._analysis.labels.get(conversation.subject, "No common subject")
+
+    def agency(self, iri: str) -> str:
+        return self._analysis.agencies[iri].name
+
+    def agencies(self, conversation: Conversation) -> list[str]:
+        return [self.agency(conversation.left_agency), self.agency(conversation.right_agency)]
+
+    def agency_pairs(self) -> list[list[str]]:
+        """Name the agencies of all findings, two by two, each once."""
+        pairs = dict.fromkeys(
+            (one.conversation.left_agency, one.conversation.right_agency)
+            for one in self._page.findings
+        )
+        return [[self.agency(left), self.agency(right)] for left, right in pairs]
+
+    def cell(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.cell(check, cell).text
+
+    def scope(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.scope(check, cell).text
+
+    def detail(self, check: GapCheck, cell: Cell) -> str:
+        return self._analysis.gap_words.detail(check, cell).text
+
+    def plans(self, iris: Iterable[str]) -> list[str]:
+        """Name plans by their agencies, in order."""
+        return sorted(self._agencies[iri].name for iri in iris)
+
+    def plan(self, slug: str) -> str:
+        """Name a plan by its agency, or by its slug if it is none of those compared."""
+        names = (one.name for iri, one in self._agencies.items() if slug_of(iri) == slug)
+        return next(names, slug)
+
+    def rows_of(self, conversation: Conversation) -> str:
+        """Name the target of a conversation's findings, or of all if the page has no room."""
+        anchor = anchor_subject(conversation)
+        return anchor if anchor in self._subjects else "findings"
+
+    def rows_between(self, agencies: Iterable[str]) -> str:
+        """Name the target of the first finding between two agencies; empty if there is none."""
+        return self._meetings.get(frozenset(agencies), "")
+
+    def initiatives_of(self, agency: str) -> str:
+        """Name the target of the initiatives of an agency's first plan."""
+        plans = (anchor_concept(iri) for iri, one in self._agencies.items() if one.iri == agency)
+        return next(plans, "initiatives")
+
+    def coverage_csv(self, coverage: Coverage) -> str:
+        columns = ("group", coverage.facet, "depth", *(one.name for one in coverage.agencies))
+        rows = (
+            (self.label(group.head.iri), self.label(row.iri), row.depth, *row.numbers)
+            for group in coverage.groups
+            for row in group.rows
+        )
+        return write_data_link(columns, rows)
+
+    def countries_csv(self) -> str:
+        agencies = [one.name for one in self._analysis.agencies.values()]
+        columns = ("country", *(f"{name} {way}" for name in agencies for way in ("names", "means")))
+        rows = (
+            (
+                self.label(row.iri),
+                *(len(found) for cell in row.cells for found in (cell.named, cell.grouped)),
+            )
+            for row in self._page.countries
+        )
+        return write_data_link(columns, rows)
+
+
+_WORDS: dict[str, Callable[..., object]] = {
+    "anchor": anchor_concept,
+    "anchor_check": anchor_check,
+    "anchor_of": anchor_initiative,
+    "anchor_subject": anchor_subject,
+    "say_changes": say_changes,
+    "say_check": say_check,
+    "say_meeting": say_meeting,
+    "say_review": say_review,
+    "say_stability": say_stability,
+    "write_types": write_types,
+}
+
+
 def render_page(page: Page) -> str:
     """Render the report as one HTML file.
 
@@ -45,11 +180,20 @@ def render_page(page: Page) -> str:
     """
     script = f"\n{_read(assets.TEMPLATES / 'page.js')}\n"
     style = _read(assets.SHARED_STYLE, assets.TEMPLATES / "style.css")
+    analysis = page.analysis
     values = {
+        **_WORDS,
         "page": page,
-        "anchor_of": anchor_initiative,
-        "ways": WAYS,
-        "say_meeting": say_meeting,
+        "name": _Names(page),
+        "run": analysis.run,
+        "method": METHOD,
+        "agencies": list(analysis.agencies.values()),
+        "initiatives": analysis.undertakings,
+        "agreement": read_agreement(),
+        "timeline": build_plan_timeline(analysis.plans),
+        "meetings": {one.agencies: one for one in count_meetings(analysis)},
+        "broad": analysis.pairs.count_types()["fragmentation"],
+        "ways": PLACE_WAYS,
         "style": Markup(style),  # noqa: S704  our own file, no value of a plan
         "script": Markup(script),  # noqa: S704  our own file, no value of a plan
         "policy": _policy(script),

@@ -1,43 +1,30 @@
-"""Everything the page shows, worked out before a template sees it.
-
-Templates only put these records into HTML; they count nothing.
-"""
+"""Everything the page shows, worked out before a template sees it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devcoop.figures.agreement import Agreement, read_agreement
-from devcoop.figures.timeline import Timeline, build_plan_timeline
-from devcoop.overlap.comparison import METHOD
-from devcoop.report.anchors import anchor_check, anchor_concept, anchor_initiative
-from devcoop.report.cards import Card, build_cards
-from devcoop.report.coordination import Coordination, find_coordination, list_agencies
-from devcoop.report.countries import Countries, build_countries
-from devcoop.report.coverage import Coverage, build_coverage
-from devcoop.report.gaplists import GapKind, build_gap_kinds
-from devcoop.report.judged import Judged, build_judged
-from devcoop.report.results import (
-    FindingGroup,
-    MatrixCell,
-    build_groups,
-    build_matrix,
-    count_findings,
-)
-from devcoop.report.since import EarlierReport, Since, compare_reports
+from devcoop.figures.coordination import Coordination, find_coordination
+from devcoop.figures.coverage import Coverage, build_coverage
+from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
+from devcoop.figures.reach import Reach
+from devcoop.overlap.conversations import is_finding
+from devcoop.report.anchors import anchor_check
+from devcoop.report.rows import build_cards, build_groups
+from devcoop.report.since import compare_reports
 from devcoop.words.counts import spell_count, write_count
 from devcoop.words.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from devcoop.model import Passage, Plan, Undertaking
+    from devcoop.figures.reach import CountryRow
+    from devcoop.model import Plan, Undertaking
     from devcoop.pipeline import Analysis
+    from devcoop.report.rows import Card, FindingGroup
+    from devcoop.report.since import EarlierReport, Since
+    from devcoop.reviews import Reviewed
 
-THEMES_CHECK = "themes-without-undertaking"
-"""The question about gaps that the third figure is taken from."""
 _MOST_NAMED = 4
 
 
@@ -46,9 +33,9 @@ class Limits:
     """How many rows the page shows; the files beside it have them all.
 
     Attributes:
-        findings: Rows of findings at most.
+        findings: Rows of findings at most, and of reviews, new and gone findings.
         initiatives: Initiatives at most; if there are more, those that a finding is about.
-        gaps: Rows of gaps at most.
+        gaps: Rows of gaps at most, shared out evenly among the questions.
     """
 
     findings: int = 250
@@ -82,167 +69,130 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class PlanEntry:
-    """A plan with its initiatives.
-
-    Attributes:
-        plan: The plan.
-        period: Its period in words.
-        anchor: Where its initiatives are listed.
-        initiatives: Those that the page lists.
-    """
-
-    plan: Plan
-    period: str
-    anchor: str
-    initiatives: tuple[Initiative, ...]
-
-
-@dataclass(frozen=True)
-class Initiative:
-    """An initiative as the page lists it.
-
-    Attributes:
-        identifier: Main locator.
-        anchor: Where it stands.
-        label: Title.
-        gist: What it is.
-        about: Labels of its themes.
-        groups: Labels of the groups it is meant for.
-        areas: Labels of the places it is meant for.
-        period: When, in words.
-        passages: Where the plan says so.
-    """
-
-    identifier: str
-    anchor: str
-    label: str
-    gist: str
-    about: tuple[str, ...]
-    groups: tuple[str, ...]
-    areas: tuple[str, ...]
-    period: str
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True)
 class Page:
     """The whole report.
 
     Attributes:
-        title: Its title.
-        scope: What it covers, in one sentence.
-        agencies: Short names of the agencies.
-        figures: The three figures of the first screen.
-        pairs_by_type: How many pairs of each type.
-        conversations: How many subjects there are to talk about.
-        cards: The most useful of them.
-        matrix: Findings by pair of agencies.
+        analysis: The run.
+        limits: How many rows it shows.
+        cards: The most useful conversations.
+        findings: All findings that there is room for, by conversation.
         themes: Who works on which theme.
         groups: Who serves which group.
-        countries: Who reaches which country.
-        timeline: The plans over time.
+        countries: Who reaches which country, by name.
+        ways: How the initiatives of each agency say where, by its IRI.
         coordination: What the plans say about each other.
-        gap_kinds: Gaps by kind.
-        gaps: How many gaps the questions found.
-        findings: All findings by subject.
-        finding_count: How many findings there are.
-        row_count: How many of them the page shows.
-        judged: What people said about findings.
+        gap_kinds: Questions about gaps by slug of the type; coordination always comes, even
+            without a question of its own, since it is counted from the overlaps.
+        listed: IRIs of the initiatives that it lists.
         since: How this differs from an earlier report; None if none was given.
-        most_listed: How many rows of reviews, new and gone findings the page shows at most.
-        plans: The plans with their initiatives.
-        is_complete: Whether all initiatives are listed.
-        agreement: How far two readings agree.
-        version: Version of the software.
-        method: Name and version of the method.
-        data_hash: Hash of the data.
-        graphs: The named graphs that were searched.
     """
 
-    title: str
-    scope: str
-    agencies: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    pairs_by_type: dict[str, int]
-    conversations: int
+    analysis: Analysis
+    limits: Limits
     cards: tuple[Card, ...]
-    matrix: tuple[tuple[MatrixCell | None, ...], ...]
+    findings: tuple[FindingGroup, ...]
     themes: Coverage
     groups: Coverage
-    countries: Countries
-    timeline: Timeline
+    countries: tuple[CountryRow, ...]
+    ways: dict[str, tuple[int, ...]]
     coordination: Coordination
-    gap_kinds: tuple[GapKind, ...]
-    gaps: int
-    findings: tuple[FindingGroup, ...]
-    finding_count: int
-    row_count: int
-    judged: Judged
+    gap_kinds: dict[str, list[GapList]]
+    listed: frozenset[str]
     since: Since | None
-    most_listed: int
-    plans: tuple[PlanEntry, ...]
-    is_complete: bool
-    agreement: tuple[Agreement, ...]
-    version: str
-    method: str
-    data_hash: str
-    graphs: tuple[str, ...]
 
     @property
-    def listed(self) -> frozenset[str]:
-        """Anchors of the initiatives that the page lists."""
-        return frozenset(one.anchor for entry in self.plans for one in entry.initiatives)
+    def title(self) -> str:
+        """Its title."""
+        names = [agency.name for agency in self.analysis.agencies.values()]
+        if len(names) > _MOST_NAMED:
+            names = [spell_count(len(names), "agency", "agencies")]
+        return f"{ENGLISH.join(names)}: where their plans meet and what they leave open"
 
     @property
-    def is_judged(self) -> bool:
-        """Whether anybody said anything."""
-        return any((self.judged.again, self.judged.dismissed, self.judged.held))
+    def scope(self) -> str:
+        """What it covers, in one sentence."""
+        return (
+            f"{spell_count(len(self.analysis.plans), 'plan')}, "
+            f"{write_count(len(self.analysis.undertakings), 'initiative')}, "
+            f"{ENGLISH.number(len(self.analysis.pairs))} pairs compared."
+        )
+
+    @cached_property
+    def figures(self) -> tuple[Figure, Figure, Figure]:
+        """The three figures of the first screen."""
+        analysis, coordination = self.analysis, self.coordination
+        check = next((one for one in analysis.gap_checks if one.name == THEMES_CHECK), None)
+        unserved = len(check.gaps) if check else self.themes.of - self.themes.served
+        return (
+            Figure(
+                "findings",
+                self.finding_count,
+                len(analysis.pairs),
+                "pairs of initiatives worth a conversation",
+                "pairs compared",
+                "findings",
+            ),
+            Figure(
+                "unlinked_overlaps",
+                coordination.gaps,
+                coordination.overlaps,
+                "overlaps for which neither plan names the other agency",
+                "overlaps",
+                "gap-coordination",
+            ),
+            Figure(
+                "unserved_themes",
+                unserved,
+                len(check.cells) if check else self.themes.of,
+                "themes on which no plan acts",
+                "themes looked at",
+                anchor_check(THEMES_CHECK) if check else "themes",
+            ),
+        )
+
+    @cached_property
+    def finding_count(self) -> int:
+        """How many pairs are worth a conversation."""
+        return sum(map(is_finding, self.analysis.pairs.found))
 
     @property
+    def row_count(self) -> int:
+        """How many of them the page shows."""
+        return sum(len(group.rows) for group in self.findings)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all initiatives are listed."""
+        return len(self.listed) == len(self.analysis.undertakings)
+
+    @cached_property
+    def judged(self) -> dict[str, list[Reviewed]]:
+        """Reviews to be looked at again, of dismissed findings, and of those that stand."""
+        judged: dict[str, list[Reviewed]] = {"again": [], "dismissed": [], "held": []}
+        for one in self.analysis.reviewed:
+            held = "dismissed" if one.review.verdict == "dismissed" else "held"
+            judged[held if one.stands else "again"].append(one)
+        return judged
+
+    @cached_property
     def shown_findings(self) -> frozenset[str]:
         """References of the findings that the page shows."""
         return frozenset(row.reference for group in self.findings for row in group.rows)
 
-    @property
+    @cached_property
     def new_findings(self) -> frozenset[str]:
         """References of the findings that an earlier report does not have."""
         return self.since.references if self.since else frozenset()
 
-    def rows_of(self, anchor: str) -> str:
-        """Name the target of a conversation's findings, or of all if the page has no room.
+    def initiatives(self, plan: Plan) -> list[Undertaking]:
+        """List the initiatives of a plan that the page lists.
 
         Args:
-            anchor: Where they would stand.
+            plan: The plan.
         """
-        return anchor if any(group.anchor == anchor for group in self.findings) else "findings"
-
-    def plan_name(self, slug: str) -> str:
-        """Name a plan by its agency, or by its slug if it is none of those compared.
-
-        Args:
-            slug: Last part of the plan's IRI.
-        """
-        names = (one.plan.agency.name for one in self.plans if one.plan.iri.endswith(f"/{slug}"))
-        return next(names, slug)
-
-    def name_plans(self, iris: Iterable[str]) -> str:
-        """Name plans by their agencies.
-
-        Args:
-            iris: The plans.
-        """
-        names = {one.plan.iri: one.plan.agency.name for one in self.plans}
-        return ENGLISH.join(sorted(names[iri] for iri in iris))
-
-    def plan_anchor(self, agency: str) -> str:
-        """Name the target of an agency's initiatives.
-
-        Args:
-            agency: Short name of the agency.
-        """
-        anchors = (entry.anchor for entry in self.plans if entry.plan.agency.name == agency)
-        return next(anchors, "initiatives")
+        known = self.analysis.undertakings.values()
+        return [one for one in known if one.plan == plan.iri and one.iri in self.listed]
 
 
 def build_page(
@@ -256,87 +206,24 @@ def build_page(
         earlier: The report before this one, if what is new is asked for.
     """
     findings, cards = build_groups(analysis, limits.findings), build_cards(analysis)
-    themes, coordination = build_coverage(analysis, "theme"), find_coordination(analysis)
-    listed = _choose_initiatives(analysis, findings, cards, limits.initiatives)
+    reach, kinds = Reach(analysis), group_checks(analysis.gap_checks)
+    share = limits.gaps // max(1, len(analysis.gap_checks))
     return Page(
-        title=_title(analysis),
-        scope=_scope(analysis),
-        agencies=tuple(agency.name for agency in list_agencies(analysis)),
-        figures=_figures(analysis, coordination, themes),
-        pairs_by_type=dict(analysis.pairs.count_types()),
-        conversations=len(analysis.conversations),
+        analysis=analysis,
+        limits=limits,
         cards=cards,
-        matrix=build_matrix(analysis, findings),
-        themes=themes,
-        groups=build_coverage(analysis, "beneficiary"),
-        countries=build_countries(analysis),
-        timeline=build_plan_timeline(analysis.plans),
-        coordination=coordination,
-        gap_kinds=build_gap_kinds(analysis, listed, limits.gaps),
-        gaps=sum(len(check.gaps) for check in analysis.gap_checks),
         findings=findings,
-        finding_count=count_findings(analysis),
-        row_count=sum(len(group.rows) for group in findings),
-        judged=build_judged(analysis),
+        themes=build_coverage(analysis, "theme"),
+        groups=build_coverage(analysis, "beneficiary"),
+        countries=tuple(
+            reach.row(iri) for iri in sorted(reach.countries, key=analysis.labels.__getitem__)
+        ),
+        ways=reach.count_ways(),
+        coordination=find_coordination(analysis),
+        gap_kinds={"coordination-gap": []}
+        | {slug: [list_gaps(one, share) for one in checks] for slug, checks in kinds.items()},
+        listed=_choose_initiatives(analysis, findings, cards, limits.initiatives),
         since=compare_reports(analysis, earlier) if earlier else None,
-        most_listed=limits.findings,
-        plans=tuple(_plan_entries(analysis, listed)),
-        is_complete=len(listed) == len(analysis.undertakings),
-        agreement=tuple(read_agreement()),
-        version=analysis.run.version,
-        method=METHOD,
-        data_hash=analysis.run.data_hash,
-        graphs=analysis.run.graphs,
-    )
-
-
-def _title(analysis: Analysis) -> str:
-    agencies: tuple[str, ...] = tuple(agency.name for agency in list_agencies(analysis))
-    if len(agencies) > _MOST_NAMED:
-        agencies = (spell_count(len(agencies), "agency", "agencies"),)
-    return f"{ENGLISH.join(agencies)}: where their plans meet and what they leave open"
-
-
-def _scope(analysis: Analysis) -> str:
-    return (
-        f"{spell_count(len(analysis.plans), 'plan')}, "
-        f"{write_count(len(analysis.undertakings), 'initiative')}, "
-        f"{ENGLISH.number(len(analysis.pairs))} pairs compared."
-    )
-
-
-def _figures(
-    analysis: Analysis, coordination: Coordination, themes: Coverage
-) -> tuple[Figure, ...]:
-    check = next((one for one in analysis.gap_checks if one.name == THEMES_CHECK), None)
-    unserved, of = (
-        (len(check.gaps), len(check.cells)) if check else (themes.of - themes.served, themes.of)
-    )
-    return (
-        Figure(
-            "findings",
-            count_findings(analysis),
-            len(analysis.pairs),
-            "pairs of initiatives worth a conversation",
-            "pairs compared",
-            "findings",
-        ),
-        Figure(
-            "unlinked_overlaps",
-            coordination.gaps,
-            coordination.overlaps,
-            "overlaps for which neither plan names the other agency",
-            "overlaps",
-            "gap-coordination",
-        ),
-        Figure(
-            "unserved_themes",
-            unserved,
-            of,
-            "themes on which no plan acts",
-            "themes looked at",
-            anchor_check(THEMES_CHECK) if check else "themes",
-        ),
     )
 
 
@@ -352,31 +239,3 @@ def _choose_initiatives(
     sides = [side.iri for card in cards for side in card.sides]
     sides += [side.iri for group in findings for row in group.rows for side in row.sides]
     return frozenset(list(dict.fromkeys(sides))[:most])
-
-
-def _plan_entries(analysis: Analysis, listed: frozenset[str]) -> Iterator[PlanEntry]:
-    by_plan: dict[str, list[Undertaking]] = defaultdict(list)
-    for one in analysis.undertakings.values():
-        if one.iri in listed:
-            by_plan[one.plan].append(one)
-    for plan in analysis.plans:
-        yield PlanEntry(
-            plan=plan,
-            period=ENGLISH.period(plan.period),
-            anchor=anchor_concept(plan.iri),
-            initiatives=tuple(map(_initiative, by_plan[plan.iri])),
-        )
-
-
-def _initiative(one: Undertaking) -> Initiative:
-    return Initiative(
-        identifier=one.identifier,
-        anchor=anchor_initiative(one.iri),
-        label=one.label,
-        gist=one.gist,
-        about=tuple(concept.label for concept in one.facets.get("theme", ())),
-        groups=tuple(concept.label for concept in one.facets.get("beneficiary", ())),
-        areas=tuple(dict.fromkeys(area.label for area in one.areas)),
-        period=ENGLISH.period(one.period),
-        passages=one.evidence,
-    )

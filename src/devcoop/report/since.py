@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
-from devcoop.names import DEVC, PREFIXES, slug_of
+from devcoop.export.findings import mint_pair_finding
+from devcoop.names import DEVC, PREFIXES, slug_of, term
 from devcoop.overlap.conversations import is_finding
-from devcoop.report.tables import mint_pair_finding
 from devcoop.store.rdf import parse_rdf, read_bytes
 from devcoop.store.terms import as_text
 from devcoop.words.counts import name_type
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Key = frozenset[str]
 """IRIs of the two initiatives."""
 _SIDES = 2
-_WORDS = PREFIXES["dcterms"] + "description"
+_WORDS = term("dcterms:description")
 _UNREADABLE = "no report.json that lists its findings; give the findings.ttl beside it"
 
 
@@ -144,7 +144,7 @@ def _read_turtle(path: Path, content: bytes) -> EarlierReport:
     for quad in parse_rdf(path, content):
         says[as_text(quad.subject)][quad.predicate.value].append(as_text(quad.object))
     kind, run = str(DEVC.PairFinding), str(DEVC.DetectionRun)
-    types = {node: said[PREFIXES["rdf"] + "type"] for node, said in says.items()}
+    types = {node: said[term("rdf:type")] for node, said in says.items()}
     hashes = [says[node][str(DEVC.sha256)] for node, kinds in types.items() if run in kinds]
     if not (hashes and hashes[0]):
         raise SourceError(path, "no findings.ttl of a report")

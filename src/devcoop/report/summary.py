@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from devcoop.figures.agreement import read_agreement
 from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
-from devcoop.report.coordination import name_agencies
-from devcoop.report.judged import list_reviews
 from devcoop.report.since import list_findings
 from devcoop.words.explanations import say_headline
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +31,15 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
     content = {
         "title": page.title,
         "figures": [asdict(figure) for figure in page.figures],
-        "pairs_by_type": dict(sorted(page.pairs_by_type.items())),
+        "pairs_by_type": dict(sorted(analysis.pairs.count_types().items())),
         "plans": [_plan(plan) for plan in analysis.plans],
         "conversations": list(_conversations(analysis)),
         "findings": list(list_findings(analysis)),
-        "reviews": list(list_reviews(analysis)),
+        "reviews": list(_reviews(analysis)),
         "since": asdict(page.since) if page.since else None,
+        **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
         "gap_checks": list(_gap_checks(analysis)),
-        "agreement": [asdict(figure) for figure in page.agreement],
+        "agreement": [asdict(figure) for figure in read_agreement()],
         "provenance": {
             "software": "devcoop",
             "version": analysis.run.version,
@@ -78,7 +79,7 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
         explanation = analysis.explain(best)
         headline = say_headline(explanation, analysis.lexicon)
         yield {
-            "agencies": list(name_agencies(analysis, conversation)),
+            "agencies": [side.agency.name for side in (explanation.left, explanation.right)],
             "subject": conversation.subject,
             "subject_label": analysis.labels.get(conversation.subject, ""),
             "headline": headline,
@@ -92,12 +93,28 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
         }
 
 
+def _reviews(analysis: Analysis) -> Iterator[dict[str, object]]:
+    for one in analysis.reviewed:
+        yield {
+            "elements": list(one.review.elements),
+            "finding": one.finding or None,
+            "judged_finding": one.review.finding,
+            "verdict": one.review.verdict,
+            "by": one.review.by,
+            "on": one.review.on.isoformat(),
+            "note": one.review.note,
+            "lead": one.lead or None,
+            "stands": one.stands,
+            "changes": list(one.changes),
+        }
+
+
 def _gap_checks(analysis: Analysis) -> Iterator[dict[str, object]]:
     for check in analysis.gap_checks:
         yield {
             "query": check.name,
             "type": check.type,
-            "title": check.title,
+            "title": say_check(check, "title").text,
             "gaps": len(check.gaps),
             "checked_of": len(check.cells),
         }

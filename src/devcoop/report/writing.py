@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devcoop.export.findings import write_gaps, write_overlaps
+from devcoop.export.sssom import render_sssom
 from devcoop.findings import serialize
 from devcoop.publication import write_files
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
-from devcoop.report.sssom import render_sssom
 from devcoop.report.summary import write_summary
-from devcoop.report.tables import write_gaps, write_overlaps
 
 if TYPE_CHECKING:
     from pathlib import Path

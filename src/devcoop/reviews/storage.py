@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _P = names.PREFIXES
-_TYPE = _P["rdf"] + "type"
-_LABEL = _P["rdfs"] + "label"
-_NOTE = _P["dcterms"] + "description"
-_BY = _P["prov"] + "wasAttributedTo"
-_TIME = _P["prov"] + "generatedAtTime"
-_DATE_TIME = NamedNode(_P["xsd"] + "dateTime")
+_TYPE = names.term("rdf:type")
+_LABEL = names.term("rdfs:label")
+_NOTE = names.term("dcterms:description")
+_BY = names.term("prov:wasAttributedTo")
+_TIME = names.term("prov:generatedAtTime")
+_DATE_TIME = NamedNode(names.term("xsd:dateTime"))
 _SIDES = 2
 Says = dict[str, list[Term]]
 

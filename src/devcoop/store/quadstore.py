@@ -36,10 +36,12 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import BlankNode, Term, Triple
 
-_P = names.PREFIXES
-_TYPE = NamedNode(_P["rdf"] + "type")
-_DATASET, _CATALOG_TYPE = NamedNode(_P["dcat"] + "Dataset"), NamedNode(_P["dcat"] + "Catalog")
-_PART_OF, _HASH = NamedNode(_P["dcterms"] + "isPartOf"), NamedNode(names.DEVC.sha256)
+_TYPE = NamedNode(names.term("rdf:type"))
+_DATASET, _CATALOG_TYPE = (
+    NamedNode(names.term("dcat:Dataset")),
+    NamedNode(names.term("dcat:Catalog")),
+)
+_PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
 _SECONDS = 600.0
 _WRITER = """
@@ -278,7 +280,7 @@ class Store:
             sources: The graphs among them that are sources.
             quads: All that is taken in, as it is.
         """
-        self._engine.extend(quads)
+        self._extend(quads)
         self._sources |= {one.graph: one for one in sources}
 
     def add(self, graph: str | None, triples: Iterable[Triple | Quad]) -> None:
@@ -306,7 +308,9 @@ class Store:
         Raises:
             StoreError: The files cannot be written.
         """
-        quads = (one for graph, triples in graphs.items() for one in place_in(graph, triples))
+        self._extend(one for graph, triples in graphs.items() for one in place_in(graph, triples))
+
+    def _extend(self, quads: Iterable[Quad]) -> None:
         if self._path and not self._is_writable:
             self.rest()
             _write_apart(self._path, rdf.serialize(quads, rdf.N_QUADS))

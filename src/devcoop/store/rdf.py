@@ -7,6 +7,7 @@ process that is ended at a deadline.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from typing import TYPE_CHECKING
@@ -110,6 +111,7 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
     """
     if media_type == RDF_XML:
         _refuse_entities(content)
+    content = content.removeprefix(codecs.BOM_UTF8)
     yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
 
 

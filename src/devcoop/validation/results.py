@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devcoop import names
 from devcoop.store import rdf
-from devcoop.store.terms import Literal, NamedNode, Triple
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from devcoop.store.terms import Term
 
 _SH = names.PREFIXES["sh"]
-_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
+_TYPE = NamedNode(names.term("rdf:type"))
+OF_CHECKS = names.term("sh:SPARQLConstraintComponent")
+"""IRI of the component of every check, which is a query."""
 
 
 class Severity(StrEnum):
@@ -31,6 +34,29 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a report in RDF says of a result beyond its texts.
+
+    Attributes:
+        focus: The node that breaks the rule.
+        shape: The shape, or the IRI of the check.
+        value: The value at fault, if there is one.
+        path: What the shape looks at; None if it looks at the node itself.
+        described_by: Statements about the path, if it is more than a property.
+        message: What is wrong, in the language of whoever wrote the rule.
+        severity: How bad it is, where whoever wrote the rule has words of their own for it.
+    """
+
+    focus: Term
+    shape: Term
+    value: Term | None = None
+    path: Term | None = None
+    described_by: tuple[Triple, ...] = ()
+    message: Literal | None = None
+    severity: Term | None = None
+
+
 @dataclass(frozen=True, order=True)
 class Result:
     """One place where a rule is broken.
@@ -39,23 +65,28 @@ class Result:
         severity: How bad it is.
         rule: Name of the rule: the shape's IRI without its namespace, or the check's name.
         source: The file, or the named graph of the built-in plans, that has the node.
-        node: IRI of the node that breaks the rule.
+        node: IRI of the node that breaks the rule, or its label.
         value: The value at fault, if there is one.
         message: What is wrong.
         fix: How to mend it.
-        component: The SHACL constraint component's IRI; empty for a check.
-        path: The property that the shape looks at, as SPARQL; empty for a check.
+        component: The SHACL constraint component's IRI.
+        terms: The same for a report in RDF.
     """
 
     severity: Severity
     rule: str
     source: str
     node: str
-    value: str = ""
-    message: str = ""
-    fix: str = ""
-    component: str = ""
-    path: str = ""
+    value: str
+    message: str
+    fix: str
+    component: str
+    terms: Terms = field(compare=False, repr=False)
+
+
+def say(term: Term | None) -> str:
+    """Write a term as a table shows it: an IRI, a text, or the label of a blank node."""
+    return str(term) if isinstance(term, BlankNode) else as_text(term)
 
 
 def count_by_severity(results: Iterable[Result]) -> dict[Severity, int]:
@@ -71,35 +102,47 @@ def to_report(results: Iterable[Result]) -> bytes:
         results: What was found.
 
     Returns:
-        A `sh:ValidationReport` whose nodes have IRIs made from what they say.
+        A `sh:ValidationReport` whose nodes have IRIs made from what they say. It conforms if
+        there is no result, however light.
+
+    Source:
+        SHACL, 3.6.
     """
     listed = sorted(results)
-    said = hashlib.sha256("\n".join(map(repr, listed)).encode()).hexdigest()[:16]
-    report = NamedNode(f"{names.BASE}validation/{said}")
-    conforms = not any(result.severity is Severity.VIOLATION for result in listed)
+    report = NamedNode(names.mint_validation("\n".join(map(repr, listed))))
     triples = [
         Triple(report, _TYPE, NamedNode(_SH + "ValidationReport")),
-        Triple(report, NamedNode(_SH + "conforms"), Literal(conforms)),
+        Triple(report, NamedNode(_SH + "conforms"), Literal(not listed)),
     ]
     for number, result in enumerate(listed, 1):
         node = NamedNode(f"{report.value}/{number}")
         triples.append(Triple(report, NamedNode(_SH + "result"), node))
-        triples.extend(
-            Triple(node, NamedNode(_SH + name), value) for name, value in _describe(result)
-        )
+        triples.append(Triple(node, _TYPE, NamedNode(_SH + "ValidationResult")))
+        said = (Triple(node, NamedNode(_SH + name), one) for name, one in _describe(result))
+        triples.extend(_number_path([*said, *result.terms.described_by], result.terms, number))
     return rdf.serialize(triples, rdf.TURTLE, prefixes={"sh": _SH})
 
 
-def _describe(result: Result) -> list[tuple[str, NamedNode | Literal]]:
-    shape = NamedNode(names.SHAPES + result.rule)
-    said: list[tuple[str, NamedNode | Literal]] = [
-        ("focusNode", NamedNode(result.node)),
-        ("resultSeverity", NamedNode(_SH + result.severity.value.capitalize())),
-        ("resultMessage", Literal(result.message, language="en")),
-        ("sourceShape", shape),
-    ]
-    if result.component:
-        said.append(("sourceConstraintComponent", NamedNode(result.component)))
-    if result.value:
-        said.append(("value", Literal(result.value)))
-    return said
+def _number_path(triples: list[Triple], terms: Terms, number: int) -> Iterator[Triple]:
+    """Give each result a path of its own, since blank nodes of a list belong to one list."""
+    parts = {triple.subject for triple in terms.described_by}
+
+    def rename(node: Any) -> Any:
+        return BlankNode(f"{node.value}r{number}") if node in parts else node
+
+    for triple in triples:
+        yield Triple(rename(triple.subject), triple.predicate, rename(triple.object))
+
+
+def _describe(result: Result) -> Iterator[tuple[str, Term]]:
+    terms = result.terms
+    yield "focusNode", terms.focus
+    severity = terms.severity or NamedNode(_SH + result.severity.value.capitalize())
+    yield "resultSeverity", severity
+    yield "resultMessage", terms.message or Literal(result.message, language="en")
+    yield "sourceConstraintComponent", NamedNode(result.component)
+    yield "sourceShape", terms.shape
+    if terms.path is not None:
+        yield "resultPath", terms.path
+    if terms.value is not None:
+        yield "value", terms.value

@@ -1,13 +1,15 @@
-"""Running the shapes and the checks over a graph."""
+"""Running the shapes and the checks over plans."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop import assets, names
 from devcoop.queries import read_query
-from devcoop.store.terms import BlankNode, NamedNode
-from devcoop.validation.results import Result, Severity
+from devcoop.store.terms import Literal, NamedNode
+from devcoop.validation.inputs import give_back
+from devcoop.validation.results import OF_CHECKS, Result, Severity, Terms, say
 from devcoop.validation.shapes import load_constraints
 
 if TYPE_CHECKING:
@@ -15,9 +17,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.store import Store
-
+    from devcoop.store.terms import Term
 
 CHECKS = assets.ONTOLOGY / "checks"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is checked.
+
+    Attributes:
+        graph: Plans, with the ontology and the schemes.
+        written: The same with the datatypes that were written, where a store changes some.
+        only: IRIs of the named graphs whose nodes are reported; None for all.
+    """
+
+    graph: Store
+    written: Store
+    only: frozenset[str] | None = None
 
 
 def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]:
@@ -25,7 +42,7 @@ def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]
 
     Args:
         graph: Plans, with the ontology and the schemes.
-        only: IRIs of named graphs; nodes that stand in no other are the only ones reported.
+        only: IRIs of the named graphs whose nodes are reported; None for all.
 
     Returns:
         Results, worst first, then by rule, source and node. Broken rules are findings:
@@ -36,29 +53,60 @@ def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]
         >>> {result.severity for result in validate(build_graph())} <= {Severity.INFO}
         True
     """
-    results = [*_run_shapes(graph), *run_checks(graph, CHECKS / "data")]
-    homes = {result.node: _find_homes(graph, result.node) for result in results}
-    wanted = None if only is None else set(only)
+    material = Material(graph, graph, None if only is None else frozenset(only))
+    return report_on(material, [*run_shapes(material), *run_checks(graph, CHECKS / "data")])
+
+
+def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
+    """Keep the results about what is checked, and say where their nodes are.
+
+    Args:
+        material: What was checked.
+        results: What was found in it and in what it is checked beside.
+
+    Returns:
+        Results, worst first. A node that no graph describes is part of what is checked.
+    """
+    placed = [(one, _find_homes(material.graph, one.terms.focus)) for one in results]
+    only = material.only
     return sorted(
-        _at_home(result, homes[result.node])
-        for result in results
-        if wanted is None or wanted & homes[result.node]
+        _at_home(result, homes)
+        for result, homes in placed
+        if only is None or not homes or only & homes
     )
 
 
-def _run_shapes(graph: Store) -> Iterator[Result]:
+def run_shapes(material: Material) -> Iterator[Result]:
+    """Run our own shapes, as queries.
+
+    Args:
+        material: Where to look.
+
+    Yields:
+        One result for each constraint, node and value.
+    """
     for constraint in load_constraints():
-        for record in graph.query(constraint.query).records():
+        home = material.graph if constraint.compares else material.written
+        for focus, *values in home.query(constraint.query).rows:
+            if focus is None:
+                continue
+            value = give_back(values[0]) if values else None
             yield Result(
                 severity=constraint.severity,
                 rule=constraint.shape.removeprefix(names.SHAPES),
                 source="",
-                node=record["focus"],
-                value=record.get("value", ""),
+                node=say(focus),
+                value=say(value),
                 message=constraint.message,
                 fix=constraint.fix,
                 component=constraint.component,
-                path=constraint.path,
+                terms=Terms(
+                    focus=focus,
+                    shape=NamedNode(constraint.shape),
+                    value=value,
+                    path=constraint.path,
+                    described_by=constraint.described_by,
+                ),
             )
 
 
@@ -74,30 +122,30 @@ def run_checks(graph: Store, folder: Path) -> Iterator[Result]:
     """
     for path in sorted(folder.glob("*.rq")):
         query = read_query(path)
-        for record in graph.query(query.text).records():
-            node, detail = list(record.values())[:2]
+        for focus, value, *_ in graph.query(query.text).rows:
+            if focus is None:
+                continue
             yield Result(
                 severity=Severity(query.header["severity"]),
                 rule=query.name,
                 source="",
-                node=node,
-                value=detail,
+                node=say(focus),
+                value=say(value),
                 message=str(query.header["problem"]),
                 fix=str(query.header["fix"]),
+                component=OF_CHECKS,
+                terms=Terms(focus, NamedNode(names.SHAPES + query.name), value),
             )
 
 
-def _find_homes(graph: Store, node: str) -> set[str]:
+def _find_homes(graph: Store, node: Term) -> set[str]:
     """Find the named graphs in which a node is described."""
-    try:
-        quads = graph.quads(subject=node)
-    except ValueError:
-        # A node without an IRI is told by a label, which is no IRI.
-        quads = graph.quads(subject=BlankNode(node))
+    if isinstance(node, Literal):
+        return set()
+    quads = graph.quads(subject=node)
     return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
 
 
 def _at_home(result: Result, homes: set[str]) -> Result:
     places = ", ".join(sorted(homes or {"(not described)"}))
-    source = places.replace(names.CATALOG + "/", "")
-    return Result(**{**vars(result), "source": source})
+    return replace(result, source=places.replace(names.CATALOG + "/", ""))

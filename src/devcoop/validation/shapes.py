@@ -11,19 +11,20 @@ stays the reference, and a test holds the two against each other on every case.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop import assets, names
 from devcoop.errors import GraphError
 from devcoop.store import Store
 from devcoop.store.rdf import parse_rdf, read_bytes
-from devcoop.store.terms import Literal, NamedNode, Term, as_text
+from devcoop.store.terms import Literal, NamedNode, Term, Triple, as_text
+from devcoop.validation.paths import copy_path
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
 
 _SH = names.PREFIXES["sh"]
 _RDF = names.PREFIXES["rdf"]
@@ -43,7 +44,9 @@ class Constraint:
         severity: How bad a breach is.
         message: What is wrong, in plain words.
         fix: How to mend it.
-        path: The path as SPARQL.
+        path: The path, as the shape has it.
+        described_by: Statements about the path, if it is more than a property.
+        compares: Whether it compares values, whatever their datatypes.
         query: A SELECT of ?focus and, where there is one, ?value.
     """
 
@@ -52,7 +55,9 @@ class Constraint:
     severity: Severity
     message: str
     fix: str
-    path: str
+    path: Term
+    described_by: tuple[Triple, ...]
+    compares: bool
     query: str
 
 
@@ -100,7 +105,8 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
     for quad in store.quads(subject=as_text(shape)):
         if quad.predicate.value.startswith(_SH):
             says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
-    path = _path(store, says["path"][0])
+    [path] = says["path"]
+    copied, described_by = copy_path(path, partial(_says, store), as_text(shape))
     for name, values in sorted(says.items()):
         if name in _DESCRIPTIVE:
             continue
@@ -113,9 +119,17 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
                 severity=Severity(as_text(says["severity"][0])[len(_SH) :].lower()),
                 message=as_text(says["message"][0]),
                 fix=as_text(says["description"][0]),
-                path=path,
-                query=_WRITERS[name](_Scope(store, target, path), value),
+                path=copied,
+                described_by=described_by,
+                compares=name in _COMPARING,
+                query=_WRITERS[name](_Scope(store, target, _path(store, path)), value),
             )
+
+
+def _says(store: Store, node: Term) -> list[Triple]:
+    if isinstance(node, Literal):
+        return []
+    return [quad.triple for quad in store.quads(subject=node)]
 
 
 @dataclass(frozen=True)
@@ -211,6 +225,7 @@ def _less_than_or_equals(scope: _Scope, value: Term) -> str:
     )
 
 
+_COMPARING = {"lessThanOrEquals", "maxInclusive", "minInclusive"}
 _WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
     "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),
     "maxCount": lambda scope, value: scope.per_count(f"> {as_text(value)}"),

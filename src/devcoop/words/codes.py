@@ -55,6 +55,14 @@ PLACE_RELATIONS = {
     "unknown": "not known",
 }
 """How two places meet, by slug."""
+PLACE_WAYS = {
+    "named": "name a country or countries",
+    "group": "mean a region, or a group whose members are listed",
+    "global": "mean all countries or all members",
+    "undefined": "mean a group that nobody defines",
+    "silent": "say no place",
+}
+"""How initiatives say where, by code: so many of them do so."""
 OPTIONS = {
     "share-information": "Tell each other what is planned and done",
     "joint-calendar": "Align dates and invitations",
@@ -89,14 +97,24 @@ CHANGES = {
     "passages": "the passages or the document",
 }
 """What changed since a review, by code."""
+LEFT_OUT = {
+    "no-plan": "belongs to no plan that is compared",
+    "no-agency": "has no agency that answers for it",
+    "unknown-concept": "has a concept that no scheme knows; the rest of it is compared",
+    "second-row": "is stated twice in different ways; the first is compared",
+    "unreadable-date": "has a date that cannot be read; it counts as not known",
+    "unreadable-integer": "has a number that cannot be read; it counts as not known",
+    "unreadable-boolean": "has a yes or no that cannot be read; it counts as not known",
+}
+"""Why something was not compared, by code."""
 SPOKEN: tuple[str, ...] = (
     *(one for both in TYPES.values() for one in both),
     *TYPES_IN_SENTENCES.values(),
     *(
         word
         for words in (
-            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS),
-            *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES),
+            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS),
+            *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES, LEFT_OUT),
         )
         for word in words.values()
     ),

@@ -71,13 +71,3 @@ def name_type(slug: str) -> tuple[str, str]:
         ('overlap', 'overlaps')
     """
     return TYPES.get(slug, (slug.replace("-", " "), slug.replace("-", " ")))
-
-
-def say_initiative(text: str) -> str:
-    """Use the reader's word for what the ontology calls an undertaking.
-
-    Examples:
-        >>> say_initiative("Undertakings that lead nowhere: no undertaking")
-        'Initiatives that lead nowhere: no initiative'
-    """
-    return text.replace("undertaking", "initiative").replace("Undertaking", "Initiative")

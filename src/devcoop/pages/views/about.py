@@ -37,7 +37,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "base": names.BASE,
         "plans": analysis.plans,
         "agreement": read_agreement(),
-        "plan_names": {names.slug_of(one.iri): one.agency for one in analysis.plans},
+        "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
         "compared": len(analysis.pairs),
         "data_hash": analysis.run.data_hash,
     }

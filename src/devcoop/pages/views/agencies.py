@@ -6,25 +6,24 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import STRENGTH
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.figures.gaps import GapList, group_checks, list_gaps, narrow_checks
+from devcoop.names import DEVC, PREFIXES, iri_of, path_of, term
 from devcoop.overlap.conversations import is_finding
-from devcoop.overlap.coordination import find_links, is_overlap
+from devcoop.overlap.coordination import find_links
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import (
     ALT_LABEL,
     DESCRIPTION,
     LABEL,
     NOTATION,
-    Gap,
     facts_of,
 )
-from devcoop.report.gaplists import TYPE_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from devcoop.model import GapCheck, Link, Plan, Undertaking
+    from devcoop.figures.meetings import Meeting
+    from devcoop.model import Link, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 SECTION = "/agencies"
-_ORGANIZATION = PREFIXES["org"] + "Organization"
-_PART_OF = PREFIXES["org"] + "subOrganizationOf"
+_ORGANIZATION = term("org:Organization")
+_PART_OF = term("org:subOrganizationOf")
 
 
 @dataclass(frozen=True)
@@ -84,45 +83,21 @@ class Neighbour:
     """Another agency and where both meet.
 
     Attributes:
-        code: Its short name.
         iri: The agency.
-        types: How many findings of each type, the strongest first.
-        overlaps: How many pairs for which coordination is to be expected.
+        meeting: What was found between the two.
         links: What either plan states about coordination with the other.
         conversations: The subjects on which both should talk, most useful first.
     """
 
-    code: str
     iri: str
-    types: tuple[tuple[str, int], ...]
-    overlaps: int
+    meeting: Meeting
     links: tuple[Link, ...]
     conversations: tuple[Conversation, ...]
 
     @property
-    def findings(self) -> int:
-        """How many findings of any type."""
-        return sum(number for _, number in self.types)
-
-    @property
     def unlinked(self) -> int:
         """How many overlaps nobody has linked."""
-        return 0 if self.links else self.overlaps
-
-
-@dataclass(frozen=True)
-class GapLine:
-    """What one question about gaps found for one agency or plan.
-
-    Attributes:
-        check: The question.
-        gaps: The cells that nobody serves.
-        of: How many cells were looked at.
-    """
-
-    check: GapCheck
-    gaps: tuple[Gap, ...]
-    of: int
+        return 0 if self.links else self.meeting.overlaps
 
 
 @dataclass(frozen=True)
@@ -159,7 +134,7 @@ class AgencyPage:
     receives: tuple[StatedLink, ...]
     roles: tuple[str, ...]
     neighbours: tuple[Neighbour, ...]
-    gaps: tuple[GapLine, ...]
+    gaps: tuple[GapList, ...]
 
 
 def list_agencies(facts: Facts, language: str) -> tuple[AgencyRow, ...]:
@@ -221,22 +196,19 @@ def build_agency(facts: Facts, iri: str, language: str) -> AgencyPage:
         children=facts.by_name(facts.sources(iri, _PART_OF), language),
         plans=_plans(facts, iri),
         initiatives=tuple(one for one in known if one.agency.iri == iri),
-        themes=_themes(facts, code) if code else (),
+        themes=_themes(facts, iri) if code else (),
         sends=_list_links(facts, facts.sources(iri, DEVC.linkFrom), language),
         receives=_list_links(facts, facts.sources(iri, DEVC.linkTo), language),
         roles=facts.by_name(facts.sources(iri, DEVC.participant), language),
-        neighbours=_list_neighbours(facts, code) if code else (),
-        gaps=list_gaps(facts.analysis.gap_checks, code) if code else (),
+        neighbours=_list_neighbours(facts, iri) if code else (),
+        gaps=list_gaps_of(facts, iri),
     )
 
 
-def _themes(facts: Facts, code: str) -> tuple[tuple[str, int], ...]:
-    counts = {
-        iri: cell.number
-        for iri, row in facts.coverage("theme").items()
-        for cell in row.cells
-        if row.depth == 0 and cell.agency == code and cell.number
-    }
+def _themes(facts: Facts, agency: str) -> tuple[tuple[str, int], ...]:
+    at = list(facts.analysis.agencies).index(agency)
+    tops = (row for row in facts.coverage("theme").values() if row.depth == 0)
+    counts = {row.iri: row.numbers[at] for row in tops if row.numbers[at]}
     return tuple(sorted(counts.items(), key=lambda entry: -entry[1]))
 
 
@@ -253,49 +225,37 @@ def _list_links(facts: Facts, iris: Iterable[str], language: str) -> tuple[State
     )
 
 
-def _list_neighbours(facts: Facts, code: str) -> tuple[Neighbour, ...]:
-    neighbours = [
-        _neighbour(facts, code, other) for other in facts.content.agencies if other != code
-    ]
-    return tuple(sorted(neighbours, key=lambda one: -one.findings))
-
-
-def _neighbour(facts: Facts, code: str, other: str) -> Neighbour:
-    analysis, owners = facts.analysis, facts.content.agencies
-    both = {owners[code], owners[other]}
-    pairs = [one for one in analysis.pairs.found if {one.left_agency, one.right_agency} == both]
-    types = Counter(pair.type for pair in pairs if is_finding(pair))
-    return Neighbour(
-        code=other,
-        iri=facts.content.agencies[other],
-        types=tuple(sorted(types.items(), key=lambda entry: -STRENGTH[entry[0]])),
-        overlaps=sum(map(is_overlap, pairs)),
-        links=tuple(find_links(analysis.links, *both)),
-        conversations=tuple(
-            one for one in analysis.conversations if {one.left_agency, one.right_agency} == both
-        ),
+def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
+    analysis = facts.analysis
+    found = (one for one in facts.content.meetings if one.agencies[0] == agency)
+    neighbours = (
+        Neighbour(
+            iri=one.agencies[1],
+            meeting=one,
+            links=tuple(find_links(analysis.links, *one.agencies)),
+            conversations=tuple(
+                talk
+                for talk in analysis.conversations
+                if {talk.left_agency, talk.right_agency} == {*one.agencies}
+            ),
+        )
+        for one in found
     )
+    return tuple(sorted(neighbours, key=lambda one: -one.meeting.findings))
 
 
-def list_gaps(checks: Iterable[GapCheck], code: str) -> tuple[GapLine, ...]:
+def list_gaps_of(facts: Facts, agency: str) -> tuple[GapList, ...]:
     """List what the questions about gaps found for one agency.
 
     Args:
-        checks: The questions.
-        code: Short name of the agency, by which the questions name a scope.
+        facts: Where to look.
+        agency: The agency.
 
     Returns:
-        A line for each question with a gap, in the order of the report's headings.
+        A list for each question with a gap, by type.
     """
-    lines = [_gap_line(check, code) for check in checks]
-    order = {slug: place for place, slug in enumerate(TYPE_HEADINGS)}
-    found = [line for line in lines if line.gaps]
-    return tuple(sorted(found, key=lambda line: order.get(line.check.type, len(order))))
-
-
-def _gap_line(check: GapCheck, code: str) -> GapLine:
-    cells = [cell for cell in check.cells if code in cell.scope.split(" and ")]
-    return GapLine(check, tuple(Gap(check, cell) for cell in cells if not cell.served), len(cells))
+    checks = group_checks(narrow_checks(facts.analysis.gap_checks, agency))
+    return tuple(list_gaps(one) for several in checks.values() for one in several if one.gaps)
 
 
 def _view_list(content: Content, request: Request, _parts: Parts) -> View:

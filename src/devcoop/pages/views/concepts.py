@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.coverage import CoverageRow
 from devcoop.model import STRENGTH
-from devcoop.names import BASE, DEVC, PREFIXES, iri_of, kind_of, path_of
+from devcoop.names import BASE, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, kind_of, path_of, term
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, Table, View, only
-from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
+from devcoop.pages.views.elements import Evidence, list_evidence
 from devcoop.pages.views.facts import (
     ALT_LABEL,
     BROADER,
@@ -20,6 +21,7 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     Gap,
     facts_of,
+    make_gap,
 )
 
 if TYPE_CHECKING:
@@ -37,31 +39,11 @@ _S = PREFIXES["skos"]
 _MATCHES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 _FIELDS_CHECK = "fields-by-group-without-undertaking"
 KINDS = {
-    **{facet: str(iri) for facet, iri in FACET_PROPERTIES.items()},
+    **FACET_PROPERTIES,
     "undertaking-type": str(DEVC.undertakingType),
 }
 """Property by which initiatives have the concepts of a scheme, by the scheme's name."""
 MOST_PAIRS = 30
-
-
-@dataclass(frozen=True)
-class Row:
-    """A concept of a scheme and how many initiatives of each agency have it.
-
-    Attributes:
-        iri: The concept.
-        depth: 0 at the top.
-        numbers: One for each agency; narrower concepts are counted in.
-    """
-
-    iri: str
-    depth: int
-    numbers: tuple[int, ...]
-
-    @property
-    def number(self) -> int:
-        """How many initiatives of all agencies."""
-        return sum(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -107,18 +89,18 @@ class ConceptPage:
     notation: str
     definition: Label | None
     broader: tuple[str, ...]
-    narrower: tuple[Row, ...]
+    narrower: tuple[CoverageRow, ...]
     related: tuple[str, ...]
     matches: tuple[tuple[str, tuple[str, ...]], ...]
     agencies: tuple[str, ...]
-    row: Row
+    row: CoverageRow
     workers: Mapping[str, tuple[Worker, ...]]
     meetings: tuple[Pair, ...]
     gaps: tuple[Gap, ...]
     passages: tuple[Evidence, ...]
 
 
-def list_rows(facts: Facts, kind: str) -> dict[str, Row]:
+def list_rows(facts: Facts, kind: str) -> Mapping[str, CoverageRow]:
     """List the concepts of a scheme with their numbers.
 
     Args:
@@ -129,14 +111,11 @@ def list_rows(facts: Facts, kind: str) -> dict[str, Row]:
         Rows by IRI, each after its broader one.
     """
     if kind in FACET_PROPERTIES:
-        rows = facts.coverage(kind).items()
-        return {
-            iri: Row(iri, row.depth, tuple(cell.number for cell in row.cells)) for iri, row in rows
-        }
+        return facts.coverage(kind)
     return {iri: _count(facts, kind, iri) for iri in facts.members(f"{BASE}{kind}")}
 
 
-def _count(facts: Facts, kind: str, iri: str) -> Row:
+def _count(facts: Facts, kind: str, iri: str) -> CoverageRow:
     """Count the initiatives on a concept of a scheme that the comparison does not read."""
     known = facts.content.initiatives
     found = {
@@ -147,7 +126,7 @@ def _count(facts: Facts, kind: str, iri: str) -> Row:
     }
     counts = Counter(known[one].agency.name for one in found)
     depth = len(facts.ancestors(iri))
-    return Row(iri, depth, tuple(counts[agency] for agency in facts.content.agencies))
+    return CoverageRow(iri, depth, tuple(counts[agency] for agency in facts.content.agencies))
 
 
 def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
@@ -178,7 +157,7 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         ),
         matches=tuple(_matches(facts, iri, language)),
         agencies=tuple(facts.content.agencies),
-        row=rows.get(iri) or Row(iri, 0, tuple(0 for _ in facts.content.agencies)),
+        row=rows.get(iri) or CoverageRow(iri, 0, tuple(0 for _ in facts.content.agencies)),
         workers=workers,
         meetings=_list_meetings(facts, kind, below, workers),
         gaps=(*facts.gaps_of.get(iri, ()), *_field_gaps(facts, iri)),
@@ -219,14 +198,13 @@ def _list_meetings(
 
 
 def _field_gaps(facts: Facts, iri: str) -> list[Gap]:
-    """List the groups that nobody serves in this field, whose scope is the field's name."""
-    name = facts.english(iri)
+    """List the groups that nobody serves in this field."""
     return [
-        Gap(check, cell)
+        make_gap(facts.content, check, cell)
         for check in facts.analysis.gap_checks
         if check.name == _FIELDS_CHECK
         for cell in check.gaps
-        if cell.scope == name and cell.subject != iri
+        if iri in cell.of and cell.subject != iri
     ]
 
 
@@ -241,7 +219,7 @@ def _view_scheme(content: Content, request: Request, _parts: Parts) -> View | No
         "scheme": f"{BASE}{kind}",
         "path": request.path,
         "description": facts.find_text(
-            f"{BASE}{kind}", PREFIXES["dcterms"] + "description", request.language
+            f"{BASE}{kind}", term("dcterms:description"), request.language
         ),
         "agencies": list(content.agencies),
         "rows": list(rows.values()),

@@ -15,9 +15,9 @@ from devcoop.pages.views.questions import (
     show_answer,
     strip_header,
 )
-from devcoop.pages.wording import translate
 from devcoop.queries import refuse_outside
 from devcoop.store import Answer
+from devcoop.words.questions import translate
 
 if TYPE_CHECKING:
     from devcoop.pages.content import Content

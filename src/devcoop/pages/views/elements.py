@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS, STRENGTH
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of
+from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views.facts import (
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 _OA = PREFIXES["oa"]
-FACET_PROPERTIES = {
-    "theme": DEVC.theme,
-    "function": DEVC.function,
-    "beneficiary": DEVC.beneficiaryGroup,
-    "instrument": DEVC.instrument,
-    "sector": DEVC.sector,
-    "arena": DEVC.arena,
-}
-"""Property by which an element has the concepts of a facet."""
 # RDF terms of a library are equal to each other only, so both sides are plain text.
 _SHOWN_OUT = frozenset(
     map(
@@ -242,7 +233,7 @@ def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     open_ones = facts.links(iri, DEVC.facetNotStated)
     for facet in FACETS:
         concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
-        is_open = str(FACET_PROPERTIES[facet]) in open_ones
+        is_open = FACET_PROPERTIES[facet] in open_ones
         if concepts or is_open or iri in facts.content.initiatives:
             yield FacetLine(facet, concepts, is_open)
 

@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
+from devcoop.figures.meetings import find_reviews
 from devcoop.model import STRENGTH
 from devcoop.names import is_country
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
-from devcoop.pages.themes import Themes
-from devcoop.report.judged import say_reviews
-from devcoop.report.tables import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from devcoop.figures.coverage import Scheme
     from devcoop.model import Pair, Undertaking
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
+    from devcoop.reviews import Reviewed
 
 ROWS = 50
 """Rows of one page of the table."""
@@ -71,7 +72,7 @@ class Row:
     Attributes:
         pair: The pair.
         sides: Both initiatives.
-        said: What a person said about it, in English; may be empty.
+        review: What a person said about it; None if nobody did.
         themes: Slugs of the themes of both sides, for the script of a bundle.
         places: The same of countries and groups.
         years: First and last year of each side, likewise.
@@ -79,7 +80,7 @@ class Row:
 
     pair: Pair
     sides: tuple[Undertaking, Undertaking]
-    said: str
+    review: Reviewed | None
     themes: str = ""
     places: str = ""
     years: str = ""
@@ -92,7 +93,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     pages = max(1, -(-len(pairs) // ROWS))
     page = _read_page(request, pages, problems)
     shown = pairs if request.links.is_static else pairs[(page - 1) * ROWS : page * ROWS]
-    selector, themes = content.once(Selector), content.once(Themes, request.language)
+    selector, themes = content.once(Selector), content.scheme("theme", request.language)
     values = {
         "filters": filters,
         "params": filters.params | {"sort": sort if sort != SORTS[0] else ""},
@@ -184,7 +185,7 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     return [(one, [cell(one, other) for other in agencies]) for one in agencies]
 
 
-def _build_themes(content: Content, filters: Filters, themes: Themes) -> list[ThemeRow]:
+def _build_themes(content: Content, filters: Filters, themes: Scheme) -> list[ThemeRow]:
     """Count by theme and agency: the theme filtered by with those below it, else those on top."""
     selector = content.once(Selector)
     counts: Counter[tuple[str, str]] = Counter()
@@ -225,7 +226,7 @@ def _build_theme_row(
 
 
 def _build_rows(content: Content, pairs: Sequence[Pair], *, detailed: bool) -> list[Row]:
-    sides, said = content.analysis.undertakings, content.once(_say_reviews)
+    sides, reviews = content.analysis.undertakings, content.once(_find_reviews)
     selector = content.once(Selector)
 
     def both(known: dict[str, frozenset[str]], scheme: str, pair: Pair) -> str:
@@ -236,7 +237,7 @@ def _build_rows(content: Content, pairs: Sequence[Pair], *, detailed: bool) -> l
         Row(
             pair=pair,
             sides=(sides[pair.left], sides[pair.right]),
-            said=said.get((pair.left, pair.right), ""),
+            review=reviews.get((pair.left, pair.right)),
             themes=both(selector.themes, "theme", pair) if detailed else "",
             places=both(selector.places, "place", pair) if detailed else "",
             years=" ".join(_write_years(sides[key]) for key in (pair.left, pair.right)),
@@ -255,15 +256,15 @@ def _shorten_theme(iri: str) -> str:
     return shorten(iri, "theme")
 
 
-def _say_reviews(content: Content) -> dict[tuple[str, str], str]:
-    return say_reviews(content.analysis)
+def _find_reviews(content: Content) -> dict[tuple[str, str], Reviewed]:
+    return find_reviews(content.analysis)
 
 
 def _list_options(
     content: Content, request: Request, filters: Filters
 ) -> dict[str, list[tuple[str, list[tuple[str, str, str]]]]]:
     """List what the choice of theme and place offers, in groups of slug, label and language."""
-    selector, themes = content.once(Selector), content.once(Themes, request.language)
+    selector, themes = content.once(Selector), content.scheme("theme", request.language)
     used = frozenset().union(*selector.themes.values())
     places = frozenset().union(*selector.reach.values(), {filters.place} - {""})
     countries = {iri for iri in places if is_country(iri)}
@@ -275,11 +276,11 @@ def _list_options(
     def by_name(iris: Iterable[str]) -> list[tuple[str, str, str]]:
         return sorted(entries(iris, "place"), key=itemgetter(1))
 
-    in_order = [iri for iri in themes.in_order if iri in used or iri == filters.theme]
+    in_order = [iri for iri, _ in themes.iter_below() if iri in used or iri == filters.theme]
     return {
         "themes": [
             (content.label(top, request.language).text, entries(group, "theme"))
-            for top, group in themes.by_top(in_order)
+            for top, group in themes.by_top(in_order).items()
         ],
         "places": [("countries", by_name(countries)), ("groups", by_name(places - countries))],
     }

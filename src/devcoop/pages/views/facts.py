@@ -12,31 +12,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devcoop.names import PREFIXES, mint_finding
-from devcoop.overlap.comparison import METHOD
-from devcoop.report.anchors import anchor_concept
-from devcoop.report.coverage import build_coverage
+from devcoop.figures.coverage import build_coverage
+from devcoop.findings import mint_gap
+from devcoop.names import term
 from devcoop.store.terms import Literal, NamedNode
 from devcoop.words.language import Label, choose_label, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from devcoop.figures.coverage import CoverageRow
     from devcoop.model import Cell, GapCheck, Pair, Plan
     from devcoop.pages.content import Content
-    from devcoop.report.coverage import CoverageRow
 
-_P = PREFIXES
-TYPE = _P["rdf"] + "type"
-LABEL = _P["rdfs"] + "label"
-PREF_LABEL = _P["skos"] + "prefLabel"
-ALT_LABEL = _P["skos"] + "altLabel"
-DESCRIPTION = _P["dcterms"] + "description"
-DEFINITION = _P["skos"] + "definition"
-IDENTIFIER = _P["dcterms"] + "identifier"
-NOTATION = _P["skos"] + "notation"
-BROADER = _P["skos"] + "broader"
-IN_SCHEME = _P["skos"] + "inScheme"
+TYPE = term("rdf:type")
+LABEL = term("rdfs:label")
+PREF_LABEL = term("skos:prefLabel")
+ALT_LABEL = term("skos:altLabel")
+DESCRIPTION = term("dcterms:description")
+DEFINITION = term("skos:definition")
+IDENTIFIER = term("dcterms:identifier")
+NOTATION = term("skos:notation")
+BROADER = term("skos:broader")
+IN_SCHEME = term("skos:inScheme")
 
 
 @dataclass(frozen=True)
@@ -46,16 +44,23 @@ class Gap:
     Attributes:
         check: The question that found it.
         cell: The cell.
+        iri: IRI of the finding about it.
     """
 
     check: GapCheck
     cell: Cell
+    iri: str
 
-    @property
-    def iri(self) -> str:
-        """IRI of the finding about it."""
-        about = [self.cell.subject, *self.cell.others, self.check.name, self.cell.scope]
-        return mint_finding(self.check.type, about, METHOD)
+
+def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
+    """Make a gap of a cell that nobody serves.
+
+    Args:
+        content: Everything that the pages show.
+        check: The question that found it.
+        cell: The cell.
+    """
+    return Gap(check, cell, mint_gap(check, cell, content.gap_words))
 
 
 def read_node(iri: str) -> NamedNode | None:
@@ -189,22 +194,16 @@ class Facts:
         for check in self.analysis.gap_checks:
             for cell in check.gaps:
                 for iri in dict.fromkeys((cell.subject, *cell.others)):
-                    found[iri].append(Gap(check, cell))
+                    found[iri].append(make_gap(self.content, check, cell))
         return {iri: tuple(gaps) for iri, gaps in found.items()}
-
-    @cached_property
-    def _coverage(self) -> dict[str, dict[str, CoverageRow]]:
-        return {}
 
     def coverage(self, facet: str) -> Mapping[str, CoverageRow]:
         """Give who works on each concept of a facet, by the concept's IRI, broader ones first."""
-        if facet not in self._coverage:
-            table = self.analysis.comparison.table("concept")
-            iris = {anchor_concept(row["concept"]): row["concept"] for row in table}
-            groups = build_coverage(self.analysis, facet).groups
-            rows = [row for group in groups for row in (group.head, *group.rows)]
-            self._coverage[facet] = {iris[row.anchor]: row for row in rows}
-        return self._coverage[facet]
+        return self.content.once(_count_coverage, facet)
+
+
+def _count_coverage(content: Content, facet: str) -> dict[str, CoverageRow]:
+    return {row.iri: row for row in build_coverage(content.analysis, facet).rows}
 
 
 def facts_of(content: Content) -> Facts:

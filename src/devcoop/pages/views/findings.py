@@ -9,8 +9,9 @@ from devcoop.findings import mint_pair
 from devcoop.names import iri_of, path_of
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views import why
-from devcoop.pages.views.facts import Gap
-from devcoop.pages.wording import find_query, translate
+from devcoop.pages.views.facts import make_gap
+from devcoop.words.gaps import find_query
+from devcoop.words.questions import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
+    from devcoop.pages.views.facts import Gap
     from devcoop.queries import Query
     from devcoop.words.language import Label
 
@@ -34,6 +36,7 @@ class GapPage:
         check: The question that found it.
         cell: What nobody serves.
         scope: All cells of the same scope.
+        unserved: The other gaps of the same scope.
         query: The query that looked; None for a question that no query asks.
         question: What it asks, in the reader's language; None likewise.
         graphs: IRIs of the graphs that were searched.
@@ -43,18 +46,10 @@ class GapPage:
     check: GapCheck
     cell: Cell
     scope: tuple[Cell, ...]
+    unserved: tuple[Gap, ...]
     query: Query | None
     question: Label | None
     graphs: tuple[str, ...]
-
-    def iri_of(self, cell: Cell) -> str:
-        """Give the IRI of the finding about another gap of the same question."""
-        return Gap(self.check, cell).iri
-
-    @property
-    def unserved(self) -> tuple[Cell, ...]:
-        """The other cells of the same scope that nobody serves."""
-        return tuple(cell for cell in self.scope if not cell.served and cell != self.cell)
 
     @property
     def served(self) -> tuple[Cell, ...]:
@@ -76,7 +71,7 @@ class Findings:
         self.gaps = {
             gap.iri: gap
             for check in analysis.gap_checks
-            for gap in (Gap(check, cell) for cell in check.gaps)
+            for gap in (make_gap(content, check, cell) for cell in check.gaps)
         }
 
 
@@ -90,12 +85,16 @@ def build_gap(content: Content, iri: str, language: str) -> GapPage:
     """
     gap = content.once(Findings).gaps[iri]
     check, cell = gap.check, gap.cell
-    query = find_query(content, check)
+    query = find_query(check)
+    scope = tuple(one for one in check.cells if one.denominator == cell.denominator)
     return GapPage(
         iri=iri,
         check=check,
         cell=cell,
-        scope=tuple(one for one in check.cells if one.scope == cell.scope),
+        scope=scope,
+        unserved=tuple(
+            make_gap(content, check, one) for one in scope if not one.served and one != cell
+        ),
         query=query,
         question=translate(query, "question", language) if query else None,
         graphs=content.analysis.run.graphs,

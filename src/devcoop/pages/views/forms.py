@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.errors import QueryError
-from devcoop.names import BASE, DEVC, PREFIXES, kind_of, shorten
+from devcoop.names import BASE, DEVC, kind_of, shorten, term
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
 from devcoop.queries import read_term
 from devcoop.store.terms import NamedNode, as_text
-from devcoop.words.counts import say_initiative
 from devcoop.words.language import Label, typeset
+from devcoop.words.questions import say_initiative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
 _OPEN = re.compile("unset means|à défaut")
 _SLOT = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
-_ORGANIZATION = PREFIXES["org"] + "Organization"
+_ORGANIZATION = term("org:Organization")
 _BODIES = (_ORGANIZATION, str(DEVC.ActorGroup))
 MOST_CHOICES = 400
 """A list longer than this is typed into, with suggestions; a shorter one is chosen from."""
@@ -43,7 +43,7 @@ _BY_CLASS: Mapping[str, tuple[str, ...]] = {
     "to": (*_BODIES, str(DEVC.CountryGroup)),
     "body": (*_BODIES, str(DEVC.CoordinationMechanism), str(DEVC.Participation)),
     "concept": (
-        PREFIXES["skos"] + "Concept",
+        term("skos:Concept"),
         str(DEVC.Place),
         str(DEVC.CountryGroup),
         *_BODIES,

@@ -9,7 +9,6 @@ from devcoop.model import FACETS
 from devcoop.names import BASE, DEVC, kind_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import facts_of
-from devcoop.pages.views.reach import reach_of
 from devcoop.pages.views.search import fold
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _tests(facts: Facts, filters: Filters) -> Iterator[set[str]]:
 
 def _in_place(facts: Facts, iri: str) -> set[str]:
     wanted = facts.below(iri)
-    reached = {way.initiative for way in reach_of(facts.content).ways(iri)}
+    reached = {way.initiative for way in facts.content.reach.ways(iri)}
     known = facts.analysis.undertakings.values()
     return reached | {one.iri for one in known if any(area.iri in wanted for area in one.areas)}
 
@@ -169,11 +168,11 @@ def list_choices(content: Content, language: str) -> Choices:
     """
     facts = facts_of(content)
     known = content.analysis.undertakings.values()
-    areas = {area.iri for one in known for area in one.areas} | set(reach_of(content).countries)
+    areas = {area.iri for one in known for area in one.areas} | set(content.reach.reached)
     themes = facts.coverage("theme").items()
     return Choices(
         agencies=tuple(content.agencies),
-        themes=tuple((iri, row.depth) for iri, row in themes if row.is_served),
+        themes=tuple((iri, row.depth) for iri, row in themes if row.number),
         places=facts.by_name((iri for iri in areas if kind_of(iri) != "group"), language),
         groups=facts.by_name((iri for iri in areas if kind_of(iri) == "group"), language),
         types=facts.by_name(

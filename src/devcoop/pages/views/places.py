@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.reach import CountryCell, CountryRow, may_run, meets
 from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
@@ -18,8 +19,7 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     facts_of,
 )
-from devcoop.pages.views.reach import Reached, group_ways, may_run, meets, reach_of
-from devcoop.report.countries import WAYS, PlaceWays, build_countries
+from devcoop.words.codes import PLACE_WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 SECTION = "/places"
-SPOKEN = tuple(WAYS.values())
-"""Messages of this module, for those who look for what has to be translated."""
 _S = PREFIXES["skos"]
 
 
@@ -62,27 +60,6 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class AgencyReach:
-    """How one agency reaches a country.
-
-    Attributes:
-        code: Short name of the agency.
-        named: Initiatives that name the country.
-        grouped: Initiatives that mean it as a part of a region or a member of a group.
-        ways: How the agency's initiatives say where at all, in the order of the report's ways.
-        of: How many initiatives the agency has.
-        outside: How many of them are known not to run on the day asked for.
-    """
-
-    code: str
-    named: tuple[Reached, ...]
-    grouped: tuple[Reached, ...]
-    ways: PlaceWays | None
-    of: int
-    outside: int
-
-
-@dataclass(frozen=True)
 class PlacePage:
     """All that is shown about a country, a region or a group.
 
@@ -101,6 +78,7 @@ class PlacePage:
         on: The day asked for.
         memberships: Of a country: in which groups; of a group: its members, those below it too.
         reach: Of a country: how each agency reaches it.
+        outside: How many initiatives of each agency, by its IRI, do not run on the day asked for.
         users: Of a region or group: initiatives that say it, by agency.
         routes: Routes and corridors that pass through it or a region that it lies in, with the
             initiatives along them; the numbers above leave these out, as the comparison does.
@@ -121,7 +99,8 @@ class PlacePage:
     bases: tuple[str, ...]
     on: date | None
     memberships: tuple[Membership, ...]
-    reach: tuple[AgencyReach, ...]
+    reach: tuple[CountryCell, ...]
+    outside: Mapping[str, int]
     users: Mapping[str, tuple[Undertaking, ...]]
     routes: tuple[tuple[str, tuple[Undertaking, ...]], ...]
     gaps: tuple[Gap, ...]
@@ -162,7 +141,8 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         bases=facts.by_name(facts.links(iri, DEVC.groupBasis), language),
         on=on,
         memberships=_members(facts, iri, language) if is_group else _groups(facts, iri, language),
-        reach=_reach(facts, iri, on) if is_country(iri) else (),
+        reach=facts.content.reach.row(iri, on).cells if is_country(iri) else (),
+        outside=_count_outside(facts, on) if on else Counter(),
         users={} if is_country(iri) else _users(facts, iri),
         routes=tuple(_routes(facts, iri, language)),
         gaps=facts.gaps_of.get(iri, ()),
@@ -203,30 +183,10 @@ def _groups(facts: Facts, place: str, language: str) -> tuple[Membership, ...]:
     return tuple(sorted(found, key=lambda one: (order[one.group], str(one.start), one.iri)))
 
 
-def _reach(facts: Facts, country: str, on: date | None) -> tuple[AgencyReach, ...]:
-    content = facts.content
-    found: dict[str, list[Reached]] = defaultdict(list)
-    for one in group_ways(content, reach_of(content).ways(country, on)):
-        found[one.initiative.agency.name].append(one)
-    ways = {one.agency: one for one in content.once(_place_ways)}
-    known = content.analysis.undertakings.values()
-    counts = Counter(one.agency.name for one in known)
-    outside = Counter(one.agency.name for one in known if on and not may_run(one.period, on))
-    return tuple(
-        AgencyReach(
-            code=code,
-            named=tuple(one for one in found[code] if one.is_named),
-            grouped=tuple(one for one in found[code] if not one.is_named),
-            ways=ways.get(code),
-            of=counts[code],
-            outside=outside[code],
-        )
-        for code in content.agencies
-    )
-
-
-def _place_ways(content: Content) -> tuple[PlaceWays, ...]:
-    return build_countries(content.analysis).ways
+def _count_outside(facts: Facts, on: date) -> Counter[str]:
+    """Count the initiatives of each agency that are known not to run on a day."""
+    known = facts.analysis.undertakings.values()
+    return Counter(one.agency.iri for one in known if not may_run(one.period, on))
 
 
 def _users(facts: Facts, area: str) -> dict[str, tuple[Undertaking, ...]]:
@@ -269,26 +229,6 @@ def _list_along(facts: Facts, route: str, start: date | None, end: date | None) 
     }
 
 
-@dataclass(frozen=True)
-class CountryRow:
-    """A country and how many initiatives of each agency reach it.
-
-    Attributes:
-        iri: The country.
-        cells: For each agency, how many name it and how many more mean it through a group.
-    """
-
-    iri: str
-    cells: tuple[tuple[int, int], ...]
-
-    @property
-    def way(self) -> str:
-        """How it is reached by any agency: named, group or none."""
-        if any(named for named, _ in self.cells):
-            return "named"
-        return "group" if any(grouped for _, grouped in self.cells) else "none"
-
-
 def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple[CountryRow, ...]:
     """List all countries with who reaches them.
 
@@ -297,18 +237,8 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
         language: In which they are sorted by name.
         on: A day; None for any day of each initiative's own period.
     """
-    reach, content = reach_of(facts.content), facts.content
-    known = {iri for iri in content.analysis.labels if is_country(iri)} | set(reach.countries)
-    rows = []
-    for iri in facts.by_name(known, language):
-        named: Counter[str] = Counter()
-        grouped: Counter[str] = Counter()
-        for one in group_ways(content, reach.ways(iri, on)):
-            (named if one.is_named else grouped)[one.initiative.agency.name] += 1
-        rows.append(
-            CountryRow(iri, tuple((named[code], grouped[code]) for code in content.agencies))
-        )
-    return tuple(rows)
+    reach = facts.content.reach
+    return tuple(reach.row(iri, on) for iri in facts.by_name(reach.countries, language))
 
 
 def _list_always(content: Content, language: str) -> tuple[CountryRow, ...]:
@@ -340,8 +270,8 @@ def _view_list(content: Content, request: Request, _parts: Parts) -> View:
         "on": on,
         "wrong": wrong,
         "agencies": list(content.agencies),
-        "ways": content.once(_place_ways),
-        "way_names": WAYS,
+        "ways": content.reach.count_ways(),
+        "way_names": PLACE_WAYS,
         "groups": facts.by_name(facts.of_type(DEVC.CountryGroup), request.language),
         "regions": facts.by_name(
             (iri for iri in facts.of_type(DEVC.Place) if not is_country(iri)), request.language
@@ -358,7 +288,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
         (
             slug_of(row.iri),
             content.label(row.iri, request.language).text,
-            *(number for cell in row.cells for number in cell),
+            *(len(found) for cell in row.cells for found in (cell.named, cell.grouped)),
             row.iri,
         )
         for row in list_countries(facts_of(content), request.language, on)
@@ -375,7 +305,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         "page": build_place(facts, iri, request.language, on),
         "wrong": wrong,
         "written": request.get("on"),
-        "way_names": WAYS,
+        "ways": content.reach.count_ways(),
     }
     return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
 
@@ -407,7 +337,7 @@ def _reach_rows(facts: Facts, page: PlacePage) -> _Rows:
     columns = ("agency", "identifier", "label", "says", "way", "from", "until", "iri")
     rows: list[tuple[object, ...]] = [
         (
-            agency.code,
+            facts.content.agency(cell.agency),
             one.initiative.identifier,
             one.initiative.label,
             facts.english(way.area),
@@ -416,8 +346,8 @@ def _reach_rows(facts: Facts, page: PlacePage) -> _Rows:
             way.member_until,
             one.initiative.iri,
         )
-        for agency in page.reach
-        for one in (*agency.named, *agency.grouped)
+        for cell in page.reach
+        for one in (*cell.named, *cell.grouped)
         for way in one.ways
     ]
     rows += [

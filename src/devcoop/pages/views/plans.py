@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.timeline import Timeline, build_timeline
 from devcoop.model import Period
-from devcoop.names import DEVC, PREFIXES, iri_of, path_of, slug_of
+from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of, slug_of, term
 from devcoop.pages.routes import Route, Table, View, only
-from devcoop.pages.views.agencies import GapLine, list_gaps
+from devcoop.pages.views.agencies import list_gaps_of
 from devcoop.pages.views.days import read_day
-from devcoop.pages.views.elements import FACET_PROPERTIES, Evidence, list_evidence
+from devcoop.pages.views.elements import Evidence, list_evidence
 from devcoop.pages.views.facts import (
     DESCRIPTION,
     IDENTIFIER,
@@ -25,6 +25,7 @@ from devcoop.queries import get_query
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from devcoop.figures.gaps import GapList
     from devcoop.model import Plan, Undertaking
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
@@ -141,7 +142,7 @@ class PlanPage:
     measures: tuple[Measure, ...]
     elements: tuple[tuple[str, int], ...]
     open_points: tuple[tuple[str, int], ...]
-    gaps: tuple[GapLine, ...]
+    gaps: tuple[GapList, ...]
     evidence: tuple[Evidence, ...]
 
 
@@ -171,7 +172,7 @@ def build_plan(facts: Facts, iri: str, language: str) -> PlanPage:
         measures=_measures(facts, iri, language),
         elements=_count_elements(facts, iri),
         open_points=_open_points(facts, iri),
-        gaps=list_gaps(facts.analysis.gap_checks, plan.agency.name),
+        gaps=list_gaps_of(facts, plan.agency.iri),
         evidence=list_evidence(facts, iri, language),
     )
 
@@ -275,7 +276,7 @@ def read_period(facts: Facts, iri: str) -> Period | None:
     if not periods:
         return None
     days = [
-        read_day(facts.find_value(periods[0], PREFIXES["dcat"] + name))
+        read_day(facts.find_value(periods[0], term(f"dcat:{name}")))
         for name in ("startDate", "endDate")
     ]
     basis = next((slug_of(one) for one in facts.links(iri, DEVC.periodBasis)), "unknown")
@@ -362,7 +363,7 @@ def _table(content: Content, _request: Request, _parts: Parts) -> Table:
     )
     rows = [
         (
-            plan.agency,
+            plan.agency.name,
             plan.title,
             plan.period.start,
             plan.period.end,
@@ -383,7 +384,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         return None
     values = {
         "page": content.once(_build, iri, request.language),
-        "points": {str(known): facet for facet, known in FACET_PROPERTIES.items()},
+        "points": {known: facet for facet, known in FACET_PROPERTIES.items()},
     }
     return View("plan.html.j2", values, SECTION)
 

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.names import shorten
+from devcoop.gaps import CODES, TOPIC, read_check
+from devcoop.names import shorten, term
 from devcoop.pages.charts import Bar, build_bars
 from devcoop.pages.links import EMPTY
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.forms import Control, read_controls
-from devcoop.pages.wording import GapWords, translate
 from devcoop.store import Answer
 from devcoop.store.terms import Literal, NamedNode, Term, as_text
-from devcoop.words.counts import say_initiative
 from devcoop.words.language import Label, Tongue
+from devcoop.words.questions import say_initiative, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from devcoop.model import GapCheck
     from devcoop.pages.content import Content
     from devcoop.pages.links import Value
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
     from devcoop.queries import Query
-    from devcoop.store import Answer
 
 SECTION = "/questions"
 TOPICS = ("competency", "explore", "gaps")
@@ -40,7 +40,6 @@ _MOST_BARS = 40
 _NUMBERS = ("integer", "decimal")
 _OF_PUBLISHED = ("catalog", "export")
 """Folders whose queries are about what is published: its size, its sources, its tables."""
-_GAP_COLUMNS = ("scope", "served")
 
 
 @dataclass(frozen=True)
@@ -222,6 +221,11 @@ def show_answer(facts: Facts, found: Answer, language: str, query: Query | None 
         language: In which things are named.
         query: The question that names the columns; None for free SPARQL.
     """
+    if query and _is_about_gaps(query):
+        said = list(_say_gaps(facts.content, read_check(query, found), language))
+        found = _leave_codes_out(found)
+    else:
+        said = [{} for _ in found.rows]
     first = found.rows[:MOST_ROWS]
     # Where an answer says in which language a name is, the name is shown, and as it is.
     is_quoted = "language" in found.columns
@@ -232,8 +236,36 @@ def show_answer(facts: Facts, found: Answer, language: str, query: Query | None 
     ]
     named_in = "en" if is_quoted else language
     columns = tuple(_column(found.columns[at], query, language) for at in kept)
-    rows = tuple(tuple(_cell(facts, row[at], language, named_in) for at in kept) for row in first)
+    rows = tuple(
+        tuple(
+            _cell(facts, row[at], language, named_in, said=words.get(found.columns[at]))
+            for at in kept
+        )
+        for row, words in zip(first, said, strict=False)
+    )
     return Answered(columns, rows, len(found.rows))
+
+
+def _leave_codes_out(found: Answer) -> Answer:
+    """Leave out the columns of an answer about gaps that its texts are made from."""
+    kept = [at for at, column in enumerate(found.columns) if column not in CODES]
+    columns = tuple(found.columns[at] for at in kept)
+    return Answer(columns, [tuple(row[at] for at in kept) for row in found.rows])
+
+
+def _is_about_gaps(query: Query | None) -> bool:
+    return query is not None and query.topic == TOPIC
+
+
+def _say_gaps(content: Content, check: GapCheck, language: str) -> Iterator[dict[str, Label]]:
+    """Give the texts of each row of an answer about gaps, by column."""
+    words = content.gap_words
+    for cell in check.cells:
+        yield {
+            "label": words.cell(check, cell, language),
+            "scope": words.scope(check, cell, language),
+            "detail": words.detail(check, cell, language),
+        }
 
 
 def _column(name: str, query: Query | None, language: str) -> Column:
@@ -271,7 +303,11 @@ def _split_name(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
-def _cell(facts: Facts, term: Term | None, language: str, named_in: str) -> Cell:
+def _cell(
+    facts: Facts, term: Term | None, language: str, named_in: str, *, said: Label | None
+) -> Cell:
+    if said is not None:
+        return Cell(said)
     if isinstance(term, NamedNode):
         return Cell(facts.content.label(term.value, language), term.value)
     text = as_text(term)
@@ -287,8 +323,31 @@ def _name(facts: Facts, text: str, written_in: str, language: str) -> Label:
     """Give a text of an answer, by its name in the page's language if it is an English name."""
     if language == "en" or written_in not in ("", "en"):
         return Label(text, written_in)
-    named = facts.content.once(GapWords).text(text, language)
+    iri = facts.content.once(_index_names).get(text)
+    named = facts.content.label(iri, language) if iri else Label(text, written_in)
     return named if named.language == language else Label(text, written_in)
+
+
+def _index_names(content: Content) -> dict[str, str]:
+    """Find things by their English name, for answers that give no more than that.
+
+    If things that are called so have other names that differ, one of the schemes is meant.
+    """
+    found: dict[str, dict[tuple[tuple[str, str], ...], str]] = defaultdict(dict)
+    for iri, texts in sorted(content.labels.items()):
+        if "en" in texts:
+            found[texts["en"]].setdefault(tuple(sorted(texts.items())), iri)
+    chosen: dict[str, str] = {}
+    for text, iris in found.items():
+        several = [*iris.values()]
+        meant = several if len(several) == 1 else [one for one in several if _is_of_scheme(one)]
+        if meant:
+            chosen[text] = meant[0]
+    return chosen
+
+
+def _is_of_scheme(iri: str) -> bool:
+    return iri.startswith(tuple(term(f"{one}:") for one in ("actor", "ag", "gr", "pl", "th")))
 
 
 def _read_number(text: str) -> float | None:
@@ -325,8 +384,8 @@ def _draw(
     content: Content, query: Query, found: Answer, shown: Answered, language: str
 ) -> tuple[tuple[Bar, ...], str]:
     """Draw an answer with one number in each row; of gaps, how many there are by scope."""
-    if all(name in found.columns for name in _GAP_COLUMNS) and query.topic == "gaps":
-        return _draw_gaps(content, found, language)
+    if _is_about_gaps(query):
+        return _draw_gaps(content, read_check(query, found), language)
     numbers = [at for at, column in enumerate(shown.columns) if column.is_number]
     if len(numbers) != 1 or not 1 < shown.number <= _MOST_BARS:
         return (), ""
@@ -351,11 +410,13 @@ def _tell_apart(rows: Sequence[tuple[Cell, ...]], columns: Sequence[int]) -> lis
     return [at for at, number in different.items() if number > 1]
 
 
-def _draw_gaps(content: Content, found: Answer, language: str) -> tuple[tuple[Bar, ...], str]:
-    words, records = content.once(GapWords), found.records()
-    gaps = Counter(record["scope"] for record in records if record["served"] == "0")
-    scopes = dict.fromkeys(record["scope"] for record in records)
-    rows = [(words.scope(one, language).text, float(gaps[one])) for one in scopes]
+def _draw_gaps(content: Content, check: GapCheck, language: str) -> tuple[tuple[Bar, ...], str]:
+    gaps = Counter(cell.denominator for cell in check.gaps)
+    scopes = {cell.denominator: cell for cell in check.cells}
+    rows = [
+        (content.gap_words.scope(check, cell, language).text, float(gaps[one]))
+        for one, cell in scopes.items()
+    ]
     if not 1 < len(rows) <= _MOST_BARS:
         return (), ""
     return build_bars(rows), Tongue(language).say("gaps")

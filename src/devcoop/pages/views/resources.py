@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.catalog.resources import known
-from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_ours, kind_of, path_of
+from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_ours, kind_of, path_of, term
 from devcoop.pages.links import STATIC
 from devcoop.pages.routes import Route, View, only
 from devcoop.pages.views.elements import Evidence, read_passage
@@ -144,8 +144,8 @@ _TERM_SHOWN = frozenset(
         TYPE,
         LABEL,
         DEFINITION,
-        PREFIXES["skos"] + "scopeNote",
-        PREFIXES["rdfs"] + "isDefinedBy",
+        term("skos:scopeNote"),
+        term("rdfs:isDefinedBy"),
     )
 )
 
@@ -168,7 +168,7 @@ def _list_kind(facts: Facts, kind: str, language: str) -> Iterable[Term]:
                 iri=iri,
                 name=iri.removeprefix(_TERMS),
                 definition=facts.find_text(iri, DEFINITION, language),
-                note=facts.find_text(iri, PREFIXES["skos"] + "scopeNote", language),
+                note=facts.find_text(iri, term("skos:scopeNote"), language),
                 statements=list_out(facts, iri, language, _TERM_SHOWN),
             )
 

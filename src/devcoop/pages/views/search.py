@@ -59,17 +59,16 @@ _NO_NAMES = frozenset(
     {"finding", "graph", "group-membership", "run", "method", "review", "person", "similarity"}
 )
 """First parts of IRIs of things that have no name of their own."""
-_P = names.PREFIXES
 _NAMED_BY = (
-    _P["skos"] + "prefLabel",
-    _P["rdfs"] + "label",
-    _P["dcterms"] + "title",
-    _P["skos"] + "altLabel",
-    _P["skos"] + "notation",
-    _P["dcterms"] + "identifier",
+    names.term("skos:prefLabel"),
+    names.term("rdfs:label"),
+    names.term("dcterms:title"),
+    names.term("skos:altLabel"),
+    names.term("skos:notation"),
+    names.term("dcterms:identifier"),
     str(names.DEVC.locator),
 )
-_SAID_BY = _P["dcterms"] + "description"
+_SAID_BY = names.term("dcterms:description")
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.gaps import THEMES_CHECK
+from devcoop.figures.meetings import MOST_TALKS
 from devcoop.overlap.coordination import is_overlap
 from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.pages.selection import Selector, shorten
-from devcoop.report.cards import MOST_CARDS
-from devcoop.report.page import THEMES_CHECK
 from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _build(content: Content) -> dict[str, object]:
         "unlinked": unlinked,
         "unserved": themes,
         "conversations": len(analysis.conversations),
-        "talks": [_build_talk(content, one) for one in analysis.conversations[:MOST_CARDS]],
+        "talks": [_build_talk(content, one) for one in analysis.conversations[:MOST_TALKS]],
     }
 
 

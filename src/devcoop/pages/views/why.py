@@ -6,12 +6,12 @@ import difflib
 import shlex
 from typing import TYPE_CHECKING
 
+from devcoop.export.findings import mint_pair_finding
 from devcoop.model import FACETS
 from devcoop.names import path_of
 from devcoop.overlap.explanation import SIDES, FacetMatch
 from devcoop.pages.routes import Parts, Route, View
 from devcoop.pages.selection import shorten
-from devcoop.report.tables import mint_pair_finding
 from devcoop.words.codes import CHANGES
 from devcoop.words.explanations import tell
 

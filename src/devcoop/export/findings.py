@@ -1,34 +1,27 @@
-"""The report as tables, with columns that stay.
+"""Findings about pairs and gaps as tables, with columns that stay.
 
 Cells that begin a formula are defused on the way out, as in every table that devcoop writes.
 """
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 from devcoop.findings import mint_pair
-from devcoop.model import FACETS
+from devcoop.model import FACETS, PAIR_COLUMNS
 from devcoop.overlap.conversations import was_found
 from devcoop.terminal import render_csv
+from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from devcoop.model import Pair
+    from devcoop.model import GapCheck, Pair
     from devcoop.pipeline import Analysis
+    from devcoop.words.gaps import GapWords
 
 OVERLAP_COLUMNS = (
-    "left",
-    "right",
-    "left_agency",
-    "right_agency",
-    "type",
-    "timing",
-    "place_relation",
-    "score",
-    *FACETS,
+    *PAIR_COLUMNS,
     "left_label",
     "right_label",
     "subject",
@@ -38,35 +31,6 @@ OVERLAP_COLUMNS = (
     "finding",
 )
 GAP_COLUMNS = ("type", "subject", "label", "scope", "reason", "query", "checked_of")
-
-
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    r"""Write a table as CSV in UTF-8.
-
-    Args:
-        columns: Names of the columns.
-        rows: Cells in the order of the columns; None is an empty cell.
-
-    Examples:
-        >>> write_csv(("a", "b"), [("x", None), ("@y", 1)])
-        b"a,b\nx,\n'@y,1\n"
-    """
-    return render_csv(columns, rows).encode()
-
-
-def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a table as a link that holds the whole CSV file, so that the page needs no other.
-
-    Args:
-        columns: Names of the columns.
-        rows: Cells in the order of the columns.
-
-    Examples:
-        >>> write_data_link(("a",), [(1,)])
-        'data:text/csv;charset=utf-8;base64,YQoxCg=='
-    """
-    content = base64.b64encode(write_csv(columns, rows)).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
 def write_overlaps(analysis: Analysis) -> bytes:
@@ -80,7 +44,8 @@ def write_overlaps(analysis: Analysis) -> bytes:
         from 0 to 1, a part empty where one side leaves it open.
     """
     pairs = (pair for pair in analysis.pairs if pair.type != "none")
-    return write_csv(OVERLAP_COLUMNS, (tuple(iter_overlap_cells(analysis, pair)) for pair in pairs))
+    rows = (tuple(iter_overlap_cells(analysis, pair)) for pair in pairs)
+    return render_csv(OVERLAP_COLUMNS, rows).encode()
 
 
 def mint_pair_finding(pair: Pair) -> str:
@@ -124,10 +89,20 @@ def write_gaps(analysis: Analysis) -> bytes:
         One row per gap in the order of the checks; the columns are `GAP_COLUMNS`, with
         `checked_of` the number of cells that the query looked at.
     """
-    rows = (
-        (check.type, cell.subject, cell.label, cell.scope, check.reason, check.name, of)
-        for check in analysis.gap_checks
-        for of in (len(check.cells),)
-        for cell in check.gaps
-    )
-    return write_csv(GAP_COLUMNS, rows)
+    return render_csv(GAP_COLUMNS, iter_gap_rows(analysis.gap_checks, analysis.gap_words)).encode()
+
+
+def iter_gap_rows(
+    checks: Iterable[GapCheck], gap_words: GapWords
+) -> Iterator[tuple[str | int, ...]]:
+    """Iterate over the gaps as rows with the columns `GAP_COLUMNS`, in English.
+
+    Args:
+        checks: What was looked for.
+        gap_words: Says what gaps are about.
+    """
+    for check in checks:
+        for cell in check.gaps:
+            label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
+            reason = say_check(check, "reason").text
+            yield (check.type, cell.subject, label, scope, reason, check.name, len(check.cells))

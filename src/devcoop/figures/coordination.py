@@ -1,0 +1,85 @@
+"""Which agencies say that they coordinate with which, and which overlaps nobody has linked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from devcoop.overlap.coordination import find_links, is_overlap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devcoop.overlap.conversations import Conversation
+    from devcoop.pipeline import Analysis
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What one agency's plan says about coordination with another.
+
+    Attributes:
+        agency: IRI of the agency whose plan it is.
+        other: IRI of the other agency.
+        locators: Passages that name the other; empty if it is not named.
+        is_returned: The other's plan names this agency, too.
+    """
+
+    agency: str
+    other: str
+    locators: tuple[str, ...]
+    is_returned: bool
+
+
+@dataclass(frozen=True)
+class Coordination:
+    """Coordination stated and coordination missing.
+
+    Attributes:
+        promises: One for each ordered pair of agencies.
+        unlinked: Conversations with overlaps that nobody has linked, each with their number.
+        overlaps: How many overlaps there are, linked or not.
+    """
+
+    promises: tuple[Promise, ...]
+    unlinked: tuple[tuple[Conversation, int], ...]
+    overlaps: int
+
+    @property
+    def gaps(self) -> int:
+        """How many overlaps nobody has linked."""
+        return sum(number for _, number in self.unlinked)
+
+
+def find_coordination(analysis: Analysis) -> Coordination:
+    """Find what the plans say about each other, and the overlaps they leave unlinked.
+
+    Args:
+        analysis: The run.
+    """
+    counted = ((one, sum(map(is_overlap, one.pairs))) for one in analysis.conversations)
+    return Coordination(
+        promises=tuple(_iter_promises(analysis)),
+        unlinked=tuple(
+            (one, number)
+            for one, number in counted
+            if number and not find_links(analysis.links, one.left_agency, one.right_agency)
+        ),
+        overlaps=sum(map(is_overlap, analysis.pairs.found)),
+    )
+
+
+def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in analysis.links:
+        told[link.from_agency, link.to_agency].update(link.locators)
+    for both in combinations(analysis.agencies, 2):
+        for agency, other in (both, both[::-1]):
+            yield Promise(
+                agency=agency,
+                other=other,
+                locators=tuple(sorted(told.get((agency, other), ()))),
+                is_returned=(other, agency) in told,
+            )

@@ -1,0 +1,114 @@
+"""Gaps as lists: each question with what nobody serves, by denominator and by agency."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devcoop.model import GAP_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.model import Cell, Denominator, GapCheck
+
+THEMES_CHECK = "themes-without-undertaking"
+"""The question that the figure of unserved themes is taken from."""
+LONG = 12
+"""A list with more rows than this is folded at first."""
+
+
+@dataclass(frozen=True)
+class GapScope:
+    """The gaps of one denominator.
+
+    Attributes:
+        first: The first gap of the denominator, which names it.
+        cells: What nobody serves, as far as it is listed.
+        gaps: How many gaps there are.
+        of: Out of how many that were looked at.
+    """
+
+    first: Cell
+    cells: tuple[Cell, ...]
+    gaps: int
+    of: int
+
+    @property
+    def cut(self) -> int:
+        """How many gaps are not listed."""
+        return self.gaps - len(self.cells)
+
+
+@dataclass(frozen=True)
+class GapList:
+    """A question about gaps and its answer.
+
+    Attributes:
+        check: The question.
+        scopes: The gaps by denominator, only those with a gap.
+        gaps: How many gaps there are.
+        of: Out of how many that were looked at.
+    """
+
+    check: GapCheck
+    scopes: tuple[GapScope, ...]
+    gaps: int
+    of: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the rows are folded at first."""
+        return self.gaps > LONG
+
+
+def list_gaps(check: GapCheck, most: int | None = None) -> GapList:
+    """Put the gaps that a question found together by denominator.
+
+    Args:
+        check: The question.
+        most: How many gaps are listed at most; None lists all.
+    """
+    of = Counter(cell.denominator for cell in check.cells)
+    gaps: dict[Denominator, list[Cell]] = defaultdict(list)
+    for cell in check.gaps:
+        gaps[cell.denominator].append(cell)
+    shown = Counter(cell.denominator for cell in check.gaps[:most])
+    scopes = (
+        GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), of[one])
+        for one, cells in gaps.items()
+    )
+    return GapList(check, tuple(scopes), len(check.gaps), len(check.cells))
+
+
+def group_checks(checks: Iterable[GapCheck]) -> dict[str, list[GapCheck]]:
+    """Group questions about gaps by the type of what they find.
+
+    Args:
+        checks: The questions.
+
+    Returns:
+        Questions by slug of the type, in the order of `GAP_TYPES`; then any other types.
+    """
+    by_type: dict[str, list[GapCheck]] = defaultdict(list)
+    for check in checks:
+        by_type[check.type].append(check)
+    order = [*(one for one in GAP_TYPES if one in by_type), *sorted(by_type.keys() - {*GAP_TYPES})]
+    return {slug: by_type[slug] for slug in order}
+
+
+def narrow_checks(checks: Iterable[GapCheck], agency: str) -> list[GapCheck]:
+    """Narrow questions about gaps to the denominators that are about an agency.
+
+    Args:
+        checks: The questions.
+        agency: IRI of the agency.
+
+    Returns:
+        Questions with the cells of such denominators, only those that have any.
+    """
+    narrowed = (
+        replace(one, cells=tuple(cell for cell in one.cells if agency in cell.of)) for one in checks
+    )
+    return [one for one in narrowed if one.cells]

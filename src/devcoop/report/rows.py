@@ -1,0 +1,144 @@
+"""The findings as cards, for a meeting, and as rows, all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.figures.meetings import MOST_TALKS, find_reviews
+from devcoop.findings import mint_pair
+from devcoop.model import FACETS
+from devcoop.names import slug_of
+from devcoop.overlap.coordination import find_links
+from devcoop.words.explanations import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devcoop.model import Pair, Undertaking
+    from devcoop.overlap.conversations import Conversation
+    from devcoop.overlap.explanation import Explanation
+    from devcoop.pipeline import Analysis
+    from devcoop.reviews import Reviewed
+    from devcoop.words.explanations import Told
+
+_MINOR = ("sector", "arena")
+"""Facets on which silence is no news."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that an officer needs for one conversation.
+
+    Attributes:
+        conversation: The conversation.
+        explanation: Why its strongest finding is one.
+        told: The same in sentences.
+    """
+
+    conversation: Conversation
+    explanation: Explanation
+    told: Told
+
+    @property
+    def sides(self) -> tuple[Undertaking, Undertaking]:
+        """The two initiatives that are most alike."""
+        return self.explanation.left, self.explanation.right
+
+    @property
+    def parts(self) -> list[tuple[str, float | None]]:
+        """How alike they are facet by facet; of those that say little, only what is known."""
+        parts = self.explanation.pair.parts
+        return [
+            (facet, parts[facet])
+            for facet in FACETS
+            if facet not in _MINOR or parts[facet] is not None
+        ]
+
+    @property
+    def types(self) -> Counter[str]:
+        """How many findings of which type stand behind it."""
+        return Counter(pair.type for pair in self.conversation.pairs)
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding.
+
+    Attributes:
+        pair: The finding.
+        reference: Last part of its IRI.
+        sides: The two initiatives.
+        shared: IRIs of what both have.
+        review: What a person said about it; None if nobody did.
+    """
+
+    pair: Pair
+    reference: str
+    sides: tuple[Undertaking, Undertaking]
+    shared: tuple[str, ...]
+    review: Reviewed | None
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """The findings of one conversation.
+
+    Attributes:
+        conversation: The conversation.
+        is_linked: Whether one of the plans names the other agency.
+        rows: The findings that the page shows, closest first.
+    """
+
+    conversation: Conversation
+    is_linked: bool
+    rows: tuple[FindingRow, ...]
+
+
+def build_cards(analysis: Analysis) -> tuple[Card, ...]:
+    """Build the cards of the conversations most worth having.
+
+    Args:
+        analysis: The run to report on.
+
+    Returns:
+        At most `MOST_TALKS`, in the order of the conversations.
+    """
+    chosen = analysis.conversations[:MOST_TALKS]
+    explained = ((one, analysis.explain(one.best)) for one in chosen)
+    return tuple(Card(one, told, tell(told, analysis.lexicon)) for one, told in explained)
+
+
+def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
+    """Build the rows of all findings in the order of the conversations.
+
+    Args:
+        analysis: The run to report on.
+        most: How many rows at most.
+    """
+    groups: list[FindingGroup] = []
+    left, reviews = most, find_reviews(analysis)
+    for one in analysis.conversations:
+        if left <= 0:
+            break
+        rows = tuple(_build_row(analysis, pair, reviews) for pair in one.pairs[:left])
+        links = find_links(analysis.links, one.left_agency, one.right_agency)
+        groups.append(FindingGroup(one, bool(links), rows))
+        left -= len(rows)
+    return tuple(groups)
+
+
+def _build_row(
+    analysis: Analysis, pair: Pair, reviews: Mapping[tuple[str, str], Reviewed]
+) -> FindingRow:
+    told = analysis.explain(pair)
+    # Where an initiative takes effect tells a row little.
+    shared = (iri for match in told.matches if match.facet != "arena" for iri in match.same)
+    return FindingRow(
+        pair=pair,
+        reference=slug_of(mint_pair(pair)),
+        sides=(told.left, told.right),
+        shared=tuple(shared),
+        review=reviews.get((pair.left, pair.right)),
+    )

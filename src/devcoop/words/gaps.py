@@ -1,0 +1,180 @@
+"""What was looked for and what is missing, in sentences.
+
+Questions that a query asks have their wording in its header, in each language that it has.
+English labels and denominators are those that the query gives; in another language they are
+made from the codes and IRIs beside them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from devcoop.gaps import TOPIC
+from devcoop.names import GOALS
+from devcoop.overlap.coordination import COORDINATION
+from devcoop.queries import load_library
+from devcoop.words.language import LANGUAGES, Label, Tongue
+from devcoop.words.questions import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devcoop.model import Agency, Cell, GapCheck, Remark
+    from devcoop.queries import Query
+    from devcoop.words.lexicon import Lexicon
+
+WHOLES = {
+    "areas-without-countries": "Country groups that a plan aims at",
+    "least-developed-countries-unnamed": (
+        "Countries that were least developed when one of the plans began"
+    ),
+    "quality-pillars-without-undertaking": "Pillars of quality infrastructure",
+}
+"""Denominators of questions that have but one, by name of the query."""
+REMARKS = {
+    "has-part": "has a part in the plan",
+    "mentioned": "mentioned by elements of the plan",
+    "in-passage": "named in a passage only",
+    "plan-as-a-whole": "named for the plan as a whole",
+    "part-of-plan": "named in a part of the plan",
+    "not-in-full": "not stated in full",
+    "no-area": "no target area",
+    "unlisted": "nobody lists {name}",
+    "meant-for": "meant for {name}",
+    "expected-from": "{identifier}, expected from {name}",
+    "subject": "{name} ({identifier})",
+    "related": "related to our theme {name}",
+    "related-more": "related to our theme {name} and {number} more",
+    "least-developed": "least developed",
+    "low-income": "low-income",
+    "lower-middle-income": "lower-middle-income",
+}
+"""What else there is to say of a cell, by code."""
+_STANDINGS = ("least-developed", "low-income", "lower-middle-income")
+"""Codes after which it is said how a country is reached."""
+_NAMED = "named"
+_THROUGH = "through {name}"
+_UNREACHED = "neither named nor in a group with known members"
+_GOAL = "SDG {number}"
+_TARGET = "SDG target {number}"
+_TARGETS = "Targets of Goal {number}"
+_COORDINATION = {
+    "title": "Overlaps for which neither plan names the other agency",
+    "reason": "Neither plan names the other agency as one to coordinate with.",
+    "matters": "Each may ask the same people for the same thing without knowing of the other.",
+}
+"""Wording of the question that the comparison itself asks."""
+SPOKEN: tuple[str, ...] = (
+    *(*WHOLES.values(), *REMARKS.values(), *_COORDINATION.values()),
+    *(_NAMED, _THROUGH, _UNREACHED, _GOAL, _TARGET, _TARGETS),
+)
+"""Messages of this module, for those who look for what has to be translated."""
+
+
+@cache
+def _find_query(name: str) -> Query | None:
+    query = load_library().get(name)
+    return query if query is not None and query.topic == TOPIC else None
+
+
+def find_query(check: GapCheck) -> Query | None:
+    """Find the query that asked a question about gaps; None if the comparison itself did.
+
+    Args:
+        check: The question.
+    """
+    return None if check.name == COORDINATION else _find_query(check.name)
+
+
+def say_check(check: GapCheck, key: str, language: str = LANGUAGES[0]) -> Label:
+    """Give the wording of a question about gaps.
+
+    Args:
+        check: The question.
+        key: `title` for what is asked, `reason` for why an unserved cell is a gap, `matters`
+            for why that matters to a reader.
+        language: The language.
+    """
+    query = find_query(check)
+    if query is not None:
+        return translate(query, key, language)
+    return Label(Tongue(language).say(_COORDINATION[key]), language)
+
+
+class GapWords:
+    """Says what cells of questions about gaps are about.
+
+    Args:
+        lexicon: What things are called.
+        agencies: The agencies, by IRI.
+    """
+
+    def __init__(self, lexicon: Lexicon, agencies: Mapping[str, Agency]) -> None:
+        self._lexicon, self._agencies = lexicon, agencies
+
+    def cell(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
+        """Name what a cell is about.
+
+        Args:
+            check: The question.
+            cell: The cell.
+            language: The language.
+        """
+        if cell.label and language == LANGUAGES[0]:
+            return Label(cell.label, language)
+        number = cell.subject.removeprefix(GOALS)
+        if check.cell != "thing" and number != cell.subject:
+            is_target = check.cell == "target" and "." in number
+            message = _TARGET if is_target else _GOAL
+            return Label(Tongue(language).say(message).format(number=number), language)
+        named = [self._lexicon.find(iri, language) for iri in (cell.subject, *cell.others)]
+        spoken = {one.language for one in named} - {""}
+        return Label(" / ".join(one.text for one in named), min(spoken, default=""))
+
+    def scope(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
+        """Name the denominator that a cell belongs to.
+
+        Args:
+            check: The question.
+            cell: The cell.
+            language: The language.
+        """
+        if check.scope == "agency":
+            known = [self._agencies[iri].name for iri in cell.of if iri in self._agencies]
+            # A short name is in no language.
+            return Label(Tongue(language).join(known) or cell.scope, "")
+        if language == LANGUAGES[0]:
+            return Label(cell.scope, language)
+        if check.scope == "theme":
+            return self._lexicon.find(cell.of[0], language)
+        if check.scope == "goal":
+            number = cell.of[0].removeprefix(GOALS)
+            return Label(Tongue(language).say(_TARGETS).format(number=number), language)
+        return Label(Tongue(language).say(WHOLES[check.name]), language)
+
+    def detail(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
+        """Say what else a reader wants to know of a cell; identifiers have no language.
+
+        Args:
+            check: The question.
+            cell: The cell.
+            language: The language.
+        """
+        if cell.remark and (language != LANGUAGES[0] or not cell.detail):
+            words = "; ".join(self._say(cell.remark, cell.subject, Tongue(language)))
+            return Label(words, language)
+        return Label(cell.detail, "" if check.detail == "identifier" else LANGUAGES[0])
+
+    def _say(self, remark: Remark, subject: str, tongue: Tongue) -> list[str]:
+        code = "related-more" if remark.code == "related" and remark.number else remark.code
+        holes = {
+            "name": self._lexicon.say(remark.about, tongue.code) if remark.about else "",
+            "number": tongue.number(remark.number),
+            "identifier": remark.identifier,
+        }
+        said = [tongue.say(REMARKS[code]).format(**holes)]
+        if code in _STANDINGS:
+            reached = _NAMED if remark.about == subject else _THROUGH
+            said.append(tongue.say(reached if remark.about else _UNREACHED).format(**holes))
+        return said
