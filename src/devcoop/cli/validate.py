@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop.cli.options import console, format_option, open_for_work, output_option
+from devcoop.cli.options import console, format_option, open_for_work, open_plans, output_option
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def validate(
     form: str,
     output: Any,
 ) -> None:
-    """Check FILES against the rules; without FILES, the plans themselves.
+    """Check FILES against the rules; without FILES, the built-in plans.
 
     FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exit code 1 means
     that a rule is broken; what a plan itself leaves vague is only told.
@@ -71,7 +71,11 @@ def validate(
     from devcoop.validation import Engine, Severity, to_report, validate_files  # noqa: PLC0415
 
     results = validate_files(
-        files, open_for_work, engine=Engine(engine), shapes=shapes, seconds=timeout
+        files,
+        plans=open_for_work if files else open_plans,
+        engine=Engine(engine),
+        shapes=shapes,
+        seconds=timeout,
     )
     ranks = list(Severity)
     shown = [one for one in results if ranks.index(one.severity) <= ranks.index(Severity(severity))]

@@ -32,17 +32,17 @@ class Engine(StrEnum):
 
 def validate_files(
     files: Sequence[Path],
-    open_plans: Callable[[], Store] = build_graph,
     *,
+    plans: Callable[[], Store] = build_graph,
     engine: Engine = Engine.QUERIES,
     shapes: Sequence[Path] = (),
     seconds: float = killable.SECONDS,
 ) -> list[Result]:
-    """Check files beside plans, or the plans without files.
+    """Check files beside plans that there are, or these without files.
 
     Args:
         files: Files of RDF.
-        open_plans: Gives the plans, each time in a store of their own that may be added to.
+        plans: Opens the plans; with files, a copy of them that may be added to.
         engine: What runs our own shapes.
         shapes: Files with other shapes, which are run instead of our own rules.
         seconds: Time that pySHACL has.
@@ -56,26 +56,27 @@ def validate_files(
         OutOfTimeError: pySHACL gave no answer in time.
     """
     inputs = read_inputs(files)
-    material = _build_material(inputs, open_plans, only=inputs.graphs if files else None)
+    material = _build_material(inputs, plans, only=inputs.graphs if files else None)
     if shapes:
-        beside = [quad for quad in open_plans() if not files or not _is_of_plan(quad)]
+        beside = [quad for quad in plans() if not files or not _is_of_plan(quad)]
         return report_on(material, _interpret(shapes, [*beside, *inputs.quads], seconds))
     results = [*run_checks(material.graph, CHECKS / "data")]
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
-        results += _interpret(own, [*open_plans(), *inputs.quads], seconds)
+        results += _interpret(own, [*plans(), *inputs.quads], seconds)
     else:
         results += run_shapes(material)
     return report_on(material, results)
 
 
 def _build_material(
-    inputs: Inputs, open_plans: Callable[[], Store], only: frozenset[str] | None
+    inputs: Inputs, plans: Callable[[], Store], only: frozenset[str] | None
 ) -> Material:
-    graph = written = open_plans()
-    graph.adopt([], inputs.quads)
+    graph = written = plans()
+    if inputs.quads:
+        graph.adopt([], inputs.quads)
     if kept := keep_written(inputs.quads):
-        written = open_plans()
+        written = plans()
         written.adopt([], kept)
     return Material(graph, written, only)
 
