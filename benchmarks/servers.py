@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from devcoop.load import load_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -171,8 +173,10 @@ def can_ask(server: Server) -> bool:
 
 
 def devcoop_command(data: Path) -> list[str]:
-    """Give the command that serves a file with devcoop, with its limits as they are set."""
-    return [sys.executable, "-m", "devcoop", "serve", "--data", str(data), "--port", "{port}"]
+    """Load a file into a store and give the command that serves it with devcoop."""
+    store = data.with_suffix(".store")
+    load_files(store, [data])
+    return [sys.executable, "-m", "devcoop", "--store", str(store), "serve", "--port", "{port}"]
 
 
 def oxigraph_command(data: Path, folder: Path, *options: str, verb: str = "serve") -> list[str]:

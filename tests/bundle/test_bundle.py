@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect, sync_playwright
 
+from devcoop import assets
 from devcoop.bundle import Bundle, write_bundle
 from devcoop.cli import main
 from devcoop.words.language import LANGUAGES
@@ -37,10 +38,10 @@ pytestmark = pytest.mark.xdist_group("bundle")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle of ISO's plan alone, which has every kind of page but those about pairs."""
     folder = tmp_path_factory.mktemp("bundle")
-    part, archive = folder / "iso.nq", folder / "stick.zip"
+    store, archive = folder / "store", folder / "stick.zip"
     for words in (
-        ["export", "-f", "nquads", "--agency", "ISO", "-o", str(part)],
-        ["bundle", "--data", str(part), "-o", str(archive)],
+        ["load", str(assets.DATA / "iso-2016-2020"), "--store", str(store)],
+        ["--store", str(store), "bundle", "-o", str(archive)],
     ):
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, result.output
@@ -136,10 +137,10 @@ def test_archive_has_the_same_bytes_again(tmp_path: Path) -> None:
 
 def test_archive_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     target = tmp_path / "no" / "such" / "folder.zip"
-    command = [sys.executable, "-m", "devcoop", "bundle", "--data", "nothing.nq", "-o", str(target)]
+    command = [sys.executable, "-m", "devcoop", "--store", "nothing", "bundle", "-o", str(target)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 3
-    assert "nothing.nq" in done.stderr
+    assert "nothing: there is no store here" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.dataset import build_dataset, open_dataset, read_dataset
+from devcoop.dataset import build_dataset, open_dataset
 from devcoop.errors import SourceError
 from devcoop.export import Writer
+from devcoop.graph import build_graph
+from devcoop.load import load_files
+from devcoop.origin import Origin
+from devcoop.queries import load_library
 from devcoop.reviews import Opinion, make_review
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BROKEN = {
-    "empty.nq": b"",
-    "triples.ttl": b"<urn:a> <urn:b> <urn:c> .",
     "broken.nq": b"<urn:a> <urn:b> .\n",
     "broken.trig": b"<urn:g> { <urn:a> <urn:b> ",
     "broken.jsonld": b'{"@graph": [',
@@ -31,7 +33,7 @@ def test_a_broken_file_is_one_line_that_names_it(name: str, tmp_path: Path) -> N
     path = tmp_path / name
     path.write_bytes(BROKEN[name])
     with pytest.raises(SourceError) as caught:
-        read_dataset(path)
+        load_files(tmp_path / "store", [path])
     assert name in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 10_000
@@ -39,21 +41,31 @@ def test_a_broken_file_is_one_line_that_names_it(name: str, tmp_path: Path) -> N
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no\.nq"):
-        open_dataset(tmp_path / "no.nq")
+        load_files(tmp_path / "store", [tmp_path / "no.nq"])
 
 
-def test_reviews_in_a_file_are_honoured_when_it_is_read_back(tmp_path: Path) -> None:
+def test_reviews_in_an_export_are_honoured_when_it_is_loaded(tmp_path: Path) -> None:
     plain = build_dataset()
-    grounds = plain.analysis.grounds
-    pair = next(one for one in plain.analysis.pairs if one.type == "overlap")
+    pair = next(one for one in plain.analysis.pairs.found if one.type == "overlap")
     opinion = Opinion("dismiss", "A. Officer", "not the same people")
-    review = make_review(pair, opinion, grounds, on=date(2026, 1, 2))
+    review = make_review(pair, opinion, plain.analysis.grounds, on=date(2026, 1, 2))
     reviewed = build_dataset(reviews=[review])
     path = tmp_path / "reviewed.nq"
     path.write_bytes(Writer(reviewed).render("nquads")["devcoop.nq"])
-    again = read_dataset(path)
-    assert again.version == reviewed.version != plain.version
-    assert [one.review for one in again.analysis.reviewed] == [review]
-    assert [one.type for one in again.analysis.pairs] == [
-        one.type for one in reviewed.analysis.pairs
+    loaded = load_files(tmp_path / "store", [path])
+    assert loaded.reviews == 1
+    assert load_files(tmp_path / "store", [path]).reviews == 0
+    with open_dataset(Origin(tmp_path / "store")) as again:
+        assert again.version == reviewed.version != plain.version
+        assert [one.review for one in again.analysis.reviewed] == [review]
+
+
+def test_no_question_about_the_plans_sees_what_is_worked_out_from_them() -> None:
+    graph, dataset = build_graph(), build_dataset()
+    asked = [one for one in load_library().values() if one.topic not in ("catalog", "export")]
+    differ = [
+        one.name
+        for one in asked
+        if graph.query(one.text).records() != dataset.store.query(one.text).records()
     ]
+    assert differ == []

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from devcoop.cli import main
+from devcoop.export import read_edition, render_nquads
+from devcoop.load import load_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from devcoop.dataset import Dataset
 
 
 def _run(*words: str) -> Result:
@@ -20,27 +23,42 @@ def old(release: Path) -> str:
     return str(release / "devcoop.nq")
 
 
-def test_export_writes_to_stdout_what_it_read(old: str, release: Path) -> None:
-    result = _run("export", "--data", old, "-f", "trig")
+@pytest.fixture(scope="session")
+def store(release: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("loaded") / "store"
+    load_files(folder, [release / "devcoop.nq"])
+    return str(folder)
+
+
+def test_export_of_what_was_loaded_keeps_its_plans(store: str, part: Dataset) -> None:
+    result = _run("--store", store, "export", "-f", "nquads")
     assert result.exit_code == 0, result.output
-    assert result.stdout_bytes == (release / "devcoop.trig").read_bytes()
+    again = set(result.stdout.splitlines())
+    plans = [graph for graph in part.graphs() if "/graph/plan/" in graph]
+    assert plans
+    for line in part.lines:
+        if any(line.endswith(f"<{graph}> .") for graph in plans):
+            assert line in again
 
 
-def test_export_of_tables_fills_a_folder(old: str, release: Path, tmp_path: Path) -> None:
-    result = _run("export", "--data", old, "-f", "csv", "-o", str(tmp_path / "tables"))
+def test_export_of_tables_fills_a_folder(store: str, release: Path, tmp_path: Path) -> None:
+    result = _run("--store", store, "export", "-f", "csv", "-o", str(tmp_path / "tables"))
     assert result.exit_code == 0, result.output
-    for path in (tmp_path / "tables").iterdir():
-        assert path.read_bytes() == (release / path.name).read_bytes()
+    names = {path.name for path in (tmp_path / "tables").iterdir()}
+    assert names == {path.name for path in release.iterdir()} & names
+    content = (tmp_path / "tables" / "undertakings.csv").read_bytes()
+    assert content == (release / "undertakings.csv").read_bytes()
 
 
-def test_export_of_a_release_names_the_one_before(old: str, release: Path, tmp_path: Path) -> None:
-    words = ["--type", "continuity", "--agency", "unido", "--previous", str(release)]
-    result = _run("export", "--data", old, "--all", "-o", str(tmp_path / "out"), *words)
+def test_export_of_a_release_names_the_one_before(store: str, tmp_path: Path) -> None:
+    export = ("--store", store, "export", "--all", "-o")
+    first = _run(*export, str(tmp_path / "first"))
+    assert first.exit_code == 0, first.output
+    words = ["--type", "continuity", "--agency", "unido", "--previous", str(tmp_path / "first")]
+    result = _run(*export, str(tmp_path / "out"), *words)
     assert result.exit_code == 0, result.output
     assert b"previousVersion" in (tmp_path / "out" / "dcat.ttl").read_bytes()
-    again = _run(
-        "export", "--data", old, "--all", "-o", str(tmp_path / "x"), "--previous", old[:-11]
-    )
+    again = _run(*export, str(tmp_path / "x"), "--previous", str(tmp_path / "first"))
     assert again.exit_code == 2
     assert not (tmp_path / "x").exists()
 
@@ -59,8 +77,8 @@ def test_export_of_a_release_names_the_one_before(old: str, release: Path, tmp_p
         (["-f", "turtle", "--type", "x"], 3, "there are: "),
     ],
 )
-def test_export_says_what_it_could_not(words: list[str], code: int, said: str, old: str) -> None:
-    result = _run("export", "--data", old, *words)
+def test_export_says_what_it_could_not(words: list[str], code: int, said: str, store: str) -> None:
+    result = _run("--store", store, "export", *words)
     assert result.exit_code == code, result.output
     assert said in result.stderr
 
@@ -82,8 +100,7 @@ def test_diff_and_patch_carry_an_export_to_the_next(
     assert _run("diff", str(release), new, "-f", "patch", "-o", patch).exit_code == 0
     result = _run("patch", str(release), patch, "-o", got)
     assert result.exit_code == 0, result.output
-    want = _run("export", "--data", new, "-f", "nquads").stdout_bytes
-    assert (tmp_path / "got.nq").read_bytes() == want
+    assert (tmp_path / "got.nq").read_bytes() == render_nquads(read_edition(Path(new)).lines)
     assert _run("patch", new, patch, "-o", str(tmp_path / "no.nq")).exit_code == 3
     assert not (tmp_path / "no.nq").exists()
 

@@ -14,10 +14,11 @@ import pytest
 import rdflib
 from rdflib.namespace import DCAT, DCTERMS
 
-from devcoop.dataset import read_dataset
+from devcoop.dataset import restore_dataset
 from devcoop.errors import SourceError
 from devcoop.export import FORMATS, ReleaseNote, build_release, read_version
 from devcoop.names import mint_release
+from devcoop.store.rdf import parse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,8 @@ def test_what_is_no_release_is_refused(content: str, tmp_path: Path) -> None:
 
 
 def test_a_release_that_is_read_back_is_the_same_release(part: Dataset, release: Path) -> None:
-    again = build_release(read_dataset(release / "devcoop.jsonld"))
+    path = release / "devcoop.jsonld"
+    again = build_release(restore_dataset(parse_foreign(path, path.read_bytes())))
     assert again == {path.name: path.read_bytes() for path in sorted(release.iterdir())}
 
 

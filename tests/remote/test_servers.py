@@ -897,7 +897,7 @@ def test_example_of_the_help_runs(server: str) -> None:
         (["--endpoint", "ftp://127.0.0.1/"], 2),
         (["--endpoint", "{}/query", "--graph", "http://example.org/none"], 2),
         (["--endpoint", "{}/query", "--graph", _SMALL, "--prune"], 2),
-        (["--endpoint", "{}/query", "--data", "nothing.nq"], 3),
+        (["--endpoint", "{}/query", "--reviews", "nothing.ttl"], 3),
         (["--endpoint", "{}/nothing"], 3),
     ],
 )

@@ -139,9 +139,10 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def run_server(folder: Path, *options: str) -> Iterator[Serving]:
+def run_server(folder: Path, *options: str, store: Path | None = None) -> Iterator[Serving]:
     log = folder / "log.txt"
-    command = [sys.executable, "-m", "devcoop", "serve", "--port", "0", *options]
+    home = ["--store", str(store)] if store else []
+    command = [sys.executable, "-m", "devcoop", *home, "serve", "--port", "0", *options]
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)
     try:
@@ -165,7 +166,7 @@ def _wait_for_address(process: subprocess.Popen[bytes], log: Path) -> Serving:
 
 @pytest.fixture(scope="session")
 def start() -> Callable[..., contextlib.AbstractContextManager[Serving]]:
-    """Starts a server with a folder for its log and options of the command."""
+    """Starts a server with a folder for its log, options of the command, and its store."""
     return run_server
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from devcoop.load import load_files
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
@@ -137,7 +139,8 @@ def test_markup_in_a_label_stays_text(tmp_path: Path, start: Start) -> None:
     path.write_text(
         f"<{theme}> {label} {graph} .\n<{theme}> {kind} {concept} {graph} .\n", encoding="utf-8"
     )
-    with start(tmp_path, "--data", str(path)) as serving:
+    load_files(tmp_path / "store", [path])
+    with start(tmp_path, store=tmp_path / "store") as serving:
         for place in ("/theme/trick.html", "/themes", "/search?q=script", f"/search?q={SCRIPT}"):
             answer = serving.get(place, accept="text/html")
             assert answer.status in (200, 400, 404)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devcoop.load import load_files
 from devcoop.serve.negotiation import choose, read_ranges
 from devcoop.serve.protocol import GRAPH_TYPES, TABLE_TYPES, read_params
 
@@ -45,7 +46,8 @@ def outcomes(suite: Path, tmp_path_factory: pytest.TempPathFactory, start: Start
     folder = tmp_path_factory.mktemp("protocol")
     runner["write_data"](suite, folder / "data.nq")
     found = {}
-    with start(folder, "--data", str(folder / "data.nq")) as serving:
+    load_files(folder / "store", [folder / "data.nq"])
+    with start(folder, store=folder / "store") as serving:
         for case in runner["load_cases"](suite):
             judge = runner["refuse_case" if case.is_update else "run_case"]
             outcome = judge(case, f"{serving.url}/sparql")

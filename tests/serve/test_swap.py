@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop.load import load_files, unload
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
@@ -23,24 +25,22 @@ if TYPE_CHECKING:
 ASKED = "SELECT ?version { <urn:x:data> <urn:x:version> ?version }"
 
 
-def _write(path: Path, version: str) -> None:
-    beside = path.with_suffix(".part")
-    beside.write_text(
-        f'<urn:x:data> <urn:x:version> "{version}" <urn:x:graph> .\n', encoding="utf-8"
-    )
-    beside.replace(path)
+def _write(store: Path, version: str) -> None:
+    file = store.with_name("data.nq")
+    file.write_text(f'<urn:x:data> <urn:x:version> "{version}" <urn:x:graph> .\n', encoding="utf-8")
+    load_files(store, [file])
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    path = tmp_path / "data.nq"
-    _write(path, "old")
-    return path
+    store = tmp_path / "store"
+    _write(store, "old")
+    return store
 
 
 @pytest.fixture
 def serving(data: Path, start: Start) -> Iterator[Serving]:
-    with start(data.parent, "--data", str(data)) as one:
+    with start(data.parent, store=data) as one:
         yield one
 
 
@@ -91,13 +91,13 @@ def test_no_request_is_dropped_when_the_data_change(serving: Serving, data: Path
     assert (stale.status, _version(stale)) == (200, "new")
 
 
-@pytest.mark.parametrize("content", [b"", b"<broken", b"\xff\xfe", None])
+@pytest.mark.parametrize("content", [b"", b"000099\n", b"\xff\xfe", None])
 def test_broken_data_keep_the_old(serving: Serving, data: Path, content: bytes | None) -> None:
     tag = serving.query(ASKED).headers["etag"]
     if content is None:
-        data.unlink()
+        (data / "current").unlink()
     else:
-        data.write_bytes(content)
+        (data / "current").write_bytes(content)
     with Load(serving, clients=2) as load:
         serving.reload()
         assert serving.wait_for(lambda: "stay as they were" in serving.said(), 60)
@@ -106,7 +106,7 @@ def test_broken_data_keep_the_old(serving: Serving, data: Path, content: bytes |
     assert {one.status for one in load.answers} == {200}
     complaint = [line for line in serving.said().splitlines() if "stay as they were" in line]
     assert len(complaint) == 1
-    assert "data.nq" in complaint[0]
+    assert str(data) in complaint[0]
     assert serving.wait_for(lambda: len(serving.children()) == 6)
 
 
@@ -121,7 +121,7 @@ def test_nothing_over_http_changes_the_data(serving: Serving, data: Path) -> Non
 def test_a_signal_ends_everything_and_finishes_what_is_under_way(
     data: Path, start: Start, number: signal.Signals
 ) -> None:
-    with start(data.parent, "--data", str(data)) as serving:
+    with start(data.parent, store=data) as serving:
         children = serving.children()
         slow = f"{ASKED.removesuffix('}')} FILTER(STRLEN(CONCAT('a', STR(RAND()))) > 0) }}"
         with Load(serving, clients=1) as load:
@@ -138,7 +138,7 @@ def _exists(pid: int) -> bool:
 
 
 def test_workers_end_when_the_front_is_killed(data: Path, start: Start) -> None:
-    with start(data.parent, "--data", str(data)) as serving:
+    with start(data.parent, store=data) as serving:
         children = serving.children()
         assert len(children) == 6
         serving.process.kill()
@@ -182,9 +182,39 @@ def test_a_port_in_use_is_told_in_one_line(serving: Serving) -> None:
 
 
 def test_broken_data_at_the_start_are_told_in_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "broken.ttl"
-    path.write_text("<broken", encoding="utf-8")
-    ended = _run("--port", "0", "--data", str(path))
+    command = [sys.executable, "-m", "devcoop", "--store", str(tmp_path), "serve", "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert ended.returncode == 3
     assert len(ended.stderr.splitlines()) == 1
-    assert "broken.ttl" in ended.stderr
+    assert "there is no store here" in ended.stderr
+
+
+def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
+    tmp_path: Path, start: Start
+) -> None:
+    store = tmp_path / "store"
+    load_files(store, [], built_in=True)
+    with start(tmp_path, store=store) as serving:
+        page = serving.get("/plans/iso-2016-2020", accept="text/html")
+        count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/devcoop/ns#Undertaking> }"
+        assert (page.status, '"165"' in serving.query(count).text) == (200, True)
+        described = serving.get("/theme/metrology", accept="text/turtle")
+        assert b"metrology" in described.body
+        unload(store, "unido-mic-2020")
+        assert '"165"' in serving.query(count).text
+        serving.reload()
+        assert serving.wait_for(lambda: '"95"' in serving.query(count).text, 120)
+        assert "Traceback" not in serving.said()
+    # What the server had for itself is gone.
+    assert not list((store / "work").iterdir())
+
+
+def test_review_in_the_store_reaches_the_pages(tmp_path: Path, start: Start) -> None:
+    store = tmp_path / "store"
+    load_files(store, [], built_in=True)
+    words = ["review", "ISO-output-3.5", "OBOR-IV.7.c", "--verdict", "dismiss"]
+    command = [sys.executable, "-m", "devcoop", "--store", str(store), *words]
+    subprocess.run([*command, "--by", "Me", "--note", "Not so."], check=True, timeout=120)
+    dismissed = "ASK { ?r <https://w3id.org/devcoop/ns#verdict> ?v }"
+    with start(tmp_path, store=store) as serving:
+        assert "true" in serving.query(dismissed).text

@@ -10,7 +10,7 @@ from devcoop import killable
 from devcoop.errors import QueryError, StoreError
 from devcoop.queries import run_guarded
 from devcoop.store import Source, Store
-from devcoop.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from devcoop.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def test_source_is_replaced_whole(store: Store) -> None:
     store.replace(Source(ONE.graph, "3" * 64), [Triple(A, P, Literal("new"))])
     assert [str(quad) for quad in store.quads(graph=ONE.graph)] == [f'{A} {P} "new" <{ONE.graph}>']
     assert [one.sha256[0] for one in store.sources] == ["3", "2"]
-    hashes = [quad.object.value for quad in store.quads(subject=ONE.graph, graph=DefaultGraph())]
+    hashes = [as_text(one.object) for one in store.quads(subject=ONE.graph, graph=DefaultGraph())]
     assert "3" * 64 in hashes
     assert "1" * 64 not in hashes
 

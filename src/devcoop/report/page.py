@@ -216,7 +216,8 @@ def build_page(
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
         countries=tuple(
-            reach.row(iri) for iri in sorted(reach.countries, key=analysis.labels.__getitem__)
+            reach.row(iri)
+            for iri in sorted(reach.countries, key=lambda iri: analysis.labels.get(iri, iri))
         ),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),

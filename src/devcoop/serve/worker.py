@@ -58,7 +58,8 @@ def confine(channel: socket.socket, memory_bytes: int, store: Store) -> socket.s
     killable.mark_limited()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     store.wake()
-    most = _count_files(store) + _FEW_FILES
+    # The engine opens some of its files when it first looks into them.
+    most = _find_limit(store.count_closed_files()) + _FEW_FILES
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -95,11 +96,22 @@ def ignore_terminal() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _count_files(store: Store) -> int:
-    """Count the descriptors that are in use, and those that the engine may still want."""
-    free = os.dup(_CHANNEL)
-    os.close(free)
-    return free + store.count_closed_files()
+def _find_limit(spare: int) -> int:
+    """Find the limit under which a few more descriptors can be opened, and no other."""
+    number = 0
+    while spare >= 0:
+        if not _is_open(number):
+            spare -= 1
+        number += 1
+    return number - 1
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def _runs_what_others_wrote(job: Job) -> bool:

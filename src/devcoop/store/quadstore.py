@@ -280,7 +280,7 @@ class Store:
             sources: The graphs among them that are sources.
             quads: All that is taken in, as it is.
         """
-        self._engine.extend(quads)
+        self._extend(quads)
         self._sources |= {one.graph: one for one in sources}
 
     def add(self, graph: str | None, triples: Iterable[Triple | Quad]) -> None:
@@ -308,7 +308,9 @@ class Store:
         Raises:
             StoreError: The files cannot be written.
         """
-        quads = (one for graph, triples in graphs.items() for one in place_in(graph, triples))
+        self._extend(one for graph, triples in graphs.items() for one in place_in(graph, triples))
+
+    def _extend(self, quads: Iterable[Quad]) -> None:
         if self._path and not self._is_writable:
             self.rest()
             _write_apart(self._path, rdf.serialize(quads, rdf.N_QUADS))

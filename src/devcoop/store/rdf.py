@@ -203,11 +203,56 @@ def serialize(
     )
     if not prefixes or media_type not in (TURTLE, TRIG):
         return written or b""
-    # The engine writes the prefixes in the order of a hash table, which differs by run. A text
-    # may hold other ends of line than this one, which it writes as an escape.
-    lines = (written or b"").split(b"\n")
-    header = sorted(line for line in lines if line.startswith(b"@prefix "))
-    return b"\n".join([*header, *lines[len(header) :]])
+    header, body = _split_header(written or b"")
+    return header + body
+
+
+def _split_header(written: bytes) -> tuple[bytes, bytes]:
+    """Split Turtle into the declarations of its prefixes, in alphabetical order, and the rest.
+
+    The engine writes the prefixes in the order of a hash table, which differs by run.
+    """
+    end = 0
+    while written.startswith(b"@prefix ", end):
+        end = written.index(b"\n", end) + 1
+    return b"".join(sorted(written[:end].splitlines(keepends=True))), written[end:]
+
+
+def iter_turtle(
+    triples: Iterable[Triple], *, prefixes: Mapping[str, str], at_once: int = 20_000
+) -> Iterator[bytes]:
+    """Write triples as Turtle in their order, piece by piece, so that no text is held whole.
+
+    Args:
+        triples: Those of a subject stand together.
+        prefixes: Namespaces by prefix; they are declared in alphabetical order.
+        at_once: How many triples a piece has, and those of its last subject.
+
+    Yields:
+        Pieces that are together what `serialize` gives.
+
+    Examples:
+        >>> from devcoop.store.terms import NamedNode, Triple
+        >>> one, two = NamedNode("urn:a"), NamedNode("urn:b")
+        >>> triples = [Triple(one, one, two), Triple(two, one, two)]
+        >>> pieces = list(iter_turtle(triples, prefixes={"ex": "urn:"}, at_once=1))
+        >>> len(pieces), b"".join(pieces) == serialize(triples, TURTLE, prefixes={"ex": "urn:"})
+        (2, True)
+    """
+    batch: list[Triple] = []
+    is_first = True
+    for triple in triples:
+        if len(batch) >= at_once and triple.subject != batch[-1].subject:
+            yield _write_piece(batch, prefixes, is_first=is_first)
+            batch, is_first = [], False
+        batch.append(triple)
+    if batch or is_first:
+        yield _write_piece(batch, prefixes, is_first=is_first)
+
+
+def _write_piece(batch: list[Triple], prefixes: Mapping[str, str], *, is_first: bool) -> bytes:
+    header, body = _split_header(serialize(batch, TURTLE, prefixes=prefixes))
+    return header + body if is_first else body
 
 
 def parse_term(text: str) -> Term:

@@ -1,0 +1,182 @@
+"""Every command on a store: the answers are those of the same plans in memory."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from devcoop import names, origin
+from devcoop.cli import main
+from devcoop.graph import build_graph
+from devcoop.load import load_files, read_files
+from devcoop.load.sources import group_sources
+from devcoop.origin import Origin
+from devcoop.reviews import read_reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from devcoop.store import Store
+
+FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
+PAIR = ("ISO-output-3.5", "OBOR-IV.7.c")
+DISMISS = ("review", *PAIR, "--verdict", "dismiss", "--by", "A. Officer", "--note", "Not so.")
+ASKED = [
+    ["gaps", "-f", "csv"],
+    ["overlaps", "-f", "csv"],
+    ["overlaps", "--all", "--top", "400", "-f", "csv"],
+    ["explain", *PAIR],
+    ["explain", "ISO-output-3.5", "EXA-1"],
+    ["matrix", "-f", "csv"],
+    ["query", "plan-periods", "-f", "csv"],
+    ["query", "undertakings-by-theme", "-p", "theme=th:metrology", "-f", "csv"],
+    ["validate", "-f", "csv"],
+    ["sources", "-f", "csv"],
+    ["export", "-f", "nquads"],
+    ["export", "-f", "sssom"],
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built-in plans and a fourth one."""
+    folder = tmp_path_factory.mktemp("stores") / "four"
+    load_files(folder, [FOURTH], built_in=True)
+    return folder
+
+
+@pytest.fixture
+def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the fourth plan among those that are built in."""
+    [part], _ = group_sources(read_files([FOURTH]), retrieved=date.today().isoformat())
+
+    def build() -> Store:
+        graph = build_graph()
+        graph.replace(part.source, part.quads)
+        return graph
+
+    monkeypatch.setattr(origin, "build_graph", build)
+
+
+def _run(*words: str, code: int | None = 0) -> str:
+    result = CliRunner().invoke(main, list(words), catch_exceptions=False)
+    assert code is None or result.exit_code == code, result.output
+    return result.stdout
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DEVCOOP_REVIEWS", raising=False)
+    monkeypatch.delenv("DEVCOOP_STORE", raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("in_memory")
+@pytest.mark.parametrize("words", ASKED, ids=" ".join)
+def test_store_on_disk_answers_as_the_plans_in_memory(words: list[str], store: Path) -> None:
+    expected = _run(*words, code=None)
+    assert expected
+    assert _run("--store", str(store), *words, code=None) == expected
+
+
+@pytest.mark.usefixtures("in_memory")
+def test_report_of_a_store_is_that_of_the_plans_in_memory(store: Path, here: Path) -> None:
+    _run("report", "-o", "memory")
+    _run("--store", str(store), "report", "-o", "disk")
+    files = sorted(path.name for path in (here / "memory").iterdir())
+    assert "findings.ttl" in files
+    for name in files:
+        assert (here / "disk" / name).read_bytes() == (here / "memory" / name).read_bytes(), name
+
+
+def test_store_may_come_from_the_environment(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVCOOP_STORE", str(store))
+    assert "EXA" in _run("query", "plan-periods", "-f", "csv")
+
+
+def test_review_in_a_store_reaches_every_command(store: Path, here: Path) -> None:
+    own = here / "own"
+    load_files(own, [FOURTH], built_in=True)
+    _walk(lambda *words: _run("--store", str(own), *words), here)
+    assert len(read_reviews(own / "reviews.ttl").reviews) == 1
+    assert not (here / "devcoop-reviews.ttl").exists()
+
+
+def test_review_in_a_file_reaches_every_command(here: Path) -> None:
+    _walk(_run, here)
+    assert len(read_reviews(here / "devcoop-reviews.ttl").reviews) == 1
+
+
+def _walk(run: Callable[..., str], here: Path) -> None:
+    """Dismiss a finding, and look for it everywhere."""
+    count = len(run("overlaps", "-f", "csv").splitlines())
+    run("report", "-o", "before")
+    before = json.loads((here / "before" / "report.json").read_bytes())
+    assert "dismissed" not in run("explain", *PAIR).lower()
+    run(*DISMISS)
+    assert len(run("overlaps", "-f", "csv").splitlines()) == count - 1
+    assert "dismissed" in run("explain", *PAIR).lower()
+    run("report", "-o", "after")
+    after = json.loads((here / "after" / "report.json").read_bytes())
+    assert before != after
+    # What `gaps` counts is what the report counts.
+    gaps = run("gaps", "-f", "csv").encode()
+    assert (here / "after" / "gaps.csv").read_bytes().count(b"\n") == gaps.count(b"\n")
+    said = str(names.DEVC.verdict)
+    assert said in run("export", "-f", "nquads")
+    run("bundle", "-o", "stick.zip")
+    with zipfile.ZipFile(here / "stick.zip") as archive:
+        [data] = [name for name in archive.namelist() if name.endswith("devcoop.nq")]
+        assert said.encode() in archive.read(data)
+
+
+def test_push_and_serve_open_what_every_command_opens(store: Path) -> None:
+    home = Origin(store, Path("nothing.ttl"))
+    assert home.list_reviews() == []
+    with home.open_plans() as plans:
+        assert "https://w3id.org/devcoop/graph/plan/plan-b37cccab" in plans.graphs()
+
+
+def test_store_has_its_own_reviews(store: Path) -> None:
+    result = CliRunner().invoke(
+        main, ["--store", str(store), "gaps", "--reviews", "devcoop-reviews.ttl"]
+    )
+    assert (result.exit_code, "a store has its own reviews" in result.stderr) == (2, True)
+
+
+def test_load_says_what_it_did(here: Path) -> None:
+    words = ("load", str(FOURTH), "--store", "new")
+    first, second = _run(*words), _run(*words)
+    assert "plan-b37cccab: new, with 2 initiatives" in first
+    assert first.endswith("Loaded into new\n")
+    assert second.endswith("plan-b37cccab: the same as before\nNothing changed in new\n")
+    edited = here / "edited.ttl"
+    text = FOURTH.read_text(encoding="utf-8").replace("Advice on", "Help with")
+    edited.write_text(text, encoding="utf-8")
+    changed = _run("--store", "new", "load", str(edited))
+    assert "replaced; initiatives: 0 new, 0 gone, 1 changed; statements: 1 new, 1 gone" in changed
+    assert "taken out of new" in _run("unload", "plan-b37cccab", "--store", "new")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["load"], 2, "--built-in"),
+        (["load", str(FOURTH)], 2, "which store?"),
+        (["unload", "x"], 2, "which store?"),
+        (["load", "nothing.ttl", "--store", "new"], 3, "nothing.ttl: No such file"),
+        (["--store", "nothing", "report"], 3, "there is no store here"),
+        (["--store", "nothing", "export", "-f", "turtle"], 3, "there is no store here"),
+        (["unload", "x", "--store", "nothing"], 3, "no store"),
+    ],
+)
+def test_what_a_store_cannot_is_one_line(words: list[str], code: int, said: str) -> None:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, said in result.stderr) == (code, True), result.stderr

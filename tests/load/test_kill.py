@@ -1,0 +1,137 @@
+"""A store whose writers are killed, or whose disk is full, holds what was reported."""
+
+from __future__ import annotations
+
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.load import load_files, unload
+from devcoop.store.folder import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOURTH = Path(__file__).parent / "fourth.ttl"
+PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
+# Loads and unloads for ever, and says what it begins and what it has done.
+WRITER = """
+import sys
+from pathlib import Path
+from devcoop.load import load_files, unload
+folder, file, graph = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+def say(words):
+    print(words, flush=True)
+say("without")
+while True:
+    say("with?")
+    load_files(folder, [file])
+    say("with")
+    say("without?")
+    unload(folder, graph)
+    say("without")
+"""
+FILL = """
+import sys
+from pathlib import Path
+from devcoop.errors import StoreError
+from devcoop.load import load_files, unload
+try:
+    load_files(Path(sys.argv[1]), [Path(sys.argv[2])])
+except StoreError as error:
+    print(error)
+    sys.exit(3)
+"""
+
+
+def _read(folder: Path) -> list[str]:
+    with open_store(folder) as store:
+        assert all(store.contains(graph=one.graph) for one in store.sources)
+        return store.canonical_lines()
+
+
+def test_kills_at_random_moments_leave_what_was_reported(folder: Path) -> None:
+    states = {"without": _read(folder)}
+    load_files(folder, [FOURTH])
+    states["with"] = _read(folder)
+    chance = random.Random(20261127)
+    for _ in range(20):
+        command = [sys.executable, "-c", WRITER, str(folder), str(FOURTH), PLAN]
+        with _start(folder, command) as writer:
+            assert writer.stdout is not None
+            said = [writer.stdout.readline().strip()]
+            time.sleep(chance.uniform(0, 1.5))
+            writer.send_signal(signal.SIGKILL)
+            said += writer.stdout.read().split()
+        # What was done last counts; what was begun after it may have been done, or not at all.
+        allowed = [states[word.rstrip("?")] for word in said[-1:]]
+        if said[-1].endswith("?"):
+            allowed.append(states["with" if said[-1] == "without?" else "without"])
+        assert _read(folder) in allowed, said
+    load_files(folder, [FOURTH])
+    assert _read(folder) == states["with"]
+    assert len(list((folder / "editions").iterdir())) == 1
+
+
+@contextmanager
+def _start(folder: Path, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Start a writer on a store without the plan."""
+    with open_store(folder) as store:
+        is_there = PLAN in store.graphs()
+    if is_there:
+        unload(folder, PLAN)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        yield writer
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[bool]:
+    """Mount a small disk, where this user may; tell whether that was done."""
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(["mount", *options], capture_output=True, check=False)
+    except OSError:
+        yield False
+        return
+    try:
+        yield mounted.returncode == 0
+    finally:
+        if mounted.returncode == 0:
+            subprocess.run(["umount", str(folder)], check=True)
+
+
+def _limit_files() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+
+
+@pytest.mark.parametrize("where", ["small files", "small disk"])
+def test_full_disk_leaves_the_last_good_state(where: str, tmp_path: Path, folder: Path) -> None:
+    big = tmp_path / "big.nt"
+    lines = (f'<urn:s{n}> <urn:p> "{"x" * 40}{n}" .\n' for n in range(200_000))
+    big.write_text("".join(lines), encoding="utf-8")
+    with _small_disk(tmp_path / "disk") as is_small:
+        home = folder
+        if where == "small disk" and is_small:
+            home = tmp_path / "disk" / "store"
+            load_files(home, [FOURTH])
+        before = _read(home)
+        limit = None if home != folder else _limit_files
+        command = [sys.executable, "-c", FILL, str(home), str(big)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, preexec_fn=limit, timeout=300
+        )
+        assert done.returncode == 3, done.stderr
+        assert "the store is as it was" in done.stdout
+        assert _read(home) == before
+        load_files(home, [FOURTH])
+        assert len(list((home / "editions").iterdir())) == 1

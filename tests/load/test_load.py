@@ -1,0 +1,196 @@
+"""Files on their way into a store."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from devcoop import assets
+from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
+from devcoop.graph import build_graph
+from devcoop.load import load_files, read_files, unload
+from devcoop.load.sources import group_sources
+from devcoop.store.folder import change_store, copy_for_work, open_store, read_edition_name
+from devcoop.store.rdf import ENDINGS, parse_rdf, serialize
+
+FOURTH = Path(__file__).parent / "fourth.ttl"
+PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
+DAY = date(2026, 11, 27)
+PLANS = ("iso-2016-2020", "obor-2015-2017", "unido-mic-2020")
+
+
+def _lines(folder: Path) -> list[str]:
+    with open_store(folder) as store:
+        return store.canonical_lines()
+
+
+def test_built_in_plans_on_disk_are_those_in_memory(tmp_path: Path) -> None:
+    load_files(tmp_path / "store", [], built_in=True)
+    graph = build_graph()
+    with open_store(tmp_path / "store") as store:
+        assert (store.version, store.sources) == (graph.version, graph.sources)
+        assert store.canonical_lines() == graph.canonical_lines()
+
+
+def test_graphs_do_not_depend_on_where_the_files_lie(tmp_path: Path) -> None:
+    there = shutil.copytree(assets.DATA, tmp_path / "elsewhere")
+    parts, _ = group_sources(read_files([there / name for name in PLANS]))
+    known = {one.graph: one.sha256 for one in build_graph().sources}
+    assert len(parts) == len(PLANS)
+    for part in parts:
+        assert part.source.sha256 == known[part.source.graph]
+
+
+def test_plan_of_others_gets_a_graph_and_a_record(folder: Path) -> None:
+    loaded = load_files(folder, [FOURTH], today=DAY)
+    [change] = loaded.changes
+    assert change.source.graph == PLAN
+    assert change.source.title == "Example plan for metrology"
+    assert change.source.publisher == "https://example.org/aid/agency"
+    assert change.source.licence == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert (change.source.edition, change.source.retrieved) == ("2016", "2026-11-27")
+    assert (change.is_new, change.initiatives) == (True, (2, 0, 0))
+
+
+def test_same_file_twice_changes_nothing(folder: Path) -> None:
+    load_files(folder, [FOURTH])
+    before, lines = read_edition_name(folder), _lines(folder)
+    [change] = load_files(folder, [FOURTH]).changes
+    assert change.is_same
+    assert (read_edition_name(folder), _lines(folder)) == (before, lines)
+
+
+def test_newer_edition_replaces_the_whole_source_and_says_what_changed(
+    folder: Path, tmp_path: Path
+) -> None:
+    load_files(folder, [FOURTH])
+    text = FOURTH.read_text(encoding="utf-8").replace("Advice on a law", "A draft of a law")
+    newer = tmp_path / "newer.ttl"
+    newer.write_text(text.replace("EXA-1", "EXA-7").replace("ex:u1", "ex:u7"), encoding="utf-8")
+    [change] = load_files(folder, [newer]).changes
+    assert (change.is_new, change.is_same) == (False, False)
+    assert change.initiatives == (1, 1, 1)
+    assert change.statements[1] == change.statements[2]
+    assert not [line for line in _lines(folder) if "EXA-1" in line or "Advice on" in line]
+
+
+def test_file_without_a_plan_is_called_after_its_name(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "agencies.nt"
+    path.write_text("<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n")
+    [change] = load_files(folder, [path]).changes
+    assert change.source.graph == "https://w3id.org/devcoop/graph/source/agencies"
+
+
+def test_files_about_one_plan_are_one_source(folder: Path, tmp_path: Path) -> None:
+    head, _, passage = FOURTH.read_text(encoding="utf-8").partition("ex:p1 a devc:Passage")
+    prefixes = "".join(line for line in head.splitlines(keepends=True) if "@prefix" in line)
+    (tmp_path / "plan.ttl").write_text(head, encoding="utf-8")
+    (tmp_path / "passages.ttl").write_text(
+        f"{prefixes}ex:p1 a devc:Passage{passage}", encoding="utf-8"
+    )
+    [change] = load_files(folder, [tmp_path / "plan.ttl", tmp_path / "passages.ttl"]).changes
+    assert change.source.graph == PLAN
+    load_files(folder, [FOURTH])
+    assert load_files(folder, [FOURTH]).changes[0].is_same
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf"])
+def test_every_syntax_gives_the_same_source(suffix: str, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"plan{suffix}"
+    triples = [quad.triple for quad in parse_rdf(FOURTH, FOURTH.read_bytes())]
+    path.write_bytes(serialize(triples, ENDINGS[suffix]))
+    load_files(folder, [FOURTH])
+    lines = [line for line in _lines(folder) if "sha256" not in line]
+    [change] = load_files(folder, [path]).changes
+    assert change.source.graph == PLAN
+    assert change.statements[1:] == (0, 0)
+    assert [line for line in _lines(folder) if "sha256" not in line] == lines
+
+
+def test_fault_leaves_the_store_as_it_was(folder: Path, tmp_path: Path) -> None:
+    load_files(folder, [FOURTH])
+    lines = _lines(folder)
+    (tmp_path / "good.ttl").write_text("<urn:a> <urn:b> 1 .\n", encoding="utf-8")
+    (tmp_path / "bad.ttl").write_text("<urn:a> <urn:b>\n", encoding="utf-8")
+    (tmp_path / "worse.nt").write_text("<urn:a>\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.ttl:2"):
+        load_files(folder, [tmp_path / "good.ttl", tmp_path / "bad.ttl"])
+    with pytest.raises(TableError) as raised:
+        load_files(folder, [tmp_path])
+    assert len(raised.value.faults) == 2
+    assert _lines(folder) == lines
+
+
+@pytest.mark.parametrize("name", ["nothing.ttl", "plan.docx", "empty"])
+def test_what_cannot_be_loaded_is_named(name: str, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.docx").write_bytes(b"x")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match=name):
+        load_files(folder, [tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    "name", [PLAN, "plan-b37cccab", "https://example.org/aid/plan"], ids=["graph", "slug", "plan"]
+)
+def test_source_is_taken_out_by_any_of_its_names(name: str, folder: Path) -> None:
+    lines = _lines(folder)
+    load_files(folder, [FOURTH])
+    assert unload(folder, name).graph == PLAN
+    assert _lines(folder) == lines
+
+
+def test_unknown_source_is_told_with_those_there_are(folder: Path) -> None:
+    lines = _lines(folder)
+    with pytest.raises(UnknownResourceError, match=r"'nothing'.*agencies"):
+        unload(folder, "nothing")
+    assert _lines(folder) == lines
+
+
+def test_no_store_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="devcoop load"), open_store(tmp_path):
+        pass
+
+
+def test_two_cannot_change_a_store_at_once(folder: Path) -> None:
+    with change_store(folder), pytest.raises(StoreError, match="another process"):
+        load_files(folder, [FOURTH])
+
+
+def test_reader_keeps_its_edition_while_another_is_written(folder: Path) -> None:
+    with open_store(folder) as store:
+        before = store.canonical_lines()
+        load_files(folder, [FOURTH])
+        assert store.canonical_lines() == before
+        assert len(list((folder / "editions").iterdir())) == 2
+    load_files(folder, [FOURTH])
+    assert unload(folder, PLAN)
+    assert len(list((folder / "editions").iterdir())) == 1
+
+
+def test_copy_for_work_is_private_and_goes_away(folder: Path) -> None:
+    before = _lines(folder)
+    with copy_for_work(folder) as store:
+        size = len(store)
+        store.add("https://example.org/derived", list(store.quads(graph=store.graphs()[0])))
+        assert len(store) > size
+    assert _lines(folder) == before
+    assert not list((folder / "work").iterdir())
+
+
+def test_edited_export_is_not_taken_for_the_one_it_was(folder: Path, tmp_path: Path) -> None:
+    graph = "https://example.org/graph"
+    head = (
+        "<https://w3id.org/devcoop/graph> a <http://www.w3.org/ns/dcat#Catalog> .\n"
+        f'<{graph}> <https://w3id.org/devcoop/ns#sha256> "{"1" * 64}" .\n'
+    )
+    for name, value in (("old", "1"), ("new", "2")):
+        text = f"{head}GRAPH <{graph}> {{ <urn:a> <urn:b> {value} }}\n"
+        (tmp_path / f"{name}.trig").write_text(text, encoding="utf-8")
+    [old] = load_files(folder, [tmp_path / "old.trig"]).changes
+    [new] = load_files(folder, [tmp_path / "new.trig"]).changes
+    assert (old.source.graph, old.source.sha256) == (graph, "1" * 64)
+    assert new.statements == (1, 1, 1)
+    assert new.source.sha256 != old.source.sha256
