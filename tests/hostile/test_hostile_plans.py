@@ -22,7 +22,8 @@ from devcoop.pages.site import Site
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.report import write_report
 from devcoop.validation import Result, Severity, validate
-from devcoop.words.language import LANGUAGES
+from devcoop.words.codes import LEFT_OUT
+from devcoop.words.language import LANGUAGES, Tongue
 
 if TYPE_CHECKING:
     from devcoop.model import Undertaking
@@ -214,5 +215,13 @@ def test_it_is_reported(house: House, tmp_path: Path) -> None:
     page = next(file for file in files if file.suffix == ".html").read_text(encoding="utf-8")
     assert all(one.identifier in page for one in house.guests)
     assert "<script>alert" not in page
-    told = {one.what for one in house.analysis.left_out}
-    assert all(names.shorten(iri) in page or iri in page for iri in told)
+    assert all(LEFT_OUT[one.reason] in page for one in house.analysis.left_out)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_left_out_is_told_on_a_page(house: House, language: str) -> None:
+    page, tongue = house.read("/about", language), Tongue(language)
+    assert ('id="left-out"' in page) == bool(house.analysis.left_out)
+    for one in house.analysis.left_out:
+        assert f">{house.title(one.what, language)}</a>" in page
+        assert str(escape(tongue.say(LEFT_OUT[one.reason]))) in page
