@@ -65,6 +65,7 @@ def render_jsonld(quads: Sequence[Quad]) -> bytes:
 
     Examples:
         >>> from devcoop.names import BASE, DEVC
+        >>> from devcoop.store.terms import Literal, NamedNode, Quad
         >>> quad = Quad(NamedNode(BASE), NamedNode(DEVC.locator), Literal("IV.1"))
         >>> json.loads(render_jsonld([quad]))["@graph"]
         [{'id': 'https://w3id.org/devcoop/', 'locator': 'IV.1'}]
