@@ -28,7 +28,6 @@ from devcoop.plans import (
 )
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
-from devcoop.words.explanations import tell
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
 
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from devcoop.reviews.records import Grounds
     from devcoop.store import Store
     from devcoop.store.terms import Triple
-    from devcoop.words.explanations import Told
 
 
 @dataclass(frozen=True)
@@ -98,14 +96,6 @@ class Analysis:
     def gap_words(self) -> GapWords:
         """Says what cells of questions about gaps are about."""
         return GapWords(self.lexicon, self.agencies)
-
-    def tell(self, pair: Pair) -> Told:
-        """Explain a pair in English sentences.
-
-        Args:
-            pair: One of `pairs`.
-        """
-        return tell(self.explain(pair), self.lexicon)
 
     def findings(self) -> Iterator[Triple]:
         """State the findings in RDF, one after the other, in the order of their text."""

@@ -31,6 +31,7 @@ from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
 from devcoop.words.meetings import say_meeting
+from devcoop.words.report import NO_SUBJECT
 from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class _Names:
         return self._analysis.labels.get(iri, iri)
 
     def subject(self, conversation: Conversation) -> str:
-        return self._analysis.labels.get(conversation.subject, "No common subject")
+        return self._analysis.labels.get(conversation.subject, NO_SUBJECT)
 
     def agency(self, iri: str) -> str:
         return self._analysis.agencies[iri].name

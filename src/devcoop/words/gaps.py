@@ -143,7 +143,7 @@ class GapWords:
             known = [self._agencies[iri].name for iri in cell.of if iri in self._agencies]
             # A short name is in no language.
             return Label(Tongue(language).join(known) or cell.scope, "")
-        if language == LANGUAGES[0]:
+        if cell.scope and language == LANGUAGES[0]:
             return Label(cell.scope, language)
         if check.scope == "theme":
             return self._lexicon.find(cell.of[0], language)
