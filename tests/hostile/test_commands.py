@@ -41,7 +41,7 @@ def test_ambiguous_identifier_is_asked_about(tmp_path: Path) -> None:
     assert known in refused.stderr
     for one in (guest, known):
         assert run("--store", store, "explain", one, "OBOR-IV.7.c").stdout
-    assert run("--store", store, "explain", "SEED-4", "el:obor-2015-2017/IV.7.c").stdout
+    assert run("--store", store, "explain", "SEED-4", "obor-iv.7.C").stdout
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ class Reach:
         self._known, self._agencies = analysis.undertakings, tuple(analysis.agencies)
         users: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for row in analysis.comparison.table("area"):
-            users[row["area"]].append((row["undertaking"], row["isInherited"]))
+            # What could not be compared reaches no country that can be shown.
+            if row["undertaking"] in self._known:
+                users[row["area"]].append((row["undertaking"], row["isInherited"]))
         self._ways: dict[str, list[Way]] = defaultdict(list)
         for row in analysis.comparison.table("area_country"):
             dates = row["validFrom"], row["validUntil"]
