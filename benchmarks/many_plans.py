@@ -20,6 +20,7 @@ PLANS = {
 }
 """Folder of each built-in plan: last part of its agency's IRI, and the agency's short name."""
 _BASE = "https://w3id.org/devcoop/"
+_QUAD = re.compile(r"\S+ \S+ .+ <[^>]+> \.")
 
 
 def copy_line(line: str, plan: str, number: int) -> str:
@@ -63,7 +64,7 @@ def main(times: str, file: str) -> None:
     written = subprocess.run(export, check=True, capture_output=True, text=True).stdout
     derived = tuple(f"<{_BASE}graph/{name}> ." for name in ("finding", "question"))
     lines = [line for line in written.splitlines() if line and not line.endswith(derived)]
-    named = [line for line in lines if line.endswith("> .") and f"<{_BASE}graph/" in line]
+    named = list(filter(_QUAD.fullmatch, lines))
     Path(file).write_text("\n".join(copy_plans(named, int(times))) + "\n", encoding="utf-8")
 
 

@@ -34,16 +34,15 @@ from random import Random
 from statistics import fmean, mean, quantiles
 from typing import TYPE_CHECKING
 
-from devcoop.graph import build_graph
+from devcoop.facets import read_facet_table
 from devcoop.model import STRENGTH
 from devcoop.overlap.comparison import compare, load_parameters
-from devcoop.plans import read_plans, read_undertakings
+from devcoop.pipeline import Analysis, analyze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from devcoop.model import Pair, Undertaking
-    from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DEVCOOP_SHARED", ROOT.parent / "shared"))
@@ -216,24 +215,24 @@ def read_summaries(undertakings: dict[str, Undertaking]) -> dict[str, str]:
     return {name: f"{one.label}. {one.gist}" for name, one in undertakings.items()}
 
 
-def read_passages(graph: Store, undertakings: dict[str, Undertaking]) -> dict[str, str]:
+def read_passages(analysis: Analysis, undertakings: dict[str, Undertaking]) -> dict[str, str]:
     """Read the passages that state every undertaking; nothing if a document is not here."""
     contents = [path.read_bytes() for path in sorted(DOCUMENTS.glob("*.txt"))]
     by_hash = {hashlib.sha256(content).hexdigest(): content.decode() for content in contents}
-    documents = {plan.agency: by_hash.get(plan.sha256, "") for plan in read_plans(graph)}
+    documents = {plan.iri: by_hash.get(plan.sha256, "") for plan in analysis.plans}
     if not all(documents.values()):
         return {}
     return {
-        name: "\n".join(documents[one.agency][part.start : part.end] for part in one.evidence)
+        name: "\n".join(documents[one.plan][part.start : part.end] for part in one.evidence)
         for name, one in undertakings.items()
     }
 
 
-def rank_by_texts(gold: Grades, graph: Store) -> tuple[dict[str, Scores], list[str]]:
+def rank_by_texts(gold: Grades, analysis: Analysis) -> tuple[dict[str, Scores], list[str]]:
     """Score the judged pairs by every method and text that is here; say what is left out."""
-    undertakings = read_undertakings(graph)
+    undertakings = {one.identifier: one for one in analysis.undertakings.values()}
     texts = {"label and gist": read_summaries(undertakings)}
-    texts |= {"passages": read_passages(graph, undertakings)}
+    texts |= {"passages": read_passages(analysis, undertakings)}
     here = {name: matcher for name, (needs, matcher) in MATCHERS.items() if has_package(needs)}
     rankings = {
         f"{method}, {kind}": score_texts(gold, text, matcher)
@@ -259,10 +258,12 @@ def score_texts(
     return {pair: matrix[row[pair[0]]][row[pair[1]]] for pair in gold}
 
 
-def find_pairs(gold: Grades, graph: Store, parameters: dict[str, float]) -> dict[Key, Pair]:
+def find_pairs(gold: Grades, analysis: Analysis, parameters: dict[str, float]) -> dict[Key, Pair]:
     """Compare with some numbers changed, and keep the judged pairs."""
-    pairs = {(pair.left, pair.right): pair for pair in compare(graph, parameters).iter_pairs()}
-    return {key: pairs.get(key) or pairs[key[::-1]] for key in gold}
+    compared = compare(read_facet_table(analysis.graph), parameters)
+    iris = {one.identifier: iri for iri, one in analysis.undertakings.items()}
+    found = {key: compared.find_pair(*(iris[side] for side in key)) for key in gold}
+    return {key: pair for key, pair in found.items() if pair}
 
 
 def list_settings() -> dict[str, dict[str, float]]:
@@ -275,11 +276,11 @@ def list_settings() -> dict[str, dict[str, float]]:
     return settings
 
 
-def score_settings(gold: Grades, graph: Store) -> dict[str, Scores]:
+def score_settings(gold: Grades, analysis: Analysis) -> dict[str, Scores]:
     """Score the judged pairs with every setting of the grid that changes a score."""
     scores: dict[str, Scores] = {}
     for name, setting in list_settings().items():
-        pairs = find_pairs(gold, graph, setting)
+        pairs = find_pairs(gold, analysis, setting)
         found = {key: pair.score for key, pair in pairs.items()}
         if found not in scores.values():
             scores[name] = found
@@ -380,9 +381,9 @@ def render_check(gold: Grades, scores: Scores) -> str:
 
 def render_report() -> str:
     """Measure everything and render it."""
-    gold, graph = read_gold(), build_graph()
-    scores = score_settings(gold, graph)
-    rankings, left_out = rank_by_texts(gold, graph)
+    gold, analysis = read_gold(), analyze()
+    scores = score_settings(gold, analysis)
+    rankings, left_out = rank_by_texts(gold, analysis)
     reach = ", ".join(f"{sum(g >= n for g in gold.values())} of grade ≥ {n}" for n in LEVELS)
     items = len({left for left, _ in gold})
     parts = [
@@ -390,7 +391,7 @@ def render_report() -> str:
         render_rankings(gold, {"**devcoop**": scores["as set"]} | rankings),
         *(f"Left out: {line}." for line in left_out),
         render_settings(gold, scores),
-        render_types(gold, find_pairs(gold, graph, {})),
+        render_types(gold, find_pairs(gold, analysis, {})),
         render_check(gold, scores["as set"]),
     ]
     return "\n\n".join(parts)

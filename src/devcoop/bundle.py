@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from devcoop import assets
+from devcoop import assets, media
 from devcoop.export.release import CHECKSUMS, build_release, render_checksums
 from devcoop.pages.links import STATIC, BundleLinks, name_file
 from devcoop.pages.request import Request
@@ -120,7 +120,7 @@ def _iter_tables(site: Site, paths: tuple[str, ...]) -> Iterator[tuple[str, byte
     for path in paths:
         table = f"{path}.csv"
         page = site.render(Request(table, (), LANGUAGES[0], BundleLinks(table, LANGUAGES[0])))
-        if page is not None and page.media_type.startswith("text/csv"):
+        if page is not None and page.media_type.startswith(media.CSV):
             yield f"tables{table}", page.body
 
 

@@ -6,7 +6,9 @@ second run over the same files gives the same bytes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop import names
@@ -18,7 +20,7 @@ from devcoop.words import findings as words
 from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.model import Cell, GapCheck, Pair
     from devcoop.overlap.comparison import Comparison
@@ -65,33 +67,56 @@ def _english(text: str) -> Literal:
     return Literal(text, language="en")
 
 
-def build_findings(
-    run: Run,
-    explanations: Iterable[Explanation],
-    checks: Sequence[GapCheck],
-    *,
-    lexicon: Lexicon,
-    gap_words: GapWords,
-) -> list[Triple]:
-    """State findings about pairs and gaps in RDF.
+@dataclass(frozen=True)
+class Found:
+    """What a run found, with all that is needed to state it.
 
-    Args:
-        run: The run that states them.
-        explanations: Pairs that are findings, explained.
+    Attributes:
+        run: The run.
+        pairs: Pairs that are findings.
+        explain: Explains a pair.
         checks: What was looked for, with the cells that nobody serves.
         lexicon: What concepts and places are called.
         gap_words: Says what gaps are about.
-
-    Returns:
-        Triples without blank nodes, sorted.
     """
-    triples = set(_run_triples(run))
-    for explanation in explanations:
-        triples.update(_pair_triples(run, explanation, lexicon))
-    for check in checks:
+
+    run: Run
+    pairs: Iterable[Pair]
+    explain: Callable[[Pair], Explanation]
+    checks: Iterable[GapCheck]
+    lexicon: Lexicon
+    gap_words: GapWords
+
+
+def iter_findings(found: Found, beside: Iterable[Triple] = ()) -> Iterator[Triple]:
+    """State findings about pairs and gaps in RDF, one after the other.
+
+    Args:
+        found: What was found.
+        beside: What else is to be stated, such as what people said.
+
+    Yields:
+        Triples without blank nodes, each once, in the order of their text.
+    """
+    makers = _list_makers(found)
+    for triple in (*_run_triples(found.run), *beside):
+        makers[str(triple.subject)].append(partial(iter, (triple,)))
+    for _, several in sorted(makers.items()):
+        yield from sorted({triple for make in several for triple in make()}, key=str)
+
+
+def _list_makers(found: Found) -> dict[str, list[Callable[[], Iterator[Triple]]]]:
+    """List what states each finding, by its IRI as it stands in a triple's text."""
+    makers: dict[str, list[Callable[[], Iterator[Triple]]]] = defaultdict(list)
+    for pair in found.pairs:
+        make = partial(_pair_triples, found, pair)
+        makers[str(NamedNode(mint_pair(pair)))].append(make)
+    for check in found.checks:
         for cell in check.gaps:
-            triples.update(_gap_triples(run, check, cell, gap_words))
-    return sorted(triples, key=str)
+            finding = mint_gap(check, cell, found.gap_words)
+            make_gap = partial(_gap_triples, found, check, cell, finding)
+            makers[str(NamedNode(finding))].append(make_gap)
+    return makers
 
 
 def mint_pair(pair: Pair) -> str:
@@ -115,13 +140,22 @@ def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
     return mint_finding(check.type, [cell.subject, *cell.others, check.name, scope], METHOD)
 
 
-def serialize(triples: Sequence[Triple]) -> bytes:
+def serialize(triples: Iterable[Triple]) -> bytes:
     """Write triples as Turtle, in their order.
 
     Args:
-        triples: As `build_findings` gives them.
+        triples: As `iter_findings` gives them.
     """
-    return rdf.serialize(triples, rdf.TURTLE, prefixes=_P)
+    return b"".join(iter_serialized(triples))
+
+
+def iter_serialized(triples: Iterable[Triple]) -> Iterator[bytes]:
+    """Write triples as Turtle, in their order, piece by piece.
+
+    Args:
+        triples: As `iter_findings` gives them.
+    """
+    return rdf.iter_turtle(triples, prefixes=_P)
 
 
 def _run_triples(run: Run) -> Iterator[Triple]:
@@ -145,13 +179,13 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
         yield _triple(finding, DEVC.checkedGraph, graph)
 
 
-def _pair_triples(run: Run, explanation: Explanation, lexicon: Lexicon) -> Iterator[Triple]:
-    pair, sides = explanation.pair, (explanation.left, explanation.right)
-    finding = mint_pair(pair)
+def _pair_triples(found: Found, pair: Pair) -> Iterator[Triple]:
+    explanation, finding = found.explain(pair), mint_pair(pair)
+    sides = (explanation.left, explanation.right)
     # What a person dismissed keeps the type that it was found as; the review says the rest.
     kind = pair.found_type if pair.type == "dismissed" else pair.type
-    told = tell(explanation, lexicon)
-    yield from _common(run, finding, kind, words.describe_pair(told, kind))
+    told = tell(explanation, found.lexicon)
+    yield from _common(found.run, finding, kind, words.describe_pair(told, kind))
     yield _triple(finding, _TYPE, DEVC.PairFinding)
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
@@ -198,9 +232,9 @@ def _part_triples(finding: str, explanation: Explanation, match: FacetMatch) -> 
         yield _triple(part, DEVC.similarity, _decimal(match.similarity))
 
 
-def _gap_triples(run: Run, check: GapCheck, cell: Cell, gap_words: GapWords) -> Iterator[Triple]:
-    finding = mint_gap(check, cell, gap_words)
-    yield from _common(run, finding, check.type, words.describe_gap(check, cell, gap_words))
+def _gap_triples(found: Found, check: GapCheck, cell: Cell, finding: str) -> Iterator[Triple]:
+    told = words.describe_gap(check, cell, found.gap_words)
+    yield from _common(found.run, finding, check.type, told)
     yield _triple(finding, _TYPE, DEVC.GapFinding)
     for iri in (cell.subject, *cell.others):
         yield _triple(finding, DEVC.involves, iri)

@@ -29,6 +29,7 @@ REVIEW_GRAPH = f"{BASE}graph/review"
 FINDINGS_GRAPH = f"{BASE}graph/finding"
 QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
+CONTEXT = f"{BASE}context.jsonld"
 AUTHORS = f"{BASE}agency/devcoop"
 GOALS = "http://metadata.un.org/sdg/"
 """The Sustainable Development Goals and their targets, as the United Nations publish them."""
@@ -524,7 +525,7 @@ def mint_plan_graph(plan: str) -> str:
         >>> mint_plan_graph("https://w3id.org/devcoop/plan/iso-2016-2020")
         'https://w3id.org/devcoop/graph/plan/iso-2016-2020'
         >>> mint_plan_graph("https://example.org/plans/2026#it")
-        'https://w3id.org/devcoop/graph/plan/it-b57c8bbb'
+        'https://w3id.org/devcoop/graph/plan/it-aae626cb'
     """
     slug = plan.removeprefix(PREFIXES["plan"])
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
@@ -542,7 +543,7 @@ def mint_source_graph(stem: str) -> str:
         >>> mint_source_graph("agencies")
         'https://w3id.org/devcoop/graph/source/agencies'
         >>> mint_source_graph("Our agencies (new)")
-        'https://w3id.org/devcoop/graph/source/our-agencies-new-40afe2a3'
+        'https://w3id.org/devcoop/graph/source/our-agencies-new-f4ccc991'
     """
     is_slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", stem)
     return f"{CATALOG}/source/{stem if is_slug else _slug_with_hash(stem, stem)}"

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
-from devcoop.findings import Run, build_findings
+from devcoop.findings import Found, Run, iter_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import build_graph
 from devcoop.names import is_plan_graph
@@ -28,12 +28,11 @@ from devcoop.plans import (
 )
 from devcoop.reviews import apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
-from devcoop.words.explanations import tell
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from devcoop.model import Agency, GapCheck, LeftOut, Link, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from devcoop.reviews.records import Grounds
     from devcoop.store import Store
     from devcoop.store.terms import Triple
-    from devcoop.words.explanations import Told
 
 
 @dataclass(frozen=True)
@@ -99,21 +97,17 @@ class Analysis:
         """Says what cells of questions about gaps are about."""
         return GapWords(self.lexicon, self.agencies)
 
-    def tell(self, pair: Pair) -> Told:
-        """Explain a pair in English sentences.
-
-        Args:
-            pair: One of `pairs`.
-        """
-        return tell(self.explain(pair), self.lexicon)
-
-    def findings(self) -> list[Triple]:
-        """State the findings in RDF, sorted."""
-        explanations = map(self.explain, self.pairs.found)
-        findings = build_findings(
-            self.run, explanations, self.gap_checks, lexicon=self.lexicon, gap_words=self.gap_words
+    def findings(self) -> Iterator[Triple]:
+        """State the findings in RDF, one after the other, in the order of their text."""
+        found = Found(
+            run=self.run,
+            pairs=self.pairs.found,
+            explain=self.explain,
+            checks=self.gap_checks,
+            lexicon=self.lexicon,
+            gap_words=self.gap_words,
         )
-        return sorted({*findings, *build_reviewed(self.reviewed)}, key=str)
+        return iter_findings(found, build_reviewed(self.reviewed))
 
 
 def analyze(

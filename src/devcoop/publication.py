@@ -11,16 +11,16 @@ import shutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
-def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
     """Write files into a folder: all of them, or none.
 
     Args:
         folder: Where they shall be; made if it is missing. Other files in it are left alone.
-        contents: Bytes by file name.
+        contents: Bytes by file name, or pieces of them that are made while they are written.
 
     Returns:
         The files, in the order given.
@@ -63,10 +63,10 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file down to the disk, so that a move after it never shows an empty one."""
     with path.open("wb") as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
 

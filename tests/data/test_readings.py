@@ -22,7 +22,7 @@ def _read(path: Path) -> list[dict[str, str]]:
 def test_every_undertaking_was_read_twice(analysis: Analysis) -> None:
     for reader in ("first", "second"):
         read = [row["identifier"] for p in READINGS.glob(f"{reader}-*.csv") for row in _read(p)]
-        assert sorted(read) == sorted(analysis.undertakings)
+        assert sorted(read) == sorted(one.identifier for one in analysis.undertakings.values())
 
 
 def test_every_difference_was_settled() -> None:
@@ -41,9 +41,10 @@ def test_every_difference_was_settled() -> None:
 
 
 def test_the_plans_say_what_was_settled(analysis: Analysis) -> None:
+    known = {one.identifier: one for one in analysis.undertakings.values()}
     for path in sorted(READINGS.glob("settled-*.csv")):
         for row in _read(path):
-            concepts = analysis.undertakings[row["identifier"]].facets.get(row["facet"], ())
+            concepts = known[row["identifier"]].facets.get(row["facet"], ())
             said = {concept.iri.rpartition("/")[2] for concept in concepts}
             assert (row["identifier"], row["facet"], said) == (
                 row["identifier"],

@@ -8,6 +8,7 @@ import pytest
 
 from devcoop.overlap.coordination import find_links
 from devcoop.plans import get_agency, get_undertaking
+from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
     from devcoop.model import Pair
@@ -43,13 +44,17 @@ def test_known_pair_has_its_type(analysis: Analysis, left: str, right: str, kind
 
 
 def test_training_may_meet_in_cambodia_and_sudan(analysis: Analysis) -> None:
-    told = analysis.tell(_pair(analysis, "ISO-output-3.5", "OBOR-IV.7.c"))
+    told = tell(
+        analysis.explain(_pair(analysis, "ISO-output-3.5", "OBOR-IV.7.c")), analysis.lexicon
+    )
     assert "Possibly in Cambodia and Sudan" in told.where
     assert "1 January 2016 to 31 December 2017" in told.when
 
 
 def test_new_standards_may_compete(analysis: Analysis) -> None:
-    told = analysis.tell(_pair(analysis, "ISO-output-4.3", "OBOR-IV.3.c"))
+    told = tell(
+        analysis.explain(_pair(analysis, "ISO-output-4.3", "OBOR-IV.3.c")), analysis.lexicon
+    )
     assert any("compete" in caveat for caveat in told.caveats)
 
 

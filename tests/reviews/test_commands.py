@@ -35,6 +35,15 @@ def pair(analysis: Analysis) -> Pair:
     return next(filter(was_found, analysis.pairs))
 
 
+@pytest.fixture(scope="module")
+def sides(analysis: Analysis, pair: Pair) -> tuple[str, str]:
+    """Identifiers of both sides of the pair."""
+    return (
+        analysis.undertakings[pair.left].identifier,
+        analysis.undertakings[pair.right].identifier,
+    )
+
+
 def _run(*words: str, code: int = 0) -> Result:
     result = CliRunner().invoke(main, list(words))
     assert result.exit_code == code, result.output
@@ -45,23 +54,21 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_review_is_given_and_honoured_by_overlaps(analysis: Analysis, pair: Pair) -> None:
-    iri = mint_pair(pair, analysis.undertakings)
+def test_review_is_given_and_honoured_by_overlaps(pair: Pair, sides: tuple[str, str]) -> None:
+    iri = mint_pair(pair)
     _run("review", iri, "--verdict", "dismiss", "--by", "Me", "--note", "Not so.")
     listed = _rows(_run("review", "--list", "-f", "csv").stdout)
-    assert [(row["left"], row["right"], row["state"]) for row in listed] == [
-        (pair.left, pair.right, "stands")
-    ]
+    assert [(row["left"], row["right"], row["state"]) for row in listed] == [(*sides, "stands")]
     dismissed = _rows(_run("overlaps", "--type", "dismissed", "-f", "csv").stdout)
-    assert [(row["left"], row["right"]) for row in dismissed] == [(pair.left, pair.right)]
+    assert [(row["left"], row["right"]) for row in dismissed] == [sides]
     others = _rows(_run("overlaps", "-f", "csv").stdout)
-    assert (pair.left, pair.right) not in [(row["left"], row["right"]) for row in others]
+    assert sides not in [(row["left"], row["right"]) for row in others]
 
 
 def test_review_by_two_identifiers_and_a_day_goes_into_the_file_that_is_named(
-    here: Path, pair: Pair, monkeypatch: pytest.MonkeyPatch
+    here: Path, pair: Pair, sides: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = [pair.left, pair.right, "--verdict", "confirm", "--by", "Me", "--date", "2026-01-02"]
+    words = [*sides, "--verdict", "confirm", "--by", "Me", "--date", "2026-01-02"]
     _run("review", *words, "--reviews", "mine.ttl")
     monkeypatch.setenv("DEVCOOP_REVIEWS", "env.ttl")
     _run("review", *words, "--lead", pair.left_agency)

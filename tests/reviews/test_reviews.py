@@ -17,16 +17,20 @@ from devcoop.graph import add_file, build_graph, iter_built_in
 from devcoop.overlap import comparison
 from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.pipeline import Analysis, analyze
-from devcoop.reviews import Opinion, Review, apply_reviews, get_pair, make_review, read_grounds
+from devcoop.reviews import Opinion, Review, apply_reviews, get_pair, make_review
 from devcoop.store import Source, Store
 from devcoop.store.rdf import parse_rdf
 from devcoop.validation import Severity, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from devcoop.model import Pair
+    from devcoop.overlap.pairs import PairSource
     from devcoop.reviews.records import Grounds
+
+    Compare = Callable[[Sequence[Pair]], PairSource]
 
 DAY = date(2026, 11, 22)
 NO = Opinion("dismiss", "A. Officer", "They are held in different countries.")
@@ -34,7 +38,7 @@ NO = Opinion("dismiss", "A. Officer", "They are held in different countries.")
 
 @pytest.fixture(scope="module")
 def grounds(analysis: Analysis) -> Grounds:
-    return read_grounds(analysis.graph, analysis.undertakings)
+    return analysis.grounds
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +53,7 @@ def review(pair: Pair, grounds: Grounds) -> Review:
 
 def _hold(analysis: Analysis, review: Review) -> tuple[str, tuple[str, ...]]:
     """Hold a review against another run: the type that counts, and what changed."""
-    grounds = read_grounds(analysis.graph, analysis.undertakings)
-    _, (one,) = apply_reviews(analysis.pairs, [review], grounds)
+    _, (one,) = apply_reviews(analysis.comparison, [review], analysis.grounds)
     return one.pair.type if one.pair else "gone", one.changes
 
 
@@ -72,21 +75,22 @@ def test_dismissed_finding_is_not_counted(analysis: Analysis, review: Review) ->
 
 
 @pytest.mark.parametrize(
-    ("found", "verdict", "counts_as"),
+    ("types", "verdict"),
     [
-        ("duplication-candidate", "confirm", "duplication"),
-        ("overlap", "confirm", "overlap"),
-        ("continuity", "confirm", "continuity"),
-        ("duplication-candidate", "complementary", "complementarity"),
-        ("overlap", "dismiss", "dismissed"),
+        (("duplication-candidate", "duplication"), "confirm"),
+        (("overlap", "overlap"), "confirm"),
+        (("continuity", "continuity"), "confirm"),
+        (("duplication-candidate", "complementarity"), "complementary"),
+        (("overlap", "dismissed"), "dismiss"),
     ],
 )
 def test_verdict_says_what_a_finding_counts_as(
-    pair: Pair, grounds: Grounds, found: str, verdict: str, counts_as: str
+    pair: Pair, grounds: Grounds, compare_only: Compare, types: tuple[str, str], verdict: str
 ) -> None:
+    found, counts_as = types
     one = replace(pair, type=found)
     review = make_review(one, Opinion(verdict, "A. Officer", "Because."), grounds, on=DAY)
-    (changed,), (reviewed,) = apply_reviews([one], [review], grounds)
+    (changed,), (reviewed,) = apply_reviews(compare_only([one]), [review], grounds)
     assert (changed.type, changed.found_type) == (counts_as, found)
     assert reviewed.pair == changed
 
@@ -124,7 +128,7 @@ def test_review_survives_another_method(
     again = analyze(reviews=[review])
     (one,) = again.reviewed
     assert one.stands
-    assert one.finding == mint_pair(pair, again.undertakings) != review.finding
+    assert one.finding == mint_pair(pair) != review.finding
 
 
 def test_review_is_flagged_when_a_facet_changed(pair: Pair, review: Review) -> None:
@@ -142,32 +146,33 @@ def test_review_is_flagged_when_a_passage_changed(
     side = analysis.undertakings[pair.left]
     evidence = tuple(replace(one, locator=f"{one.locator}-bis") for one in side.evidence)
     moved = {**analysis.undertakings, pair.left: replace(side, evidence=evidence)}
-    assert _hold(replace(analysis, undertakings=moved), review) == (pair.type, ("passages",))
+    grounds = replace(analysis.grounds, undertakings=moved)
+    assert _hold(replace(analysis, grounds=grounds), review) == (pair.type, ("passages",))
 
 
 def test_review_is_flagged_when_the_document_changed(
-    pair: Pair, grounds: Grounds, review: Review
+    pair: Pair, grounds: Grounds, compare_only: Compare, review: Review
 ) -> None:
     other = replace(grounds, documents=dict.fromkeys(grounds.documents, "0" * 64))
-    _, (one,) = apply_reviews([pair], [review], other)
+    _, (one,) = apply_reviews(compare_only([pair]), [review], other)
     assert one.changes == ("passages",)
 
 
 def test_review_is_flagged_when_the_type_changed(
-    pair: Pair, grounds: Grounds, review: Review
+    pair: Pair, grounds: Grounds, compare_only: Compare, review: Review
 ) -> None:
     other = replace(pair, type="continuity" if pair.type != "continuity" else "overlap")
-    (kept,), (one,) = apply_reviews([other], [review], grounds)
+    (kept,), (one,) = apply_reviews(compare_only([other]), [review], grounds)
     assert (kept, one.changes) == (other, ("type",))
     assert one.review == review
 
 
 def test_review_is_flagged_when_nothing_is_found_any_more(
-    pair: Pair, grounds: Grounds, review: Review
+    pair: Pair, grounds: Grounds, compare_only: Compare, review: Review
 ) -> None:
-    _, (one,) = apply_reviews([replace(pair, type="none")], [review], grounds)
+    _, (one,) = apply_reviews(compare_only([replace(pair, type="none")]), [review], grounds)
     assert (one.finding, one.changes) == ("", ("type",))
-    _, (one,) = apply_reviews([], [review], grounds)
+    _, (one,) = apply_reviews(compare_only([]), [review], grounds)
     assert (one.pair, one.changes) == (None, ("pair",))
 
 
@@ -185,7 +190,7 @@ def test_review_survives_a_plan_that_is_gone(review: Review) -> None:
         (Opinion("dismiss", "Me", "  "), "for a reason"),
         (Opinion("confirm", " "), "whose judgement"),
         (Opinion("perhaps", "Me"), "not known"),
-        (Opinion("confirm", "Me", lead="NASA"), "no agency"),
+        (Opinion("confirm", "Me", lead="NASA"), "agency .NASA.; there are: ISO, OBOR, UNIDO"),
         (Opinion("confirm", "\udcff"), "UTF-8"),
     ],
 )
@@ -202,17 +207,18 @@ def test_what_is_no_finding_cannot_be_reviewed(pair: Pair, grounds: Grounds) -> 
 def test_pair_is_got_by_iri_by_id_and_by_identifiers(
     analysis: Analysis, pair: Pair, grounds: Grounds
 ) -> None:
-    iri = mint_pair(pair, analysis.undertakings)
+    left, right = (analysis.undertakings[side].identifier for side in (pair.left, pair.right))
+    iri = mint_pair(pair)
     short = iri.rpartition("/")[2]
-    for words in ([iri], [short], [f"finding:{short}"], [pair.right.lower(), pair.left]):
+    for words in ([iri], [short], [f"finding:{short}"], [right.lower(), left], [pair.right, left]):
         assert get_pair(words, analysis.pairs, grounds) == pair
-    for words in (["nothing"], [""], [pair.left, pair.left]):
+    for words in (["nothing"], [""], [left, left]):
         with pytest.raises(UnknownResourceError):
             get_pair(words, analysis.pairs, grounds)
 
 
 def test_findings_hold_the_reviews_and_break_no_rule(
-    analysis: Analysis, grounds: Grounds, tmp_path: Path
+    analysis: Analysis, grounds: Grounds, compare_only: Compare, tmp_path: Path
 ) -> None:
     found = [replace(one, type="duplication-candidate")
              for one in [*filter(was_found, analysis.pairs)][:4]]  # fmt: skip
@@ -220,7 +226,7 @@ def test_findings_hold_the_reviews_and_break_no_rule(
     said = [Opinion(verdict, "A. Officer", "Because.", "iso") for verdict in verdicts]
     reviews = [make_review(*one, grounds, on=DAY) for one in zip(found, said, strict=True)]
     found[3] = replace(found[3], type="overlap")
-    pairs, reviewed = apply_reviews(found, reviews, grounds)
+    pairs, reviewed = apply_reviews(compare_only(found), reviews, grounds)
     path = tmp_path / "findings.ttl"
     path.write_bytes(serialize(replace(analysis, pairs=pairs, reviewed=reviewed).findings()))
     graph = build_graph()

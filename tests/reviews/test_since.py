@@ -13,40 +13,44 @@ import pytest
 from devcoop.errors import SourceError
 from devcoop.export.findings import mint_pair_finding
 from devcoop.overlap.conversations import group_conversations, was_found
+from devcoop.overlap.pairs import Pairs
 from devcoop.report import read_earlier, write_report
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.since import compare_reports
-from devcoop.reviews import Opinion, apply_reviews, make_review, read_grounds
+from devcoop.reviews import Opinion, apply_reviews, make_review
 from devcoop.words.reviews import say_review
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from devcoop.model import Pair
+    from devcoop.overlap.pairs import PairSource
     from devcoop.pipeline import Analysis
 
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
-def fewer(analysis: Analysis) -> Analysis:
+def fewer(analysis: Analysis, compare_only: Callable[[Sequence[Pair]], PairSource]) -> Analysis:
     """The same run without its closest finding."""
-    first = next(filter(was_found, analysis.pairs))
-    pairs = [pair for pair in analysis.pairs if pair is not first]
-    return replace(analysis, pairs=pairs, conversations=group_conversations(pairs))
+    first = analysis.pairs.found[0]
+    pairs = Pairs(compare_only([pair for pair in analysis.pairs if pair != first]), {})
+    return replace(analysis, pairs=pairs, conversations=group_conversations(pairs.found))
 
 
 @pytest.fixture(scope="module")
 def reviewed(analysis: Analysis) -> Analysis:
-    grounds = read_grounds(analysis.graph, analysis.undertakings)
+    grounds = analysis.grounds
     found = list(filter(was_found, analysis.pairs))[:4]
     verdicts = ["dismiss", "confirm", "complementary", "confirm"]
     said = [Opinion(verdict, EVIL, EVIL, "iso") for verdict in verdicts]
     reviews = [make_review(*one, grounds, on=date(2026, 11, 22)) for one in zip(found, said)]  # noqa: B905
     reviews[3] = replace(reviews[3], evidence=replace(reviews[3].evidence, facets="0" * 64))
-    pairs, held = apply_reviews(analysis.pairs, reviews, grounds)
+    pairs, held = apply_reviews(analysis.comparison, reviews, grounds)
     changed = replace(analysis, pairs=pairs, reviewed=held)
-    return replace(changed, conversations=group_conversations(pairs))
+    return replace(changed, conversations=group_conversations(pairs.found))
 
 
 @pytest.mark.parametrize("name", ["report.json", "findings.ttl"])
@@ -153,7 +157,12 @@ def test_page_lists_fewer_reviews_when_told_so(reviewed: Analysis) -> None:
 def test_summary_lists_findings_by_pair(analysis: Analysis, folder: Path) -> None:
     summary = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     pairs = [(one["left"], one["right"]) for one in summary["findings"]]
-    assert pairs == [(pair.left, pair.right) for pair in analysis.pairs if was_found(pair)]
+    known = analysis.undertakings
+    assert pairs == [
+        (known[pair.left].identifier, known[pair.right].identifier)
+        for pair in analysis.pairs
+        if was_found(pair)
+    ]
     assert summary["since"] is None
     assert summary["reviews"] == []
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from devcoop.errors import SourceError, TableError
 from devcoop.overlap.conversations import was_found
+from devcoop.overlap.pairs import Pairs
 from devcoop.pipeline import Analysis, analyze
-from devcoop.reviews import Opinion, Reviewed, apply_reviews, make_review, read_grounds
+from devcoop.plans import get_agency
+from devcoop.reviews import Opinion, Reviewed, apply_reviews, key_of, make_review
 from devcoop.reviews.table import (
     COLUMNS,
     Changes,
@@ -27,9 +29,11 @@ from devcoop.reviews.table import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from devcoop.model import Pair
+    from devcoop.overlap.pairs import PairSource
     from devcoop.reviews.records import Grounds, Key
 
 DAY, LATER = date(2026, 11, 22), date(2026, 11, 23)
@@ -40,26 +44,39 @@ TEXTS = st.one_of(FORMULAS, st.text(st.characters(codec="utf-8"), max_size=20))
 Rows = list[dict[str, str]]
 
 
+class Table:
+    """A table of some pairs, as it goes out and comes back."""
+
+    def __init__(self, source: PairSource, grounds: Grounds) -> None:
+        self.source, self.pairs, self.grounds = source, Pairs(source, {}), grounds
+
+    def review(self, *said: Opinion) -> dict[Key, Reviewed]:
+        pairs = zip(self.pairs, said, strict=False)
+        reviews = [make_review(*one, self.grounds, on=DAY) for one in pairs]
+        _, reviewed = apply_reviews(self.source, reviews, self.grounds)
+        return {one.review.elements: one for one in reviewed}
+
+    def export(self, path: Path, reviewed: dict[Key, Reviewed]) -> Rows:
+        content = render_table(
+            self.pairs, reviewed, self.grounds, lambda _: ("https://example.org/f", "=x")
+        )
+        path.write_bytes(content)
+        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+    def changes(self, path: Path, reviewed: dict[Key, Reviewed]) -> Changes:
+        return find_changes(path, self.pairs, reviewed, self.grounds, on=LATER)
+
+
 @pytest.fixture(scope="module")
 def grounds(analysis: Analysis) -> Grounds:
-    return read_grounds(analysis.graph, analysis.undertakings)
+    return analysis.grounds
 
 
 @pytest.fixture(scope="module")
-def pairs(analysis: Analysis) -> list[Pair]:
-    return list(filter(was_found, analysis.pairs))[:4]
-
-
-def _review(pairs: list[Pair], grounds: Grounds, *said: Opinion) -> dict[Key, Reviewed]:
-    reviews = [make_review(*one, grounds, on=DAY) for one in zip(pairs, said, strict=False)]
-    _, reviewed = apply_reviews(pairs, reviews, grounds)
-    return {one.review.elements: one for one in reviewed}
-
-
-def _export(path: Path, pairs: list[Pair], reviewed: dict[Key, Reviewed], grounds: Grounds) -> Rows:
-    content = render_table(pairs, reviewed, grounds, lambda _: ("https://example.org/f", "=x"))
-    path.write_bytes(content)
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+def table(
+    analysis: Analysis, grounds: Grounds, compare_only: Callable[[Sequence[Pair]], PairSource]
+) -> Table:
+    return Table(compare_only(analysis.pairs.found[:4]), grounds)
 
 
 def _edit(path: Path, rows: Rows) -> None:
@@ -67,12 +84,6 @@ def _edit(path: Path, rows: Rows) -> None:
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
-
-
-def _changes(
-    path: Path, pairs: list[Pair], reviewed: dict[Key, Reviewed], grounds: Grounds
-) -> Changes:
-    return find_changes(path, pairs, reviewed, grounds, on=LATER)
 
 
 @settings(deadline=None)
@@ -84,75 +95,78 @@ def test_guard_is_undone_for_any_text(text: str) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
-def test_table_comes_back_as_it_went_out(
-    pairs: list[Pair], grounds: Grounds, tmp_path: Path, data: st.DataObject
-) -> None:
+def test_table_comes_back_as_it_went_out(table: Table, tmp_path: Path, data: st.DataObject) -> None:
     said = [
         Opinion(
             data.draw(st.sampled_from(["confirm", "complementary"])),
             data.draw(TEXTS.filter(str.strip)),
             data.draw(TEXTS),
-            data.draw(st.sampled_from(["", *grounds.agencies])),
+            data.draw(st.sampled_from(["", *table.grounds.agencies])),
         )
-        for _ in pairs
+        for _ in table.pairs
     ]
-    reviewed = _review(pairs, grounds, *said)
+    reviewed = table.review(*said)
     path = tmp_path / "t.csv"
-    _export(path, pairs, reviewed, grounds)
+    table.export(path, reviewed)
     read = {row.sides: row.opinion for row in read_table(path)}
-    expected = {(pair.left, pair.right): opinion_of(reviewed[grounds.key(pair)]) for pair in pairs}
+    known = table.grounds.undertakings
+    expected = {
+        (known[pair.left].identifier, known[pair.right].identifier): opinion_of(
+            reviewed[key_of(pair)]
+        )
+        for pair in table.pairs
+    }
     assert read == expected
-    assert _changes(path, pairs, reviewed, grounds) == Changes((), ())
+    assert table.changes(path, reviewed) == Changes((), ())
 
 
-def test_table_has_its_columns_and_no_formula(
-    pairs: list[Pair], grounds: Grounds, tmp_path: Path
-) -> None:
-    reviewed = _review(pairs, grounds, Opinion("dismiss", "@me", "=1+1", "ISO"))
-    rows = _export(tmp_path / "t.csv", pairs, reviewed, grounds)
+def test_table_has_its_columns_and_no_formula(table: Table, tmp_path: Path) -> None:
+    reviewed = table.review(Opinion("dismiss", "@me", "=1+1", "ISO"))
+    rows = table.export(tmp_path / "t.csv", reviewed)
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == len(pairs)
+    assert len(rows) == len(table.pairs)
     assert (rows[0]["by"], rows[0]["note"], rows[0]["headline"]) == ("'@me", "'=1+1", "'=x")
     assert (rows[0]["verdict"], rows[0]["lead"], rows[0]["state"]) == ("dismissed", "ISO", "stands")
     assert rows[1]["state"] == ""
 
 
 def test_edited_row_gives_a_review_and_emptied_row_takes_one_back(
-    pairs: list[Pair], grounds: Grounds, tmp_path: Path
+    table: Table, tmp_path: Path
 ) -> None:
-    reviewed = _review(pairs, grounds, Opinion("confirm", "Me"), Opinion("confirm", "Me"))
+    reviewed = table.review(Opinion("confirm", "Me"), Opinion("confirm", "Me"))
     path = tmp_path / "t.csv"
-    rows = _export(path, pairs, reviewed, grounds)
+    rows = table.export(path, reviewed)
     rows[1] |= {"verdict": "", "by": ""}
     rows[2] |= {"verdict": "Dismiss", "by": "You", "note": "two\nlines; and, more", "lead": "iso"}
     _edit(path, rows)
-    changes = _changes(path, pairs, reviewed, grounds)
-    assert changes.drop == (grounds.key(pairs[1]),)
+    changes = table.changes(path, reviewed)
+    assert changes.drop == (key_of(table.pairs.found[1]),)
     (new,) = changes.put
-    assert new.elements == grounds.key(pairs[2])
+    assert new.elements == key_of(table.pairs.found[2])
     assert (new.verdict, new.by, new.on) == ("dismissed", "You", LATER)
-    assert (new.note, new.lead) == ("two\nlines; and, more", grounds.agencies["ISO"])
+    assert (new.note, new.lead) == (
+        "two\nlines; and, more",
+        get_agency(table.grounds.agencies, "ISO").iri,
+    )
 
 
 def test_review_that_fell_behind_is_given_anew_only_when_it_is_edited(
-    analysis: Analysis, pairs: list[Pair], grounds: Grounds, tmp_path: Path
+    table: Table, tmp_path: Path
 ) -> None:
-    (one,) = _review(pairs[:1], grounds, Opinion("confirm", "Me")).values()
-    stale = {one.review.elements: Reviewed(one.review, pairs[0], one.finding, "", ("facets",))}
+    (one,) = table.review(Opinion("confirm", "Me")).values()
+    stale = {one.review.elements: Reviewed(one.review, one.pair, one.finding, "", ("facets",))}
     path = tmp_path / "t.csv"
-    rows = _export(path, pairs, stale, grounds)
+    rows = table.export(path, stale)
     assert rows[0]["state"] == "look again: facets changed"
-    assert _changes(path, pairs, stale, grounds) == Changes((), ())
+    assert table.changes(path, stale) == Changes((), ())
     rows[0]["note"] = "Still so."
     _edit(path, rows)
-    assert [new.on for new in _changes(path, pairs, stale, grounds).put] == [LATER]
+    assert [new.on for new in table.changes(path, stale).put] == [LATER]
 
 
-def test_every_bad_row_is_named_with_its_line(
-    pairs: list[Pair], grounds: Grounds, tmp_path: Path
-) -> None:
+def test_every_bad_row_is_named_with_its_line(table: Table, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    rows = _export(path, pairs, {}, grounds)
+    rows = table.export(path, {})
     rows[0] |= {"verdict": "confirm", "by": "Me", "note": "two\nlines"}
     rows[1] |= {"verdict": "dismiss", "by": "Me"}
     rows[2] |= {"verdict": "perhaps", "by": "Me"}
@@ -160,7 +174,7 @@ def test_every_bad_row_is_named_with_its_line(
     rows += [rows[0], {**rows[0], "left": "nothing"}]
     _edit(path, rows)
     with pytest.raises(TableError) as caught:
-        _changes(path, pairs, {}, grounds)
+        table.changes(path, {})
     lines = str(caught.value).splitlines()
     assert [line.split("t.csv:")[1].split(":")[0] for line in lines] == ["4", "5", "6", "7", "9"]
 
@@ -186,5 +200,5 @@ def test_file_that_is_no_such_table_is_refused(
 
 def test_table_of_a_whole_run_comes_back(tmp_path: Path, grounds: Grounds) -> None:
     again = analyze()
-    _export(tmp_path / "t.csv", again.pairs, {}, grounds)
+    Table(again.comparison, grounds).export(tmp_path / "t.csv", {})
     assert len(read_table(tmp_path / "t.csv")) == sum(map(was_found, again.pairs))

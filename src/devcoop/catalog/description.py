@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, VOID, XSD
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.catalog.formats import FORMATS
 from devcoop.catalog.statements import english, french, iri, state
 from devcoop.queries import get_query
@@ -68,7 +68,7 @@ _GRAPH_TITLES = {
     f"{names.CATALOG}/reference/agencies": (english("Organizations"), french("Organisations")),
 }
 _DUMP_ENDINGS = {".gz": "application/gzip", ".zip": "application/zip"}
-_DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": "text/csv"}
+_DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": media.CSV}
 
 Record = dict[str, "Term | None"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.store import rdf
 
 if TYPE_CHECKING:
@@ -32,17 +32,7 @@ class Format:
         return rdf.get_format_iri(self.media_type)
 
 
-FORMATS = {
-    one.suffix: one
-    for one in (
-        Format("ttl", rdf.TURTLE),
-        Format("jsonld", rdf.JSON_LD),
-        Format("rdf", rdf.RDF_XML),
-        Format("nt", rdf.N_TRIPLES),
-        Format("trig", rdf.TRIG),
-        Format("nq", rdf.N_QUADS),
-    )
-}
+FORMATS = {suffix: Format(suffix, media_type) for suffix, media_type in media.RDF.items()}
 """Formats by suffix, the most wanted first."""
 
 

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from devcoop import names
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from devcoop.dataset import Dataset
+    from devcoop.model import LeftOut
     from devcoop.origin import Origin
     from devcoop.pipeline import Analysis
     from devcoop.remote.endpoint import Credentials
     from devcoop.reviews import Reviewed
     from devcoop.store import Store
 
+_MOST_EXAMPLES = 3
 console = Console(stderr=True, highlight=False)
 
 
@@ -135,6 +139,8 @@ def analyze_plans(
 ) -> Analysis:
     """Compare the plans that this command works on, with what people said.
 
+    What could not be compared is told.
+
     Args:
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out.
@@ -142,7 +148,26 @@ def analyze_plans(
     from devcoop.pipeline import analyze  # noqa: PLC0415
 
     reviews = find_origin().list_reviews()
-    return analyze(open_plans(), parameters, without=without, reviews=reviews)
+    analysis = analyze(open_plans(), parameters, without=without, reviews=reviews)
+    tell_left_out(analysis.left_out)
+    return analysis
+
+
+def tell_left_out(left_out: Sequence[LeftOut]) -> None:
+    """Say on stderr what could not be compared: a line for each reason.
+
+    Args:
+        left_out: What the plans hold and the comparison could not take.
+    """
+    from devcoop.words.codes import LEFT_OUT  # noqa: PLC0415
+
+    by_reason: dict[str, list[str]] = {}
+    for one in left_out:
+        by_reason.setdefault(one.reason, []).append(names.shorten(one.what))
+    for reason, several in by_reason.items():
+        more = ", …" if len(several) > _MOST_EXAMPLES else ""
+        examples = ", ".join(several[:_MOST_EXAMPLES])
+        click.echo(f"Left out, {len(several)}: {LEFT_OUT[reason]}: {examples}{more}", err=True)
 
 
 def count_reviews(reviewed: Sequence[Reviewed]) -> str:

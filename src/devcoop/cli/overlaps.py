@@ -17,8 +17,6 @@ from devcoop.cli.options import (
     reviews_option,
 )
 from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
-from devcoop.overlap.conversations import is_finding
-from devcoop.plans import get_agency, get_undertaking
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -64,6 +62,7 @@ def overlaps(
 ) -> None:
     """List pairs of initiatives of different agencies, the closest first."""
     from devcoop.overlap import load_parameters  # noqa: PLC0415
+    from devcoop.plans import get_agency  # noqa: PLC0415
 
     numbers = load_parameters(weights) if weights else None
     analysis = analyze_plans(numbers, without=without)
@@ -82,6 +81,8 @@ def overlaps(
 
 def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:
     """Choose what is looked through: one type, every pair, or what was found."""
+    from devcoop.overlap.conversations import is_finding  # noqa: PLC0415
+
     if kind:
         return analysis.pairs.select(kind)
     return analysis.pairs if everything else filter(is_finding, analysis.pairs.found)
@@ -114,6 +115,7 @@ def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:
 @output_option
 def explain(left: str, right: str, reviews_path: Path, output: Any) -> None:  # noqa: ARG001
     """Say why the initiatives LEFT and RIGHT are close, or are not."""
+    from devcoop.plans import get_undertaking  # noqa: PLC0415
     from devcoop.words.terminal import render_explanation  # noqa: PLC0415
 
     analysis = analyze_plans()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import click
@@ -30,7 +29,6 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
     """Build, validate and compare the plans; write the coordination report."""
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
-    from devcoop.words.codes import LEFT_OUT  # noqa: PLC0415
 
     with console.status("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
@@ -44,8 +42,6 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
     click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
     broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
     click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
-    for reason, number in Counter(one.reason for one in analysis.left_out).items():
-        click.echo(f"Not compared:              {number:6} {LEFT_OUT[reason]}")
     if analysis.reviewed:
         click.echo(f"Reviews:                   {count_reviews(analysis.reviewed)}")
     if earlier:

@@ -92,13 +92,11 @@ def write_gaps(analysis: Analysis) -> bytes:
     return render_csv(GAP_COLUMNS, iter_gap_rows(analysis.gap_checks, analysis.gap_words)).encode()
 
 
-def iter_gap_rows(
-    checks: Iterable[GapCheck], gap_words: GapWords
-) -> Iterator[tuple[str | int, ...]]:
-    """Iterate over the gaps as rows with the columns `GAP_COLUMNS`, in English.
+def iter_gap_rows(checks: Iterable[GapCheck], gap_words: GapWords) -> Iterator[tuple[object, ...]]:
+    """Iterate over the gaps that questions found, as rows with `GAP_COLUMNS`.
 
     Args:
-        checks: What was looked for.
+        checks: The questions.
         gap_words: Says what gaps are about.
     """
     for check in checks:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rdflib.namespace import DCTERMS
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.export.graphml import render_graphml
 from devcoop.export.jsonld import render_jsonld
 from devcoop.export.rdf import (
@@ -42,15 +42,11 @@ FORMATS = {
 """Name of the file of each format; none for CSV, which is several files with names of their own."""
 
 MEDIA_TYPES = {
-    ".ttl": "text/turtle",
-    ".trig": "application/trig",
-    ".nq": "application/n-quads",
-    ".jsonld": "application/ld+json",
-    ".rdf": "application/rdf+xml",
-    ".tsv": "text/tab-separated-values",
-    ".csv": "text/csv",
-    ".graphml": "application/graphml+xml",
-    ".json": "application/csvm+json",
+    **{f".{ending}": media_type for ending, media_type in media.RDF.items()},
+    ".tsv": media.TSV,
+    ".csv": media.CSV,
+    ".graphml": media.GRAPHML,
+    ".json": media.CSV_METADATA,
 }
 """Media types by ending; the only JSON among the files describes the tables."""
 

@@ -7,14 +7,14 @@ membership counts while it lasts.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from devcoop.model import Period, Undertaking
     from devcoop.pipeline import Analysis
@@ -23,9 +23,8 @@ WAYS = ("named", "group", "global", "undefined", "silent")
 """How an initiative says where, from the clearest way to none."""
 
 
-@dataclass(frozen=True)
-class Way:
-    """One way in which an initiative reaches a country.
+class Way(NamedTuple):
+    """One way in which an initiative reaches a country; there are many of them.
 
     Attributes:
         initiative: IRI of the initiative.
@@ -123,6 +122,8 @@ class Reach:
             for initiative, is_inherited in sorted(users[row["area"]]):
                 place = initiative, row["country"], row["area"]
                 self._ways[row["country"]].append(Way(*place, row["isNamed"], is_inherited, *dates))
+        for ways in self._ways.values():
+            ways.sort(key=self._order)
         known = {iri for iri in analysis.labels if is_country(iri)}
         self.countries = tuple(sorted(known | self._ways.keys()))
 
@@ -142,12 +143,12 @@ class Reach:
             Ways by initiative, the clearest first; on a day, only of initiatives that are not
             known to lie outside it.
         """
-        found = [way for one in self._ways.get(country, ()) for way in self._at(one, on)]
-        return sorted(found, key=self._order)
+        return [way for one in self._ways.get(country, ()) for way in self._at(one, on)]
 
-    def _order(self, way: Way) -> tuple[str, str, bool, str, str]:
+    def _order(self, way: Way) -> tuple[object, ...]:
         identifier = self._known[way.initiative].identifier
-        return identifier, way.initiative, not way.is_named, way.area, str(way)
+        dates = way.member_from or date.min, way.member_until or date.min
+        return identifier, way.initiative, not way.is_named, way.area, way.is_inherited, *dates
 
     def _at(self, way: Way, on: date | None) -> Iterator[Way]:
         period = self._known[way.initiative].period
@@ -157,7 +158,7 @@ class Reach:
         elif _holds(way.member_from, way.member_until, on) and may_run(period, on):
             # Whether an initiative runs takes both ends of its period.
             is_sure = bool(period.start and period.end and period.basis == "stated")
-            yield replace(way, is_sure=is_sure)
+            yield way._replace(is_sure=is_sure)
 
     def row(self, country: str, on: date | None = None) -> CountryRow:
         """Give who reaches a country.

@@ -30,6 +30,8 @@ _TYPES = {
 }
 _ROWS_AT_ONCE = 1_000
 _MEMORY = "1GB"
+# The engine would show its progress on stdout, where data go.
+_QUIET = "SET enable_progress_bar = false"
 
 
 class Engine:
@@ -51,6 +53,7 @@ class Engine:
             "memory_limit": _MEMORY,
         }
         self._database = duckdb.connect(config=settings)
+        self._database.execute(_QUIET)
         self._finish = weakref.finalize(self, _close, self._database, folder)
         self._folder = Path(folder.name)
 
@@ -136,7 +139,7 @@ class Engine:
         """
         try:
             # A cursor of its own, so that answers can be read beside each other.
-            cursor = self._database.cursor().execute(sql, values)
+            cursor = self._database.cursor().execute(_QUIET).execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error
         columns = [column[0] for column in cursor.description or ()]

@@ -7,17 +7,29 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from devcoop.model import STRENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from devcoop.model import Pair
-    from devcoop.overlap.comparison import Comparison
 
 _FOUND = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
+
+
+class PairSource(Protocol):
+    """Where pairs were compared; `devcoop.overlap.Comparison` is one."""
+
+    def find_pair(self, one: str, other: str) -> Pair | None:
+        """Find the pair of two undertakings, whichever stands left; None if there is none."""
+
+    def iter_pairs(self, types: Collection[str] | None = None) -> Iterator[Pair]:
+        """Iterate over the pairs of some types, or over all, closest first."""
+
+    def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
+        """Count the pairs by the IRIs of both agencies and the slug of the type."""
 
 
 class Pairs:
@@ -28,7 +40,7 @@ class Pairs:
         judged: Pairs that a review calls something else, by the IRIs of both sides.
     """
 
-    def __init__(self, comparison: Comparison, judged: Mapping[tuple[str, str], Pair]) -> None:
+    def __init__(self, comparison: PairSource, judged: Mapping[tuple[str, str], Pair]) -> None:
         self._comparison, self._judged = comparison, dict(judged)
 
     def __len__(self) -> int:

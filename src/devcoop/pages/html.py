@@ -116,6 +116,15 @@ class Words:
         """
         return self._mark(self._content.gap_words.detail(check, cell, self._request.language))
 
+    def gap_iri(self, check: GapCheck, cell: Cell) -> str:
+        """Give the IRI of the finding about a cell that nobody serves.
+
+        Args:
+            check: The question.
+            cell: The cell.
+        """
+        return mint_gap(check, cell, self._content.gap_words)
+
     def _mark(self, label: Label) -> Markup:
         return label.mark(self._request.language)
 
@@ -155,7 +164,7 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of": path_of,
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
-        "gap_iri": mint_gap,
+        "gap_iri": words.gap_iri,
         "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop import media
+from devcoop.media import in_utf8
+
 if TYPE_CHECKING:
     from devcoop.pages.links import Links
 
-HTML = "text/html; charset=utf-8"
-CSV = "text/csv; charset=utf-8"
-TSV = "text/tab-separated-values; charset=utf-8"
-JSON = "application/json; charset=utf-8"
+HTML, CSV, TSV, JSON = map(in_utf8, (media.HTML, media.CSV, media.TSV, media.JSON))
 MOST_TEXT = 200
 """Longer parameters than this, in characters, are cut: no filter needs more."""
 

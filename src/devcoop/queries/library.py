@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -136,8 +137,9 @@ def load_library(folder: Path = assets.QUERIES) -> dict[str, Query]:
     return library
 
 
+@cache
 def read_query(path: Path) -> Query:
-    """Read one query with its header.
+    """Read one query with its header; the file is read once, since it goes with the program.
 
     Args:
         path: A `.rq` file.

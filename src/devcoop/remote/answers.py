@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from devcoop import killable, names
+from devcoop import killable, media, names
 from devcoop.queries import MAX_ROWS
 from devcoop.store import Answer, rdf, results
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from devcoop.remote.exchange import Reply
     from devcoop.store.terms import Triple
 
-ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.7"
+ACCEPT_GRAPH = f"{media.N_TRIPLES}, {media.TURTLE};q=0.8, {media.RDF_XML};q=0.7"
 ACCEPT = (
-    "application/sparql-results+json, application/n-triples;q=0.9, "
-    "application/sparql-results+xml;q=0.8, text/turtle;q=0.7, application/rdf+xml;q=0.6"
+    f"{media.RESULTS_JSON}, {media.N_TRIPLES};q=0.9, "
+    f"{media.RESULTS_XML};q=0.8, {media.TURTLE};q=0.7, {media.RDF_XML};q=0.6"
 )
-_TABLES = (results.JSON, "application/json", results.XML, "application/xml", "text/xml")
+_TABLES = (results.JSON, media.JSON, results.XML, media.XML, media.OLD_XML)
 _GRAPHS = (rdf.N_TRIPLES, rdf.N_QUADS, rdf.TURTLE, rdf.RDF_XML)
 _SMALL = 65_536
 # Statements about statements can be nested as deep as the stack.

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.errors import GraphError, RemoteError
 from devcoop.remote.answers import ACCEPT_GRAPH, BrokenAnswerError, read_triples
 from devcoop.remote.exchange import Message
@@ -297,9 +297,7 @@ class Push:
 
     def _put(self, name: str | None, triples: Iterable[Triple]) -> None:
         body = rdf.serialize(triples, rdf.N_TRIPLES)
-        self._endpoint.send(
-            Message("PUT", self._address(name), body, media_type="application/n-triples")
-        )
+        self._endpoint.send(Message("PUT", self._address(name), body, media_type=media.N_TRIPLES))
 
     def _insert(self, name: str, triples: Iterable[Triple]) -> None:
         """Fill a new graph; each request may be repeated, though blank nodes are new each time."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from devcoop import assets
+from devcoop import assets, media
 from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.timeline import build_plan_timeline
@@ -31,6 +31,7 @@ from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
 from devcoop.words.meetings import say_meeting
+from devcoop.words.report import NO_SUBJECT
 from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
         'data:text/csv;charset=utf-8;base64,YQoxCg=='
     """
     content = base64.b64encode(render_csv(columns, rows).encode()).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    return f"data:{media.CSV};charset=utf-8;base64,{content}"
 
 
 class _Names:
@@ -88,7 +89,7 @@ class _Names:
         return self._analysis.labels.get(iri, iri)
 
     def subject(self, conversation: Conversation) -> str:
-        return self._analysis.labels.get(conversation.subject, "No common subject")
+        return self._analysis.labels.get(conversation.subject, NO_SUBJECT)
 
     def agency(self, iri: str) -> str:
         return self._analysis.agencies[iri].name

@@ -14,8 +14,7 @@ from devcoop.overlap.conversations import is_finding
 from devcoop.report.anchors import anchor_check
 from devcoop.report.rows import build_cards, build_groups
 from devcoop.report.since import compare_reports
-from devcoop.words.counts import spell_count, write_count
-from devcoop.words.language import ENGLISH
+from devcoop.words.report import FIGURES, say_scope, say_title
 
 if TYPE_CHECKING:
     from devcoop.figures.reach import CountryRow
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from devcoop.report.rows import Card, FindingGroup
     from devcoop.report.since import EarlierReport, Since
     from devcoop.reviews import Reviewed
-
-_MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -104,19 +101,13 @@ class Page:
     @property
     def title(self) -> str:
         """Its title."""
-        names = [agency.name for agency in self.analysis.agencies.values()]
-        if len(names) > _MOST_NAMED:
-            names = [spell_count(len(names), "agency", "agencies")]
-        return f"{ENGLISH.join(names)}: where their plans meet and what they leave open"
+        return say_title([agency.name for agency in self.analysis.agencies.values()])
 
     @property
     def scope(self) -> str:
         """What it covers, in one sentence."""
-        return (
-            f"{spell_count(len(self.analysis.plans), 'plan')}, "
-            f"{write_count(len(self.analysis.undertakings), 'initiative')}, "
-            f"{ENGLISH.number(len(self.analysis.pairs))} pairs compared."
-        )
+        analysis = self.analysis
+        return say_scope(len(analysis.plans), len(analysis.undertakings), len(analysis.pairs))
 
     @cached_property
     def figures(self) -> tuple[Figure, Figure, Figure]:
@@ -129,24 +120,21 @@ class Page:
                 "findings",
                 self.finding_count,
                 len(analysis.pairs),
-                "pairs of initiatives worth a conversation",
-                "pairs compared",
+                *FIGURES["findings"],
                 "findings",
             ),
             Figure(
                 "unlinked_overlaps",
                 coordination.gaps,
                 coordination.overlaps,
-                "overlaps for which neither plan names the other agency",
-                "overlaps",
+                *FIGURES["unlinked_overlaps"],
                 "gap-coordination",
             ),
             Figure(
                 "unserved_themes",
                 unserved,
                 len(check.cells) if check else self.themes.of,
-                "themes on which no plan acts",
-                "themes looked at",
+                *FIGURES["unserved_themes"],
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )
@@ -216,7 +204,8 @@ def build_page(
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
         countries=tuple(
-            reach.row(iri) for iri in sorted(reach.countries, key=analysis.labels.__getitem__)
+            reach.row(iri)
+            for iri in sorted(reach.countries, key=lambda iri: analysis.labels.get(iri, iri))
         ),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),

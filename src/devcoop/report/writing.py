@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from devcoop.export.findings import write_gaps, write_overlaps
 from devcoop.export.sssom import render_sssom
-from devcoop.findings import serialize
+from devcoop.findings import iter_serialized
 from devcoop.publication import write_files
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.summary import write_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from devcoop.pipeline import Analysis
@@ -86,12 +87,12 @@ def write_report(
         ['.csv', '.csv', '.html', '.json', '.tsv', '.ttl']
     """
     page, html = fit_page(analysis, earlier)
-    contents = {
+    contents: dict[str, bytes | Iterable[bytes]] = {
         "index.html": html.encode(),
         "overlaps.csv": write_overlaps(analysis),
         "overlaps.sssom.tsv": render_sssom(analysis, analysis.pairs.found).encode(),
         "gaps.csv": write_gaps(analysis),
-        "findings.ttl": serialize(analysis.findings()),
+        "findings.ttl": iter_serialized(analysis.findings()),
         "report.json": write_summary(analysis, page),
     }
     return write_files(folder, contents)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.model import Agency, Pair, Undertaking
-    from devcoop.overlap.comparison import Comparison
+    from devcoop.overlap.pairs import PairSource
     from devcoop.store import Store
 
 Key = tuple[str, str]
@@ -291,7 +291,7 @@ def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
 
 
 def apply_reviews(
-    comparison: Comparison, reviews: Iterable[Review], grounds: Grounds
+    comparison: PairSource, reviews: Iterable[Review], grounds: Grounds
 ) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop import assets, names
+from devcoop import assets, media, names
 from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
@@ -180,14 +180,14 @@ class Answers:
         file = assets.ONTOLOGY / "context.jsonld"
         if not file.is_file():
             return refuse(404, "Not found")
-        return Reply(200, "application/ld+json", file.read_bytes())
+        return Reply(200, media.JSON_LD, file.read_bytes())
 
     def _nquads(self, _job: DocumentJob) -> Reply:
-        return Reply(200, "application/n-quads", self._lines())
+        return Reply(200, media.N_QUADS, self._lines())
 
     def _trig(self, _job: DocumentJob) -> Reply:
         quads = list(rdf.parse(self._lines(), rdf.N_QUADS))
-        return Reply(200, "application/trig", render_rdf(quads, "trig"))
+        return Reply(200, media.TRIG, render_rdf(quads, "trig"))
 
     def _lines(self) -> bytes:
         return "".join(f"{line}\n" for line in self.dataset.lines).encode()

@@ -6,6 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from devcoop import media
 from devcoop.pages.links import VIEWS
 from devcoop.serve import endpoint
 from devcoop.serve.endpoint import Endpoint, wants_editor
@@ -36,19 +37,13 @@ _PLAIN_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x20\x7f]+)*/?")
 _MOST_PATH = 2_000
 _METHODS = "GET, HEAD, OPTIONS"
 _SPARQL = ("/sparql", "/sparql/")
-SUFFIXES = {
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
-    "rdf": "application/rdf+xml",
-}
+SUFFIXES = {suffix: media.RDF[suffix] for suffix in ("ttl", "jsonld", "nt", "rdf")}
 """Media types of resources by the suffix of the path."""
 _RDF = tuple(SUFFIXES.values())
-_HTML = "text/html"
 _FILES = {
-    "/context.jsonld": ("context", "application/ld+json"),
-    "/data/devcoop.nq": ("devcoop.nq", "application/n-quads"),
-    "/data/devcoop.trig": ("devcoop.trig", "application/trig"),
+    "/context.jsonld": ("context", media.JSON_LD),
+    "/data/devcoop.nq": ("devcoop.nq", media.N_QUADS),
+    "/data/devcoop.trig": ("devcoop.trig", media.TRIG),
 }
 
 
@@ -112,7 +107,7 @@ async def _route(visit: Visit, address: str) -> Outgoing:
     if path == "/.well-known/void":
         return await _send_data(visit, DocumentJob("void", _choose_rdf(visit), address))
     if path == "/ns":
-        if choose(visit.accept, (*_RDF, _HTML)) == _HTML:
+        if choose(visit.accept, (*_RDF, media.HTML)) == media.HTML:
             return await _send_page(visit, "/ns")
         return await _send_data(visit, DocumentJob("ontology", _choose_rdf(visit)))
     return await _route_resource(visit)
@@ -163,12 +158,14 @@ async def _send_page(visit: Visit, path: str) -> Outgoing:
 
 async def _redirect(visit: Visit) -> Outgoing:
     """Send to the form of a resource that the client likes best (303)."""
-    suffixes = {_HTML: "html"} | {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+    suffixes = {media.HTML: "html"} | {
+        media_type: suffix for suffix, media_type in SUFFIXES.items()
+    }
     media_type = choose(visit.accept, tuple(suffixes))
     try:
         await visit.ask(ResourceJob(visit.path.rstrip("/"), ""))
     except RefusedError as error:
-        if error.reply.status != HTTPStatus.NOT_FOUND or media_type != _HTML:
+        if error.reply.status != HTTPStatus.NOT_FOUND or media_type != media.HTML:
             raise
         # Whoever reads pages is told on a page, with the search box.
         return await _send_page(visit, visit.path)

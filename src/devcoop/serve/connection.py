@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from devcoop import media
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -157,7 +159,9 @@ class PatientProtocol(HttpToolsProtocol):
             words: Its phrase.
         """
         head = f"HTTP/1.1 {status} {words}\r\nconnection: close\r\n"
-        fields = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(words)}\r\n\r\n"
+        fields = (
+            f"content-type: {media.in_utf8(media.PLAIN)}\r\ncontent-length: {len(words)}\r\n\r\n"
+        )
         self.transport.write((head + fields + words).encode())
         self.transport.close()
 

@@ -6,6 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from devcoop import media
 from devcoop.serve.kept import KeptReplies
 from devcoop.serve.messages import DocumentJob
 from devcoop.serve.negotiation import choose
@@ -104,4 +105,4 @@ def wants_editor(visit: Visit) -> bool:
     # The form of the page says that the answer shall be shown on it.
     if asks and b"edit=1" not in visit.query_string.split(b"&"):
         return False
-    return choose(visit.accept, (*_DESCRIPTION_TYPES, "text/html")) == "text/html"
+    return choose(visit.accept, (*_DESCRIPTION_TYPES, media.HTML)) == media.HTML

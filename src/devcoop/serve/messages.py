@@ -12,6 +12,8 @@ import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from devcoop import media
+
 Formats = tuple[str | None, str | None, str | None]
 """Media types of the answer to SELECT, to ASK, and to CONSTRUCT or DESCRIBE; None: refused."""
 
@@ -113,7 +115,7 @@ def refuse(status: int, title: str, detail: str = "", **more: int | str) -> Repl
     if detail:
         problem["detail"] = detail
     text = json.dumps({**problem, **more}, ensure_ascii=False)
-    return Reply(status, "application/problem+json", text.encode())
+    return Reply(status, media.PROBLEM, text.encode())
 
 
 _LENGTH = struct.Struct("!I")

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop import names
+from devcoop import media, names
 from devcoop.errors import DevcoopError
 from devcoop.serve.worker import (
     BROKEN,
@@ -205,8 +205,8 @@ def _iter_samples(site: Site) -> Iterator[Job]:
     from devcoop.serve.messages import PageJob, QueryJob, ResourceJob  # noqa: PLC0415
 
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
-    yield QueryJob("ASK { ?s ?p 'service' }", ("application/json", "application/json", None))
-    yield ResourceJob("/theme/metrology", "text/turtle")
+    yield QueryJob("ASK { ?s ?p 'service' }", (media.JSON, media.JSON, None))
+    yield ResourceJob("/theme/metrology", media.TURTLE)
     kinds = {path.split("/")[1]: path for path in site.paths()}
     for path in ("/", *kinds.values()):
         for language in ("en", "fr"):

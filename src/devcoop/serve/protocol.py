@@ -6,46 +6,37 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
+from devcoop import media
 from devcoop.serve.messages import Formats, QueryJob
 from devcoop.serve.negotiation import choose
 from devcoop.serve.replies import RefusedError
 
-TABLE_TYPES = (
-    "application/sparql-results+json",
-    "application/json",
-    "application/sparql-results+xml",
-    "application/xml",
-    "text/csv",
-    "text/tab-separated-values",
-)
+TABLE_TYPES = media.RESULTS
 GRAPH_TYPES = (
-    "text/turtle",
-    "application/n-triples",
-    "application/rdf+xml",
-    "application/ld+json",
-    "application/trig",
-    "application/n-quads",
+    media.TURTLE,
+    media.N_TRIPLES,
+    media.RDF_XML,
+    media.JSON_LD,
+    media.TRIG,
+    media.N_QUADS,
 )
 SHORT_NAMES = {
-    "json": ("application/sparql-results+json", "application/ld+json"),
-    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
-    "csv": ("text/csv", None),
-    "tsv": ("text/tab-separated-values", None),
-    "turtle": (None, "text/turtle"),
-    "ttl": (None, "text/turtle"),
-    "ntriples": (None, "application/n-triples"),
-    "nt": (None, "application/n-triples"),
-    "rdfxml": (None, "application/rdf+xml"),
-    "rdf": (None, "application/rdf+xml"),
-    "jsonld": (None, "application/ld+json"),
-    "trig": (None, "application/trig"),
-    "nquads": (None, "application/n-quads"),
-    "nq": (None, "application/n-quads"),
+    "json": (media.RESULTS_JSON, media.JSON_LD),
+    "xml": (media.RESULTS_XML, media.RDF_XML),
+    "csv": (media.CSV, None),
+    "tsv": (media.TSV, None),
+    "turtle": (None, media.TURTLE),
+    "ttl": (None, media.TURTLE),
+    "ntriples": (None, media.N_TRIPLES),
+    "nt": (None, media.N_TRIPLES),
+    "rdfxml": (None, media.RDF_XML),
+    "rdf": (None, media.RDF_XML),
+    "jsonld": (None, media.JSON_LD),
+    "trig": (None, media.TRIG),
+    "nquads": (None, media.N_QUADS),
+    "nq": (None, media.N_QUADS),
 }
 """What `format=` may say: media types of tables and of graphs."""
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-_UPDATE = "application/sparql-update"
 _MOST_PARAMS = 200
 
 
@@ -124,15 +115,17 @@ def _read_body(
     charset = next((one[8:].strip("\"'") for one in more if one.startswith("charset=")), "utf-8")
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise RefusedError(415, "Unsupported media type", "the text has to be in UTF-8")
-    if media_type == _UPDATE:
+    if media_type == media.UPDATE:
         raise RefusedError(403, "Read only", "this server takes no updates")
-    if media_type == _QUERY:
+    if media_type == media.QUERY:
         if any(name == "query" for name, _ in params):
             raise RefusedError(400, "Two queries", "one in the address and one in the body")
         return decode(body), params
-    if media_type != _FORM:
+    if media_type != media.FORM:
         raise RefusedError(
-            415, "Unsupported media type", f"send the query as {_QUERY} or in a form ({_FORM})"
+            415,
+            "Unsupported media type",
+            f"send the query as {media.QUERY} or in a form ({media.FORM})",
         )
     params = [*params, *read_params(body)]
     updates = sum(name == "update" for name, _ in params)

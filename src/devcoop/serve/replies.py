@@ -7,6 +7,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from devcoop import media
 from devcoop.serve.messages import Reply, refuse
 from devcoop.serve.negotiation import choose
 
@@ -42,7 +43,7 @@ _PREFLIGHT: Headers = [
     (b"access-control-allow-headers", b"accept, content-type, if-none-match"),
     (b"access-control-max-age", b"86400"),
 ]
-_PROBLEM_TYPES = ("application/problem+json", "application/json", "text/html", "text/plain")
+_PROBLEM_TYPES = (media.PROBLEM, media.JSON, media.HTML, media.PLAIN)
 _RETRY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _RETRY_SECONDS = b"5"
 _HANG_UP = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -137,7 +138,7 @@ def show_problem(reply: Reply, accept: str, methods: str) -> Outgoing:
         return Outgoing(reply.status, fields, reply.body + b"\n")
     problem = json.loads(reply.body)
     title, detail = f"{problem['status']} {problem['title']}", problem.get("detail", "")
-    write = _write_html if media_type == "text/html" else _write_text
+    write = _write_html if media_type == media.HTML else _write_text
     return Outgoing(reply.status, fields, write(title, detail).encode(errors="replace"))
 
 

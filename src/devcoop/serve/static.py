@@ -7,11 +7,12 @@ import mimetypes
 import re
 from pathlib import Path
 
+from devcoop import media
 from devcoop.serve.replies import OPEN, PAGE_SECURITY, Outgoing, RefusedError
 from devcoop.serve.tags import has_tag
 
 FOLDER = Path(__file__).parents[1] / "pages" / "static"
-_TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_TEXT = ("text/", "application/javascript", media.JSON, "image/svg+xml")
 # A name with a version or a hash in it never means other bytes.
 _VERSIONED = re.compile(r"[-.](?:\d+\.\d+\.\d+|[0-9a-f]{8,})(?=[-./])")
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from devcoop import killable, names
+from devcoop import assets, killable, media, names
 from devcoop.errors import SourceError
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import Term, Triple
 
-TURTLE, TRIG = "text/turtle", "application/trig"
-N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
-JSON_LD, RDF_XML = "application/ld+json", "application/rdf+xml"
+TURTLE, TRIG = media.TURTLE, media.TRIG
+N_TRIPLES, N_QUADS = media.N_TRIPLES, media.N_QUADS
+JSON_LD, RDF_XML = media.JSON_LD, media.RDF_XML
 ENDINGS = {
     ".ttl": TURTLE,
     ".nt": N_TRIPLES,
@@ -112,7 +113,35 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
     if media_type == RDF_XML:
         _refuse_entities(content)
     content = content.removeprefix(codecs.BOM_UTF8)
-    yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+    if media_type == JSON_LD and names.CONTEXT.encode() in content:
+        content = json.dumps(_bring_context(json.loads(content))).encode()
+    try:
+        yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+    except SyntaxError as error:
+        if "LoadDocumentCallback" not in str(error):
+            raise
+        problem = "it names a context that lies elsewhere, which is not fetched"
+        raise ValueError(f"{problem}; write the context into the file") from error
+
+
+def _bring_context(part: Any) -> Any:
+    """Put our own context of JSON-LD in the place of its address, wherever it is named."""
+    if isinstance(part, list):
+        return [_bring_context(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _name_context(value) if key == "@context" else _bring_context(value)
+        for key, value in part.items()
+    }
+
+
+def _name_context(context: Any) -> Any:
+    if isinstance(context, list):
+        return [_name_context(one) for one in context]
+    if context != names.CONTEXT:
+        return context
+    return json.loads((assets.ONTOLOGY / "context.jsonld").read_bytes())["@context"]
 
 
 def _refuse_entities(content: bytes) -> None:
@@ -174,11 +203,56 @@ def serialize(
     )
     if not prefixes or media_type not in (TURTLE, TRIG):
         return written or b""
-    # The engine writes the prefixes in the order of a hash table, which differs by run. A text
-    # may hold other ends of line than this one, which it writes as an escape.
-    lines = (written or b"").split(b"\n")
-    header = sorted(line for line in lines if line.startswith(b"@prefix "))
-    return b"\n".join([*header, *lines[len(header) :]])
+    header, body = _split_header(written or b"")
+    return header + body
+
+
+def _split_header(written: bytes) -> tuple[bytes, bytes]:
+    """Split Turtle into the declarations of its prefixes, in alphabetical order, and the rest.
+
+    The engine writes the prefixes in the order of a hash table, which differs by run.
+    """
+    end = 0
+    while written.startswith(b"@prefix ", end):
+        end = written.index(b"\n", end) + 1
+    return b"".join(sorted(written[:end].splitlines(keepends=True))), written[end:]
+
+
+def iter_turtle(
+    triples: Iterable[Triple], *, prefixes: Mapping[str, str], at_once: int = 20_000
+) -> Iterator[bytes]:
+    """Write triples as Turtle in their order, piece by piece, so that no text is held whole.
+
+    Args:
+        triples: Those of a subject stand together.
+        prefixes: Namespaces by prefix; they are declared in alphabetical order.
+        at_once: How many triples a piece has, and those of its last subject.
+
+    Yields:
+        Pieces that are together what `serialize` gives.
+
+    Examples:
+        >>> from devcoop.store.terms import NamedNode, Triple
+        >>> one, two = NamedNode("urn:a"), NamedNode("urn:b")
+        >>> triples = [Triple(one, one, two), Triple(two, one, two)]
+        >>> pieces = list(iter_turtle(triples, prefixes={"ex": "urn:"}, at_once=1))
+        >>> len(pieces), b"".join(pieces) == serialize(triples, TURTLE, prefixes={"ex": "urn:"})
+        (2, True)
+    """
+    batch: list[Triple] = []
+    is_first = True
+    for triple in triples:
+        if len(batch) >= at_once and triple.subject != batch[-1].subject:
+            yield _write_piece(batch, prefixes, is_first=is_first)
+            batch, is_first = [], False
+        batch.append(triple)
+    if batch or is_first:
+        yield _write_piece(batch, prefixes, is_first=is_first)
+
+
+def _write_piece(batch: list[Triple], prefixes: Mapping[str, str], *, is_first: bool) -> bytes:
+    header, body = _split_header(serialize(batch, TURTLE, prefixes=prefixes))
+    return header + body if is_first else body
 
 
 def parse_term(text: str) -> Term:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
+from devcoop import media
 from devcoop.store import rdf
 from devcoop.store.terms import Literal, Triple, as_text
 
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import Term
 
-JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
-CSV, TSV = "text/csv", "text/tab-separated-values"
+JSON, XML = media.RESULTS_JSON, media.RESULTS_XML
+CSV, TSV = media.CSV, media.TSV
 _FORMATS = {
     JSON: ox.QueryResultsFormat.JSON,
     XML: ox.QueryResultsFormat.XML,
     CSV: ox.QueryResultsFormat.CSV,
     TSV: ox.QueryResultsFormat.TSV,
 }
-_ALIASES = {"application/json": JSON, "application/xml": XML, "text/xml": XML}
+_ALIASES = {media.JSON: JSON, media.XML: XML, media.OLD_XML: XML}
 # The fewest bytes that a row can take: an empty cell and the line's end, or an empty object.
 _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
 _LEAST_TRIPLE = 4

@@ -195,7 +195,7 @@ class _Reading:
         focus, shape = _find(said, "focusNode"), _find(said, "sourceShape")
         value, message = _find(said, "value"), _find(said, "resultMessage")
         path = _find(said, "resultPath")
-        copied = copy_path(path, self._shapes.__getitem__, str(shape))
+        copied = copy_path(path, self._shapes.__getitem__, as_text(shape))
         severity = _find(said, "resultSeverity")
         return Result(
             severity=_SEVERITIES.get(as_text(severity), Severity.VIOLATION),

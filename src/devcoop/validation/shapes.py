@@ -186,7 +186,8 @@ def _class(scope: _Scope, value: Term) -> str:
 
 
 def _datatype(scope: _Scope, value: Term) -> str:
-    plain = value == NamedNode(_XSD + "string")
+    # Any text is a valid one; of other datatypes only what their constructor gives back.
+    plain = value in (NamedNode(_XSD + "string"), NamedNode(_RDF + "langString"))
     valid = "true" if plain else f"COALESCE({value}(STR(?value)) = ?value, false)"
     return scope.per_value(f"!isLiteral(?value) || DATATYPE(?value) != {value} || !{valid}")
 

@@ -215,7 +215,7 @@ class _Teller:
                 if iris
             ]
             if sides and not match.silent:
-                words = "; ".join(sides)
+                words = self.tongue.semicolon.join(sides)
                 only = len(sides) == 1
                 yield Point(self._facet(match), self._fill(_ONLY, side=words) if only else words)
 
@@ -258,7 +258,7 @@ class _Teller:
             _PLACES[where.relation],
             countries=self._list_countries(where.countries),
             number=self.tongue.number(len(where.countries)),
-            areas="; ".join(map(self._say_areas, ("left", "right"), where.areas)),
+            areas=self.tongue.semicolon.join(map(self._say_areas, ("left", "right"), where.areas)),
         )
         if not where.possible:
             return sentence

@@ -73,9 +73,8 @@ SPOKEN: tuple[str, ...] = (
 
 
 @cache
-def _find_query(name: str) -> Query | None:
-    query = load_library().get(name)
-    return query if query is not None and query.topic == TOPIC else None
+def _find_queries() -> dict[str, Query]:
+    return {name: query for name, query in load_library().items() if query.topic == TOPIC}
 
 
 def find_query(check: GapCheck) -> Query | None:
@@ -84,7 +83,7 @@ def find_query(check: GapCheck) -> Query | None:
     Args:
         check: The question.
     """
-    return None if check.name == COORDINATION else _find_query(check.name)
+    return None if check.name == COORDINATION else _find_queries().get(check.name)
 
 
 def say_check(check: GapCheck, key: str, language: str = LANGUAGES[0]) -> Label:
@@ -144,7 +143,7 @@ class GapWords:
             known = [self._agencies[iri].name for iri in cell.of if iri in self._agencies]
             # A short name is in no language.
             return Label(Tongue(language).join(known) or cell.scope, "")
-        if language == LANGUAGES[0]:
+        if cell.scope and language == LANGUAGES[0]:
             return Label(cell.scope, language)
         if check.scope == "theme":
             return self._lexicon.find(cell.of[0], language)

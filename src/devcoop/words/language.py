@@ -116,6 +116,11 @@ class Tongue:
         """What stands between a name and what is said of it, with the blanks around it."""
         return self.say(_COLON)
 
+    @property
+    def semicolon(self) -> str:
+        """What stands between parts that have commas inside, with the blanks around it."""
+        return self.say(_SEMICOLON)
+
     def number(self, value: float) -> str:
         """Write a number.
 
@@ -229,11 +234,13 @@ _PERIOD = {
 _OPEN = "from {first}"
 _BASIS = {"inferred": "inferred from the text", "assumed": "assumed"}
 _COLON = ": "
+_SEMICOLON = "; "
 SPOKEN: tuple[str, ...] = (
     "no period stated",
     "and",
     _OPEN,
     _COLON,
+    _SEMICOLON,
     *_PERIOD.values(),
     *_BASIS.values(),
 )

@@ -27,6 +27,10 @@ TABLES = (
 SPOKEN = (*(words for *_, words in DUMPS), *(words for _, words in TABLES))
 
 
+_MOST_LEFT_OUT = 100
+"""How many things that could not be compared are listed."""
+
+
 def _view(content: Content, request: Request, parts: Parts) -> View:
     del request, parts
     analysis = content.analysis
@@ -39,6 +43,8 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "agreement": read_agreement(),
         "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
         "compared": len(analysis.pairs),
+        "left_out": analysis.left_out,
+        "most_left_out": _MOST_LEFT_OUT,
         "data_hash": analysis.run.data_hash,
     }
     return View("about.html.j2", values)

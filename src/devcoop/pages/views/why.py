@@ -36,7 +36,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
     explanation = content.analysis.explain(pair)
     finding = mint_pair_finding(pair)
     values = {
-        "told": tell(explanation, content.analysis.lexicon),
+        "told": tell(explanation, content.lexicon, request.language),
         "places": explanation.places,
         "options": explanation.options,
         "pair": pair,

@@ -1,0 +1,54 @@
+"""What the report says of itself, in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop.words.counts import spell_count, write_count
+from devcoop.words.language import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FIGURES = {
+    "findings": ("pairs of initiatives worth a conversation", "pairs compared"),
+    "unlinked_overlaps": ("overlaps for which neither plan names the other agency", "overlaps"),
+    "unserved_themes": ("themes on which no plan acts", "themes looked at"),
+}
+"""The figures of the first screen, by name: what is counted, and out of what."""
+NO_SUBJECT = "No common subject"
+"""What stands for the subject of findings that have none in common."""
+_MOST_NAMED = 4
+
+
+def say_title(agencies: Sequence[str]) -> str:
+    """Give the title: whose plans are compared.
+
+    Args:
+        agencies: Their short names; counted where they are too many to be named.
+
+    Examples:
+        >>> say_title(["ISO", "UNIDO"])
+        'ISO and UNIDO: where their plans meet and what they leave open'
+    """
+    many = len(agencies) > _MOST_NAMED
+    who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
+    return f"{who}: where their plans meet and what they leave open"
+
+
+def say_scope(plans: int, initiatives: int, pairs: int) -> str:
+    """Say how much is compared.
+
+    Args:
+        plans: Number of plans.
+        initiatives: Number of initiatives.
+        pairs: Number of pairs.
+
+    Examples:
+        >>> say_scope(3, 165, 8876)
+        'Three plans, 165 initiatives, 8,876 pairs compared.'
+    """
+    return (
+        f"{spell_count(plans, 'plan')}, {write_count(initiatives, 'initiative')}, "
+        f"{ENGLISH.number(pairs)} pairs compared."
+    )
