@@ -46,8 +46,8 @@ def test_export_of_tables_fills_a_folder(store: str, release: Path, tmp_path: Pa
     assert result.exit_code == 0, result.output
     names = {path.name for path in (tmp_path / "tables").iterdir()}
     assert names == {path.name for path in release.iterdir()} & names
-    content = (tmp_path / "tables" / "undertakings.csv").read_bytes()
-    assert content == (release / "undertakings.csv").read_bytes()
+    content = (tmp_path / "tables" / "initiatives.csv").read_bytes()
+    assert content == (release / "initiatives.csv").read_bytes()
 
 
 def test_export_of_a_release_names_the_one_before(store: str, tmp_path: Path) -> None:

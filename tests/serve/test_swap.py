@@ -195,7 +195,7 @@ def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
     store = tmp_path / "store"
     load_files(store, [], built_in=True)
     with start(tmp_path, store=store) as serving:
-        page = serving.get("/plans/iso-2016-2020", accept="text/html")
+        page = serving.get("/plan/iso-2016-2020.html", accept="text/html")
         count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/devcoop/ns#Undertaking> }"
         assert (page.status, '"165"' in serving.query(count).text) == (200, True)
         described = serving.get("/theme/metrology", accept="text/turtle")

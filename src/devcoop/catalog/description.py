@@ -192,7 +192,9 @@ def _sizes(graph: Store) -> Iterator[Triple]:
         yield from state(catalog, VOID.entities, row["entities"])
         yield from state(catalog, VOID.classes, row["classes"])
     for row in _ask(graph, "vocabularies"):
-        yield from state(catalog, VOID.vocabulary, iri(_text(row, "vocabulary")))
+        # Names such as urn:x:y have no namespace that could be told.
+        if namespace := _text(row, "vocabulary"):
+            yield from state(catalog, VOID.vocabulary, iri(namespace))
     for row in _ask(graph, "label-languages"):
         yield from state(catalog, DCTERMS.language, _language(_text(row, "language")))
     for row in _ask(graph, "example-resources"):

@@ -241,7 +241,10 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
 @contextlib.contextmanager
 def _work_folder(folder: Path) -> Iterator[Path]:
     work = folder / _WORK / secrets.token_hex(8)
-    if not os.access(folder / _WORK, os.W_OK):
+    if os.access(folder / _WORK, os.W_OK):
+        for left in (folder / _WORK).iterdir():
+            _remove_unused(left)
+    else:
         work = Path(tempfile.mkdtemp(prefix="devcoop-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, work, ignore_errors=True)

@@ -6,7 +6,9 @@ put beside them in graphs that are no sources; these do not change the version.
 
 A store on disk is a folder: the quads of the engine, and the records. It is opened for reading,
 by any number of processes, or for writing by one. A process that was forked opens it again for
-itself, because the engine's threads and files belong to the process that opened it.
+itself, because the engine's threads and files belong to the process that opened it. The process
+that opened a small one for reading keeps a copy of it in memory, where the engine answers ten
+times as fast.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ _DATASET, _CATALOG_TYPE = (
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
 _SECONDS = 600.0
+_SMALL_BYTES = 128 << 20
 _WRITER = """
 import sys
 from pathlib import Path
@@ -112,7 +115,8 @@ class Store:
 
     def __init__(self) -> None:
         self._path: Path | None = None
-        self._owner, self._is_writable = os.getpid(), True
+        self._owner = self._opener = os.getpid()
+        self._is_writable, self._is_copy = True, False
         self._open: ox.Store | None = ox.Store()
         self._sources: dict[str, Source] = {}
 
@@ -152,8 +156,8 @@ class Store:
         try:
             records = json.loads((path / _RECORDS).read_bytes())
             store._sources = {one["graph"]: Source(**one) for one in records}
-            store._path, store._open = path, _open_engine(path, writable=writable)
-            store._is_writable = writable
+            store._path, store._is_writable = path, writable
+            store._open = _open_engine(path, writable=True) if writable else store._read_engine()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
         return store
@@ -166,23 +170,40 @@ class Store:
     @property
     def _engine(self) -> ox.Store:
         """The engine, opened by this very process."""
-        if self._open is None or (self._path and self._owner != os.getpid()):
+        if self._open is None or self._is_of_another_process:
             self.wake()
         assert self._open is not None  # noqa: S101  just opened
         return self._open
 
     def wake(self) -> None:
         """Open the files now, for reading, if this process has not; in memory there are none."""
-        if self._path and (self._open is None or self._owner != os.getpid()):
+        if self._path and (self._open is None or self._is_of_another_process):
             if self._open is not None:
                 _left_alone.append(self._open)
-            self._open, self._owner = _open_engine(self._path), os.getpid()
             self._is_writable = False
+            self._open, self._owner = self._read_engine(), os.getpid()
+
+    @property
+    def _is_of_another_process(self) -> bool:
+        """Whether the files were opened by the process that this one was forked from."""
+        return bool(self._path) and not self._is_copy and self._owner != os.getpid()
+
+    def _read_engine(self) -> ox.Store:
+        """Open the files for reading, or copy them into memory."""
+        assert self._path  # noqa: S101  only called for stores on disk
+        engine = _open_engine(self._path)
+        sizes = (file.stat().st_size for file in (self._path / _QUADS).iterdir())
+        self._is_copy = self._opener == os.getpid() and sum(sizes) <= _SMALL_BYTES
+        if self._is_copy:
+            copy = ox.Store()
+            copy.bulk_extend(engine)
+            return copy
+        return engine
 
     def rest(self) -> None:
         """Close the files until they are needed again, and then open them for reading."""
         if self._path:
-            self._open = None
+            self._open, self._is_copy = None, False
 
     def save(self) -> None:
         """Bring all changes to the disk; a store in memory has nothing to do."""
