@@ -566,6 +566,17 @@ def is_plan_graph(iri: str) -> bool:
     return iri.startswith(f"{CATALOG}/plan/")
 
 
+def is_shared_graph(iri: str) -> bool:
+    """Tell whether a named graph holds what plans share: the ontology, schemes, places.
+
+    Examples:
+        >>> is_shared_graph(f"{CATALOG}/schemes/theme"), is_shared_graph("https://example.org/g")
+        (True, False)
+    """
+    kinds = ("alignments", "ontology", "reference", "schemes")
+    return iri.startswith(tuple(f"{CATALOG}/{kind}" for kind in kinds))
+
+
 def term(compact: str) -> str:
     """Give the IRI of a term that the program itself names.
 

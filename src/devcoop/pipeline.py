@@ -14,12 +14,12 @@ from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
 from devcoop.gaps import find_gaps
 from devcoop.graph import build_graph
-from devcoop.names import is_plan_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
 from devcoop.plans import (
+    list_plan_graphs,
     read_agencies,
     read_labels,
     read_links,
@@ -138,7 +138,7 @@ def analyze(
     comparison = compare(facets, parameters, without=without)
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
-    searched = tuple(filter(is_plan_graph, graph.graphs()))
+    searched = list_plan_graphs(graph)
     undertakings = read_undertakings(graph, facets, agencies, labels)
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import UnknownResourceError
 from devcoop.model import FACETS, Agency, Area, Concept, Link, Passage, Period, Plan, Undertaking
-from devcoop.names import expand, shorten
+from devcoop.names import DEVC, expand, shorten
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -185,6 +185,15 @@ def read_links(graph: Store, labels: Mapping[str, str]) -> list[Link]:
     """
     groups = _group(_ask(graph, "stated-coordination"), "link")
     return [_link(iri, records, labels) for iri, records in groups.items()]
+
+
+def list_plan_graphs(graph: Store) -> tuple[str, ...]:
+    """List the named graphs that say something of a plan, sorted: those that were searched.
+
+    Args:
+        graph: Where the plans are.
+    """
+    return tuple(one for one in graph.graphs() if graph.contains(predicate=DEVC.inPlan, graph=one))
 
 
 def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Undertaking:

@@ -15,12 +15,15 @@ from devcoop.cli.options import (
     open_plans,
     output_option,
 )
+from devcoop.names import DEVC
+from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.load import Change
+    from devcoop.store import Store
 
 _store_option = click.option(
     "--store",
@@ -77,16 +80,19 @@ def _say_change(change: Change) -> str:
 
 
 @click.command(epilog="Example: devcoop sources -f csv")
+@click.option("--all", "everything", is_flag=True, help="Shared schemes and places, too.")
 @format_option("table", "csv", "tsv", "json")
 @output_option
-def sources(form: str, output: Any) -> None:
-    """List what the plans and schemes come from, source by source."""
-    output.write(TABLE_WRITERS[form](_COLUMNS, list(_rows(is_short=form == "table"))))
+def sources(*, everything: bool, form: str, output: Any) -> None:
+    """List what the plans come from, source by source."""
+    rows = list(_rows(is_short=form == "table", everything=everything))
+    output.write(TABLE_WRITERS[form](_COLUMNS, rows))
 
 
 _COLUMNS = (
     "source",
     "title",
+    "initiatives",
     "statements",
     "edition",
     "publisher",
@@ -96,13 +102,19 @@ _COLUMNS = (
 )
 
 
-def _rows(*, is_short: bool) -> Iterator[list[Any]]:
+def _rows(*, is_short: bool, everything: bool) -> Iterator[list[Any]]:
+    from devcoop.plans import read_labels  # noqa: PLC0415
+
     store = open_plans()
     write = names.shorten if is_short else str
+    labels = read_labels(store)
     for one in store.sources:
+        if names.is_shared_graph(one.graph) and not everything:
+            continue
         yield [
             names.slug_of(one.graph) if is_short else one.graph,
-            one.title,
+            one.title or "; ".join(labels[iri] for iri in _list(store, one.graph, DEVC.Plan)),
+            len(_list(store, one.graph, DEVC.Undertaking)),
             sum(1 for _ in store.quads(graph=one.graph)),
             one.edition,
             write(one.publisher),
@@ -110,6 +122,12 @@ def _rows(*, is_short: bool) -> Iterator[list[Any]]:
             one.retrieved,
             one.sha256[:12] if is_short else one.sha256,
         ]
+
+
+def _list(store: Store, graph: str, kind: str) -> list[str]:
+    """List the things of a kind that a graph states."""
+    found = store.quads(predicate=names.term("rdf:type"), object=NamedNode(kind), graph=graph)
+    return sorted({as_text(quad.subject) for quad in found})
 
 
 @click.command(epilog="Example: devcoop unload iso-2016-2020 --store out/store")

@@ -32,10 +32,10 @@ _LABELS = (
     names.term("skos:prefLabel"),
     names.term("rdfs:label"),
     names.term("dcterms:title"),
-    str(names.DEVC.locator),
-    names.term("dcterms:identifier"),
 )
 """What a thing is called by, the best first."""
+_MARKS = (str(names.DEVC.locator), names.term("dcterms:identifier"))
+"""What stands for a thing that is called by nothing in any language."""
 Built = TypeVar("Built")
 
 
@@ -85,6 +85,12 @@ class Content:
             quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
                 found[subject].setdefault(code, typeset(text, code))
+        for predicate in _MARKS:
+            for subject, code, text in sorted(
+                _read_literals(self.store.quads(predicate=predicate))
+            ):
+                if subject not in found:
+                    found[subject] = {code: typeset(text, code)}
         return dict(found)
 
     def label(self, iri: str, language: str) -> Label:

@@ -219,7 +219,10 @@ def list_choices(
     """
     facts = facts_of(content)
     if name in _BY_CLASS:
-        return facts.by_name(facts.of_type(*_BY_CLASS[name]), language)
+        # Sides are plans in most questions, and initiatives where the default is one.
+        is_initiative = default in facts.content.initiatives
+        classes = (str(DEVC.Undertaking),) if is_initiative else _BY_CLASS[name]
+        return facts.by_name(facts.of_type(*classes), language)
     if name in ("class", "facet"):
         return facts.by_name(_used(facts, name), language)
     scheme = _BY_SCHEME.get(name) or kind_of(default)
