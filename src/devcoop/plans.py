@@ -109,6 +109,7 @@ def read_plans(
         Plans in the order of their agencies' short names.
 
     Examples:
+        >>> from devcoop.facets import read_facet_table
         >>> from devcoop.graph import build_graph
         >>> graph = build_graph()
         >>> labels, table = read_labels(graph), read_facet_table(graph)

@@ -42,6 +42,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (
         ["load", str(assets.DATA / "iso-2016-2020"), "--store", str(store)],
         ["--store", str(store), "bundle", "-o", str(archive)],
+        ["--store", str(store), "export", "-f", "nquads", "-o", str(folder / "iso.nq")],
     ):
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, result.output

@@ -31,8 +31,9 @@ def test_there_are_commands() -> None:
     assert wanted <= set(COMMANDS)
 
 
-def _write_exports() -> None:
-    """Write the files that the examples of `diff` and `patch` read."""
+def _prepare_examples() -> None:
+    """Make what examples work on: files for `diff` and `patch`, a store for `unload`."""
+    assert _run("load", "--built-in", "--store", "out/store").exit_code == 0
     Path("old.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:g> .\n", encoding="utf-8")
     Path("new.nq").write_text("<urn:a> <urn:b> <urn:d> <urn:g> .\n", encoding="utf-8")
     assert _run("diff", "old.nq", "new.nq", "-f", "patch", "-o", "changes.rdfp").exit_code == 0
@@ -43,7 +44,7 @@ def test_help_ends_in_an_example_that_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    _write_exports()
+    _prepare_examples()
     shown = _run(command, "--help").stdout
     example = re.search(r"Example: devcoop (.+)\s*\Z", shown, re.DOTALL)
     assert example, shown

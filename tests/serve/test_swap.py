@@ -198,7 +198,7 @@ def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
         page = serving.get("/plan/iso-2016-2020.html", accept="text/html")
         count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/devcoop/ns#Undertaking> }"
         assert (page.status, '"165"' in serving.query(count).text) == (200, True)
-        described = serving.get("/theme/metrology", accept="text/turtle")
+        described = serving.get("/theme/metrology.ttl", accept="text/turtle")
         assert b"metrology" in described.body
         unload(store, "unido-mic-2020")
         assert '"165"' in serving.query(count).text

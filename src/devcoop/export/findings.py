@@ -43,8 +43,7 @@ def write_overlaps(analysis: Analysis) -> bytes:
         One row per pair, closest first; the columns are `OVERLAP_COLUMNS`, scores and parts
         from 0 to 1, a part empty where one side leaves it open.
     """
-    pairs = (pair for pair in analysis.pairs if pair.type != "none")
-    rows = (tuple(iter_overlap_cells(analysis, pair)) for pair in pairs)
+    rows = (tuple(iter_overlap_cells(analysis, pair)) for pair in analysis.pairs.alike())
     return render_csv(OVERLAP_COLUMNS, rows).encode()
 
 

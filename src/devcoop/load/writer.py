@@ -14,7 +14,7 @@ from devcoop.load.sources import Part, group_sources
 from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
 from devcoop.store.canonical import hash_quads, order_triples
-from devcoop.store.folder import REVIEWS, change_store, is_store
+from devcoop.store.folder import REVIEWS, change_store, is_store, read_edition_name
 from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
 
 if TYPE_CHECKING:
@@ -195,6 +195,8 @@ def unload(folder: Path, name: str) -> Source:
         UnknownResourceError: The store has no such source, or several.
         StoreError: There is no store, or it cannot be written.
     """
+    # A folder without a store is told, not made into one.
+    read_edition_name(folder)
     with change_store(folder) as store:
         source = _find_source(store, name)
         store.drop(source.graph)

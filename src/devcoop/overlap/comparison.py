@@ -21,7 +21,7 @@ import yaml
 
 from devcoop import assets
 from devcoop.errors import ComparisonError, SourceError
-from devcoop.model import FACETS, Pair, Period
+from devcoop.model import FACETS, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def load_parameters(path: Path = STEPS / "parameters.yaml") -> dict[str, float]:
         raise SourceError(path, f"no list of `name: {{value: …, why: …}}`: {error}") from error
 
 
+Sides = tuple[str, str]
+"""IRIs of the left and the right undertaking of a pair."""
 _LATE = ("stability",)
 """Steps that only a look at single pairs needs; they run when they are asked for."""
 _ORDERED = """
@@ -121,6 +123,10 @@ class Comparison:
     def _make(self, name: str, sql: str) -> None:
         self._engine.run(name, f'CREATE TABLE "{name}" AS {sql}')
 
+    def _make_late(self, name: str) -> None:
+        if name in self._late:
+            self._make(name, self._late.pop(name))
+
     def table(self, name: str) -> list[dict[str, Any]]:
         """Give the rows of one step's table, in no set order.
 
@@ -130,8 +136,7 @@ class Comparison:
         Raises:
             ComparisonError: There is no such table.
         """
-        if name in self._late:
-            self._make(name, self._late.pop(name))
+        self._make_late(name)
         return list(self._engine.select(f'SELECT * FROM "{name}"', name=name))  # noqa: S608
 
     def count_pairs(self) -> dict[tuple[str, str, str], int]:
@@ -230,18 +235,30 @@ class Comparison:
         Returns:
             Place, best place and worst place, counted from 1.
         """
-        return self._places[left, right]
+        known = self._places.get((left, right))
+        if known is None:
+            where = "left_undertaking = ? AND right_undertaking = ?"
+            known = next(iter(self._read_places(where, [left, right]).values()))
+        return known
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """Places in the ranking, by the IRIs of both sides."""
+    def _places(self) -> dict[Sides, tuple[int, int, int]]:
+        """Places in the ranking of the pairs that were found, by the IRIs of both sides."""
+        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
+        marks = ", ".join("?" for _ in found)
+        those = f'SELECT "left", "right" FROM comparison WHERE "type" IN ({marks})'  # noqa: S608
+        return self._read_places(f"(left_undertaking, right_undertaking) IN ({those})", found)
+
+    def _read_places(self, where: str, values: list[str]) -> dict[Sides, tuple[int, int, int]]:
+        self._make_late("stability")
+        rows = self._engine.select(f"SELECT * FROM stability WHERE {where}", values)  # noqa: S608
         return {
             (row["left_undertaking"], row["right_undertaking"]): (
                 row["place"],
                 row["best_place"],
                 row["worst_place"],
             )
-            for row in self.table("stability")
+            for row in rows
         }
 
     def similarities(self, left: str, right: str) -> list[dict[str, Any]]:

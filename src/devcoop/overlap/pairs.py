@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair
 
+_ALIKE = tuple(kind for kind in STRENGTH if kind not in ("none", "dismissed"))
 _FOUND = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
 
 
@@ -58,6 +59,10 @@ class Pairs:
     def found(self) -> tuple[Pair, ...]:
         """Pairs that the comparison found, closest first, whatever a person said since."""
         return tuple(map(self._now, self._comparison.iter_pairs(_FOUND)))
+
+    def alike(self) -> Iterator[Pair]:
+        """Iterate over the pairs that are at least in the same broad area, closest first."""
+        return map(self._now, self._comparison.iter_pairs(_ALIKE))
 
     def select(self, kind: str) -> Iterator[Pair]:
         """Iterate over the pairs that count as one type now, closest first.

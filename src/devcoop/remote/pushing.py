@@ -99,6 +99,7 @@ def measure(triples: Iterable[Triple]) -> Fingerprint:
         triples: In any order, with blank nodes of any name.
 
     Examples:
+        >>> from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple
         >>> one = [Triple(BlankNode("a"), NamedNode("http://a/p"), Literal(1))]
         >>> two = [Triple(BlankNode("b"), NamedNode("http://a/p"), Literal(1))]
         >>> measure(one) == measure(two)

@@ -181,10 +181,9 @@ class Facts:
     def pairs_of(self) -> Mapping[str, tuple[Pair, ...]]:
         """The pairs of each initiative that are a finding or a broad likeness, by its IRI."""
         found: dict[str, list[Pair]] = defaultdict(list)
-        for pair in self.analysis.pairs:
-            if pair.type != "none":
-                found[pair.left].append(pair)
-                found[pair.right].append(pair)
+        for pair in self.analysis.pairs.alike():
+            found[pair.left].append(pair)
+            found[pair.right].append(pair)
         return {iri: tuple(pairs) for iri, pairs in found.items()}
 
     @cached_property

@@ -123,8 +123,7 @@ def _list_points(explanation: Explanation) -> list[FacetMatch]:
 
 def _paths(content: Content) -> Iterator[str]:
     """Give the pages of all pairs that are findings or in the same broad area."""
-    pairs = content.analysis.pairs
-    return (content.path_of_pair(pair) for pair in pairs if pair.type != "none")
+    return map(content.path_of_pair, content.analysis.pairs.alike())
 
 
 def _has(content: Content, parts: Parts) -> bool:
