@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from devcoop import names
 from devcoop.pages.content import Content
 from devcoop.pages.html import render_view
 from devcoop.pages.request import CSV, HTML, JSON, TSV, Page
@@ -30,6 +32,8 @@ ROUTES: tuple[Route, ...] = (
     *things.ROUTES,
 )
 """All routes; the first that gives a page answers, so the generic one comes last."""
+_EVERYTHING = ("/{", "/iri/")
+"""How the patterns of routes begin whose paths are known after a look at the whole dataset only."""
 _TABLES = {"csv": CSV, "tsv": TSV, "json": JSON}
 """Media types of tables by the ending of their paths."""
 
@@ -76,6 +80,13 @@ class Site:
     def paths(self) -> Iterator[str]:
         """Iterate over the paths of all pages that a bundle shall have, each once."""
         yield from self._paths
+
+    def samples(self) -> Iterator[str]:
+        """Iterate over one path of each kind of page, without a look at everything there is."""
+        for route in ROUTES:
+            if not route.pattern.startswith(_EVERYTHING):
+                yield from islice(route.paths(self.content), 1)
+        yield names.path_of(self.content.analysis.run.iri)
 
     def knows(self, path: str) -> bool:
         """Tell whether there is a page at a path, written by a bundle or not.

@@ -207,7 +207,6 @@ def _iter_samples(site: Site) -> Iterator[Job]:
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
     yield QueryJob("ASK { ?s ?p 'service' }", (media.JSON, media.JSON, None))
     yield ResourceJob("/theme/metrology", media.TURTLE)
-    kinds = {path.split("/")[1]: path for path in site.paths()}
-    for path in ("/", *kinds.values()):
+    for path in site.samples():
         for language in ("en", "fr"):
             yield PageJob(path, (("lang", language),), "", "")
