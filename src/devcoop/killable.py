@@ -96,11 +96,6 @@ def run(
     return result
 
 
-def is_limited() -> bool:
-    """Tell whether this process has a deadline and limits already."""
-    return _limited
-
-
 def mark_limited() -> None:
     """Say that this process has a deadline and limits, so that it needs no child for its work."""
     global _limited  # noqa: PLW0603  a fact about the process

@@ -163,11 +163,6 @@ class Store:
         return store
 
     @property
-    def is_on_disk(self) -> bool:
-        """Whether it lies in a folder."""
-        return self._path is not None
-
-    @property
     def _engine(self) -> ox.Store:
         """The engine, opened by this very process."""
         if self._open is None or self._is_of_another_process:
@@ -212,19 +207,6 @@ class Store:
             records = [asdict(one) for one in self.sources]
             text = json.dumps(records, indent=1, ensure_ascii=False)
             (self._path / _RECORDS).write_text(text, encoding="utf-8")
-
-    def copy_to(self, path: Path) -> None:
-        """Copy a store on disk that was saved to another folder; large files are shared.
-
-        Args:
-            path: The folder, which is not there yet.
-
-        Raises:
-            StoreError: It cannot be written, or this store is in memory.
-        """
-        if not self._path:
-            raise StoreError("a store in memory has no files to copy")
-        copy_store(self._path, path)
 
     def count_closed_files(self) -> int:
         """Count the files that the engine may still have to open while it answers."""
