@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -110,7 +110,15 @@ def read_facet_table(graph: Store) -> FacetTable:
             table, repeated = _keep_first(_read_table(graph, query))
             told += [*repeated, *_find_unreadable(table)]
             tables[table.name] = table
-    return FacetTable(tables, tuple(sorted(told)))
+    return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
+
+
+def _find_home(graph: Store, one: LeftOut) -> LeftOut:
+    """Say which named graph states what was left out."""
+    if one.graph:
+        return one
+    homes = (getattr(quad.graph_name, "value", "") for quad in graph.quads(subject=one.what))
+    return replace(one, graph=min(homes, default=""))
 
 
 def _read_table(graph: Store, query: Query) -> Table:

@@ -119,6 +119,7 @@ def test_every_initiative_is_compared_or_told(house: House) -> None:
 def test_what_is_left_out_is_told_with_its_reason(house: House) -> None:
     told = [[one.what, one.reason] for one in house.analysis.left_out]
     assert told == house.expected["left_out"]
+    assert all(one.graph in house.analysis.graph.named_graphs() for one in house.analysis.left_out)
 
 
 def test_pairs_are_those_of_every_two_agencies(house: House) -> None:
