@@ -141,7 +141,7 @@ def _iter_other(dataset: Dataset, site: Site) -> Iterator[tuple[str, bytes]]:
         for code, name in LANGUAGE_NAMES.items()
     )
     yield "index.html", _ENTRY.format(entries=entries).encode()
-    told = _READ_ME.format(version=version("devcoop"), data=dataset.version)
+    told = _READ_ME.format(version=version("devcoop"), data=dataset.fingerprint)
     yield "README.txt", told.encode()
     for file in sorted(STATIC.rglob("*")):
         name = file.relative_to(STATIC).as_posix()

@@ -58,7 +58,10 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over all that the dataset was made from, known without writing it out."""
+        """SHA-256 over all that the dataset was made from, known without writing it out.
+
+        The same sources, reviews and software give the same; this is the version that pages tell.
+        """
         reviews = sorted(repr(one.review) for one in self.analysis.reviewed)
         made_from = [self.analysis.run.data_hash, self.analysis.run.version, *reviews]
         return hashlib.sha256("\n".join(made_from).encode()).hexdigest()

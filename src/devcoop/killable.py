@@ -77,7 +77,7 @@ def run(
     parent, child = os.getpid(), os.fork()
     if child == 0:
         here.close()
-        _end_with(parent)
+        end_with(parent)
         _work(work, there, what, memory_bytes, prepare, may_open=may_open)
     there.close()
     try:
@@ -111,8 +111,12 @@ def measure_memory() -> int:
     return pages * resource.getpagesize()
 
 
-def _end_with(parent: int) -> None:
-    """Let the kernel end this process when its parent ends, where it can."""
+def end_with(parent: int) -> None:
+    """Let the kernel end this process when its parent ends, where it can.
+
+    Args:
+        parent: Number of the process that this one was just forked from.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -159,11 +163,24 @@ def _try(work: Callable[[], object], what: str) -> object:
         return OutOfMemoryError(f"{what}: stopped, it is nested too deeply")
 
 
+def limit_memory(memory_bytes: int, *, for_good: bool = True) -> None:
+    """Let the kernel give this process no more memory than so much on top of what it has.
+
+    Args:
+        memory_bytes: How much it may still take.
+        for_good: Whether the limit can never be raised again.
+    """
+    if in_use := measure_memory():
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = in_use + memory_bytes
+        if most != resource.RLIM_INFINITY:
+            limit = min(limit, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit if for_good else most))
+
+
 def _limit(pipe: Connection, memory_bytes: int, *, may_open: bool) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if in_use := measure_memory():
-        limit = in_use + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    limit_memory(memory_bytes)
     if not may_open:
         free = os.dup(pipe.fileno())
         os.close(free)

@@ -96,14 +96,7 @@ class Serving:
 
     def children(self) -> list[int]:
         """Give the numbers of all processes below it that have not ended."""
-        found: list[int] = []
-        waiting = [self.process.pid]
-        while waiting:
-            pid = waiting.pop()
-            below = _read_children(pid)
-            found += below
-            waiting += below
-        return [pid for pid in found if _is_alive(pid)]
+        return list_below(self.process.pid)
 
     def descriptors(self) -> int:
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
@@ -121,6 +114,17 @@ class Serving:
         self.process.send_signal(signal.SIGHUP)
 
 
+def list_below(process: int) -> list[int]:
+    """Give the numbers of all processes below one that have not ended."""
+    found: list[int] = []
+    waiting = [process]
+    while waiting:
+        below = _read_children(waiting.pop())
+        found += below
+        waiting += below
+    return list(filter(is_alive, found))
+
+
 def _read_children(pid: int) -> list[int]:
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
@@ -130,7 +134,7 @@ def _read_children(pid: int) -> list[int]:
     return [int(number) for text in texts for number in text.split()]
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:

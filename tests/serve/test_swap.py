@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.serve.conftest import is_alive, list_below
 
 from devcoop.load import load_files, unload
 
@@ -218,3 +220,38 @@ def test_review_in_the_store_reaches_the_pages(tmp_path: Path, start: Start) -> 
     dismissed = "ASK { ?r <https://w3id.org/devcoop/ns#verdict> ?v }"
     with start(tmp_path, store=store) as serving:
         assert "true" in serving.query(dismissed).text
+
+
+def _wait_for_nursery(pid: int) -> list[int]:
+    """Wait until the data are being opened, and give all processes below."""
+    for _ in range(600):
+        if len(below := list_below(pid)) >= len(("launcher", "nursery")):
+            return below
+        time.sleep(0.05)
+    raise AssertionError("no nursery was started")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda one: one.name)
+def test_nothing_outlives_a_front_that_ends_while_the_data_are_opened(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "devcoop", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as front:
+        below = _wait_for_nursery(front.pid)
+        front.send_signal(number)
+        front.wait(10)
+    for _ in range(100):
+        if not any(map(is_alive, below)):
+            return
+        time.sleep(0.1)
+    raise AssertionError("a process outlived the front")
+
+
+def test_loading_that_takes_too_long_is_ended_and_told(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "devcoop", "serve", "--port", "0", "--load-timeout", "0.2"]
+    done = subprocess.run(
+        command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 3
+    assert "out of time" in done.stderr
+    assert "Traceback" not in done.stderr

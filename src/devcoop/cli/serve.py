@@ -54,6 +54,14 @@ _MEBIBYTE = 1024 * 1024
     help="Memory that one worker may take on top of the data.",
 )
 @click.option(
+    "--load-timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time to read and compare the plans, at the start and after a HUP.",
+)
+@click.option(
     "--public-url",
     default="",
     metavar="URL",
@@ -67,6 +75,7 @@ def serve(
     timeout: float,
     max_rows: int,
     memory: int,
+    load_timeout: float,
     public_url: str,
 ) -> None:
     """Answer pages, data and SPARQL queries over HTTP, read-only, until stopped.
@@ -81,6 +90,7 @@ def serve(
         seconds=timeout,
         max_rows=max_rows,
         memory_bytes=memory * _MEBIBYTE,
+        load_seconds=load_timeout,
     )
     run(find_origin(), settings, host=host, port=port, address=public_url, announce=_say)
 

@@ -168,7 +168,7 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,
-        "version": content.dataset.version,
+        "version": content.dataset.fingerprint,
         **view.values,
     }
     return render_template(view.template, values, folder=TEMPLATES, language=request.language)

@@ -12,6 +12,7 @@ import gc
 import hashlib
 import logging
 import os
+import resource
 import select
 import signal
 import socket
@@ -20,7 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop import media, names
+from devcoop import killable, media, names
 from devcoop.errors import DevcoopError
 from devcoop.serve.worker import (
     BROKEN,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _REAP_SECONDS = 1.0
+# How long nurseries have to clean up when the front has ended.
+_GRACE_SECONDS = 2
 
 
 def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
@@ -60,7 +63,9 @@ def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
         Connection to it; sending a descriptor over it starts a nursery at that connection.
     """
     here, there = socket.socketpair()
+    front = os.getpid()
     if os.fork() == 0:
+        killable.end_with(front)
         here.close()
         with _last():
             _launch(there, origin, settings)
@@ -88,9 +93,12 @@ def _launch(orders: socket.socket, origin: Origin, settings: Settings) -> None:
     while True:
         order, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
         if not order:
+            _wait_for_nurseries()
             return
         control = socket.socket(fileno=descriptors[0])
+        launcher = os.getpid()
         if os.fork() == 0:
+            killable.end_with(launcher)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             orders.detach()
             with _last():
@@ -98,15 +106,38 @@ def _launch(orders: socket.socket, origin: Origin, settings: Settings) -> None:
         control.close()
 
 
+def _wait_for_nurseries() -> None:
+    """Let nurseries clean up; one that is still at work then ends with this process."""
+    signal.alarm(_GRACE_SECONDS)
+    with contextlib.suppress(ChildProcessError):
+        os.wait()
+
+
 def _nurse(control: socket.socket, origin: Origin, settings: Settings) -> None:
     """Open the data, then fork workers for as long as the front wants some."""
     with contextlib.ExitStack() as stack:
         try:
-            answers = _open(origin, settings, stack)
+            with _limits(settings):
+                answers = _open(origin, settings, stack)
+        except MemoryError:
+            control.sendall(b"failed the data need more memory than they may have\n")
+            return
         except (DevcoopError, OSError) as error:
             control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
             return
         _fork_workers(control, answers)
+
+
+@contextlib.contextmanager
+def _limits(settings: Settings) -> Iterator[None]:
+    """Let the kernel end this process if the block takes too long, and give it no more memory."""
+    no_limits = resource.getrlimit(resource.RLIMIT_AS)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, settings.load_seconds)
+    killable.limit_memory(settings.load_bytes, for_good=False)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    resource.setrlimit(resource.RLIMIT_AS, no_limits)
 
 
 def _fork_workers(control: socket.socket, answers: Answers) -> None:
@@ -155,6 +186,7 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
     here, there = socket.socketpair()
     pid = os.fork()
     if pid == 0:
+        # Not with this process: workers go on answering while another nursery opens the data.
         control.detach()
         here.detach()
         with _last(), contextlib.suppress(ConnectionError):
@@ -207,6 +239,8 @@ def _iter_samples(site: Site) -> Iterator[Job]:
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
     yield QueryJob("ASK { ?s ?p 'service' }", (media.JSON, media.JSON, None))
     yield ResourceJob("/theme/metrology", media.TURTLE)
+    # Searching once makes the index of all names.
+    yield PageJob("/search", (("q", "metrology"),), "", "")
     for path in site.samples():
         for language in ("en", "fr"):
             yield PageJob(path, (("lang", language),), "", "")

@@ -269,7 +269,7 @@ class Pool:
         """A nursery is gone; if it was in use, another one opens the same data."""
         self._forget(generation)
         if not generation.ready.done():
-            generation.ready.set_result("the process that opened the data ended")
+            generation.ready.set_result(_GAVE_UP)
         elif generation is self._current and not self._closed:
             _log.error("the nursery of version %s ended; starting another", generation.version)
             self._run(self._reopen())
@@ -457,4 +457,5 @@ _CRASHED = refuse(
     "Stopped",
     "the process that worked on this ended: it used up its memory, or was nested too deeply",
 )
+_GAVE_UP = "the process that opened the data ended: it was out of time or of memory"
 _WAITED = refuse(503, "Too busy", "no worker became free in time; try again later")

@@ -16,6 +16,8 @@ class Settings:
         seconds: Time that one answer may take.
         max_rows: Rows or triples that one answer may have.
         memory_bytes: Memory that one worker may take on top of the data.
+        load_seconds: Time to open the data and compare the plans.
+        load_bytes: Memory that this may take.
         max_answer_bytes: Size of one answer.
         max_buffered_bytes: Size of all larger answers that wait to be sent.
         kept_bytes: Size of all small answers that are kept for whoever asks the same.
@@ -34,6 +36,8 @@ class Settings:
     seconds: float = 10.0
     max_rows: int = 100_000
     memory_bytes: int = 1024 * MEBIBYTE
+    load_seconds: float = 3600.0
+    load_bytes: int = 16 * 1024 * MEBIBYTE
     max_answer_bytes: int = 64 * MEBIBYTE
     max_buffered_bytes: int = 256 * MEBIBYTE
     kept_bytes: int = 16 * MEBIBYTE

@@ -63,9 +63,7 @@ def confine(channel: socket.socket, memory_bytes: int, store: Store) -> socket.s
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if in_use := killable.measure_memory():
-        limit = in_use + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    killable.limit_memory(memory_bytes)
     return channel
 
 

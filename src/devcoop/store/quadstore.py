@@ -18,11 +18,12 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -45,15 +46,14 @@ _DATASET, _CATALOG_TYPE = (
 )
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
-_SECONDS = 600.0
+_WRITING_SECONDS = 1800
 _SMALL_BYTES = 128 << 20
 _WRITER = """
-import sys
+import signal, sys
 from pathlib import Path
-from devcoop.store import Store, rdf
-store = Store.open(Path(sys.argv[1]), writable=True)
-store.adopt((), rdf.parse(sys.stdin.buffer.read(), rdf.N_QUADS))
-store.save()
+from devcoop.store import Store
+signal.alarm(int(sys.argv[2]))
+Store.open(Path(sys.argv[1]), writable=True).fill(sys.stdin.buffer)
 """
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
@@ -316,10 +316,25 @@ class Store:
     def _extend(self, quads: Iterable[Quad]) -> None:
         if self._path and not self._is_writable:
             self.rest()
-            _write_apart(self._path, rdf.serialize(quads, rdf.N_QUADS))
+            _write_apart(self._path, quads)
+            # Making the quads may have opened the files as they were before.
+            self.rest()
             self.wake()
         else:
             self._engine.extend(quads)
+
+    def fill(self, lines: IO[bytes]) -> None:
+        """Take in N-Quads as they come, fast, and bring them to the disk.
+
+        Args:
+            lines: They are taken in part if they end early: for a store that nobody else has.
+
+        Raises:
+            SyntaxError: They are no N-Quads.
+            OSError: The files cannot be written.
+        """
+        self._engine.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+        self.save()
 
     # Reading
 
@@ -485,16 +500,25 @@ def _copy_file(old: Path, new: Path) -> None:
     shutil.copyfile(old, new)
 
 
-def _write_apart(path: Path, lines: bytes) -> None:
-    """Let a new program add N-Quads to a store."""
-    command = [sys.executable, "-c", _WRITER, str(path)]
-    try:
-        subprocess.run(command, input=lines, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603  our own program
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise StoreError(f"{path}: {said}") from error
-    except subprocess.TimeoutExpired as error:
-        raise OutOfTimeError(f"{path}: not written within {_SECONDS:g} seconds") from error
+def _write_apart(path: Path, quads: Iterable[Quad]) -> None:
+    """Let a new program add quads to a store, while they are made."""
+    command = [sys.executable, "-c", _WRITER, str(path), str(_WRITING_SECONDS)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, stdout=subprocess.DEVNULL) as writer:  # noqa: S603  our own program
+        assert writer.stdin  # noqa: S101  a pipe, as asked for
+        assert writer.stderr  # noqa: S101  likewise
+        try:
+            # One that ended early says why at the end.
+            with contextlib.suppress(BrokenPipeError), writer.stdin as lines:
+                rdf.write(quads, lines, rdf.N_QUADS)
+            said = writer.stderr.read().decode(errors="replace").strip()
+        except BaseException:
+            writer.kill()
+            raise
+    if writer.returncode == -signal.SIGALRM:
+        raise OutOfTimeError(f"{path}: not written within {_WRITING_SECONDS} seconds")
+    if writer.returncode:
+        raise StoreError(f"{path}: {said.rpartition(chr(10))[2] or 'the writing program ended'}")
 
 
 def _open_engine(path: Path, *, writable: bool = False) -> ox.Store:

@@ -22,6 +22,7 @@ from devcoop.store.terms import DefaultGraph, NamedNode, Quad
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import IO
 
     from devcoop.store.terms import Term, Triple
 
@@ -205,6 +206,20 @@ def serialize(
         return written or b""
     header, body = _split_header(written or b"")
     return header + body
+
+
+def write(statements: Iterable[Triple] | Iterable[Quad], file: IO[bytes], media_type: str) -> None:
+    """Write statements into a file while they are made, so that they need no memory.
+
+    Args:
+        statements: Triples, or quads for a format that knows named graphs.
+        file: It is left open.
+        media_type: One of those above.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    ox.serialize(statements, file, format=_FORMATS[media_type])
 
 
 def _split_header(written: bytes) -> tuple[bytes, bytes]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from devcoop.pages.links import Value
     from devcoop.pages.request import Request
 
+MOST = 250
+"""Gaps of one question that the page lists; the table has all, and so have pages in files."""
 UNKNOWN_CHECK = "“{value}” is no question about gaps."
 SPOKEN = (UNKNOWN_CHECK,)
 
@@ -47,7 +49,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     del parts
     filters, problems = _read_filters(content, request)
     kinds = {
-        slug: list(map(list_gaps, checks))
+        slug: [list_gaps(check, None if request.links.is_static else MOST) for check in checks]
         for slug, checks in group_checks(_select(content, filters)).items()
     }
     shown = [one for several in kinds.values() for one in several]
