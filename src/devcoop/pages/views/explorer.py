@@ -169,10 +169,13 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     """Count by pair of agencies, whatever agencies are filtered by."""
     agencies = list(content.agencies)
     without = replace(filters, agency="", other="")
-    counts: Counter[frozenset[str]] = Counter(
-        frozenset((content.agency(pair.left_agency), content.agency(pair.right_agency)))
-        for pair in content.once(Selector).select(without)
+    # Counted by IRI first: there are many pairs and few agencies.
+    found = Counter(
+        (pair.left_agency, pair.right_agency) for pair in content.once(Selector).select(without)
     )
+    counts: Counter[frozenset[str]] = Counter()
+    for sides, number in found.items():
+        counts[frozenset(map(content.agency, sides))] += number
     current = frozenset((filters.agency, filters.other))
 
     def cell(one: str, other: str) -> Cell | None:
@@ -188,13 +191,19 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
 def _build_themes(content: Content, filters: Filters, themes: Scheme) -> list[ThemeRow]:
     """Count by theme and agency: the theme filtered by with those below it, else those on top."""
     selector = content.once(Selector)
-    counts: Counter[tuple[str, str]] = Counter()
-    for pair in selector.select(replace(filters, theme="")):
-        for theme in selector.themes[pair.left] & selector.themes[pair.right]:
-            both = map(content.agency, (pair.left_agency, pair.right_agency))
-            counts.update((theme, agency) for agency in (*both, ""))
     below = themes.narrower(filters.theme)
     shown = [filters.theme, *below] if filters.theme else below
+    of = {iri: found.intersection(shown) for iri, found in selector.themes.items()}
+    # Counted by IRI first: there are many pairs and few agencies.
+    sides = Counter(
+        (theme, pair.left_agency, pair.right_agency)
+        for pair in selector.select(replace(filters, theme=""))
+        for theme in of[pair.left] & of[pair.right]
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for (theme, *both), number in sides.items():
+        for agency in (*map(content.agency, both), ""):
+            counts[theme, agency] += number
     return [
         _build_theme_row(content, filters, theme, counts)
         for theme in shown

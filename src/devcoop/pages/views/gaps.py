@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from devcoop.pages.links import Value
     from devcoop.pages.request import Request
 
-MOST = 250
+MOST = 200
 """Gaps of one question that the page lists; the table has all, and so have pages in files."""
 UNKNOWN_CHECK = "“{value}” is no question about gaps."
 SPOKEN = (UNKNOWN_CHECK,)
