@@ -217,7 +217,9 @@ def read_fact(site: Site, address: str, language: str) -> Fact:
 
 def _hide_versions(text: str, dataset: Dataset) -> str:
     """Take out what stands for the data as a whole, and differs if anything in it does."""
-    for version in (dataset.version, dataset.analysis.run.data_hash):
+    # Earlier programs told the hash of the canonical dataset as its version.
+    told = getattr(dataset, "fingerprint", dataset.version)
+    for version in (told, dataset.version, dataset.analysis.run.data_hash):
         for length in (64, 16, 12):
             text = text.replace(version[:length], "version")
     return text
