@@ -13,6 +13,7 @@ import hashlib
 import html
 import importlib
 import importlib.metadata
+import json
 import re
 import sys
 import types
@@ -101,11 +102,26 @@ def _anchor(term: str) -> str:
     return re.sub(r"\W+", "-", term.partition("://")[2])
 
 
+def _sort(value: Any) -> Any:
+    """Put what JSON-LD leaves without an order into one: the writer's differs by run."""
+    if isinstance(value, dict):
+        return {key: _sort(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return sorted(map(_sort, value), key=json.dumps)
+    return value
+
+
+def _sort_data(found: re.Match[str]) -> str:
+    data = json.dumps(_sort(json.loads(found[2])), indent=2, ensure_ascii=False)
+    return f"{found[1]}\n{data}\n{found[3]}"
+
+
 def _split(page: str) -> tuple[str, str]:
     """Take the style out of a page; mark its language and what it was made from."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     if style is None:
         raise ValueError("pyLODE wrote a page without a style")
+    page = re.sub(r"(?s)(<script[^>]*ld.json[^>]*>)(.*?)(</script>)", _sort_data, page)
     page = page.replace(style.group(), '<link href="ontology.css" rel="stylesheet">')
     page = re.sub(r'<link[^>]*rel="icon"[^>]*>', "", page)
     page = page.replace("<html>", '<html lang="en">', 1)
