@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.export.findings import GAP_COLUMNS
+from devcoop.pages.views import gaps
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Ask
@@ -64,3 +65,17 @@ def test_a_value_without_sense_is_told(ask: Ask, name: str) -> None:
 
 def test_a_gap_between_two_initiatives_leads_to_why(ask: Ask) -> None:
     assert b'href="/why/ISO-' in ask("/gaps", type="coordination-gap").body
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_long_list_is_cut_counted_and_leads_to_all(
+    ask: Ask, site: Site, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    check = next(
+        one for one in site.content.analysis.gap_checks if one.name == "themes-without-undertaking"
+    )
+    monkeypatch.setattr(gaps, "MOST", 3)
+    shown = ask("/gaps", language, check=check.name).body.decode()
+    cut = re.findall(r"(?:and|et) (\d+) (?:more|de plus)", shown)
+    assert sum(map(int, cut)) == len(check.gaps) - gaps.MOST > 0
+    assert f"/gaps.csv?check={check.name}" in shown
