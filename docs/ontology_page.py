@@ -105,7 +105,7 @@ def _anchor(term: str) -> str:
 def _sort(value: Any) -> Any:
     """Put what JSON-LD leaves without an order into one: the writer's differs by run."""
     if isinstance(value, dict):
-        return {key: _sort(value[key]) for key in sorted(value)}
+        return {key: value[key] if key == "@list" else _sort(value[key]) for key in sorted(value)}
     if isinstance(value, list):
         return sorted(map(_sort, value), key=json.dumps)
     return value

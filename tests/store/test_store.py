@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,29 @@ def test_copy_of_a_store_on_disk_is_its_own(tmp_path: Path) -> None:
     copy.replace(TWO, [Triple(B, P, B)])
     copy.save()
     assert (store.graphs(), copy.graphs()) == ([ONE.graph], [ONE.graph, TWO.graph])
+
+
+def test_graph_is_put_beside_the_sources_of_a_store_that_is_read(tmp_path: Path) -> None:
+    _save(tmp_path / "store")
+    store = Store.open(tmp_path / "store")
+    store.add(TWO.graph, (Triple(B, P, Literal(str(number))) for number in range(2000)))
+    assert (len(list(store.quads(graph=TWO.graph))), store.graphs()) == (2000, [ONE.graph])
+
+
+def test_writing_that_fails_says_where_and_takes_nothing(tmp_path: Path) -> None:
+    _save(tmp_path / "store")
+    store = Store.open(tmp_path / "store")
+    shutil.rmtree(tmp_path / "store" / "quads")
+    # More than a pipe holds, so that whoever makes them notices.
+    many = (Triple(B, P, Literal(str(number))) for number in range(20_000))
+    with pytest.raises(StoreError, match=str(tmp_path)):
+        store.add(TWO.graph, many)
+
+
+def _save(folder: Path) -> None:
+    store = Store.create(folder)
+    store.replace(ONE, [Triple(A, P, A)])
+    store.save()
 
 
 def test_folder_that_is_no_store_is_an_error(tmp_path: Path) -> None:

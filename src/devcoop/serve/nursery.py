@@ -17,7 +17,6 @@ import select
 import signal
 import socket
 import traceback
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,7 +211,7 @@ def _open(origin: Origin, settings: Settings, stack: contextlib.ExitStack) -> An
 
 def _name_version(dataset: Dataset) -> str:
     """Name what answers depend on: the data, this program, and the files that it shows."""
-    digest = hashlib.sha256(f"{dataset.fingerprint} {version('devcoop')}".encode())
+    digest = hashlib.sha256(dataset.fingerprint.encode())
     for file in sorted(Path(__file__).parents[1].rglob("*")):
         if file.suffix in (".py", ".j2", ".html", ".css", ".js", ".po", ".svg"):
             digest.update(file.read_bytes())
