@@ -184,6 +184,8 @@ class DEVC(DefinedNamespace):
     linkFrom: URIRef
     linkThrough: URIRef
     linkTo: URIRef
+    listedFrom: URIRef
+    listedUntil: URIRef
     locator: URIRef
     measures: URIRef
     mechanismType: URIRef

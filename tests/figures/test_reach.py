@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import TYPE_CHECKING
 
-from devcoop.figures.reach import WAYS, Reach
+import pytest
+
+from devcoop.figures.reach import REACHED, WAYS, Reach
 from devcoop.names import is_country
+from devcoop.queries import get_query
+from devcoop.report.page import build_page
+from devcoop.report.summary import write_summary
+from devcoop.words import codes
 from devcoop.words.codes import PLACE_WAYS
 
 if TYPE_CHECKING:
+    from devcoop.figures.reach import CountryCell
     from devcoop.pipeline import Analysis
 
 
@@ -20,14 +29,87 @@ def test_every_way_has_its_words() -> None:
     assert tuple(PLACE_WAYS) == WAYS
 
 
-def test_countries_fall_into_three_kinds(analysis: Analysis) -> None:
+def test_every_way_to_reach_a_country_has_its_words() -> None:
+    assert tuple(codes.REACHED) == REACHED
+
+
+def test_country_is_reached_by_somebody_only_if_there_is_a_way(analysis: Analysis) -> None:
     reach = Reach(analysis)
     rows = [reach.row(iri) for iri in reach.countries]
-    assert {row.way for row in rows} == {"named", "group", "none"}
     assert all(is_country(row.iri) for row in rows)
     for row in rows:
-        assert (row.way == "none") == (not reach.ways(row.iri)), row.iri
+        assert (row.way in ("named", "group")) == bool(reach.ways(row.iri)), row.iri
         assert (row.way == "named") == any(way.is_named for way in reach.ways(row.iri))
+
+
+def test_all_outputs_say_the_same_of_every_country(analysis: Analysis) -> None:
+    """The table of countries, the graph, the gaps, the comparison and report.json agree."""
+    reach = Reach(analysis)
+    told = {
+        (row.iri, cell.agency): cell.way
+        for row in map(reach.row, reach.countries)
+        for cell in row.cells
+    }
+    asked = analysis.graph.query(get_query("countries-reached").text).records()
+    assert {(row["country"], row["agency"]): row["way"] for row in asked} == told
+
+    written = json.loads(write_summary(analysis, build_page(analysis)))["countries"]
+    names = {one.name: iri for iri, one in analysis.agencies.items()}
+    assert {
+        (row["iri"], names[name]): way for row in written for name, way in row["reached"].items()
+    } == told
+
+    check = next(
+        one for one in analysis.gap_checks if one.name == "lower-income-countries-unreached"
+    )
+    assert check.gaps
+    for cell in check.cells:
+        way = told[cell.subject, cell.of[0]]
+        assert way in ("named", "group") if cell.served else way == "none", cell
+
+    compared = {
+        (row["country"], analysis.undertakings[row["undertaking"]].agency.iri)
+        for row in analysis.comparison.table("reach")
+    }
+    assert compared == {key for key, way in told.items() if way in ("named", "group")}
+
+
+def test_membership_at_a_plans_dates_decides(analysis: Analysis) -> None:
+    """The four left the middle-income countries on 30 June 2020, before the plan began."""
+    unido = next(iri for iri, one in analysis.agencies.items() if one.name == "UNIDO")
+    cells = (cell for code in ("SDN", "MUS", "NRU", "ROU") for cell in _cells(analysis, code))
+    assert {cell.way for cell in cells if cell.agency == unido} == {"none"}
+
+
+def test_members_unknown_is_not_no(analysis: Analysis) -> None:
+    iso = next(iri for iri, one in analysis.agencies.items() if one.name == "ISO")
+    assert {cell.way for cell in _cells(analysis, "KHM") if cell.agency == iso} == {"possible"}
+
+
+def test_day_after_the_list_is_not_known(analysis: Analysis) -> None:
+    unido = next(iri for iri, one in analysis.agencies.items() if one.name == "UNIDO")
+    cells = _cells(analysis, "KHM", date(2022, 1, 1))
+    assert {cell.way for cell in cells if cell.agency == unido} == {"ended"}
+
+
+@pytest.mark.parametrize(
+    ("group", "day", "known"),
+    [
+        ("gr:mic", "2021-06-30", "member"),
+        ("gr:mic", "2021-07-01", "the list ends"),
+        ("gr:mic", "2015-06-30", "the list ends"),
+        ("gr:developing-countries", "2018-01-01", "nobody lists them"),
+    ],
+)
+def test_who_belonged_on_a_day_is_never_none_where_it_is_unknown(
+    analysis: Analysis, group: str, day: str, known: str
+) -> None:
+    text = get_query("group-members-at-date").bind({"group": group, "date": day})
+    assert {row["known"] for row in analysis.graph.query(text).records()} == {known}
+
+
+def _cells(analysis: Analysis, code: str, on: date | None = None) -> tuple[CountryCell, ...]:
+    return Reach(analysis).row(f"https://w3id.org/devcoop/place/{code}", on).cells
 
 
 def test_an_initiative_stands_in_one_cell_with_all_its_ways(analysis: Analysis) -> None:

@@ -1,7 +1,9 @@
 """Which initiative reaches which country, through what, and whether it does so on a day.
 
-A plan may name a country, or mean it as a part of a region or a member of a group; a
-membership counts while it lasts.
+A plan may name a country, or mean it as a part of a region or a member of a group. Who belongs
+to a group is told at the plan's dates, by `queries/facets/area-countries.rq`, or on the day that
+is asked for. Unknown is not no: where nobody lists the members of a group, where all countries
+are meant, and where a list has ended, a country may be reached.
 """
 
 from __future__ import annotations
@@ -9,18 +11,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from devcoop.model import Period
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.model import Period, Undertaking
+    from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
 
 WAYS = ("named", "group", "global", "undefined", "silent")
 """How an initiative says where, from the clearest way to none."""
+REACHED = ("named", "group", "possible", "ended", "none")
+"""How a country is reached: by name, through a group at the plan's dates, perhaps (members unknown,
+or all meant), not known since the list of members does not cover the day, or not."""
 
 
 class Way(NamedTuple):
@@ -34,6 +40,7 @@ class Way(NamedTuple):
         is_inherited: Only the plan as a whole says it.
         member_from: First day on which the country belongs to the group; None if always.
         member_until: Last day; None while it lasts.
+        is_during: It belongs to the area on a day of the plan's period.
         is_sure: The initiative is known to run at the time asked for.
     """
 
@@ -44,6 +51,7 @@ class Way(NamedTuple):
     is_inherited: bool
     member_from: date | None
     member_until: date | None
+    is_during: bool
     is_sure: bool = True
 
 
@@ -73,16 +81,21 @@ class CountryCell:
         agency: IRI of the agency.
         named: The initiatives that name the country.
         grouped: Those that mean it as a part of a region or a member of a group only.
+        possible: Those that mean a group that nobody lists, all countries, or leave it open.
+        ended: Those that mean a group whose list does not cover the day.
     """
 
     agency: str
     named: tuple[Reached, ...]
     grouped: tuple[Reached, ...]
+    possible: tuple[Undertaking, ...] = ()
+    ended: tuple[Undertaking, ...] = ()
 
     @property
     def way(self) -> str:
-        """How the country is reached: named, group or none."""
-        return "named" if self.named else "group" if self.grouped else "none"
+        """How the country is reached: one of `REACHED`."""
+        ways = (self.named, self.grouped, self.possible, self.ended)
+        return next((way for way, found in zip(REACHED, ways, strict=False) if found), "none")
 
 
 @dataclass(frozen=True)
@@ -99,9 +112,8 @@ class CountryRow:
 
     @property
     def way(self) -> str:
-        """How it is reached by any agency: named, group or none."""
-        found = {cell.way for cell in self.cells}
-        return next((way for way in ("named", "group") if way in found), "none")
+        """How it is reached by any agency: the clearest of `REACHED`."""
+        return min((cell.way for cell in self.cells), key=REACHED.index, default="none")
 
 
 class Reach:
@@ -113,19 +125,23 @@ class Reach:
 
     def __init__(self, analysis: Analysis) -> None:
         self._known, self._agencies = analysis.undertakings, tuple(analysis.agencies)
-        users: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        self._plans = {plan.iri: plan.period for plan in analysis.plans}
+        self._areas: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        users: dict[tuple[str, str], list[tuple[str, bool]]] = defaultdict(list)
         for row in analysis.comparison.table("area"):
             # What could not be compared reaches no country that can be shown.
-            if row["undertaking"] in self._known:
-                users[row["area"]].append((row["undertaking"], row["isInherited"]))
+            if one := self._known.get(row["undertaking"]):
+                self._areas[one.iri].append(row)
+                users[one.plan, row["area"]].append((one.iri, row["isInherited"]))
         self._ways: dict[str, list[Way]] = defaultdict(list)
         for row in analysis.comparison.table("area_country"):
-            dates = row["validFrom"], row["validUntil"]
-            for initiative, is_inherited in sorted(users[row["area"]]):
+            dates = row["validFrom"], row["validUntil"], row["isDuring"]
+            for initiative, is_inherited in sorted(users[row["plan"], row["area"]]):
                 place = initiative, row["country"], row["area"]
                 self._ways[row["country"]].append(Way(*place, row["isNamed"], is_inherited, *dates))
         for ways in self._ways.values():
             ways.sort(key=self._order)
+        self._open: dict[date | None, dict[tuple[str, str], tuple[Undertaking, ...]]] = {}
         known = {iri for iri in analysis.labels if is_country(iri)}
         self.countries = tuple(sorted(known | self._ways.keys()))
 
@@ -139,7 +155,7 @@ class Reach:
 
         Args:
             country: IRI of the country.
-            on: The day asked for; None for any day of each initiative's period.
+            on: The day asked for; None for any day of each plan's period.
 
         Returns:
             Ways by initiative, the clearest first; on a day, only of initiatives that are not
@@ -155,7 +171,7 @@ class Reach:
     def _at(self, way: Way, on: date | None) -> Iterator[Way]:
         period = self._known[way.initiative].period
         if on is None:
-            if meets(period, way.member_from, way.member_until):
+            if way.is_during:
                 yield way
         elif _holds(way.member_from, way.member_until, on) and may_run(period, on):
             # Whether an initiative runs takes both ends of its period.
@@ -167,7 +183,7 @@ class Reach:
 
         Args:
             country: IRI of the country.
-            on: The day asked for; None for any day of each initiative's period.
+            on: The day asked for; None for any day of each plan's period.
 
         Returns:
             A cell for each agency of the run, with initiatives by identifier.
@@ -179,13 +195,43 @@ class Reach:
         for iri, ways in by_initiative.items():
             one = Reached(self._known[iri], tuple(ways))
             cells[one.initiative.agency.iri, one.is_named].append(one)
+        still_open = self._list_open(on)
         return CountryRow(
             country,
             tuple(
-                CountryCell(agency, tuple(cells[agency, True]), tuple(cells[agency, False]))
+                CountryCell(
+                    agency,
+                    named=tuple(cells[agency, True]),
+                    grouped=tuple(cells[agency, False]),
+                    possible=still_open[agency, "possible"],
+                    ended=still_open[agency, "ended"],
+                )
                 for agency in self._agencies
             ),
         )
+
+    def _list_open(self, on: date | None) -> dict[tuple[str, str], tuple[Undertaking, ...]]:
+        """List the initiatives of which it is not known whom they reach, by agency and why."""
+        if on not in self._open:
+            found: dict[tuple[str, str], list[Undertaking]] = defaultdict(list)
+            for one in self._known.values():
+                if on is None or may_run(one.period, on):
+                    found[one.agency.iri, self._find_openness(one, on)].append(one)
+            kept = {key: tuple(several) for key, several in found.items()}
+            if on:
+                # Days are asked for from outside: only the answer for any day is kept.
+                return defaultdict(tuple, kept)
+            self._open[on] = kept
+        return defaultdict(tuple, self._open[on])
+
+    def _find_openness(self, one: Undertaking, on: date | None) -> str:
+        """Tell why it is not known which countries an initiative means; empty if it is known."""
+        listed = [row for row in self._areas[one.iri] if row["isDefined"]]
+        if not listed:
+            return "possible"
+        span = Period(on, on) if on else self._plans.get(one.plan, Period(None, None))
+        covered = any(meets(span, row["listedFrom"], row["listedUntil"]) for row in listed)
+        return "" if covered else "ended"
 
     def count_ways(self) -> dict[str, tuple[int, ...]]:
         """Count how the initiatives of each agency say where.

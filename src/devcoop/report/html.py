@@ -26,7 +26,7 @@ from devcoop.report.anchors import (
     anchor_subject,
 )
 from devcoop.terminal import render_csv
-from devcoop.words.codes import PLACE_WAYS
+from devcoop.words.codes import PLACE_WAYS, REACHED
 from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
+    from devcoop.figures.reach import CountryRow
     from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
@@ -137,6 +138,13 @@ class _Names:
         plans = (anchor_concept(iri) for iri, one in self._agencies.items() if one.iri == agency)
         return next(plans, "initiatives")
 
+    def by_way(self, rows: Iterable[CountryRow]) -> dict[str, list[CountryRow]]:
+        """Group countries by how they are reached."""
+        found: dict[str, list[CountryRow]] = {}
+        for row in rows:
+            found.setdefault(row.way, []).append(row)
+        return found
+
     def coverage_csv(self, coverage: Coverage) -> str:
         columns = ("group", coverage.facet, "depth", *(one.name for one in coverage.agencies))
         rows = (
@@ -148,11 +156,16 @@ class _Names:
 
     def countries_csv(self) -> str:
         agencies = [one.name for one in self._analysis.agencies.values()]
-        columns = ("country", *(f"{name} {way}" for name in agencies for way in ("names", "means")))
+        ways = ("names", "means", "reach")
+        columns = ("country", *(f"{name} {way}" for name in agencies for way in ways))
         rows = (
             (
                 self.label(row.iri),
-                *(len(found) for cell in row.cells for found in (cell.named, cell.grouped)),
+                *(
+                    value
+                    for cell in row.cells
+                    for value in (len(cell.named), len(cell.grouped), cell.way)
+                ),
             )
             for row in self._page.countries
         )
@@ -195,6 +208,7 @@ def render_page(page: Page) -> str:
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
         "broad": analysis.pairs.count_types()["fragmentation"],
         "ways": PLACE_WAYS,
+        "reached_words": REACHED,
         "style": Markup(style),  # noqa: S704  our own file, no value of a plan
         "script": Markup(script),  # noqa: S704  our own file, no value of a plan
         "policy": _policy(script),

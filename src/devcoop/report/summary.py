@@ -38,6 +38,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "reviews": list(_reviews(analysis)),
         "since": asdict(page.since) if page.since else None,
         **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
+        "countries": list(_countries(analysis, page)),
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in read_agreement()],
         "provenance": {
@@ -90,6 +91,15 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
             "score": best.score,
             "best": [explanation.left.identifier, explanation.right.identifier],
             "options": list(explanation.options),
+        }
+
+
+def _countries(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:
+    for row in page.countries:
+        yield {
+            "iri": row.iri,
+            "label": analysis.labels.get(row.iri, row.iri),
+            "reached": {analysis.agencies[cell.agency].name: cell.way for cell in row.cells},
         }
 
 

@@ -63,6 +63,14 @@ PLACE_WAYS = {
     "silent": "say no place",
 }
 """How initiatives say where, by code: so many of them do so."""
+REACHED = {
+    "named": "named",
+    "group": "through a group",
+    "possible": "may be reached",
+    "ended": "the list ends before",
+    "none": "not reached",
+}
+"""How a plan reaches a country, by code."""
 OPTIONS = {
     "share-information": "Tell each other what is planned and done",
     "joint-calendar": "Align dates and invitations",
@@ -113,7 +121,7 @@ SPOKEN: tuple[str, ...] = (
     *(
         word
         for words in (
-            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS),
+            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS, REACHED),
             *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES, LEFT_OUT),
         )
         for word in words.values()

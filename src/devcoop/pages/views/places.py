@@ -19,7 +19,7 @@ from devcoop.pages.views.facts import (
     PREF_LABEL,
     facts_of,
 )
-from devcoop.words.codes import PLACE_WAYS
+from devcoop.words.codes import PLACE_WAYS, REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,6 +46,8 @@ class Membership:
         place: IRI of the country.
         start: First day; None if not known.
         end: Last day; None while it lasts.
+        begins_list: The first day is that of the list: it may have begun before.
+        ends_list: The last day is that of the list: it may well go on.
     """
 
     iri: str
@@ -53,6 +55,8 @@ class Membership:
     place: str
     start: date | None
     end: date | None
+    begins_list: bool = False
+    ends_list: bool = False
 
     def holds(self, on: date) -> bool:
         """Tell whether the country belongs to the group on a day."""
@@ -76,6 +80,8 @@ class PlacePage:
         matches: The same place in other lists.
         bases: How it is known who belongs to a group.
         on: The day asked for.
+        edge: The first or last day of the list of members, if it does not cover the day asked for.
+        edges: Groups of a country whose list does not cover the day, with its edge.
         memberships: Of a country: in which groups; of a group: its members, those below it too.
         reach: Of a country: how each agency reaches it.
         outside: How many initiatives of each agency, by its IRI, do not run on the day asked for.
@@ -98,6 +104,8 @@ class PlacePage:
     matches: tuple[str, ...]
     bases: tuple[str, ...]
     on: date | None
+    edge: date | None
+    edges: tuple[tuple[str, date], ...]
     memberships: tuple[Membership, ...]
     reach: tuple[CountryCell, ...]
     outside: Mapping[str, int]
@@ -124,9 +132,12 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         facts: Where to look.
         iri: The place or group.
         language: For its texts.
-        on: A day; None for any day of each initiative's own period.
+        on: A day; None for any day of each plan's period.
     """
     is_group = kind_of(iri) == "group"
+    memberships = (_members if is_group else _groups)(facts, iri, language)
+    groups = dict.fromkeys(one.group for one in memberships)
+    edges = ((group, _find_edge(facts, group, on)) for group in groups)
     return PlacePage(
         iri=iri,
         is_country=is_country(iri),
@@ -140,7 +151,9 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         matches=tuple(facts.links(iri, _S + "exactMatch")),
         bases=facts.by_name(facts.links(iri, DEVC.groupBasis), language),
         on=on,
-        memberships=_members(facts, iri, language) if is_group else _groups(facts, iri, language),
+        edge=_find_edge(facts, iri, on) if is_group else None,
+        edges=() if is_group else tuple((group, edge) for group, edge in edges if edge),
+        memberships=memberships,
         reach=facts.content.reach.row(iri, on).cells if is_country(iri) else (),
         outside=_count_outside(facts, on) if on else Counter(),
         users={} if is_country(iri) else _users(facts, iri),
@@ -151,13 +164,35 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
 
 
 def _membership(facts: Facts, iri: str) -> Membership:
+    group = next(iter(facts.links(iri, DEVC.ofGroup)), "")
+    start = read_day(facts.find_value(iri, DEVC.validFrom))
+    end = read_day(facts.find_value(iri, DEVC.validUntil))
+    first, last = _read_list(facts, group)
     return Membership(
         iri=iri,
-        group=next(iter(facts.links(iri, DEVC.ofGroup)), ""),
+        group=group,
         place=next(iter(facts.links(iri, DEVC.memberPlace)), ""),
-        start=read_day(facts.find_value(iri, DEVC.validFrom)),
-        end=read_day(facts.find_value(iri, DEVC.validUntil)),
+        start=start,
+        end=end,
+        begins_list=start is not None and start == first,
+        ends_list=end is not None and end == last,
     )
+
+
+def _read_list(facts: Facts, group: str) -> tuple[date | None, date | None]:
+    """Read the first and the last day that the list of a group's members covers."""
+    return (
+        read_day(facts.find_value(group, DEVC.listedFrom)),
+        read_day(facts.find_value(group, DEVC.listedUntil)),
+    )
+
+
+def _find_edge(facts: Facts, group: str, on: date | None) -> date | None:
+    """Find the edge of a group's list that a day lies beyond; None if the list covers it."""
+    first, last = _read_list(facts, group)
+    if on and last and on > last:
+        return last
+    return first if on and first and on < first else None
 
 
 def _members(facts: Facts, group: str, language: str) -> tuple[Membership, ...]:
@@ -235,7 +270,7 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
     Args:
         facts: Where to look.
         language: In which they are sorted by name.
-        on: A day; None for any day of each initiative's own period.
+        on: A day; None for any day of each plan's period.
     """
     reach = facts.content.reach
     return tuple(reach.row(iri, on) for iri in facts.by_name(reach.countries, language))
@@ -261,7 +296,7 @@ def _view_list(content: Content, request: Request, _parts: Parts) -> View:
         if on
         else content.once(_list_always, request.language)
     )
-    show = request.get("show") if request.get("show") in ("named", "group", "none") else ""
+    show = request.get("show") if request.get("show") in REACHED else ""
     values = {
         "rows": [row for row in rows if show in ("", row.way)],
         "counts": Counter(row.way for row in rows),
@@ -272,6 +307,7 @@ def _view_list(content: Content, request: Request, _parts: Parts) -> View:
         "agencies": list(content.agencies),
         "ways": content.reach.count_ways(),
         "way_names": PLACE_WAYS,
+        "reached_words": REACHED,
         "groups": facts.by_name(facts.of_type(DEVC.CountryGroup), request.language),
         "regions": facts.by_name(
             (iri for iri in facts.of_type(DEVC.Place) if not is_country(iri)), request.language
@@ -283,12 +319,17 @@ def _view_list(content: Content, request: Request, _parts: Parts) -> View:
 
 def _table(content: Content, request: Request, _parts: Parts) -> Table:
     on, wrong = _read_on(request)
-    heads = (f"{code} {way}" for code in content.agencies for way in ("named", "through groups"))
+    ways = ("named", "through groups", "way")
+    heads = (f"{code} {way}" for code in content.agencies for way in ways)
     rows = [
         (
             slug_of(row.iri),
             content.label(row.iri, request.language).text,
-            *(len(found) for cell in row.cells for found in (cell.named, cell.grouped)),
+            *(
+                value
+                for cell in row.cells
+                for value in (len(cell.named), len(cell.grouped), cell.way)
+            ),
             row.iri,
         )
         for row in list_countries(facts_of(content), request.language, on)
@@ -306,6 +347,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         "wrong": wrong,
         "written": request.get("on"),
         "ways": content.reach.count_ways(),
+        "reached_words": REACHED,
     }
     return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
 
