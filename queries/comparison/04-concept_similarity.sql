@@ -1,7 +1,8 @@
 -- One row per facet and ordered pair of concepts in use: how alike they are, from 0 to 1.
 -- The greater of Lin's similarity and of what a related pair of concepts carries over: the parameter, times how
 -- near each of the two concepts is to its side of the related pair. "Partner countries" stands for a group of
--- countries of which no narrower group is said: it meets itself, and every other group served, in part.
+-- countries of which no narrower group is said: it meets itself, and every other group served, in part. A mode of
+-- work is no subject: two modes meet in part, and what is related to a mode is not brought near by it.
 WITH used AS (
   SELECT DISTINCT facet, concept FROM facet
 ),
@@ -10,30 +11,27 @@ carried AS (
     concept.facet,
     near_left.left_concept,
     near_right.right_concept,
-    MAX(parameter.related_similarity * near_left.similarity * near_right.similarity) AS similarity
+    MAX(
+      CASE
+        WHEN COALESCE(one_mark.isModeOfWork, FALSE) OR COALESCE(other_mark.isModeOfWork, FALSE) THEN mode_related_similarity
+        ELSE related_similarity
+      END * near_left.similarity * near_right.similarity
+    ) AS similarity
   FROM concept
   JOIN lin AS near_left
     ON near_left.facet = concept.facet AND near_left.right_concept = concept.concept
   JOIN lin AS near_right
     ON near_right.facet = concept.facet AND near_right.left_concept = concept.other
+  LEFT JOIN concept_mark AS one_mark ON one_mark.concept = concept.concept
+  LEFT JOIN concept_mark AS other_mark ON other_mark.concept = concept.other
   CROSS JOIN parameter
   WHERE concept.relation = 'related'
     AND near_left.left_concept <> near_right.right_concept
     AND near_left.left_concept IN (SELECT concept FROM used)
     AND near_right.right_concept IN (SELECT concept FROM used)
   GROUP BY concept.facet, near_left.left_concept, near_right.right_concept
-)
-SELECT
-  either.facet,
-  either.left_concept,
-  either.right_concept,
-  CASE
-    WHEN either.left_concept = either.right_concept AND either.left_concept IN (
-      SELECT concept FROM concept_mark WHERE isWholeCountry
-    ) THEN MAX(parameter.whole_country_similarity)
-    ELSE MAX(either.similarity)
-  END AS similarity
-FROM (
+),
+met AS (
   SELECT lin.facet, lin.left_concept, lin.right_concept, lin.similarity
   FROM lin
   JOIN used AS one ON one.facet = lin.facet AND one.concept = lin.left_concept
@@ -41,6 +39,7 @@ FROM (
   UNION ALL
   SELECT facet, left_concept, right_concept, similarity
   FROM carried
+  WHERE similarity > 0
   UNION ALL
   SELECT one.facet, one.concept AS left_concept, other.concept AS right_concept,
     parameter.unknown_similarity AS similarity
@@ -52,6 +51,20 @@ FROM (
   WHERE (COALESCE(one_mark.isWholeCountry, FALSE) OR COALESCE(other_mark.isWholeCountry, FALSE))
     AND NOT COALESCE(one_mark.isGivingSide, FALSE)
     AND NOT COALESCE(other_mark.isGivingSide, FALSE)
-) AS either
+)
+SELECT
+  met.facet,
+  met.left_concept,
+  met.right_concept,
+  MAX(
+    CASE
+      WHEN met.left_concept = met.right_concept AND one_mark.isWholeCountry THEN whole_country_similarity
+      WHEN one_mark.isModeOfWork AND other_mark.isModeOfWork THEN mode_share * similarity
+      ELSE similarity
+    END
+  ) AS similarity
+FROM met
+LEFT JOIN concept_mark AS one_mark ON one_mark.concept = met.left_concept
+LEFT JOIN concept_mark AS other_mark ON other_mark.concept = met.right_concept
 CROSS JOIN parameter
-GROUP BY either.facet, either.left_concept, either.right_concept
+GROUP BY met.facet, met.left_concept, met.right_concept

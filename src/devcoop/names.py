@@ -169,7 +169,9 @@ class DEVC(DefinedNamespace):
     information: URIRef
     instrument: URIRef
     involves: URIRef
+    isBeyondCountries: URIRef
     isGivingSide: URIRef
+    isModeOfWork: URIRef
     isOwnHouse: URIRef
     isUmbrella: URIRef
     isWholeCountry: URIRef
