@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from devcoop.store import Answer, Store
 
 TOPIC = "gaps"
-CODES = ("of", "remark", "about", "number", "identifier")
+CODES = ("of", "remark", "about", "number", "identifier", "found", "foundIn", "part")
 """Columns of such queries from which their texts can be made in any language."""
 
 
@@ -77,7 +77,7 @@ def read_cell(record: Mapping[str, str]) -> Cell:
     """Read a cell from a row of a query about gaps.
 
     Args:
-        record: Texts by column; `of`, `remark`, `about`, `number` and `identifier` may be missing.
+        record: Texts by column; those of `CODES` may be missing.
 
     Examples:
         >>> row = {"subject": "urn:it", "label": "it", "scope": "ISO", "served": "0", "detail": ""}
@@ -85,6 +85,7 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         ('urn:iso',)
     """
     of, code = record.get("of", ""), record.get("remark", "")
+    found = record.get("found", "")
     remark = Remark(
         code,
         record.get("about", ""),
@@ -96,6 +97,7 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         served=int(record["served"]),
         of=(of,) if of else (),
         remark=remark if code else None,
+        found=Remark(found, record.get("foundIn", "")) if found else None,
         label=record["label"],
         scope=record["scope"],
         detail=record["detail"],

@@ -250,6 +250,7 @@ class Cell:
         of: IRIs of what the denominator is about: agencies, a theme or a goal; empty for all
             that the question looks at.
         remark: What else a reader wants to know, if there is a code for it.
+        found: How it is served, or what was found instead, if the question tells.
         label: English label as the query gives it; empty if none asked.
         scope: The denominator in English likewise.
         detail: What else a reader wants to know, in English likewise.
@@ -260,6 +261,7 @@ class Cell:
     others: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     remark: Remark | None = None
+    found: Remark | None = None
     label: str = ""
     scope: str = ""
     detail: str = ""

@@ -41,7 +41,7 @@ def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None: 
             for title in (say_check(check, "title").text,)
         ]
     else:
-        columns = [*GAP_COLUMNS[:-1], "of"]
+        columns = ["of" if one == "checked_of" else one for one in GAP_COLUMNS]
         rows = [list(row) for row in iter_gap_rows(checks, analysis.gap_words)]
     output.write(TABLE_WRITERS[form](columns, rows))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.findings import mint_pair
+from devcoop.findings import mint_gap, mint_pair
 from devcoop.model import FACETS, PAIR_COLUMNS
 from devcoop.overlap.conversations import was_found
 from devcoop.terminal import render_csv
@@ -30,7 +30,10 @@ OVERLAP_COLUMNS = (
     "shared_countries",
     "finding",
 )
-GAP_COLUMNS = ("type", "subject", "label", "scope", "reason", "query", "checked_of")
+GAP_COLUMNS = (
+    *("type", "subject", "label", "scope", "reason", "query", "checked_of"),
+    *("finding", "agency", "looked_at", "found"),
+)
 
 
 def write_overlaps(analysis: Analysis) -> bytes:
@@ -102,4 +105,10 @@ def iter_gap_rows(checks: Iterable[GapCheck], gap_words: GapWords) -> Iterator[t
         for cell in check.gaps:
             label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
             reason = say_check(check, "reason").text
-            yield (check.type, cell.subject, label, scope, reason, check.name, len(check.cells))
+            yield (
+                *(check.type, cell.subject, label, scope, reason, check.name, len(check.cells)),
+                mint_gap(check, cell, gap_words),
+                gap_words.whose(check, cell),
+                say_check(check, "looked").text,
+                gap_words.found(cell),
+            )

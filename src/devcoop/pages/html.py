@@ -116,6 +116,14 @@ class Words:
         """
         return self._mark(self._content.gap_words.detail(check, cell, self._request.language))
 
+    def found(self, cell: Cell) -> str:
+        """Say how a cell is served, or what was found instead, in the reader's language.
+
+        Args:
+            cell: The cell.
+        """
+        return self._content.gap_words.found(cell, self._request.language)
+
     def gap_iri(self, check: GapCheck, cell: Cell) -> str:
         """Give the IRI of the finding about a cell that nobody serves.
 
@@ -165,6 +173,7 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "path_of_pair": content.path_of_pair,
         "agency_name": content.agency,
         "gap_iri": words.gap_iri,
+        "say_found": words.found,
         "say_review": say_review,
         "section": view.section,
         "run": content.analysis.run,

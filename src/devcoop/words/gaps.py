@@ -51,6 +51,21 @@ REMARKS = {
     "lower-middle-income": "lower-middle-income",
 }
 """What else there is to say of a cell, by code."""
+FOUND = {
+    "own": "said of it",
+    "of-part": "not said for this one; its part of the plan says it: {name}",
+    "of-parts-below": "not said for this one; one of its parts says it: {name}",
+    "of-served": "not said for this one; what it serves says it: {name}",
+    "of-plan": "not said for this one; the plan as a whole says it",
+    "of-area": "not said for this one; the area that it stands in says it: {name}",
+    "of-leading": "not said for this one; what leads to it says it: {name}",
+    "acted-on": "acted on: {name}",
+    "named": "named, and no initiative is about it: {name}",
+    "aimed-at": "the plan aims at it: {name}",
+    "served": "served",
+    "nothing": "nothing was found there",
+}
+"""How a cell is served, or what was found instead, by code."""
 _STANDINGS = ("least-developed", "low-income", "lower-middle-income")
 """Codes after which it is said how a country is reached."""
 _NAMED = "named"
@@ -62,11 +77,12 @@ _TARGETS = "Targets of Goal {number}"
 _COORDINATION = {
     "title": "Overlaps for which neither plan names the other agency",
     "reason": "Neither plan names the other agency as one to coordinate with.",
+    "looked": "The coordination that either plan states with the agency or a body that it heads",
     "matters": "Each may ask the same people for the same thing without knowing of the other.",
 }
 """Wording of the question that the comparison itself asks."""
 SPOKEN: tuple[str, ...] = (
-    *(*WHOLES.values(), *REMARKS.values(), *_COORDINATION.values()),
+    *(*WHOLES.values(), *REMARKS.values(), *FOUND.values(), *_COORDINATION.values()),
     *(_NAMED, _THROUGH, _UNREACHED, _GOAL, _TARGET, _TARGETS),
 )
 """Messages of this module, for those who look for what has to be translated."""
@@ -91,7 +107,8 @@ def say_check(check: GapCheck, key: str, language: str = LANGUAGES[0]) -> Label:
 
     Args:
         check: The question.
-        key: `title` for what is asked, `reason` for why an unserved cell is a gap, `matters`
+        key: `title` for what is asked, `reason` for why an unserved cell is a gap, `looked` for
+            what was looked at, `matters`
             for why that matters to a reader.
         language: The language.
     """
@@ -164,6 +181,28 @@ class GapWords:
             words = "; ".join(self._say(cell.remark, cell.subject, Tongue(language)))
             return Label(words, language)
         return Label(cell.detail, "" if check.detail == "identifier" else LANGUAGES[0])
+
+    def whose(self, check: GapCheck, cell: Cell) -> str:
+        """Name the agencies whose plans leave a gap; empty if it is of all plans together.
+
+        Args:
+            check: The question.
+            cell: The cell.
+        """
+        known = [self._agencies[iri].name for iri in cell.of if iri in self._agencies]
+        return " / ".join(known) if check.scope == "agency" else ""
+
+    def found(self, cell: Cell, language: str = LANGUAGES[0]) -> str:
+        """Say how a cell is served, or what was found instead; empty if the question tells not.
+
+        Args:
+            cell: The cell.
+            language: The language.
+        """
+        if cell.found is None:
+            return ""
+        name = self._lexicon.say(cell.found.about, language) if cell.found.about else ""
+        return Tongue(language).say(FOUND[cell.found.code]).format(name=name)
 
     def _say(self, remark: Remark, subject: str, tongue: Tongue) -> list[str]:
         code = "related-more" if remark.code == "related" and remark.number else remark.code
