@@ -319,6 +319,23 @@ class Link:
     locators: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Naming:
+    """A compared agency that a plan names, whether or not to coordinate with it.
+
+    Attributes:
+        from_agency: IRI of the agency whose plan it is.
+        named: IRI of the agency that is named.
+        thing: IRI of what is named: the agency, a part of it, or a document that it publishes.
+        locators: Passages that name it.
+    """
+
+    from_agency: str
+    named: str
+    thing: str
+    locators: tuple[str, ...]
+
+
 @dataclass(frozen=True, order=True)
 class LeftOut:
     """Something that the graph holds and the comparison could not take.

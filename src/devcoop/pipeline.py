@@ -23,6 +23,7 @@ from devcoop.plans import (
     read_agencies,
     read_labels,
     read_links,
+    read_namings,
     read_plans,
     read_undertakings,
 )
@@ -34,7 +35,7 @@ from devcoop.words.lexicon import Lexicon
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from devcoop.model import Agency, GapCheck, LeftOut, Link, Pair, Plan, Undertaking
+    from devcoop.model import Agency, GapCheck, LeftOut, Link, Naming, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Review, Reviewed
@@ -55,6 +56,7 @@ class Analysis:
         undertakings: By IRI, in the order of their identifiers.
         labels: What everything is called in English, by IRI.
         links: The coordination that the plans state.
+        namings: Where a plan names another agency, whether or not to coordinate with it.
         comparison: The comparison, for questions about single pairs.
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
@@ -71,6 +73,7 @@ class Analysis:
     undertakings: dict[str, Undertaking]
     labels: dict[str, str]
     links: list[Link]
+    namings: list[Naming]
     comparison: Comparison
     pairs: Pairs
     conversations: list[Conversation]
@@ -152,6 +155,7 @@ def analyze(
         undertakings=undertakings,
         labels=labels,
         links=links,
+        namings=read_namings(graph),
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs.found),

@@ -13,7 +13,18 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import UnknownResourceError
-from devcoop.model import FACETS, Agency, Area, Concept, Link, Passage, Period, Plan, Undertaking
+from devcoop.model import (
+    FACETS,
+    Agency,
+    Area,
+    Concept,
+    Link,
+    Naming,
+    Passage,
+    Period,
+    Plan,
+    Undertaking,
+)
 from devcoop.names import DEVC, expand, shorten
 from devcoop.queries import get_query
 
@@ -186,6 +197,32 @@ def read_links(graph: Store, labels: Mapping[str, str]) -> list[Link]:
     """
     groups = _group(_ask(graph, "stated-coordination"), "link")
     return [_link(iri, records, labels) for iri, records in groups.items()]
+
+
+def read_namings(graph: Store) -> list[Naming]:
+    """Read where a plan names another compared agency, whether or not to coordinate with it.
+
+    Args:
+        graph: Where the plans are.
+
+    Returns:
+        One for each plan's agency and thing named, in the order of their IRIs. Where a passage
+        names a document of an agency, the agency itself is not told again.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.names import shorten
+        >>> [(shorten(one.from_agency), one.locators[0]) for one in read_namings(build_graph())]
+        [('ag:obor-office', 'OBOR-actor-iso'), ('ag:unido', 'UNIDO-env.standard.iso50001')]
+    """
+    records = _ask(graph, "named-agencies")
+    documents = (one for one in records if one["thing"] != one["named"])
+    by_document = {(one["named"], one["locator"]) for one in documents}
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for one in records:
+        if one["thing"] != one["named"] or (one["named"], one["locator"]) not in by_document:
+            found[one["from"], one["named"], one["thing"]].append(one["locator"])
+    return [Naming(*named, tuple(locators)) for named, locators in found.items()]
 
 
 def list_plan_graphs(graph: Store) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from devcoop.overlap.coordination import find_links, is_overlap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from devcoop.model import Naming
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
 
@@ -23,14 +24,16 @@ class Promise:
     Attributes:
         agency: IRI of the agency whose plan it is.
         other: IRI of the other agency.
-        locators: Passages that name the other; empty if it is not named.
+        locators: Passages that name the other as one to coordinate with; empty if none does.
         is_returned: The other's plan names this agency, too.
+        named: Where the plan names the other for another reason, if not to coordinate.
     """
 
     agency: str
     other: str
     locators: tuple[str, ...]
     is_returned: bool
+    named: tuple[Naming, ...]
 
 
 @dataclass(frozen=True)
@@ -82,4 +85,17 @@ def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
                 other=other,
                 locators=tuple(sorted(told.get((agency, other), ()))),
                 is_returned=(other, agency) in told,
+                named=() if (agency, other) in told else find_namings(analysis, agency, other),
             )
+
+
+def find_namings(analysis: Analysis, agency: str, other: str) -> tuple[Naming, ...]:
+    """Find where the plan of one agency names another, whether or not to coordinate with it.
+
+    Args:
+        analysis: The run.
+        agency: IRI of the agency whose plan it is.
+        other: IRI of the agency that is named.
+    """
+    both = (agency, other)
+    return tuple(one for one in analysis.namings if (one.from_agency, one.named) == both)

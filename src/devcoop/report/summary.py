@@ -38,6 +38,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "reviews": list(_reviews(analysis)),
         "since": asdict(page.since) if page.since else None,
         **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
+        "coordination": list(_coordination(analysis, page)),
         "countries": list(_countries(analysis, page)),
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in read_agreement()],
@@ -91,6 +92,24 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
             "score": best.score,
             "best": [explanation.left.identifier, explanation.right.identifier],
             "options": list(explanation.options),
+        }
+
+
+def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:
+    for promise in page.coordination.promises:
+        yield {
+            "agency": analysis.agencies[promise.agency].name,
+            "other": analysis.agencies[promise.other].name,
+            "names_to_coordinate": bool(promise.locators),
+            "locators": list(promise.locators),
+            "names_otherwise": [
+                {
+                    "iri": one.thing,
+                    "label": analysis.labels.get(one.thing, one.thing),
+                    "locators": list(one.locators),
+                }
+                for one in promise.named
+            ],
         }
 
 

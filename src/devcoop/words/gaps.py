@@ -75,7 +75,7 @@ _GOAL = "SDG {number}"
 _TARGET = "SDG target {number}"
 _TARGETS = "Targets of Goal {number}"
 _COORDINATION = {
-    "title": "Overlaps for which neither plan names the other agency",
+    "title": "Overlaps for which neither plan names the other agency as one to coordinate with",
     "reason": "Neither plan names the other agency as one to coordinate with.",
     "looked": "The coordination that either plan states with the agency or a body that it heads",
     "matters": "Each may ask the same people for the same thing without knowing of the other.",

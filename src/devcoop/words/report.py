@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 FIGURES = {
     "findings": ("pairs of initiatives worth a conversation", "pairs compared"),
-    "unlinked_overlaps": ("overlaps for which neither plan names the other agency", "overlaps"),
+    "unlinked_overlaps": (
+        "overlaps for which neither plan names the other agency as one to coordinate with",
+        "overlaps",
+    ),
     "unserved_themes": ("themes on which no plan acts", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""

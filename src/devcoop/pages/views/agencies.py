@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.coordination import find_namings
 from devcoop.figures.gaps import GapList, group_checks, list_gaps, narrow_checks
 from devcoop.names import DEVC, PREFIXES, iri_of, path_of, term
 from devcoop.overlap.conversations import is_finding
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devcoop.figures.meetings import Meeting
-    from devcoop.model import Link, Plan, Undertaking
+    from devcoop.model import Link, Naming, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Facts
+    from devcoop.pipeline import Analysis
     from devcoop.words.language import Label
 
 SECTION = "/agencies"
@@ -86,12 +88,14 @@ class Neighbour:
         iri: The agency.
         meeting: What was found between the two.
         links: What either plan states about coordination with the other.
+        named: Where either plan names the other for another reason, if no coordination is stated.
         conversations: The subjects on which both should talk, most useful first.
     """
 
     iri: str
     meeting: Meeting
     links: tuple[Link, ...]
+    named: tuple[Naming, ...]
     conversations: tuple[Conversation, ...]
 
     @property
@@ -233,6 +237,7 @@ def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
             iri=one.agencies[1],
             meeting=one,
             links=tuple(find_links(analysis.links, *one.agencies)),
+            named=_list_namings(analysis, *one.agencies),
             conversations=tuple(
                 talk
                 for talk in analysis.conversations
@@ -242,6 +247,13 @@ def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
         for one in found
     )
     return tuple(sorted(neighbours, key=lambda one: -one.meeting.findings))
+
+
+def _list_namings(analysis: Analysis, one: str, other: str) -> tuple[Naming, ...]:
+    """List where either plan names the other agency, if neither does so to coordinate."""
+    if find_links(analysis.links, one, other):
+        return ()
+    return find_namings(analysis, one, other) + find_namings(analysis, other, one)
 
 
 def list_gaps_of(facts: Facts, agency: str) -> tuple[GapList, ...]:
