@@ -102,7 +102,7 @@ def iter_gap_rows(checks: Iterable[GapCheck], gap_words: GapWords) -> Iterator[t
         gap_words: Says what gaps are about.
     """
     for check in checks:
-        for cell in check.gaps:
+        for cell in check.findings:
             label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
             reason = say_check(check, "reason").text
             yield (

@@ -71,7 +71,7 @@ class Findings:
         self.gaps = {
             gap.iri: gap
             for check in analysis.gap_checks
-            for gap in (make_gap(content, check, cell) for cell in check.gaps)
+            for gap in (make_gap(content, check, cell) for cell in check.findings)
         }
 
 
@@ -93,7 +93,9 @@ def build_gap(content: Content, iri: str, language: str) -> GapPage:
         cell=cell,
         scope=scope,
         unserved=tuple(
-            make_gap(content, check, one) for one in scope if not one.served and one != cell
+            make_gap(content, check, one)
+            for one in scope
+            if not (one.served or check.is_folded or one == cell)
         ),
         query=query,
         question=translate(query, "question", language) if query else None,
