@@ -61,6 +61,7 @@ FOUND = {
     "of-leading": "not said for this one; what leads to it says it: {name}",
     "acted-on": "acted on: {name}",
     "named": "named, and no initiative is about it: {name}",
+    "no-amount": "money is named without an amount: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
     "nothing": "nothing was found there",
