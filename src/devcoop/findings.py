@@ -112,7 +112,7 @@ def _list_makers(found: Found) -> dict[str, list[Callable[[], Iterator[Triple]]]
         make = partial(_pair_triples, found, pair)
         makers[str(NamedNode(mint_pair(pair)))].append(make)
     for check in found.checks:
-        for cell in check.findings:
+        for cell in check.found:
             finding = mint_gap(check, cell, found.gap_words)
             make_gap = partial(_gap_triples, found, check, cell, finding)
             makers[str(NamedNode(finding))].append(make_gap)

@@ -258,6 +258,7 @@ class Cell:
         detail: What else a reader wants to know, in English likewise.
         parts: The gaps that this one tells at once; empty for a gap of its own.
         out_of: How many cells their denominator has; 0 for a gap of its own.
+        verdict: What a person said of the gap: confirmed or dismissed; empty if nobody did.
     """
 
     subject: str
@@ -271,6 +272,7 @@ class Cell:
     detail: str = ""
     parts: tuple[Cell, ...] = ()
     out_of: int = 0
+    verdict: str = ""
 
     @property
     def denominator(self) -> Denominator:
@@ -302,13 +304,18 @@ class GapCheck:
 
     @cached_property
     def gaps(self) -> tuple[Cell, ...]:
-        """The cells that nobody serves."""
-        return tuple(cell for cell in self.cells if cell.served == 0)
+        """The cells that nobody serves, but those of which a person said that they are no gap."""
+        return tuple(cell for cell in self._unserved if cell.verdict != "dismissed")
+
+    @cached_property
+    def found(self) -> tuple[Cell, ...]:
+        """What was found: each gap, or all gaps of a denominator at once if they are folded."""
+        return tuple(self._folds.values()) if self.is_folded else self._unserved
 
     @cached_property
     def findings(self) -> tuple[Cell, ...]:
-        """What is found: each gap, or all gaps of a denominator at once if they are folded."""
-        return tuple(self._folds.values()) if self.is_folded else self.gaps
+        """What was found and no person dismissed."""
+        return tuple(cell for cell in self.found if cell.verdict != "dismissed")
 
     def finding_of(self, gap: Cell) -> Cell:
         """Give the finding that tells a gap.
@@ -319,9 +326,13 @@ class GapCheck:
         return self._folds[gap.denominator] if self.is_folded else gap
 
     @cached_property
+    def _unserved(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell.served == 0)
+
+    @cached_property
     def _folds(self) -> dict[Denominator, Cell]:
         gaps: dict[Denominator, list[Cell]] = defaultdict(list)
-        for gap in self.gaps:
+        for gap in self._unserved:
             gaps[gap.denominator].append(gap)
         of = Counter(cell.denominator for cell in self.cells)
         return {one: _fold(parts, of[one]) for one, parts in gaps.items()}
@@ -339,6 +350,7 @@ def _fold(parts: list[Cell], out_of: int) -> Cell:
         scope=first.scope,
         parts=tuple(parts),
         out_of=out_of,
+        verdict=first.verdict,
     )
 
 
