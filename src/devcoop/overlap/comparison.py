@@ -318,6 +318,8 @@ def _read_pair(row: dict[str, Any]) -> Pair:
         shared_period=Period(start, end, "inferred") if start else None,
         shared_countries=row["shared_countries"],
         subject=row["subject"] or "",
+        themes=(row["left_theme"], row["right_theme"]) if row["left_theme"] else (),
+        nearness=row["nearness"],
     )
 
 
