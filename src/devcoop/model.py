@@ -223,6 +223,11 @@ class Pair:
         """What the comparison called the pair, whatever a person said since."""
         return self.reviewed_type or self.type
 
+    @property
+    def topic(self) -> str:
+        """IRI of the theme under which the pair is filed: what takes in both, else the left one."""
+        return self.subject or next(iter(self.themes), "")
+
 
 Denominator = tuple[tuple[str, ...], str]
 """What tells the cells of one denominator from those of another."""
