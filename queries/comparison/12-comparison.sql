@@ -36,7 +36,7 @@ WITH level AS (
     END AS nearness,
     place.shared_countries,
     CASE
-      WHEN COALESCE(subject.nearness, 0) = 0 AND COALESCE(substance.sector, 0) = 0 THEN 'none'
+      WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0 THEN 'none'
       WHEN substance.theme >= same_similarity
         AND substance."function" >= same_similarity
         AND substance.instrument >= same_similarity
