@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +55,30 @@ def test_page_shows_every_finding_once(page: Page, analysis: Analysis) -> None:
     assert len({row.reference for row in rows}) == len(rows)
 
 
-def test_cards_are_the_first_conversations(page: Page, analysis: Analysis) -> None:
-    assert [card.conversation for card in page.cards] == analysis.conversations[:MOST_TALKS]
+def test_cards_are_of_all_agencies_that_meet_and_of_many_initiatives(
+    page: Page, analysis: Analysis
+) -> None:
+    talks = [card.conversation for card in page.cards]
+    assert len(talks) == MOST_TALKS
+    assert talks == [one for one in analysis.conversations if one in talks]
+    assert analysis.conversations[0] == talks[0]
+    met = {(one.left_agency, one.right_agency) for one in analysis.conversations}
+    times = Counter((one.left_agency, one.right_agency) for one in talks)
+    assert times.keys() == met
+    assert max(times.values()) <= MOST_TALKS / 2
+    sides = [side for card in page.cards for side in card.sides]
+    assert len({side.iri for side in sides}) >= len(sides) - 1
     assert all(card.told.headline for card in page.cards)
+
+
+def test_what_all_cards_would_say_is_said_once(page: Page, html: str) -> None:
+    section = html.partition('id="conversations"')[2].partition("</section>")[0]
+    for text in page.common:
+        assert section.count(text) == 1
+    for number, card in enumerate(page.cards, 1):
+        assert card.said_on < number
+    told = {(card.conversation.left_agency, card.conversation.right_agency) for card in page.cards}
+    assert sum(not card.said_on for card in page.cards) == len(told)
 
 
 def test_themes_agree_with_the_gap_check(page: Page) -> None:
