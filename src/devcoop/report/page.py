@@ -140,8 +140,8 @@ class Page:
         )
 
     @cached_property
-    def common(self) -> tuple[str, ...]:
-        """What every card would say, told once before them."""
+    def common(self) -> dict[str, tuple[int, ...]]:
+        """What most cards would say, told once before them, with the numbers of the cards."""
         return find_common(self.cards)
 
     @cached_property

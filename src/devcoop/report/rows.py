@@ -122,19 +122,21 @@ def _agencies(conversation: Conversation) -> tuple[str, str]:
     return conversation.left_agency, conversation.right_agency
 
 
-def find_common(cards: Sequence[Card]) -> tuple[str, ...]:
-    """Find the sentences that every card would say, so that they are said once.
+def find_common(cards: Sequence[Card]) -> dict[str, tuple[int, ...]]:
+    """Find what most cards would say, so that it is said once.
 
     Args:
-        cards: The cards of a report; one alone has nothing in common with another.
+        cards: The cards of a report.
 
     Returns:
-        What to beware of and what could be done, in the order of the first card.
+        Numbers of the cards, counted from 1, by what to beware of or what could be done; only what
+        more than half of the cards would say.
     """
-    if len(cards) < 2:  # noqa: PLR2004  (two can have something in common)
-        return ()
-    said = [[*one.told.caveats, *(option.term for option in one.told.options)] for one in cards]
-    return tuple(text for text in said[0] if all(text in texts for texts in said))
+    numbers: dict[str, tuple[int, ...]] = {}
+    for number, card in enumerate(cards, 1):
+        for text in (*card.told.caveats, *map(str, card.told.options)):
+            numbers[text] = (*numbers.get(text, ()), number)
+    return {text: on for text, on in numbers.items() if len(on) > max(1, len(cards) / 2)}
 
 
 def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
