@@ -80,6 +80,88 @@ def read_gold() -> Grades:
     }
 
 
+READERS = {"readers_1_2_mean": 2, "reader_3": 1, "reader_4": 1, "reader_5": 1}
+"""Columns of grades, and how many careful readers stand behind each."""
+WHOLE = ("reader_4", "reader_5")
+"""Single readers who graded every listed pair; of the others only some, or a mean, is kept."""
+PRINCIPLES: dict[str, dict[str, float]] = {
+    "mode of work is half a subject and carries no nearness": {
+        "mode_share": 1,
+        "mode_related_similarity": load_parameters()["related_similarity"],
+    },
+    "the theme that meets best counts most": {"best_subject_share": 0.5},
+    "related is half as near": {"related_similarity": 0.6},
+    "the stronger of function and form counts half": {"stronger_sign_share": 0},
+}
+"""What the numbers were before each principle; all of them together give the score before."""
+
+
+def read_readers() -> dict[str, dict[Key, float]]:
+    """Read the single grades: by reader, then by pair."""
+    with (GOLD / "overlap.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        name: {(row["left"], row["right"]): float(row[name]) for row in rows if row[name]}
+        for name in READERS
+    }
+
+
+def measure_readers(gold: Grades) -> dict[str, Figures]:
+    """Measure each reader's grades as a ranking, against the mean of the others' grades.
+
+    A reader gives one of four grades, so most pairs are equal; the figure is the mean of their
+    worst and of their best order.
+    """
+    readers, measured = read_readers(), {}
+    for name in WHOLE:
+        others = {one: weight for one, weight in READERS.items() if one != name}
+        truth = {pair: _average(readers, others, pair) for pair in gold}
+        own = {pair: _find_grade(readers[name], pair) or 0.0 for pair in gold}
+        worst, best = rank(truth, own), sorted(gold, key=lambda pair: (-own[pair], -truth[pair]))
+        ends = [measure([truth[pair] for pair in order]) for order in (worst, best)]
+        measured[name] = {metric: fmean(one[metric] for one in ends) for metric in METRICS}
+    return measured
+
+
+def _find_grade(grades: dict[Key, float], pair: Key) -> float | None:
+    return grades.get(pair, grades.get((pair[1], pair[0])))
+
+
+def _average(readers: dict[str, dict[Key, float]], weights: dict[str, int], pair: Key) -> float:
+    found = {name: _find_grade(readers[name], pair) for name in weights}
+    total = sum(weights[name] for name, grade in found.items() if grade is not None)
+    said = sum(weights[name] * grade for name, grade in found.items() if grade is not None)
+    return said / total if total else 0.0
+
+
+def list_principles() -> dict[str, dict[str, float]]:
+    """List which numbers go back: for none of the principles, each alone, all but one, and all."""
+    before = {key: value for one in PRINCIPLES.values() for key, value in one.items()}
+    before["mode_related_similarity"] = before["related_similarity"]
+    settings = {"all principles": {}, "none of them": before}
+    for name, numbers in PRINCIPLES.items():
+        settings[f"only: {name}"] = {k: v for k, v in before.items() if k not in numbers}
+    for name, numbers in PRINCIPLES.items():
+        settings[f"all but: {name}"] = numbers
+    return settings
+
+
+def render_principles(gold: Grades, analysis: Analysis) -> str:
+    """Render what each principle of the score brings, alone and together, and readers beside."""
+    draws, rows = draw_samples(gold), []
+    readers = measure_readers(gold)
+    reach = {metric: fmean(one[metric] for one in readers.values()) for metric in METRICS}
+    for name, numbers in list_principles().items():
+        pairs = find_pairs(gold, analysis, numbers)
+        scores = {key: pair.score for key, pair in pairs.items()}
+        figures, samples = measure_scores(gold, scores), measure_samples(gold, scores, draws)
+        cells = [render_figure(figures[metric], samples[metric]) for metric in METRICS]
+        rows.append([name, *cells, f"{figures[CHOICE] / reach[CHOICE]:.0%}"])
+    for name, figures in readers.items():
+        rows.append([f"{name} against the others", *(f"{figures[m]:.2f}" for m in METRICS), ""])
+    return render_table(["principles", *METRICS, "share of a reader's AP_overlap"], rows)
+
+
 def rank(gold: Grades, scores: Scores) -> list[Key]:
     """Order the judged pairs by falling score; among equals the lower grade comes first."""
     return sorted(gold, key=lambda pair: (-scores.get(pair, -math.inf), gold[pair]))
@@ -239,9 +321,17 @@ def rank_by_texts(gold: Grades, analysis: Analysis) -> tuple[dict[str, Scores], 
         for (method, matcher), (kind, text) in product(here.items(), texts.items())
         if text
     }
+    own = {pair: found.score for pair, found in find_pairs(gold, analysis, {}).items()}
+    rankings |= {f"devcoop × (1 + {name})": lift(own, one) for name, one in rankings.items()}
     left_out = [f"{name}: needs {WAYS[name]}" for name in MATCHERS if name not in here]
     left_out += [f"{kind}: the documents are not here" for kind, text in texts.items() if not text]
     return rankings, left_out
+
+
+def lift(scores: Scores, text: Scores) -> Scores:
+    """Raise scores by the likeness of texts, as weak evidence: the likest texts double a score."""
+    most = max(text.values())
+    return {pair: score * (1 + text[pair] / most) for pair, score in scores.items()}
 
 
 def has_package(name: str) -> bool:
@@ -261,9 +351,10 @@ def score_texts(
 def find_pairs(gold: Grades, analysis: Analysis, parameters: dict[str, float]) -> dict[Key, Pair]:
     """Compare with some numbers changed, and keep the judged pairs."""
     compared = compare(read_facet_table(analysis.graph), parameters)
-    iris = {one.identifier: iri for iri, one in analysis.undertakings.items()}
-    found = {key: compared.find_pair(*(iris[side] for side in key)) for key in gold}
-    return {key: pair for key, pair in found.items() if pair}
+    names = {iri: one.identifier for iri, one in analysis.undertakings.items()}
+    found = {(names[pair.left], names[pair.right]): pair for pair in compared.iter_pairs()}
+    found |= {(right, left): pair for (left, right), pair in found.items()}
+    return {key: found[key] for key in gold if key in found}
 
 
 def list_settings() -> dict[str, dict[str, float]]:
@@ -390,6 +481,7 @@ def render_report() -> str:
         f"{len(gold):,} judged pairs of {items} left items: {reach}.",
         render_rankings(gold, {"**devcoop**": scores["as set"]} | rankings),
         *(f"Left out: {line}." for line in left_out),
+        render_principles(gold, analysis),
         render_settings(gold, scores),
         render_types(gold, find_pairs(gold, analysis, {})),
         render_check(gold, scores["as set"]),

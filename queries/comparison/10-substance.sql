@@ -1,8 +1,8 @@
 -- One row per pair: the score of substance and its parts.
 -- Score = subject x mean of (1, activity, group) x arena. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
--- Activity lies between the mean of function and form and the stronger of both, so that another form does not undo
--- the same function. A function is the same only as far as the same side is served by it.
+-- The subject is first of all the one theme on which both meet best, whatever else each lists. Activity lies between
+-- the mean of function and form and the stronger of both, so that another form does not undo the same function.
 WITH part AS (
   SELECT
     candidate.left_undertaking,
@@ -20,37 +20,28 @@ WITH part AS (
     AND facet_similarity.right_undertaking = candidate.right_undertaking
   GROUP BY candidate.left_undertaking, candidate.right_undertaking
 ),
-side AS (
-  SELECT
-    undertaking.undertaking,
-    COALESCE(BOOL_OR(concept_mark.isOwnHouse), FALSE) AS is_own,
-    COALESCE(BOOL_OR(facet.facet = 'function' AND concept_mark.isGivingSide), FALSE)
-      OR COALESCE(BOOL_AND(COALESCE(concept_mark.isGivingSide, FALSE)) FILTER (WHERE facet.facet = 'beneficiary'), FALSE)
-      AS is_giving
-  FROM undertaking
-  LEFT JOIN facet ON facet.undertaking = undertaking.undertaking
-  LEFT JOIN concept_mark ON concept_mark.concept = facet.concept
-  GROUP BY undertaking.undertaking
+own_house AS (
+  SELECT DISTINCT facet.undertaking
+  FROM facet
+  JOIN concept_mark ON concept_mark.concept = facet.concept
+  WHERE concept_mark.isOwnHouse
 ),
 known AS (
   SELECT
     part.*,
-    one.is_own OR other.is_own AS is_own,
-    CASE WHEN one.is_giving = other.is_giving THEN 1 ELSE other_side_factor END
-      * COALESCE(function_, unknown_similarity) AS done,
+    one.undertaking IS NOT NULL OR other.undertaking IS NOT NULL AS is_own,
+    best_subject_share * theme_best + (1 - best_subject_share) * theme AS about,
+    COALESCE(function_, unknown_similarity) AS done,
     COALESCE(instrument, unknown_similarity) AS form
   FROM part
-  JOIN side AS one ON one.undertaking = part.left_undertaking
-  JOIN side AS other ON other.undertaking = part.right_undertaking
+  LEFT JOIN own_house AS one ON one.undertaking = part.left_undertaking
+  LEFT JOIN own_house AS other ON other.undertaking = part.right_undertaking
   CROSS JOIN parameter
 ),
 weighed AS (
   SELECT
     known.*,
-    GREATEST(
-      COALESCE((theme + theme_best) / 2, unknown_similarity),
-      sector_share * COALESCE(sector, 0)
-    ) AS subject,
+    GREATEST(COALESCE(about, unknown_similarity), sector_share * COALESCE(sector, 0)) AS subject,
     stronger_sign_share * GREATEST(done, form) + (1 - stronger_sign_share) * (done + form) / 2 AS activity,
     COALESCE(beneficiary, unknown_similarity) AS "group",
     CASE
@@ -76,6 +67,7 @@ SELECT
   form,
   activity,
   "group",
+  is_own,
   arena_factor,
   ROUND(
     subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor,

@@ -1,5 +1,8 @@
 -- One row per pair: score, type of finding, timing and place. Substance decides how close two undertakings are,
--- time and place decide what that closeness is called; what is not known never makes a pair closer.
+-- time and place decide what that closeness is called; what is not known never makes a pair closer. A subject is a
+-- theme that is no mode of work, or a sector: who meets in neither, meets in nothing. Overlap asks for an activity or a
+-- group that is known and alike, besides; continuity for the same theme, or for near themes in sectors that meet, of
+-- work that is not each side's own house. No type is given below the least score of a weaker type.
 WITH level AS (
   SELECT
     candidate.left_undertaking,
@@ -13,27 +16,34 @@ WITH level AS (
     parameter.continuity_score,
     parameter.complementarity_score,
     parameter.close_subject,
-    parameter.close_sector,
-    substance.subject AS shared_subject,
     substance."function",
     substance.instrument,
     substance.beneficiary,
     substance.sector,
     substance.arena,
+    substance.is_own,
     substance.score,
     period.timing,
     period.shared_start,
     period.shared_end,
     place.place_relation,
     subject.subject,
+    subject.left_theme,
+    subject.right_theme,
+    CASE
+      WHEN substance.theme IS NULL THEN sector_share * COALESCE(substance.sector, 0)
+      ELSE COALESCE(subject.nearness, 0)
+    END AS nearness,
     place.shared_countries,
     CASE
+      WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0 THEN 'none'
       WHEN substance.theme >= same_similarity
         AND substance."function" >= same_similarity
         AND substance.instrument >= same_similarity
         AND substance.beneficiary >= same_similarity
         AND substance.score >= overlap_score THEN 'duplication-candidate'
-      WHEN substance.score >= overlap_score THEN 'overlap'
+      WHEN substance.score >= overlap_score AND GREATEST(substance.activity, COALESCE(substance.beneficiary, 0)) >= like_sign
+        THEN 'overlap'
       WHEN substance.score >= fragmentation_score THEN 'fragmentation'
       ELSE 'none'
     END AS substance_type
@@ -55,7 +65,8 @@ SELECT
   left_agency,
   right_agency,
   CASE
-    WHEN timing = 'successive' AND (score >= continuity_score AND shared_subject >= close_subject OR sector >= close_sector)
+    WHEN timing = 'successive' AND substance_type <> 'none' AND NOT is_own AND score >= continuity_score
+      AND (nearness >= same_similarity OR nearness >= close_subject AND sector > 0)
       THEN 'continuity'
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
@@ -63,7 +74,6 @@ SELECT
     WHEN substance_type = 'fragmentation' AND score >= complementarity_score
       AND theme_best >= same_similarity AND "function" < different_similarity
       THEN 'complementarity'
-    WHEN substance_type = 'duplication-candidate' AND place_relation NOT IN ('named', 'named-and-group') THEN 'overlap'
     ELSE substance_type
   END AS "type",
   substance_type,
@@ -79,5 +89,8 @@ SELECT
   shared_start,
   shared_end,
   shared_countries,
-  subject
+  subject,
+  left_theme,
+  right_theme,
+  nearness
 FROM level

@@ -13,12 +13,12 @@ WITH score AS (
   WHERE subject > 0
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'function' AS scenario,
-    subject * (subject_weight + 2 * COALESCE(instrument, unknown_similarity) + 2 * "group") * arena_factor AS score
+    subject * (subject_weight + 2 * form + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'instrument' AS scenario,
-    subject * (subject_weight + 2 * COALESCE("function", unknown_similarity) + 2 * "group") * arena_factor AS score
+    subject * (subject_weight + 2 * done + 2 * "group") * arena_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL

@@ -195,7 +195,11 @@ class Pair:
         parts: Similarity by facet, from 0 to 1; None where one side leaves the facet open.
         shared_period: The days both cover, if any can be told.
         shared_countries: How many countries both reach; 0 also if that is not known.
-        subject: IRI of the narrowest theme that takes in a theme of either side; may be empty.
+        subject: IRI of the narrowest theme that takes in a theme of either side; empty if there is
+            none, or if the sides meet only as related themes.
+        themes: IRIs of the left and the right theme that meet best and are no modes of work;
+            empty if one side has none.
+        nearness: How near those two are, from 0 to 1.
         reviewed_type: What the comparison called it, where a review stands; else empty.
     """
 
@@ -212,12 +216,19 @@ class Pair:
     shared_period: Period | None
     shared_countries: int
     subject: str
+    themes: tuple[str, ...]
+    nearness: float
     reviewed_type: str = ""
 
     @property
     def found_type(self) -> str:
         """What the comparison called the pair, whatever a person said since."""
         return self.reviewed_type or self.type
+
+    @property
+    def topic(self) -> str:
+        """IRI of the theme under which the pair is filed: what takes in both, else the left one."""
+        return self.subject or next(iter(self.themes), "")
 
 
 Denominator = tuple[tuple[str, ...], str]

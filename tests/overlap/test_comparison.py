@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop.errors import ComparisonError
 from devcoop.facets import read_facet_table
+from devcoop.model import STRENGTH
 from devcoop.overlap.comparison import compare, load_parameters, load_steps
 from devcoop.overlap.conversations import group_conversations, is_finding
-from devcoop.plans import get_agency
+from devcoop.overlap.explanation import explain
+from devcoop.plans import get_agency, get_undertaking
 
 if TYPE_CHECKING:
+    from devcoop.facets import FacetTable
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
@@ -29,12 +33,26 @@ def test_scores_are_finite_and_from_0_to_1(analysis: Analysis) -> None:
 def test_similarity_of_concepts_is_symmetric_and_1_for_the_same(analysis: Analysis) -> None:
     rows = analysis.comparison.table("concept_similarity")
     known = {(r["facet"], r["left_concept"], r["right_concept"]): r["similarity"] for r in rows}
+    modes = _list_modes(analysis)
     assert known
+    assert modes
     for (facet, left, right), similarity in known.items():
         assert 0 < similarity <= 1
         assert known[facet, right, left] == pytest.approx(similarity)
-        if left == right and not left.endswith("/beneficiary/countries"):
+        if left == right and left not in modes and not left.endswith("/beneficiary/countries"):
             assert similarity == 1
+
+
+def _list_modes(analysis: Analysis) -> set[str]:
+    marks = analysis.comparison.table("concept_mark")
+    return {row["concept"] for row in marks if row["isModeOfWork"]}
+
+
+def test_mode_of_work_is_half_a_subject_and_brings_nothing_near(analysis: Analysis) -> None:
+    modes, share = _list_modes(analysis), load_parameters()["mode_share"]
+    for row in analysis.comparison.table("concept_similarity"):
+        both = row["left_concept"] in modes, row["right_concept"] in modes
+        assert not all(both) or row["similarity"] <= share
 
 
 def test_similarity_of_different_concepts_is_below_1(analysis: Analysis) -> None:
@@ -71,9 +89,80 @@ def test_iso_and_obor_share_2016_and_2017(analysis: Analysis) -> None:
     assert str(pair.shared_period.end) == "2017-12-31"
 
 
-def test_duplication_candidate_needs_a_named_country(analysis: Analysis) -> None:
-    candidates = [pair for pair in analysis.pairs if pair.type == "duplication-candidate"]
-    assert all(pair.place_relation in ("named", "named-and-group") for pair in candidates)
+def test_pair_that_meets_in_a_mode_of_work_only_is_no_finding(analysis: Analysis) -> None:
+    modes, least = _list_modes(analysis), load_parameters()["fragmentation_score"]
+    only = [
+        pair
+        for pair in analysis.pairs
+        if pair.nearness < least and not pair.parts["sector"] and (pair.parts["theme"] or 0) > 0
+    ]
+    assert {pair.type for pair in only} == {"none"}
+    assert any(
+        {one.iri for one in analysis.undertakings[pair.left].facets["theme"]}
+        & {one.iri for one in analysis.undertakings[pair.right].facets["theme"]}
+        & modes
+        for pair in only
+    )
+
+
+def test_no_type_is_given_below_the_floor_of_a_weaker_type(analysis: Analysis) -> None:
+    numbers = load_parameters()
+    floors = {
+        "duplication-candidate": numbers["overlap_score"],
+        "overlap": numbers["overlap_score"],
+        "complementarity": numbers["complementarity_score"],
+        "continuity": numbers["continuity_score"],
+        "fragmentation": numbers["fragmentation_score"],
+    }
+    ordered = [floors[kind] for kind in STRENGTH if kind in floors]
+    assert ordered == sorted(ordered, reverse=True)
+    for pair in analysis.pairs:
+        assert pair.score >= floors.get(pair.type, 0), pair
+
+
+def test_continuity_has_one_subject_and_is_not_each_sides_own_house(analysis: Analysis) -> None:
+    numbers = load_parameters()
+    pairs = [pair for pair in analysis.pairs if pair.type == "continuity"]
+    assert pairs
+    for pair in pairs:
+        assert pair.nearness >= numbers["close_subject"]
+        assert pair.nearness >= numbers["same_similarity"] or (pair.parts["sector"] or 0) > 0
+        assert "own-plan" not in str(
+            [analysis.undertakings[side].facets["arena"] for side in (pair.left, pair.right)]
+        )
+
+
+def test_overlap_has_a_like_activity_or_a_like_group(analysis: Analysis) -> None:
+    least = load_parameters()["like_sign"]
+    activity = {
+        (row["left_undertaking"], row["right_undertaking"]): row["activity"]
+        for row in analysis.comparison.table("substance")
+    }
+    for pair in analysis.pairs:
+        if pair.type == "overlap":
+            signs = (activity[pair.left, pair.right], pair.parts["beneficiary"] or 0)
+            assert max(signs) >= least
+
+
+def test_duplication_candidate_may_rest_on_a_group_with_unknown_place(analysis: Analysis) -> None:
+    one, other = (
+        get_undertaking(analysis.undertakings, name).iri
+        for name in ("ISO-output-3.5", "OBOR-IV.7.c")
+    )
+    comparison = compare(_take_over_facets(read_facet_table(analysis.graph), one, other))
+    pair = comparison.find_pair(one, other)
+    assert pair is not None
+    assert (pair.type, pair.place_relation) == ("duplication-candidate", "unknown")
+    assert "place-unknown" in explain(comparison, pair, analysis.undertakings, ()).caveats
+
+
+def _take_over_facets(facets: FacetTable, one: str, other: str) -> FacetTable:
+    """Give one undertaking the facets of another and none of its own."""
+    table = facets.tables["facet"]
+    rows = [row for row in table.rows() if row[0] != one]
+    rows += [[one, *row[1:]] for row in rows if row[0] == other]
+    text = "\r\n".join(",".join(row) for row in [list(table.types), *rows])
+    return replace(facets, tables=facets.tables | {"facet": replace(table, content=text.encode())})
 
 
 def test_unknown_place_is_not_nowhere(analysis: Analysis) -> None:

@@ -34,9 +34,12 @@ def _pair(analysis: Analysis, left: str, right: str) -> Pair:
         ("ISO-output-1.1", "UNIDO-tech.tool.equip", "fragmentation"),
         ("ISO-output-1.2", "UNIDO-tech.tool.equip", "fragmentation"),
         ("OBOR-IV.6.a", "UNIDO-tech.tool.food", "continuity"),
-        ("OBOR-IV.3.c", "UNIDO-tech.area.5", "continuity"),
-        ("OBOR-IV.3.c", "UNIDO-env.area.4", "continuity"),
-        ("OBOR-IV.3.c", "UNIDO-tech.area.9", "continuity"),
+        ("OBOR-IV.3.c", "UNIDO-tech.area.5", "none"),
+        ("OBOR-IV.3.c", "UNIDO-env.area.4", "none"),
+        ("OBOR-IV.3.c", "UNIDO-tech.area.9", "none"),
+        ("OBOR-IV.4.c", "UNIDO-env.area.2", "none"),
+        ("OBOR-IV.3.a", "ISO-programme-sponsorship", "fragmentation"),
+        ("ISO-activities-global", "UNIDO-annex-29a", "none"),
     ],
 )
 def test_known_pair_has_its_type(analysis: Analysis, left: str, right: str, kind: str) -> None:

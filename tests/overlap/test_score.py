@@ -19,6 +19,9 @@ NAMES = {
     "subjectWeight": "subject_weight",
     "otherArena": "other_arena_factor",
     "ownHouse": "own_house_factor",
+    "bestSubject": "best_subject_share",
+    "modeShare": "mode_share",
+    "strongerSign": "stronger_sign_share",
     "sectorShare": "sector_share",
 }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +55,33 @@ def test_page_shows_every_finding_once(page: Page, analysis: Analysis) -> None:
     assert len({row.reference for row in rows}) == len(rows)
 
 
-def test_cards_are_the_first_conversations(page: Page, analysis: Analysis) -> None:
-    assert [card.conversation for card in page.cards] == analysis.conversations[:MOST_TALKS]
+def test_cards_are_of_all_agencies_that_meet_and_of_many_initiatives(
+    page: Page, analysis: Analysis
+) -> None:
+    talks = [card.conversation for card in page.cards]
+    assert len(talks) == MOST_TALKS
+    assert talks == [one for one in analysis.conversations if one in talks]
+    assert analysis.conversations[0] == talks[0]
+    met = {(one.left_agency, one.right_agency) for one in analysis.conversations}
+    times = Counter((one.left_agency, one.right_agency) for one in talks)
+    assert times.keys() == met
+    assert max(times.values()) <= MOST_TALKS / 2
+    sides = [side for card in page.cards for side in card.sides]
+    assert len({side.iri for side in sides}) >= len(sides) - 1
     assert all(card.told.headline for card in page.cards)
+
+
+def test_what_most_cards_would_say_is_said_once(page: Page, html: str) -> None:
+    section = html.partition('id="conversations"')[2].partition("</section>")[0]
+    assert page.common
+    for text, numbers in page.common.items():
+        assert section.count(text) == 1
+        cards = [page.cards[number - 1].told for number in numbers]
+        assert all(text in (*one.caveats, *map(str, one.options)) for one in cards)
+        assert len(numbers) > len(page.cards) / 2
+    told = {(card.conversation.left_agency, card.conversation.right_agency) for card in page.cards}
+    assert sum(not card.said_on for card in page.cards) == len(told)
+    assert all(card.said_on < number for number, card in enumerate(page.cards, 1))
 
 
 def test_a_theme_that_is_in_no_plan_is_one_on_which_nobody_acts(page: Page) -> None:

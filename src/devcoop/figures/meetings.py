@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
 from devcoop.overlap.coordination import OVERLAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
     from devcoop.reviews import Reviewed
 
@@ -70,6 +72,43 @@ def count_meetings(analysis: Analysis) -> Iterator[Meeting]:
                 types = counts.get(frozenset((one, other)), Counter())
                 order = sorted(types, key=lambda slug: -STRENGTH[slug])
                 yield Meeting((one, other), {slug: types[slug] for slug in order})
+
+
+def choose_talks(analysis: Analysis) -> list[Conversation]:
+    """Choose the conversations most worth having, of as many agencies and initiatives as can be.
+
+    Args:
+        analysis: The run.
+
+    Returns:
+        At most `MOST_TALKS`, most useful first: the most useful of every two agencies, then those
+        between initiatives that are not among the chosen yet, in turn between the agencies.
+
+    Examples:
+        >>> from devcoop.pipeline import analyze
+        >>> len({(one.left_agency, one.right_agency) for one in choose_talks(analyze())})
+        3
+    """
+    waiting = list(analysis.conversations)
+    chosen: list[Conversation] = []
+    while waiting and len(chosen) < MOST_TALKS:
+        # The list is in the order of usefulness, and of equals `min` takes the first.
+        best = min(waiting, key=partial(_rate_repetition, chosen))
+        waiting.remove(best)
+        chosen.append(best)
+    return [one for one in analysis.conversations if one in chosen]
+
+
+def _rate_repetition(chosen: Sequence[Conversation], one: Conversation) -> tuple[bool, bool, float]:
+    """Rate what a conversation would repeat: its agencies, its initiatives, and how often."""
+    met = sum(
+        (other.left_agency, other.right_agency) == (one.left_agency, one.right_agency)
+        for other in chosen
+    )
+    known = {side for other in chosen for side in (other.best.left, other.best.right)}
+    # Seats by highest averages: the stronger the finding, the more often its agencies come.
+    share = (met + 1) / STRENGTH[one.best.type]
+    return met > 0, not known.isdisjoint((one.best.left, one.best.right)), share
 
 
 def find_reviews(analysis: Analysis) -> dict[tuple[str, str], Reviewed]:

@@ -225,6 +225,15 @@ class Comparison:
             possible[row["left_agency"], row["right_agency"]].append(row["country"])
         return possible
 
+    @cached_property
+    def arenas_in_no_country(self) -> frozenset[str]:
+        """IRIs of arenas where no country decides who meets whom, or nobody else is met."""
+        return frozenset(
+            row["concept"]
+            for row in self.table("concept_mark")
+            if row["isBeyondCountries"] or row["isOwnHouse"]
+        )
+
     def places(self, left: str, right: str) -> tuple[int, int, int]:
         """Give a pair's place in the ranking, and the range if one facet were left out.
 
@@ -318,6 +327,8 @@ def _read_pair(row: dict[str, Any]) -> Pair:
         shared_period=Period(start, end, "inferred") if start else None,
         shared_countries=row["shared_countries"],
         subject=row["subject"] or "",
+        themes=(row["left_theme"], row["right_theme"]) if row["left_theme"] else (),
+        nearness=row["nearness"],
     )
 
 

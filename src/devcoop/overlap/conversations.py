@@ -71,7 +71,7 @@ def group_conversations(pairs: Iterable[Pair]) -> list[Conversation]:
     groups: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
         if is_finding(pair):
-            groups[pair.left_agency, pair.right_agency, pair.subject].append(pair)
+            groups[pair.left_agency, pair.right_agency, pair.topic].append(pair)
     conversations = [Conversation(*key, tuple(group)) for key, group in groups.items()]
     return sorted(conversations, key=_usefulness, reverse=True)
 

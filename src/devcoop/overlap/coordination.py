@@ -71,7 +71,7 @@ def check_coordination(
                 served=len(find_links(links, pair.left_agency, pair.right_agency)),
                 others=(right.iri,),
                 of=(pair.left_agency, pair.right_agency),
-                remark=Remark("subject", pair.subject, identifier=identifiers),
+                remark=Remark("subject", pair.topic, identifier=identifiers),
             )
         )
     return GapCheck(COORDINATION, "coordination-gap", tuple(cells), is_folded=True)

@@ -96,8 +96,12 @@ class Explanation:
         left: The left undertaking.
         right: The right undertaking.
         matches: Facet by facet.
-        subject: IRI of what both work on; empty if there is nothing to name.
-        doing: IRI of the function that both have; empty if they have none in common.
+        subject: IRI of the theme that is close to both and takes both in; may be empty.
+        related: Whether the themes of both are near each other although nothing takes both in.
+        sector: IRI of a sector that both name; may be empty.
+        mode: IRI of the mode of work that both have; may be empty.
+        doing: IRI of the function that both have in one arena; empty if they have none in common.
+        arenas: IRIs of the arenas of the left and of the right side.
         when: How their periods meet.
         where: How their places meet.
         caveats: Codes of reasons for which the finding may not hold, or may be more than it
@@ -112,7 +116,11 @@ class Explanation:
     right: Undertaking
     matches: tuple[FacetMatch, ...]
     subject: str
+    related: bool
+    sector: str
+    mode: str
     doing: str
+    arenas: tuple[tuple[str, ...], tuple[str, ...]]
     when: When
     where: Where
     caveats: tuple[str, ...]
@@ -127,6 +135,11 @@ class Explanation:
             facet: Name of the facet.
         """
         return _find(self.matches, facet)
+
+    @property
+    def in_one_arena(self) -> bool:
+        """Whether both are known to seek an effect in one arena."""
+        return not set(self.arenas[0]).isdisjoint(self.arenas[1])
 
 
 def explain(
@@ -145,14 +158,19 @@ def explain(
     """
     left, right = undertakings[pair.left], undertakings[pair.right]
     matches = tuple(match_facets(comparison, pair, left, right))
-    function = _find(matches, "function")
+    arenas = (_list(left, "arena"), _list(right, "arena"))
+    is_close = pair.nearness >= NEAR
     return Explanation(
         pair=pair,
         left=left,
         right=right,
         matches=matches,
-        subject=_subject(pair, matches),
-        doing=function.same[0] if function and function.same else "",
+        subject=pair.subject if is_close else "",
+        related=is_close and bool(pair.themes) and not pair.subject,
+        sector=_first_same(matches, "sector"),
+        mode="" if pair.nearness else _first_same(matches, "theme"),
+        doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_same(matches, "function"),
+        arenas=arenas,
         when=_when(pair, left, right),
         where=_where(comparison, pair, left, right),
         caveats=tuple(_caveats(pair, left, right)),
@@ -172,8 +190,7 @@ def match_facets(
     """
     rows = comparison.similarities(pair.left, pair.right)
     for facet in FACETS:
-        mine = [concept.iri for concept in left.facets.get(facet, ())]
-        yours = [concept.iri for concept in right.facets.get(facet, ())]
+        mine, yours = _list(left, facet), _list(right, facet)
         if mine or yours:
             close = [
                 (row["left_concept"], row["right_concept"])
@@ -210,14 +227,13 @@ def _find(matches: Iterable[FacetMatch], facet: str) -> FacetMatch | None:
     return next((match for match in matches if match.facet == facet), None)
 
 
-def _subject(pair: Pair, matches: Sequence[FacetMatch]) -> str:
-    """Choose what both work on: a theme both have, one above both, or a branch."""
-    theme, sector = _find(matches, "theme"), _find(matches, "sector")
-    if theme and theme.same:
-        return theme.same[0]
-    if pair.subject or not (sector and sector.similarity):
-        return pair.subject
-    return next(iter((*sector.same, *(one for one, _ in sector.near))), "")
+def _first_same(matches: Sequence[FacetMatch], facet: str) -> str:
+    match = _find(matches, facet)
+    return match.same[0] if match and match.same else ""
+
+
+def _list(one: Undertaking, facet: str) -> tuple[str, ...]:
+    return tuple(concept.iri for concept in one.facets.get(facet, ()))
 
 
 def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
@@ -238,7 +254,7 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
 
 
 def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking) -> Where:
-    is_open = pair.place_relation in ("unknown", "global")
+    is_open = pair.place_relation in ("unknown", "global") and _may_meet(comparison, left, right)
     return Where(
         relation=pair.place_relation,
         countries=tuple(comparison.countries_shared(pair.left, pair.right)),
@@ -249,16 +265,21 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
     )
 
 
+def _may_meet(comparison: Comparison, left: Undertaking, right: Undertaking) -> bool:
+    """Tell whether a country could decide that two undertakings meet: not in committees."""
+    one, other = set(_list(left, "arena")), set(_list(right, "arena"))
+    shared = one & other if one and other else one | other
+    return bool(shared - comparison.arenas_in_no_country) or not (one or other)
+
+
 def _caveats(pair: Pair, left: Undertaking, right: Undertaking) -> Iterable[str]:
     """Name what a person should look at before believing the finding."""
     if pair.timing == "possibly-concurrent":
         yield "timing-uncertain"
+    arenas = {*_list(left, "arena")} & {*_list(right, "arena")}
     if pair.place_relation == "unknown":
         yield "place-unknown"
-    arenas = [{one.iri for one in side.facets.get("arena", ())} for side in (left, right)]
-    if pair.type == "overlap" and any(
-        "international-bodies" in iri for iri in arenas[0] & arenas[1]
-    ):
+    if pair.type == "overlap" and any("international-bodies" in iri for iri in arenas):
         yield "same-bodies"
     if left.is_umbrella or right.is_umbrella:
         yield "umbrella"

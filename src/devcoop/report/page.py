@@ -12,7 +12,7 @@ from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
 from devcoop.overlap.conversations import is_finding
 from devcoop.report.anchors import anchor_check
-from devcoop.report.rows import build_cards, build_groups
+from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
 from devcoop.words.report import FIGURES, say_scope, say_title
 
@@ -138,6 +138,11 @@ class Page:
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )
+
+    @cached_property
+    def common(self) -> dict[str, tuple[int, ...]]:
+        """What most cards would say, told once before them, with the numbers of the cards."""
+        return find_common(self.cards)
 
     @cached_property
     def finding_count(self) -> int:

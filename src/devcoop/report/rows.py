@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.figures.meetings import MOST_TALKS, find_reviews
+from devcoop.figures.meetings import choose_talks, find_reviews
 from devcoop.findings import mint_pair
 from devcoop.model import FACETS
 from devcoop.names import slug_of
@@ -14,7 +14,7 @@ from devcoop.overlap.coordination import find_links
 from devcoop.words.explanations import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from devcoop.model import Pair, Undertaking
     from devcoop.overlap.conversations import Conversation
@@ -35,11 +35,14 @@ class Card:
         conversation: The conversation.
         explanation: Why its strongest finding is one.
         told: The same in sentences.
+        said_on: Number of the card before this one, counted from 1, that tells what the plans say
+            about the same two agencies; 0 if this is the first to do so.
     """
 
     conversation: Conversation
     explanation: Explanation
     told: Told
+    said_on: int
 
     @property
     def sides(self) -> tuple[Undertaking, Undertaking]:
@@ -103,11 +106,37 @@ def build_cards(analysis: Analysis) -> tuple[Card, ...]:
         analysis: The run to report on.
 
     Returns:
-        At most `MOST_TALKS`, in the order of the conversations.
+        One for each that `choose_talks` chooses.
     """
-    chosen = analysis.conversations[:MOST_TALKS]
-    explained = ((one, analysis.explain(one.best)) for one in chosen)
-    return tuple(Card(one, told, tell(told, analysis.lexicon)) for one, told in explained)
+    first: dict[tuple[str, str], int] = {}
+    cards: list[Card] = []
+    for number, one in enumerate(choose_talks(analysis), 1):
+        explanation = analysis.explain(one.best)
+        told, before = tell(explanation, analysis.lexicon), first.get(_agencies(one), 0)
+        first.setdefault(_agencies(one), number)
+        cards.append(Card(one, explanation, told, before))
+    return tuple(cards)
+
+
+def _agencies(conversation: Conversation) -> tuple[str, str]:
+    return conversation.left_agency, conversation.right_agency
+
+
+def find_common(cards: Sequence[Card]) -> dict[str, tuple[int, ...]]:
+    """Find what most cards would say, so that it is said once.
+
+    Args:
+        cards: The cards of a report.
+
+    Returns:
+        Numbers of the cards, counted from 1, by what to beware of or what could be done; only what
+        more than half of the cards would say.
+    """
+    numbers: dict[str, tuple[int, ...]] = {}
+    for number, card in enumerate(cards, 1):
+        for text in (*card.told.caveats, *map(str, card.told.options)):
+            numbers[text] = (*numbers.get(text, ()), number)
+    return {text: on for text, on in numbers.items() if len(on) > max(1, len(cards) / 2)}
 
 
 def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.overlap.conversations import was_found
 from devcoop.words import codes
 from devcoop.words.language import Tongue
 
@@ -23,15 +24,27 @@ _UNIMPORTANT = ("sector", "arena")
 """Facets on which silence is no news: of the first nobody speaks, of the second hardly anybody."""
 _BOTH_DO = "{agencies} both {doing}: {subject}"
 _BOTH_WORK_ON = "{agencies} both work on {subject}"
-_ONE_BRANCH = "one branch"
-_NEAR = "{one} next to {other}"
+_WORK_ON = "{agencies} work on {subject}"
+_WORK_APART = "{agencies} work on {subject}, {there}"
+_SIDE_IN = "{agency} {arenas}"
+_RELATED = "{left} works on {one}, {right} on {other}: two related subjects"
+_EACH = "{left} works on {one}, {right} on {other}"
+_ONE_SECTOR = "{agencies} both work in one sector: {sector}"
+_ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
+_NO_SUBJECT = "The texts of {agencies} tell of no common subject"
+_AT_MOST = "{headline} (at the same time {span} at most; {agencies}: start inferred)"
+_NEAR = "{one} is near {other}"
+_DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "{agencies} does not say: {facet}"
 _NEITHER = "neither says: {facet}"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
 _TIMING_UNKNOWN = "Not known: at least one text gives no period."
 _CONCURRENT = "At the same time: {span}, as both plans state."
-_POSSIBLY = "Possibly at the same time: {span}; {agencies} does not state its period."
+_POSSIBLY = (
+    "Possibly at the same time: {span}, as far as can be inferred; {agencies} does not state its "
+    "period."
+)
 _SPAN = "{start} to {end}"
 _OPEN_SPAN = "{start} on, with an open end"
 _NO_DAY = "an unknown day"
@@ -53,7 +66,8 @@ _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
 _SAID = "{agencies} names the other: see {places}."
 SPOKEN: tuple[str, ...] = (
-    *(_BOTH_DO, _BOTH_WORK_ON, _ONE_BRANCH, _NEAR, _ONLY, _SILENT, _NEITHER),
+    *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _WORK_APART, _SIDE_IN, _RELATED, _EACH),
+    *(_ONE_SECTOR, _ONE_WAY, _NO_SUBJECT, _AT_MOST, _DONE_APART, _NEAR, _ONLY, _SILENT, _NEITHER),
     *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
     *(*_PLACES.values(), _POSSIBLE, _MORE, _NO_PLACE, _NOT_SAID, _SAID, _STABILITY),
 )
@@ -187,17 +201,50 @@ class _Teller:
         return self.tongue.say(codes.FACETS[match.facet])
 
     def headline(self) -> str:
-        subject, sector = self.told.subject, self.told.find_match("sector")
-        words = self._within(subject) if subject else ""
-        if not subject and sector and sector.similarity:
-            words = self.tongue.say(_ONE_BRANCH)
-        agencies = self._join(("left", "right"))
-        if self.told.doing:
-            doing = self._within(self.told.doing)
-            return self._fill(_BOTH_DO, agencies=agencies, doing=doing, subject=words)
-        return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=words)
+        line, when = self._subject_line(), self.told.when
+        is_inferred = when.timing == "possibly-concurrent" and was_found(self.told.pair)
+        if when.shared is None or not is_inferred:
+            return line
+        # Who reads one line only must not take days that are inferred for days that are stated.
+        span, agencies = self._span(when.shared), self._join(when.unstated)
+        return self._fill(_AT_MOST, headline=line, span=span, agencies=agencies)
+
+    def _subject_line(self) -> str:
+        told, agencies = self.told, self._join(("left", "right"))
+        if told.subject:
+            return self._say_subject(self._within(told.subject), agencies)
+        if told.pair.themes:
+            one, other = map(self._within, told.pair.themes)
+            message = _RELATED if told.related else _EACH
+            return self._fill(message, **self._agencies, one=one, other=other)
+        if told.sector:
+            return self._fill(_ONE_SECTOR, agencies=agencies, sector=self._within(told.sector))
+        if told.mode:
+            return self._fill(_ONE_WAY, agencies=agencies, mode=self._within(told.mode))
+        return self._fill(_NO_SUBJECT, agencies=agencies)
+
+    def _say_subject(self, subject: str, agencies: str) -> str:
+        told = self.told
+        if told.doing:
+            doing = self._within(told.doing)
+            return self._fill(_BOTH_DO, agencies=agencies, doing=doing, subject=subject)
+        if told.in_one_arena:
+            return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=subject)
+        if all(told.arenas):
+            there = self._say_arenas()
+            return self._fill(_WORK_APART, agencies=agencies, subject=subject, there=there)
+        return self._fill(_WORK_ON, agencies=agencies, subject=subject)
+
+    def _say_arenas(self) -> str:
+        """Say where each side seeks an effect."""
+        sides = zip(self._agencies.values(), self.told.arenas, strict=True)
+        return ", ".join(
+            self._fill(_SIDE_IN, agency=name, arenas=self.tongue.join([*map(self._within, iris)]))
+            for name, iris in sides
+        )
 
     def together(self) -> Iterator[Point]:
+        is_apart = all(self.told.arenas) and not self.told.in_one_arena
         for match in self.told.matches:
             words = [self._within(iri) for iri in match.same]
             words += [
@@ -205,7 +252,10 @@ class _Teller:
                 for one, other in match.near[:_MOST_NEAR]
             ]
             if words:
-                yield Point(self._facet(match), ", ".join(words))
+                text = ", ".join(words)
+                if match.facet == "function" and is_apart:
+                    text = self._fill(_DONE_APART, doing=text, there=self._say_arenas())
+                yield Point(self._facet(match), text)
 
     def apart(self) -> Iterator[Point]:
         for match in self.told.matches:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.figures.gaps import THEMES_CHECK
-from devcoop.figures.meetings import MOST_TALKS
+from devcoop.figures.meetings import choose_talks
 from devcoop.overlap.coordination import is_overlap
 from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.pages.selection import Selector, shorten
@@ -57,7 +57,7 @@ def _build(content: Content) -> dict[str, object]:
         "unlinked": unlinked,
         "unserved": themes,
         "conversations": len(analysis.conversations),
-        "talks": [_build_talk(content, one) for one in analysis.conversations[:MOST_TALKS]],
+        "talks": [_build_talk(content, one) for one in choose_talks(analysis)],
     }
 
 

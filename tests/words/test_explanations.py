@@ -1,0 +1,147 @@
+"""What is said of two initiatives is whole, true of both, and says what it rests on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.dataset import Dataset
+from devcoop.pages.content import Content
+from devcoop.plans import get_agency, get_undertaking
+from devcoop.words.explanations import say_headline, tell
+from devcoop.words.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from devcoop.overlap.explanation import Explanation
+    from devcoop.pipeline import Analysis
+    from devcoop.words.lexicon import Lexicon
+
+HOLE = re.compile(
+    r"\{|\}|  |\(\s*\)|[:;,(–]\s*$|[:;,(]\s*[):;,]|\b(on|in|and|of|both|sur|dans|et|de)\s*$"
+)
+"""An empty hole, or an end where something is missing."""
+
+
+@pytest.fixture(scope="module")
+def lexicon(analysis: Analysis) -> Lexicon:
+    return Content(Dataset(analysis.graph, analysis)).lexicon
+
+
+def _explain(analysis: Analysis, left: str, right: str) -> Explanation:
+    sides = [get_undertaking(analysis.undertakings, one).iri for one in (left, right)]
+    pair = analysis.pairs.get(*sides)
+    assert pair is not None
+    return analysis.explain(pair)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_headline_of_any_pair_has_an_empty_hole(
+    analysis: Analysis, lexicon: Lexicon, language: str
+) -> None:
+    pairs = list(analysis.pairs)
+    lines = [say_headline(analysis.explain(pair), lexicon, language) for pair in pairs]
+    assert len(lines) == 8876
+    assert [line for line in lines if not line or HOLE.search(line)] == []
+    names = {one.name for one in analysis.agencies.values()}
+    assert [line for line in lines if sum(name in line for name in names) < 2] == []
+
+
+def test_headline_without_its_subject_is_seen_by_the_test() -> None:
+    for line in ("ISO and OBOR both work on ", "ISO and OBOR: ", "ISO et OBOR : fund ()"):
+        assert HOLE.search(line)
+
+
+def test_both_is_said_only_of_what_both_have_in_one_arena(analysis: Analysis) -> None:
+    above: dict[str, set[str]] = {}
+    for row in analysis.comparison.table("ancestor"):
+        above.setdefault(row["concept"], set()).add(row["ancestor"])
+    said = 0
+    for pair in analysis.pairs:
+        told = analysis.explain(pair)
+        line = say_headline(told, analysis.lexicon)
+        sides = (told.left.facets, told.right.facets)
+        if told.subject and " both " in line:
+            said += 1
+            for facets in sides:
+                assert told.subject in set().union(*(above[one.iri] for one in facets["theme"]))
+            arenas = [{one.iri for one in facets.get("arena", ())} for facets in sides]
+            assert arenas[0] & arenas[1]
+        if told.doing:
+            assert all(told.doing in [one.iri for one in facets["function"]] for facets in sides)
+    assert said > 100
+
+
+def test_mode_of_work_is_never_named_as_the_subject_of_both(analysis: Analysis) -> None:
+    marks = analysis.comparison.table("concept_mark")
+    modes = {row["concept"] for row in marks if row["isModeOfWork"]}
+    for pair in analysis.pairs:
+        assert not modes & {pair.subject, *pair.themes}
+
+
+def test_translating_standards_and_waste_are_not_both_about_electric_power(
+    analysis: Analysis,
+) -> None:
+    told = _explain(analysis, "OBOR-IV.4.c", "UNIDO-env.area.2")
+    assert told.pair.type == "none"
+    assert "electric" not in say_headline(told, analysis.lexicon)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("23 November 2020", "31 December 2020", "start inferred")),
+        ("fr", ("23 novembre 2020", "31 décembre 2020", "début déduit")),
+    ],
+)
+def test_first_line_says_that_days_shared_with_unido_are_inferred(
+    analysis: Analysis, lexicon: Lexicon, language: str, words: tuple[str, ...]
+) -> None:
+    both = [get_agency(analysis.agencies, one).iri for one in ("ISO", "UNIDO")]
+    pairs = [one for one in analysis.pairs.found if [one.left_agency, one.right_agency] == both]
+    assert pairs
+    for pair in pairs:
+        line = say_headline(analysis.explain(pair), lexicon, language)
+        assert all(word in line for word in words)
+        assert re.search(rf"UNIDO\s?: {words[-1]}", line)
+
+
+def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Analysis) -> None:
+    told = tell(_explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b"), analysis.lexicon)
+    assert told.headline == (
+        "ISO and OBOR work on bilateral standards cooperation, "
+        "ISO in international bodies, OBOR in partner countries"
+    )
+    [done] = [point.text for point in told.together if point.term == "what is done"]
+    assert done.endswith("(ISO in international bodies, OBOR in partner countries)")
+    assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
+
+
+@pytest.mark.parametrize("part", ["1", "2", "3"])
+def test_teaching_says_that_the_effect_is_sought_at_home(analysis: Analysis, part: str) -> None:
+    told = _explain(analysis, "ISO-output-3.5", f"OBOR-IV.7.e.{part}")
+    line = say_headline(told, analysis.lexicon)
+    assert "OBOR at home" in line
+    assert " both " not in line
+
+
+def test_no_country_is_named_where_bodies_meet_whatever_countries_they_mean(
+    analysis: Analysis,
+) -> None:
+    told = _explain(analysis, "ISO-output-4.3", "OBOR-IV.3.c")
+    assert told.where.possible == ()
+    assert "Cambodia" not in tell(told, analysis.lexicon).where
+    for pair in analysis.pairs.found:
+        one = analysis.explain(pair)
+        if one.where.possible:
+            arenas = set(one.arenas[0]) & set(one.arenas[1])
+            assert arenas - analysis.comparison.arenas_in_no_country
+
+
+def test_plain_words_stand_for_what_is_done_and_who_is_near(analysis: Analysis) -> None:
+    for pair in analysis.pairs.found:
+        told = tell(analysis.explain(pair), analysis.lexicon)
+        text = " ".join(map(str, (told.headline, *told.together, *told.apart)))
+        for odd in ("agree and ally", "next to", "acting side"):
+            assert odd not in text
