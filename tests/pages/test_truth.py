@@ -25,10 +25,11 @@ from devcoop.words.language import LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from devcoop.model import GapCheck, Pair
-    from devcoop.pipeline import Analysis
-    from devcoop.pages.site import Site
     from tests.pages.conftest import Ask
+
+    from devcoop.model import GapCheck, Pair
+    from devcoop.pages.site import Site
+    from devcoop.pipeline import Analysis
 
 STRONGER = ("duplication", "duplication-candidate", "overlap", "continuity")
 
