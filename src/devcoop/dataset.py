@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from devcoop.origin import Origin
     from devcoop.pipeline import Analysis
-    from devcoop.reviews import Review
+    from devcoop.reviews import GapReview, Review
     from devcoop.store.terms import Quad
 
 DERIVED = (names.FINDINGS_GRAPH, names.QUESTIONS_GRAPH)
@@ -62,7 +62,9 @@ class Dataset:
 
         The same sources, reviews and software give the same; this is the version that pages tell.
         """
-        reviews = sorted(repr(one.review) for one in self.analysis.reviewed)
+        of_pairs = [repr(one.review) for one in self.analysis.reviewed]
+        of_gaps = [repr(one.review) for one in self.analysis.reviewed_gaps]
+        reviews = sorted(of_pairs + of_gaps)
         made_from = [self.analysis.run.data_hash, self.analysis.run.version, *reviews]
         return hashlib.sha256("\n".join(made_from).encode()).hexdigest()
 
@@ -71,7 +73,9 @@ class Dataset:
         return self.store.named_graphs()
 
 
-def build_dataset(graph: Store | None = None, *, reviews: Iterable[Review] = ()) -> Dataset:
+def build_dataset(
+    graph: Store | None = None, *, reviews: Iterable[Review | GapReview] = ()
+) -> Dataset:
     """Compare the plans and put what was found beside them.
 
     Args:
@@ -132,8 +136,8 @@ def _read_sources(store: Store) -> Iterator[Source]:
             yield Source(graph, next((as_text(quad.object) for quad in stated), ""))
 
 
-def _read_reviews(store: Store) -> list[Review]:
-    """Take the reviews of pairs out of the findings."""
+def _read_reviews(store: Store) -> list[Review | GapReview]:
+    """Take the reviews out of the findings."""
     triples = frozenset(quad.triple for quad in store.quads(graph=names.FINDINGS_GRAPH))
     # A file of reviews understands what it says when it is changed, here by nothing.
     return list(ReviewFile(Path("findings"), triples, {}, 0).change().reviews.values())

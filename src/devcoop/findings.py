@@ -112,7 +112,7 @@ def _list_makers(found: Found) -> dict[str, list[Callable[[], Iterator[Triple]]]
         make = partial(_pair_triples, found, pair)
         makers[str(NamedNode(mint_pair(pair)))].append(make)
     for check in found.checks:
-        for cell in check.gaps:
+        for cell in check.found:
             finding = mint_gap(check, cell, found.gap_words)
             make_gap = partial(_gap_triples, found, check, cell, finding)
             makers[str(NamedNode(finding))].append(make_gap)
@@ -136,8 +136,9 @@ def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:
         cell: What nobody serves.
         gap_words: Says what its denominator is, in English, which is part of what is found.
     """
-    scope = gap_words.scope(check, cell).text
-    return mint_finding(check.type, [cell.subject, *cell.others, check.name, scope], METHOD)
+    whole = check.finding_of(cell)
+    scope = gap_words.scope(check, whole).text
+    return mint_finding(check.type, [whole.subject, *whole.others, check.name, scope], METHOD)
 
 
 def serialize(triples: Iterable[Triple]) -> bytes:

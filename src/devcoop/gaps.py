@@ -70,6 +70,7 @@ def read_check(query: Query, answer: Answer) -> GapCheck:
         scope=header["scope"],
         cell=header.get("cell", "thing"),
         detail=header.get("detail", "identifier"),
+        is_folded=header.get("fold", False),
     )
 
 

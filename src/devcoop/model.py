@@ -7,7 +7,9 @@ are unique within a plan only.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devcoop.names import FACET_PROPERTIES
@@ -265,6 +267,9 @@ class Cell:
         label: English label as the query gives it; empty if none asked.
         scope: The denominator in English likewise.
         detail: What else a reader wants to know, in English likewise.
+        parts: The gaps that this one tells at once; empty for a gap of its own.
+        out_of: How many cells their denominator has; 0 for a gap of its own.
+        verdict: What a person said of the gap: confirmed or dismissed; empty if nobody did.
     """
 
     subject: str
@@ -276,6 +281,9 @@ class Cell:
     label: str = ""
     scope: str = ""
     detail: str = ""
+    parts: tuple[Cell, ...] = ()
+    out_of: int = 0
+    verdict: str = ""
 
     @property
     def denominator(self) -> Denominator:
@@ -294,6 +302,7 @@ class GapCheck:
         scope: What denominators are about: agency, theme, goal, or whole if there is but one.
         cell: What cells are about: thing, goal, or target for a goal or a target of one.
         detail: What the details are where there is no remark: identifier or text.
+        is_folded: Whether all gaps of a denominator are one finding, for they ask for one answer.
     """
 
     name: str
@@ -302,11 +311,58 @@ class GapCheck:
     scope: str = "agency"
     cell: str = "thing"
     detail: str = "identifier"
+    is_folded: bool = False
 
-    @property
+    @cached_property
     def gaps(self) -> tuple[Cell, ...]:
-        """The cells that nobody serves."""
+        """The cells that nobody serves, but those of which a person said that they are no gap."""
+        return tuple(cell for cell in self._unserved if cell.verdict != "dismissed")
+
+    @cached_property
+    def found(self) -> tuple[Cell, ...]:
+        """What was found: each gap, or all gaps of a denominator at once if they are folded."""
+        return tuple(self._folds.values()) if self.is_folded else self._unserved
+
+    @cached_property
+    def findings(self) -> tuple[Cell, ...]:
+        """What was found and no person dismissed."""
+        return tuple(cell for cell in self.found if cell.verdict != "dismissed")
+
+    def finding_of(self, gap: Cell) -> Cell:
+        """Give the finding that tells a gap.
+
+        Args:
+            gap: One of the gaps or findings.
+        """
+        return self._folds[gap.denominator] if self.is_folded else gap
+
+    @cached_property
+    def _unserved(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.served == 0)
+
+    @cached_property
+    def _folds(self) -> dict[Denominator, Cell]:
+        gaps: dict[Denominator, list[Cell]] = defaultdict(list)
+        for gap in self._unserved:
+            gaps[gap.denominator].append(gap)
+        of = Counter(cell.denominator for cell in self.cells)
+        return {one: _fold(parts, of[one]) for one, parts in gaps.items()}
+
+
+def _fold(parts: list[Cell], out_of: int) -> Cell:
+    """Make one gap of several of a denominator."""
+    first = parts[0]
+    things = [iri for part in parts for iri in (part.subject, *part.others)]
+    return Cell(
+        subject=first.subject,
+        served=0,
+        others=tuple(dict.fromkeys(things[1:])),
+        of=first.of,
+        scope=first.scope,
+        parts=tuple(parts),
+        out_of=out_of,
+        verdict=first.verdict,
+    )
 
 
 @dataclass(frozen=True)

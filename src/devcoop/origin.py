@@ -17,7 +17,7 @@ from devcoop.store.folder import REVIEWS, copy_for_work, open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.reviews import Review
+    from devcoop.reviews import GapReview, Review
     from devcoop.store import Store
 
 
@@ -77,7 +77,7 @@ class Origin:
             return ReviewFile(Path(REVIEWS), frozenset(), {}, 0)
         return read_reviews(path, must_exist=self.must_have_reviews and not self.store)
 
-    def list_reviews(self) -> list[Review]:
+    def list_reviews(self) -> list[Review | GapReview]:
         """List the review that counts for each pair.
 
         Raises:

@@ -27,7 +27,7 @@ from devcoop.plans import (
     read_plans,
     read_undertakings,
 )
-from devcoop.reviews import apply_reviews, read_grounds
+from devcoop.reviews import GapReview, Review, apply_gap_reviews, apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from devcoop.model import Agency, GapCheck, LeftOut, Link, Naming, Pair, Plan, Undertaking
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
-    from devcoop.reviews import Review, Reviewed
+    from devcoop.reviews import Reviewed, ReviewedGap
     from devcoop.reviews.records import Grounds
     from devcoop.store import Store
     from devcoop.store.terms import Triple
@@ -81,6 +81,7 @@ class Analysis:
     grounds: Grounds
     left_out: tuple[LeftOut, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
+    reviewed_gaps: tuple[ReviewedGap, ...] = ()
 
     def explain(self, pair: Pair) -> Explanation:
         """Explain a pair.
@@ -93,7 +94,7 @@ class Analysis:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What everything is called in English."""
-        return Lexicon({iri: {"en": label} for iri, label in self.labels.items()})
+        return _name(self.labels)
 
     @cached_property
     def gap_words(self) -> GapWords:
@@ -110,7 +111,7 @@ class Analysis:
             lexicon=self.lexicon,
             gap_words=self.gap_words,
         )
-        return iter_findings(found, build_reviewed(self.reviewed))
+        return iter_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
 
 
 def analyze(
@@ -118,7 +119,7 @@ def analyze(
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
-    reviews: Iterable[Review] = (),
+    reviews: Iterable[Review | GapReview] = (),
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
@@ -126,7 +127,7 @@ def analyze(
         graph: The graph to work on; None builds that of the built-in plans.
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out of the comparison.
-        reviews: What people said about findings, at most one for each pair.
+        reviews: What people said about findings, at most one for each pair or gap.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -145,8 +146,13 @@ def analyze(
     undertakings = read_undertakings(graph, facets, agencies, labels)
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)
-    pairs, reviewed = apply_reviews(comparison, reviews, grounds)
-    unlinked = check_coordination(pairs.found, links, undertakings)
+    said = list(reviews)
+    of_pairs = [one for one in said if isinstance(one, Review)]
+    of_gaps = [one for one in said if isinstance(one, GapReview)]
+    pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
+    checks = [check_coordination(pairs.found, links, undertakings), *find_gaps(graph)]
+    gap_words = GapWords(_name(labels), agencies)
+    gap_checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, gap_words, agencies)
     return Analysis(
         graph=graph,
         run=Run(graph.version, searched, version("devcoop")),
@@ -159,8 +165,13 @@ def analyze(
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs.found),
-        gap_checks=[unlinked, *find_gaps(graph)],
+        gap_checks=gap_checks,
         grounds=grounds,
         left_out=facets.left_out,
         reviewed=reviewed,
+        reviewed_gaps=reviewed_gaps,
     )
+
+
+def _name(labels: Mapping[str, str]) -> Lexicon:
+    return Lexicon({iri: {"en": label} for iri, label in labels.items()})

@@ -73,7 +73,7 @@ def test_finding_in_table_is_a_finding_in_rdf(analysis: Analysis, folder: Path) 
 def test_gaps_hold_every_unserved_cell(analysis: Analysis, folder: Path) -> None:
     rows = _read(folder / "gaps.csv")
     assert tuple(rows[0]) == GAP_COLUMNS
-    assert len(rows) == sum(len(check.gaps) for check in analysis.gap_checks)
+    assert len(rows) == sum(len(check.findings) for check in analysis.gap_checks)
     of = {check.name: str(len(check.cells)) for check in analysis.gap_checks}
     assert all(row["checked_of"] == of[row["query"]] for row in rows)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
-    from devcoop.reviews import Opinion, ReviewFile
+    from devcoop.reviews import GapReview, Opinion, Review, ReviewFile
 
 
 @click.command(epilog="Example: devcoop review --list")
@@ -91,7 +91,7 @@ _REVIEW_COLUMNS = ("left", "right", "type", "verdict", "by", "on", "lead", "stat
 
 
 def _describe_file(file: ReviewFile) -> str:
-    others = f"; {file.others} more that are not of pairs, kept as they are" if file.others else ""
+    others = f"; {file.others} more that say too little, kept as they are" if file.others else ""
     return f"{file.path}: {len(file.reviews)} reviews{others}"
 
 
@@ -105,20 +105,43 @@ def _review_rows(analysis: Analysis) -> Iterator[list[Any]]:
         kind = pair.type if pair else None
         note = [said.verdict, said.by, said.on.isoformat(), one.lead, say_state(one), said.note]
         yield [*sides, kind, *note]
+    for gap in analysis.reviewed_gaps:
+        check, cell, opinion = gap.check, gap.cell, gap.review
+        about = analysis.gap_words.cell(check, cell).text if check and cell else ""
+        scope = analysis.gap_words.scope(check, cell).text if check and cell else ""
+        state = "stands" if gap.stands else "no longer found"
+        said_of = [opinion.verdict, opinion.by, opinion.on.isoformat(), gap.lead, state]
+        yield [about, scope, opinion.type, *said_of, opinion.note]
 
 
 def _give_review(
     analysis: Analysis, file: ReviewFile, words: Sequence[str], opinion: Opinion, day: date
 ) -> None:
-    from devcoop.reviews import get_pair, make_review, write_reviews  # noqa: PLC0415
+    from devcoop.errors import UnknownResourceError  # noqa: PLC0415
+    from devcoop.reviews import (  # noqa: PLC0415
+        get_gap,
+        get_pair,
+        make_gap_review,
+        make_review,
+        write_reviews,
+    )
 
     grounds = analysis.grounds
-    pair = get_pair(words, analysis.pairs, grounds)
-    new = make_review(pair, opinion, grounds, on=day)
+    new: Review | GapReview
+    try:
+        pair = get_pair(words, analysis.pairs, grounds)
+    except UnknownResourceError:
+        if len(words) == _PAIR:
+            raise
+        check, finding = get_gap(words[0], analysis.gap_checks, analysis.gap_words)
+        new, about = make_gap_review(check, finding, opinion, grounds.agencies, on=day), finding
+    else:
+        new = make_review(pair, opinion, grounds, on=day)
+        sides = (analysis.undertakings[side] for side in (pair.left, pair.right))
+        about = " and ".join(side.identifier for side in sides)
     old = file.reviews.get(new.elements)
     write_reviews(file.change([new]))
-    sides = " and ".join(analysis.undertakings[side].identifier for side in (pair.left, pair.right))
-    click.echo(f"{sides}: {new.verdict} by {new.by}, kept in {file.path}")
+    click.echo(f"{about}: {new.verdict} by {new.by}, kept in {file.path}")
     if old:
         click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
 

@@ -32,7 +32,7 @@ OVERLAP_COLUMNS = (
 )
 GAP_COLUMNS = (
     *("type", "subject", "label", "scope", "reason", "query", "checked_of"),
-    *("finding", "agency", "looked_at", "found"),
+    *("finding", "agency", "looked_at", "found", "verdict"),
 )
 
 
@@ -102,7 +102,7 @@ def iter_gap_rows(checks: Iterable[GapCheck], gap_words: GapWords) -> Iterator[t
         gap_words: Says what gaps are about.
     """
     for check in checks:
-        for cell in check.gaps:
+        for cell in check.findings:
             label, scope = gap_words.cell(check, cell).text, gap_words.scope(check, cell).text
             reason = say_check(check, "reason").text
             yield (
@@ -111,4 +111,5 @@ def iter_gap_rows(checks: Iterable[GapCheck], gap_words: GapWords) -> Iterator[t
                 gap_words.whose(check, cell),
                 say_check(check, "looked").text,
                 gap_words.found(cell),
+                cell.verdict,
             )

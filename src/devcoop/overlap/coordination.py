@@ -74,4 +74,4 @@ def check_coordination(
                 remark=Remark("subject", pair.topic, identifier=identifiers),
             )
         )
-    return GapCheck(COORDINATION, "coordination-gap", tuple(cells))
+    return GapCheck(COORDINATION, "coordination-gap", tuple(cells), is_folded=True)

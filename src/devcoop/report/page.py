@@ -168,6 +168,13 @@ class Page:
             judged[held if one.stands else "again"].append(one)
         return judged
 
+    @property
+    def applied_reviews(self) -> int:
+        """How many reviews are applied: those of pairs and of gaps that stand."""
+        analysis = self.analysis
+        of_pairs = sum(one.stands for one in analysis.reviewed)
+        return of_pairs + sum(one.stands for one in analysis.reviewed_gaps)
+
     @cached_property
     def shown_findings(self) -> frozenset[str]:
         """References of the findings that the page shows."""

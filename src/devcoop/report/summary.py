@@ -136,6 +136,19 @@ def _reviews(analysis: Analysis) -> Iterator[dict[str, object]]:
             "stands": one.stands,
             "changes": list(one.changes),
         }
+    for gap in analysis.reviewed_gaps:
+        yield {
+            "elements": [],
+            "finding": gap.review.finding if gap.stands else None,
+            "judged_finding": gap.review.finding,
+            "verdict": gap.review.verdict,
+            "by": gap.review.by,
+            "on": gap.review.on.isoformat(),
+            "note": gap.review.note,
+            "lead": gap.lead or None,
+            "stands": gap.stands,
+            "changes": [] if gap.stands else ["subjects"],
+        }
 
 
 def _gap_checks(analysis: Analysis) -> Iterator[dict[str, object]]:
@@ -145,5 +158,6 @@ def _gap_checks(analysis: Analysis) -> Iterator[dict[str, object]]:
             "type": check.type,
             "title": say_check(check, "title").text,
             "gaps": len(check.gaps),
+            "findings": len(check.findings),
             "checked_of": len(check.cells),
         }

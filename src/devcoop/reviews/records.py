@@ -225,16 +225,24 @@ def make_review(pair: Pair, opinion: Opinion, grounds: Grounds, *, on: date) -> 
     return Review(
         elements=key_of(pair),
         finding=mint_pair(pair),
-        verdict=_check_verdict(opinion),
-        by=_check_text("by", opinion.by),
+        verdict=check_verdict(opinion),
+        by=check_text("by", opinion.by),
         on=on,
         evidence=grounds.hash_evidence(pair),
-        note=_check_text("note", opinion.note),
-        lead=_find_lead(opinion, grounds),
+        note=check_text("note", opinion.note),
+        lead=find_lead(opinion, grounds.agencies),
     )
 
 
-def _check_verdict(opinion: Opinion) -> str:
+def check_verdict(opinion: Opinion) -> str:
+    """Give the slug of the verdict that a person typed.
+
+    Args:
+        opinion: What the person says.
+
+    Raises:
+        OpinionError: It is no verdict, nobody gives it, or a dismissal has no reason.
+    """
     said = opinion.verdict.strip().lower()
     verdict = VERDICTS.get(said, said)
     if verdict not in VERDICTS.values():
@@ -247,7 +255,20 @@ def _check_verdict(opinion: Opinion) -> str:
     return verdict
 
 
-def _check_text(name: str, text: str) -> str:
+def check_text(name: str, text: str) -> str:
+    """Give a text back if it can be written.
+
+    Args:
+        name: What it is, for the message.
+        text: The text.
+
+    Raises:
+        OpinionError: It has half of a pair of code units.
+
+    Examples:
+        >>> check_text("by", "A. Officer")
+        'A. Officer'
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -255,11 +276,20 @@ def _check_text(name: str, text: str) -> str:
     return text
 
 
-def _find_lead(opinion: Opinion, grounds: Grounds) -> str:
+def find_lead(opinion: Opinion, agencies: Mapping[str, Agency]) -> str:
+    """Give the IRI of the agency that shall take the next step; empty if none is named.
+
+    Args:
+        opinion: What a person says.
+        agencies: By IRI.
+
+    Raises:
+        OpinionError: There is no such agency.
+    """
     if not opinion.lead.strip():
         return ""
     try:
-        return get_agency(grounds.agencies, opinion.lead).iri
+        return get_agency(agencies, opinion.lead).iri
     except UnknownResourceError as error:
         raise OpinionError(f"lead {opinion.lead!r}: {error}") from error
 

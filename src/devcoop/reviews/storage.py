@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.errors import SourceError
+from devcoop.model import GAP_TYPES
 from devcoop.names import DEVC, mint_concept, mint_person, mint_review
 from devcoop.publication import write_whole
-from devcoop.reviews.records import UNKNOWN_LANGUAGE, VERDICTS, Evidence, Key, Review, Reviewed
+from devcoop.reviews.gaps import GapReview, ReviewedGap
+from devcoop.reviews.records import UNKNOWN_LANGUAGE, VERDICTS, Evidence, Review, Reviewed
 from devcoop.store.canonical import label_blanks
 from devcoop.store.rdf import TURTLE, parse_foreign, read_bytes, serialize
 from devcoop.store.terms import Literal, NamedNode, Term, Triple, as_text
@@ -44,27 +46,29 @@ class ReviewFile:
         path: Where it lies, or will lie.
         triples: All that it says.
         nodes: The reviews that are understood, by the IRI or label of their node.
-        others: How many more reviews it holds, such as those of gaps.
+        others: How many more reviews it holds, that say too little.
     """
 
     path: Path
     triples: frozenset[Triple]
-    nodes: dict[str, Review]
+    nodes: dict[str, Review | GapReview]
     others: int
 
     @property
-    def reviews(self) -> dict[Key, Review]:
-        """The review that counts for each pair, the latest, in the order of the pairs."""
+    def reviews(self) -> dict[tuple[str, ...], Review | GapReview]:
+        """The review that counts for each pair or gap, the latest, in the order of these."""
         ordered = sorted(self.nodes.items(), key=lambda item: (item[1].on, item[0]))
         latest = {review.elements: review for _, review in ordered}
         return dict(sorted(latest.items()))
 
-    def change(self, put: Iterable[Review] = (), drop: Iterable[Key] = ()) -> ReviewFile:
-        """Put reviews in the place of those of the same pairs, and take others out.
+    def change(
+        self, put: Iterable[Review | GapReview] = (), drop: Iterable[tuple[str, ...]] = ()
+    ) -> ReviewFile:
+        """Put reviews in the place of those of the same pairs or gaps, and take others out.
 
         Args:
             put: New reviews.
-            drop: Pairs whose reviews are taken back.
+            drop: Keys of pairs or gaps whose reviews are taken back.
         """
         new = {review.elements: review for review in put}
         gone = {node for node, one in self.nodes.items() if one.elements in {*new, *drop}}
@@ -105,7 +109,7 @@ def write_reviews(file: ReviewFile) -> None:
 
 
 def build_review(
-    review: Review, finding: str = "", changes: Iterable[str] = ()
+    review: Review | GapReview, finding: str = "", changes: Iterable[str] = ()
 ) -> Iterator[Triple]:
     """State a review in RDF.
 
@@ -127,30 +131,39 @@ def build_review(
         yield Triple(person, NamedNode(_LABEL), Literal(review.by))
 
 
-def build_reviewed(reviewed: Iterable[Reviewed]) -> Iterator[Triple]:
+def build_reviewed(
+    reviewed: Iterable[Reviewed], gaps: Iterable[ReviewedGap] = ()
+) -> Iterator[Triple]:
     """State reviews of what is still found in RDF, beside the findings.
 
     Args:
-        reviewed: Reviews beside what they are about today.
+        reviewed: Reviews of pairs beside what they are about today.
+        gaps: Reviews of gaps likewise.
     """
     for one in reviewed:
         if one.finding:
             yield from build_review(one.review, one.finding, one.changes)
+    for gap in gaps:
+        if gap.stands:
+            yield from build_review(gap.review)
 
 
-def _statements(review: Review, finding: str) -> Iterator[tuple[str, NamedNode | Literal]]:
+def _statements(
+    review: Review | GapReview, finding: str
+) -> Iterator[tuple[str, NamedNode | Literal]]:
     person = review.by if _is_iri(review.by) else mint_person(review.by)
-    kind = mint_concept("finding-type", review.evidence.type)
+    kind = review.type if isinstance(review, GapReview) else review.evidence.type
     yield _TYPE, NamedNode(DEVC.Review)
     yield DEVC.reviews, NamedNode(finding)
     yield DEVC.verdict, NamedNode(mint_concept("review-verdict", review.verdict))
     yield _BY, NamedNode(person)
     yield _TIME, Literal(f"{review.on.isoformat()}T00:00:00Z", datatype=_DATE_TIME)
-    yield DEVC.judgedType, NamedNode(kind)
-    yield DEVC.judgedFacets, Literal(review.evidence.facets)
-    yield DEVC.judgedPassages, Literal(review.evidence.passages)
-    for element in review.elements:
-        yield DEVC.judgedElement, NamedNode(element)
+    yield DEVC.judgedType, NamedNode(mint_concept("finding-type", kind))
+    if isinstance(review, Review):
+        yield DEVC.judgedFacets, Literal(review.evidence.facets)
+        yield DEVC.judgedPassages, Literal(review.evidence.passages)
+        for element in review.elements:
+            yield DEVC.judgedElement, NamedNode(element)
     if review.note:
         yield _NOTE, Literal(review.note, language=review.language)
     if review.lead:
@@ -185,31 +198,30 @@ def _understand(path: Path, triples: Iterable[Triple]) -> ReviewFile:
     return ReviewFile(path, kept, nodes, len(read) - len(nodes))
 
 
-def _read_review(says: Says, labels: dict[str, str]) -> Review | None:
-    """Read a review of a pair; None if it is of something else, or says too little."""
+def _read_review(says: Says, labels: dict[str, str]) -> Review | GapReview | None:
+    """Read a review of a pair or a gap; None if it says too little."""
     elements = sorted(map(as_text, says[str(DEVC.judgedElement)]))
     verdict = _one(says, DEVC.verdict).removeprefix(_P["verdict"])
-    evidence = Evidence(
-        type=_one(says, DEVC.judgedType).removeprefix(_P["ft"]),
-        facets=_one(says, DEVC.judgedFacets),
-        passages=_one(says, DEVC.judgedPassages),
-    )
+    kind = _one(says, DEVC.judgedType).removeprefix(_P["ft"])
     finding, by, on = _one(says, DEVC.reviews), _one(says, _BY), _read_day(_one(says, _TIME))
-    said = [verdict in VERDICTS.values(), finding, by, evidence.facets, evidence.passages]
-    if len(elements) != _SIDES or on is None or not all([*said, evidence.type]):
+    if on is None or not all([verdict in VERDICTS.values(), finding, by, kind]):
         return None
     note = min(says[_NOTE], key=str, default=None)
-    return Review(
-        elements=(elements[0], elements[1]),
-        finding=finding,
-        verdict=verdict,
-        by=labels.get(by, by),
-        on=on,
-        evidence=evidence,
-        note=as_text(note) if note is not None else "",
-        lead=_one(says, DEVC.leadAgency),
-        language=getattr(note, "language", None) or UNKNOWN_LANGUAGE,
-    )
+    said = {
+        "finding": finding,
+        "verdict": verdict,
+        "by": labels.get(by, by),
+        "note": as_text(note) if note is not None else "",
+        "lead": _one(says, DEVC.leadAgency),
+        "language": getattr(note, "language", None) or UNKNOWN_LANGUAGE,
+    }
+    if not elements and kind in GAP_TYPES:
+        return GapReview(type=kind, on=on, **said)
+    facets, passages = _one(says, DEVC.judgedFacets), _one(says, DEVC.judgedPassages)
+    if len(elements) != _SIDES or not (facets and passages):
+        return None
+    evidence = Evidence(type=kind, facets=facets, passages=passages)
+    return Review(elements=(elements[0], elements[1]), on=on, evidence=evidence, **said)
 
 
 def _one(says: Says, predicate: str) -> str:

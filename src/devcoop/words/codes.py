@@ -34,7 +34,7 @@ TYPES_IN_SENTENCES = {
 """Types of finding, by slug, as what is said of two initiatives."""
 GAP_TYPES = {
     "coordination-gap": "Coordination that nobody has stated",
-    "coverage-gap": "Needs and groups that nobody serves",
+    "coverage-gap": "Not served, not reached, or not in these plans",
     "results-chain-gap": "Missing links inside a plan",
     "vagueness": "What a plan leaves open",
 }

@@ -61,6 +61,7 @@ FOUND = {
     "of-leading": "not said for this one; what leads to it says it: {name}",
     "acted-on": "acted on: {name}",
     "named": "named, and no initiative is about it: {name}",
+    "no-amount": "money is named without an amount: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
     "nothing": "nothing was found there",
@@ -74,6 +75,7 @@ _UNREACHED = "neither named nor in a group with known members"
 _GOAL = "SDG {number}"
 _TARGET = "SDG target {number}"
 _TARGETS = "Targets of Goal {number}"
+_FOLD = "{number} of {of}: {names}"
 _COORDINATION = {
     "title": "Overlaps for which neither plan names the other agency as one to coordinate with",
     "reason": "Neither plan names the other agency as one to coordinate with.",
@@ -83,7 +85,7 @@ _COORDINATION = {
 """Wording of the question that the comparison itself asks."""
 SPOKEN: tuple[str, ...] = (
     *(*WHOLES.values(), *REMARKS.values(), *FOUND.values(), *_COORDINATION.values()),
-    *(_NAMED, _THROUGH, _UNREACHED, _GOAL, _TARGET, _TARGETS),
+    *(_NAMED, _THROUGH, _UNREACHED, _GOAL, _TARGET, _TARGETS, _FOLD),
 )
 """Messages of this module, for those who look for what has to be translated."""
 
@@ -137,6 +139,8 @@ class GapWords:
             cell: The cell.
             language: The language.
         """
+        if cell.parts:
+            return self._fold(check, cell, language)
         if cell.label and language == LANGUAGES[0]:
             return Label(cell.label, language)
         number = cell.subject.removeprefix(GOALS)
@@ -147,6 +151,13 @@ class GapWords:
         named = [self._lexicon.find(iri, language) for iri in (cell.subject, *cell.others)]
         spoken = {one.language for one in named} - {""}
         return Label(" / ".join(one.text for one in named), min(spoken, default=""))
+
+    def _fold(self, check: GapCheck, cell: Cell, language: str) -> Label:
+        """Tell all gaps of a denominator at once: how many, out of how many, and which."""
+        names = "; ".join(self.cell(check, part, language).text for part in cell.parts)
+        message = Tongue(language).say(_FOLD)
+        words = message.format(number=len(cell.parts), of=cell.out_of, names=names)
+        return Label(words, language)
 
     def scope(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
         """Name the denominator that a cell belongs to.

@@ -16,7 +16,7 @@ FIGURES = {
         "overlaps for which neither plan names the other agency as one to coordinate with",
         "overlaps",
     ),
-    "unserved_themes": ("themes on which no plan acts", "themes looked at"),
+    "unserved_themes": ("themes that are not in these plans", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
 NO_SUBJECT = "No common subject"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from devcoop.pages.routes import Parts
     from devcoop.pages.views.facts import Gap
     from devcoop.queries import Query
+    from devcoop.reviews import ReviewedGap
     from devcoop.words.language import Label
 
 _MOST_SERVED = 12
@@ -40,6 +41,7 @@ class GapPage:
         query: The query that looked; None for a question that no query asks.
         question: What it asks, in the reader's language; None likewise.
         graphs: IRIs of the graphs that were searched.
+        reviewed: What a person said of it; None if nobody did.
     """
 
     iri: str
@@ -50,6 +52,7 @@ class GapPage:
     query: Query | None
     question: Label | None
     graphs: tuple[str, ...]
+    reviewed: ReviewedGap | None
 
     @property
     def served(self) -> tuple[Cell, ...]:
@@ -71,7 +74,7 @@ class Findings:
         self.gaps = {
             gap.iri: gap
             for check in analysis.gap_checks
-            for gap in (make_gap(content, check, cell) for cell in check.gaps)
+            for gap in (make_gap(content, check, cell) for cell in check.found)
         }
 
 
@@ -93,11 +96,16 @@ def build_gap(content: Content, iri: str, language: str) -> GapPage:
         cell=cell,
         scope=scope,
         unserved=tuple(
-            make_gap(content, check, one) for one in scope if not one.served and one != cell
+            make_gap(content, check, one)
+            for one in scope
+            if not (one.served or check.is_folded or one == cell)
         ),
         query=query,
         question=translate(query, "question", language) if query else None,
         graphs=content.analysis.run.graphs,
+        reviewed=next(
+            (one for one in content.analysis.reviewed_gaps if one.review.finding == iri), None
+        ),
     )
 
 
