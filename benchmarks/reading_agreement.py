@@ -1,9 +1,11 @@
 """Print how far two independent readings of the plans agree, facet by facet.
 
 `data/readings/first-*.csv` holds the facets as first encoded, `second-*.csv` those of a
-second reader who saw only the text and the schemes. A reading gives each undertaking a set
-of concepts; the agreement is Krippendorff's alpha with the MASI distance for sets
-(Passonneau 2006): 1 is full agreement, 0 what chance would give.
+second reader who saw only the text and the schemes. `third-blind.csv` holds those of a reader
+who saw neither, for all that the third edition of the codebook changed and thirty initiatives
+more; beside it stands `third-settled.csv`. A reading gives each initiative a set of concepts;
+the agreement is Krippendorff's alpha with the MASI distance for sets (Passonneau 2006): 1 is
+full agreement, 0 what chance would give.
 
 Run: python benchmarks/reading_agreement.py [--write]
 """
@@ -17,14 +19,16 @@ from pathlib import Path
 
 READINGS = Path(__file__).resolve().parents[1] / "data" / "readings"
 FACETS = ("theme", "function", "instrument", "beneficiary", "sector", "arena")
+THIRD = ("theme", "beneficiary", "sector", "area")
+Row = tuple[str, str, float, float, int]
 Reading = dict[str, dict[str, frozenset[str]]]
 
 
-def read_reading(path: Path) -> Reading:
+def read_reading(path: Path, facets: tuple[str, ...] = FACETS) -> Reading:
     """Read one reader's facets, by undertaking and facet."""
     with path.open(newline="", encoding="utf-8") as file:
         return {
-            row["identifier"]: {facet: frozenset(row[facet].split()) for facet in FACETS}
+            row["identifier"]: {facet: frozenset(row[facet].split()) for facet in facets}
             for row in csv.DictReader(file)
         }
 
@@ -49,16 +53,24 @@ def measure_alpha(pairs: list[tuple[frozenset[str], frozenset[str]]]) -> float:
     return 1 - observed / expected if expected else 1.0
 
 
-def compare_readings(plan: str) -> list[tuple[str, str, float, float, int]]:
+def compare_readings(plan: str) -> list[Row]:
     """Compare the two readings of one plan: plan, facet, alpha, share alike, items."""
     first = read_reading(READINGS / f"first-{plan}.csv")
     second = read_reading(READINGS / f"second-{plan}.csv")
-    rows = []
-    for facet in FACETS:
-        pairs = [(first[item][facet], second[item][facet]) for item in first]
-        met = sum(bool(a & b) or a == b for a, b in pairs) / len(pairs)
-        rows.append((plan, facet, measure_alpha(pairs), met, len(pairs)))
-    return rows
+    return [_compare(plan, facet, first, second) for facet in FACETS]
+
+
+def compare_third() -> list[Row]:
+    """Compare what the third edition settled with a blind reading: all plans, facet by facet."""
+    settled = read_reading(READINGS / "third-settled.csv", THIRD)
+    blind = read_reading(READINGS / "third-blind.csv", THIRD)
+    return [_compare("third edition, all plans", facet, settled, blind) for facet in THIRD]
+
+
+def _compare(name: str, facet: str, one: Reading, other: Reading) -> Row:
+    pairs = [(one[item][facet], other[item][facet]) for item in one]
+    met = sum(bool(a & b) or a == b for a, b in pairs) / len(pairs)
+    return name, facet, measure_alpha(pairs), met, len(pairs)
 
 
 def main() -> None:
@@ -70,6 +82,8 @@ def main() -> None:
     print("\n".join(lines))
     if "--write" in sys.argv:
         (READINGS / "agreement.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, facet, alpha, met, number in compare_third():
+        print(f"{name},{facet},{alpha:.2f},{met:.2f},{number}")
 
 
 if __name__ == "__main__":

@@ -24,11 +24,16 @@ and findings are returned.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+_MOST_SUGGESTIONS = 3
+# Ratio of matching letters, from 0 to 1; a word with one wrong letter of three has 0.67.
+_LEAST_LIKENESS = 0.6
 
 
 class DevcoopError(Exception):
@@ -139,3 +144,23 @@ class TableError(DevcoopError):
     def __init__(self, faults: Sequence[SourceError]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = tuple(faults)
+
+
+def suggest(word: str, known: Mapping[str, str]) -> str:
+    """Say what somebody may have meant by a word that names nothing.
+
+    Args:
+        word: What was written.
+        known: What would name something, with how it is told.
+
+    Returns:
+        The end of a message, the nearest first; nothing if nothing is near.
+
+    Examples:
+        >>> suggest("IS0", {"ISO": "ISO", "OBOR": "OBOR"}), suggest("ILO-7", {"OBOR": "OBOR"})
+        ('; did you mean ISO?', '')
+    """
+    by_key = {name.lower(): told for name, told in known.items()}
+    near = get_close_matches(word.lower(), by_key, n=_MOST_SUGGESTIONS, cutoff=_LEAST_LIKENESS)
+    told = dict.fromkeys(by_key[key] for key in near)
+    return f"; did you mean {', '.join(told)}?" if told else ""

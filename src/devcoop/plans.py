@@ -12,7 +12,7 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import UnknownResourceError
+from devcoop.errors import UnknownResourceError, suggest
 from devcoop.model import (
     FACETS,
     Agency,
@@ -255,9 +255,13 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
         case [one]:
             return one
         case []:
-            near = [one.identifier for one in undertakings.values()
-                    if words.lower() in one.identifier.lower()][:_MOST_CANDIDATES]  # fmt: skip
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            known = [one.identifier for one in undertakings.values()]
+            near = [one for one in known if words.lower() in one.lower()][:_MOST_CANDIDATES]
+            hint = (
+                f"; did you mean {', '.join(near)}?"
+                if near
+                else suggest(words, dict(zip(known, known, strict=True)))
+            )
             raise UnknownResourceError(f"no plan has an initiative {words!r}{hint}")
         case several:
             listed = ", ".join(one.iri for one in several[:_MOST_CANDIDATES])
@@ -291,7 +295,10 @@ def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:
         listed = ", ".join(one.iri for one in hits)
         raise UnknownResourceError(f"several agencies are called {words!r}; give an IRI: {listed}")
     listed = ", ".join(one.name for one in known)
-    raise UnknownResourceError(f"no plan is of an agency {words!r}; there are: {listed}")
+    called = {name: one.name for one in known for name in (one.name, one.label)}
+    raise UnknownResourceError(
+        f"no plan is of an agency {words!r}{suggest(words, called)}; there are: {listed}"
+    )
 
 
 def _basis(record: Mapping[str, Any]) -> str:

@@ -154,11 +154,49 @@ def test_byte_order_mark_is_no_part_of_a_query(tmp_path: Path) -> None:
         (["plan-periods", "-p", "x=1"], 3),
         (["nothing.rq"], 3),
         (["plan-periods", "-f", "turtle"], 3),
+        (["plan-periods", "--plans", "--endpoint", "http://127.0.0.1:9/query"], 2),
     ],
 )
 def test_query_says_what_it_could_not(words: list[str], code: int) -> None:
     result = _run("query", *words)
     assert result.exit_code == code, result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["query", "plan-periods", "-p", "plan=plan:iso-2016-2021"], "plan:iso-2016-2020"),
+        (["query", "undertakings-by-theme", "-p", "theme=th:metrologie"], "th:metrology"),
+        (["query", "undertakings-by-theme", "-p", "theme=metrology"], "th:metrology"),
+        (["query", "actors-and-roles", "-p", "participant=UNIDO"], "ag:unido"),
+        (["query", "statements-of-locator", "-p", "locator=ISO-output-33"], "ISO-output-3.3"),
+        (["query", "plan-periods", "-p", "plam=plan:iso-2016-2020"], "plan"),
+        (["query", "overlap-tabel"], "overlap-table"),
+        (["overlaps", "--between", "IS0", "--and", "OBOR"], "ISO"),
+        (["explain", "ISO-output-35", "OBOR-IV.7.c"], "ISO-output-3.5"),
+        (["export", "-f", "turtle", "--agency", "OB0R"], "OBOR"),
+        (["export", "-f", "turtle", "--plan", "iso-2016-2021"], "iso-2016-2020"),
+        (["export", "-f", "turtle", "--type", "overlaps"], "overlap"),
+    ],
+    ids=str,
+)
+def test_name_of_nothing_is_an_error_with_what_was_meant(words: list[str], meant: str) -> None:
+    result = _run(*words)
+    assert result.exit_code == 3
+    assert f"did you mean {meant}" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["overlap-table", "gap-table", "gap-subject-table"])
+def test_query_answers_from_findings(name: str) -> None:
+    assert len(_run("query", name, "-f", "csv").stdout.splitlines()) > 1
+
+
+def test_query_of_somebody_looks_at_findings_unless_told_not_to() -> None:
+    text = "SELECT DISTINCT ?kind WHERE { ?f <https://w3id.org/devcoop/ns#findingType> ?kind }"
+    asked = [_run("query", "-", "-f", "csv", *more, text=text) for more in ([], ["--plans"])]
+    rows = [one.stdout.splitlines()[1:] for one in asked]
+    assert "https://w3id.org/devcoop/finding-type/overlap" in rows[0]
+    assert rows[1] == []
 
 
 def test_query_out_of_time_exits_4() -> None:

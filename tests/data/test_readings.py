@@ -8,6 +8,7 @@ from devcoop import assets
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
 
 READINGS = assets.DATA / "readings"
@@ -42,12 +43,36 @@ def test_every_difference_was_settled() -> None:
 
 def test_the_plans_say_what_was_settled(analysis: Analysis) -> None:
     known = {one.identifier: one for one in analysis.undertakings.values()}
-    for path in sorted(READINGS.glob("settled-*.csv")):
-        for row in _read(path):
-            concepts = known[row["identifier"]].facets.get(row["facet"], ())
-            said = {concept.iri.rpartition("/")[2] for concept in concepts}
-            assert (row["identifier"], row["facet"], said) == (
-                row["identifier"],
-                row["facet"],
-                set(row["settled"].split()),
-            )
+    settled = {
+        (row["identifier"], row["facet"]): set(row["settled"].split())
+        for path in sorted(READINGS.glob("settled-*.csv"))
+        for row in _read(path)
+    }
+    third = _read(READINGS / "third-edition.csv")
+    settled |= {(one["identifier"], one["facet"]): set(one["after"].split()) for one in third}
+    assert settled
+    for (identifier, facet), concepts in settled.items():
+        assert (identifier, facet, _say(known[identifier], facet)) == (identifier, facet, concepts)
+
+
+def test_what_the_third_edition_changed_was_read_blind() -> None:
+    changed = _read(READINGS / "third-edition.csv")
+    blind = {row["identifier"]: row for row in _read(READINGS / "third-blind.csv")}
+    assert changed
+    assert {row["identifier"] for row in changed} <= blind.keys()
+    assert len(blind) > len({row["identifier"] for row in changed}) + 20
+
+
+def test_the_plans_say_what_the_blind_reading_is_held_against(analysis: Analysis) -> None:
+    known = {one.identifier: one for one in analysis.undertakings.values()}
+    for row in _read(READINGS / "third-settled.csv"):
+        one = known[row["identifier"]]
+        said = {facet: _say(one, facet) for facet in ("theme", "beneficiary", "sector")}
+        assert said == {facet: set(row[facet].split()) for facet in said}
+
+
+def _say(one: Undertaking, facet: str) -> set[str]:
+    if facet == "targetArea":
+        own = [area for area in one.areas if not area.is_inherited]
+        return {area.iri.rpartition("/")[2] for area in own}
+    return {concept.iri.rpartition("/")[2] for concept in one.facets.get(facet, ())}

@@ -16,6 +16,7 @@ from devcoop.graph import iter_built_in
 from devcoop.queries import Query, load_library, refuse_outside
 
 if TYPE_CHECKING:
+    from devcoop.dataset import Dataset
     from devcoop.store import Store
 
 HERE = Path(__file__).parent
@@ -111,6 +112,16 @@ def test_query_names_its_columns_as_its_header_does(query: Query, graph: Store) 
 def test_query_stays_in_the_graph_and_orders_its_rows(query: Query) -> None:
     refuse_outside(query.text)
     assert "ORDER BY" in query.text
+
+
+ABOUT_PLANS = [query for query in LIBRARY.values() if not query.needs_findings]
+
+
+@pytest.mark.parametrize("query", ABOUT_PLANS, ids=_name)
+def test_query_about_plans_has_the_same_answer_beside_findings(
+    query: Query, graph: Store, dataset: Dataset
+) -> None:
+    assert str(dataset.store.query(query.text).rows) == str(graph.query(query.text).rows)
 
 
 @pytest.mark.parametrize("query", TESTED, ids=_name)

@@ -71,7 +71,8 @@ def test_dismissed_gap_is_counted_by_no_command(here: Path, query: str) -> None:
     assert now[query]["checked_of"] == checks[query]["checked_of"]
     assert "Not so." in page
     listed = _rows(_run("gaps", "-f", "csv").stdout)
-    assert listed == after
+    assert row["finding"] not in {one["finding"] for one in listed}
+    assert len(listed) == len(after)
     said = _rows(_run("review", "--list", "-f", "csv").stdout)
     assert [(one["verdict"], one["state"]) for one in said] == [("dismissed", "stands")]
 

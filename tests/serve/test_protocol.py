@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devcoop.cli import main
 from devcoop.load import load_files
+from devcoop.queries import get_query
 from devcoop.serve.negotiation import choose, read_ranges
 from devcoop.serve.protocol import GRAPH_TYPES, TABLE_TYPES, read_params
 
@@ -270,3 +273,13 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+@pytest.mark.parametrize("name", ["overlap-table", "gap-table", "gap-subject-table"])
+def test_server_and_command_answer_from_the_same_graph(server: Serving, name: str) -> None:
+    asked = CliRunner().invoke(main, ["query", name, "-f", "json"])
+    rows = json.loads(asked.stdout)
+    served = json.loads(server.query(get_query(name).text).text)["results"]["bindings"]
+    assert [{key: cell["value"] for key, cell in row.items()} for row in served] == [
+        {key: value for key, value in row.items() if value != ""} for row in rows
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +16,21 @@ from devcoop.cli.options import (
     console,
     endpoint_option,
     format_option,
+    open_for_work,
     open_plans,
+    open_published,
     output_option,
     read_credentials,
+    reviews_option,
 )
 from devcoop.errors import QueryError, RemoteError
 from devcoop.store.rdf import read_bytes
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from devcoop.queries import Query
     from devcoop.store import Answer, Store
 
 
@@ -42,7 +47,9 @@ _NO_UNION = (
 @click.option("--show", is_flag=True, help="Show the query instead of running it.")
 @click.option("--similarities", is_flag=True, help="Add how alike concepts are to the graph.")
 @endpoint_option()
+@click.option("--plans", "plans_only", is_flag=True, help="Ask the plans alone: no findings.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
+@reviews_option
 @format_option("table", "csv", "tsv", "json", "turtle")
 @output_option
 def query(
@@ -52,11 +59,17 @@ def query(
     show: bool,
     similarities: bool,
     endpoint: str | None,
+    plans_only: bool,
     timeout: float,
+    reviews_path: Path,  # noqa: ARG001  read with the plans
     form: str,
     output: Any,
 ) -> None:
     """Ask QUERY: a name of the library, a file of SPARQL, or - for stdin.
+
+    What is asked is the graph that `devcoop serve` answers from: the plans, the findings and
+    gaps with their reviews, and the questions of the library. Those of its questions that are
+    about plans alone do not wait for the comparison; with --plans, no question does.
 
     With --endpoint, a SPARQL server is asked instead of the built-in plans; `devcoop push`
     carries them there. The questions of the library look into all graphs at once, so the
@@ -71,27 +84,33 @@ def query(
         rows = [[one.topic, one.name, one.question] for one in queries.load_library().values()]
         output.write(TABLE_WRITERS[form](("topic", "name", "question"), rows))
         return
-    text = _read_query(query, param)
+    asked = _read_query(query, param)
     if show:
-        output.write(text)
+        output.write(asked.text)
         return
-    if endpoint and similarities:
-        raise click.UsageError("--similarities adds to the built-in plans; leave out --endpoint")
+    if endpoint and (similarities or plans_only):
+        raise click.UsageError(
+            "--similarities and --plans are about the plans here, not --endpoint"
+        )
     if endpoint:
-        answer = _ask_endpoint(endpoint, text, timeout)
+        answer = _ask_endpoint(endpoint, asked.text, timeout)
     else:
-        answer = queries.run_guarded(_build(similarities=similarities), text, seconds=timeout)
+        everything = not plans_only and asked.needs_findings
+        store = _build(everything=everything, similarities=similarities)
+        asked.check(store)
+        answer = queries.run_guarded(store, asked.text, seconds=timeout)
     output.write(_render_answer(answer, form))
 
 
-def _build(*, similarities: bool) -> Store:
-    graph = open_plans()
-    if similarities:
-        from devcoop.facets import read_facet_table  # noqa: PLC0415
-        from devcoop.findings import add_similarities  # noqa: PLC0415
-        from devcoop.overlap import compare  # noqa: PLC0415
+def _build(*, everything: bool, similarities: bool) -> Store:
+    if not similarities:
+        return open_published().store if everything else open_plans()
+    from devcoop.facets import read_facet_table  # noqa: PLC0415
+    from devcoop.findings import add_similarities  # noqa: PLC0415
+    from devcoop.overlap import compare  # noqa: PLC0415
 
-        add_similarities(graph, compare(read_facet_table(graph)))
+    graph = open_published().store if everything else open_for_work()
+    add_similarities(graph, compare(read_facet_table(graph)))
     return graph
 
 
@@ -111,16 +130,41 @@ def _ask_endpoint(url: str, text: str, seconds: float) -> Answer:
     return answer
 
 
-def _read_query(query: str, params: Sequence[str]) -> str:
-    """Read a query from the library, a file or stdin, and bind its parameters."""
-    from devcoop import queries  # noqa: PLC0415
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked: a question of the library with its values, or a text of somebody's own."""
+
+    own: str = ""
+    query: Query | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.query.bind(self.values) if self.query else self.own
+
+    @property
+    def needs_findings(self) -> bool:
+        # Nobody can tell what a text of somebody's own is about.
+        return self.query is None or self.query.needs_findings
+
+    def check(self, store: Store) -> None:
+        """Refuse values that name nothing in a store."""
+        from devcoop.queries import check_values  # noqa: PLC0415
+
+        if self.query:
+            check_values(store, self.query, self.values)
+
+
+def _read_query(query: str, params: Sequence[str]) -> _Asked:
+    """Read a query from the library, a file or stdin, and the values of its parameters."""
+    from devcoop.queries import get_query  # noqa: PLC0415
 
     values = dict(_split_param(param) for param in params)
     if query == "-":
-        return sys.stdin.read().removeprefix("\ufeff")
+        return _Asked(sys.stdin.read().removeprefix("\ufeff"))
     if query.endswith((".rq", ".sparql")):
-        return read_bytes(Path(query)).decode("utf-8-sig", errors="replace")
-    return queries.get_query(query).bind(values)
+        return _Asked(read_bytes(Path(query)).decode("utf-8-sig", errors="replace"))
+    return _Asked(query=get_query(query), values=values)
 
 
 def _split_param(param: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from devcoop import assets, names
-from devcoop.errors import QueryError
+from devcoop.errors import QueryError, suggest
 from devcoop.store.terms import Literal, NamedNode
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _DATATYPES = {
 }
 # The loader in C reads a header in a tenth of the time; both are safe loaders.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What these folders ask is counted over, or taken out of, all that is published.
+_OF_DATASET = ("catalog", "export")
 _SLOT = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 
 
@@ -65,6 +67,16 @@ class Query:
     def params(self) -> dict[str, dict[str, str]]:
         """Name, type and meaning of each parameter."""
         return dict(self.header.get("params") or {})
+
+    @property
+    def needs_findings(self) -> bool:
+        """Whether it is about what was found or published, and not about the plans alone.
+
+        Examples:
+            >>> get_query("overlap-table").needs_findings, get_query("plan-periods").needs_findings
+            (True, False)
+        """
+        return self.topic in _OF_DATASET or self.header.get("needs") == "findings"
 
     def can_be_unset(self, name: str) -> bool:
         """Tell whether a parameter may be left open, which its header says in so many words.
@@ -104,7 +116,8 @@ class Query:
         for name, value in values.items():
             if name not in self.params:
                 known = ", ".join(self.params) or "none"
-                raise QueryError(f"{self.name} has no parameter {name!r}; it has: {known}")
+                hint = suggest(name, {one: one for one in self.params})
+                raise QueryError(f"{self.name} has no parameter {name!r}{hint}; it has: {known}")
             is_open = not value and self.can_be_unset(name)
             kind = self.params[name].get("type", "string")
             term = "UNDEF" if is_open else read_term(value, kind, name=name)
@@ -169,7 +182,9 @@ def get_query(name: str) -> Query:
     """
     for path in sorted(assets.QUERIES.rglob(f"{name}.rq")):
         return read_query(path)
-    raise QueryError(f"there is no query {name!r}; `devcoop query --list` shows them all")
+    known = {path.stem: path.stem for path in assets.QUERIES.rglob("*.rq")}
+    hint = suggest(name, known)
+    raise QueryError(f"there is no query {name!r}{hint}; `devcoop query --list` shows them all")
 
 
 def read_term(value: str, kind: str, *, name: str) -> Term:

@@ -33,9 +33,6 @@ WHOLES = {
 }
 """Denominators of questions that have but one, by name of the query."""
 REMARKS = {
-    "has-part": "has a part in the plan",
-    "mentioned": "mentioned by elements of the plan",
-    "in-passage": "named in a passage only",
     "plan-as-a-whole": "named for the plan as a whole",
     "part-of-plan": "named in a part of the plan",
     "not-in-full": "not stated in full",

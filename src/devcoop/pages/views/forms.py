@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from devcoop.errors import QueryError
 from devcoop.names import BASE, DEVC, kind_of, shorten, term
 from devcoop.pages.views.facts import IN_SCHEME, NOTATION, TYPE, facts_of, notation_key
-from devcoop.queries import read_term
+from devcoop.queries import find_problem, read_term
 from devcoop.store.terms import NamedNode, as_text
 from devcoop.words.language import Label, typeset
 from devcoop.words.questions import say_initiative
@@ -146,7 +146,7 @@ def _control(facts: Facts, query: Query, request: Request, name: str) -> Control
             if kind == "iri"
             else ()
         ),
-        error=_check(value, kind, name),
+        error=_check(value, kind, name) or _find_problem(facts, query, name, value),
     )
 
 
@@ -173,6 +173,13 @@ def _check(value: str, kind: str, name: str) -> str:
     except QueryError as error:
         return str(error).removeprefix(f"{name}={value}: ")
     return ""
+
+
+def _find_problem(facts: Facts, query: Query, name: str, value: str) -> str:
+    """Say why a value that was sent names nothing; what a query takes anyhow is not judged."""
+    if value == read_default(query, name):
+        return ""
+    return find_problem(facts.store, query, name, value)
 
 
 def read_default(query: Query, name: str) -> str:

@@ -38,8 +38,6 @@ TOPICS = ("competency", "explore", "gaps")
 MOST_ROWS = 500
 _MOST_BARS = 40
 _NUMBERS = ("integer", "decimal")
-_OF_PUBLISHED = ("catalog", "export")
-"""Folders whose queries are about what is published: its size, its sources, its tables."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def build_question(facts: Facts, query: Query, request: Request) -> QuestionPage
         grain=_say_grain(query, request.language),
         controls=controls,
         sparql=strip_header(text),
-        command="" if _is_of_published(query) else write_command(query, params),
+        command=write_command(query, params),
         params={name: value or EMPTY for name, value in params.items()},
         answer=None if is_wrong else answer(facts, query, text, request.language),
     )
@@ -155,11 +153,6 @@ def _say_grain(query: Query, language: str) -> str:
     return say_initiative(str(query.header.get(key, "")))
 
 
-def _is_of_published(query: Query) -> bool:
-    """Tell whether a query is about what is published, findings too, and not about the plans."""
-    return query.topic in _OF_PUBLISHED
-
-
 def find_rows(content: Content, query: Query, text: str) -> Answer:
     """Ask a question where it has its answer.
 
@@ -168,7 +161,7 @@ def find_rows(content: Content, query: Query, text: str) -> Answer:
         query: The question.
         text: Its SPARQL with values.
     """
-    if _is_of_published(query):
+    if query.needs_findings:
         return content.store.query(text)
     return content.analysis.graph.query(text)
 
