@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from devcoop import assets, names
 from devcoop.dataset import build_dataset
 from devcoop.queries import load_library
-from devcoop.store import Store
 from devcoop.store.terms import NamedNode, Quad, as_text
+
+if TYPE_CHECKING:
+    from devcoop.store import Store
 
 README = assets.ONTOLOGY / "README.md"
 BEGIN, END = "<!-- data dictionary: begin -->\n", "<!-- data dictionary: end -->\n"
@@ -108,7 +111,7 @@ def render_dictionary() -> str:
     for (kind, predicate), quads in sorted(
         merge_elements(collect_uses(store), list_elements(store)).items()
     ):
-        derived = any(as_text(one.graph_name) == names.FINDINGS_GRAPH for one in quads)
+        derived = any(one.graph_name == NamedNode(names.FINDINGS_GRAPH) for one in quads)
         example = write_example(quads, is_derived=derived).replace("|", "\\|").replace("\n", " ")
         lines.append(f"| `{kind}` | `{predicate}` | {example} | {list_queries(predicate)} |")
     return "\n".join(lines) + "\n"

@@ -223,6 +223,7 @@ class DEVC(DefinedNamespace):
     sha256: URIRef
     similarity: URIRef
     statedAs: URIRef
+    statedTime: URIRef
     targetArea: URIRef
     theme: URIRef
     timing: URIRef
