@@ -14,7 +14,7 @@ from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
 from devcoop.store.terms import GraphName, Literal, NamedNode
 from devcoop.words.gaps import GapWords
-from devcoop.words.language import typeset
+from devcoop.words.language import Label, choose_label, typeset
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
     from devcoop.store import Store
-    from devcoop.words.language import Label
 
 _LABELS = (
     names.term("skos:prefLabel"),
@@ -34,6 +33,7 @@ _LABELS = (
     names.term("dcterms:title"),
 )
 """What a thing is called by, the best first."""
+_DESCRIPTION = names.term("dcterms:description")
 _MARKS = (str(names.DEVC.locator), names.term("dcterms:identifier"))
 """What stands for a thing that is called by nothing in any language."""
 Built = TypeVar("Built")
@@ -101,6 +101,17 @@ class Content:
             language: Code of the language.
         """
         return self.lexicon.find(iri, language)
+
+    def gist(self, iri: str, language: str) -> Label:
+        """Give what something says in our words, in the language if it is there, else in English.
+
+        Args:
+            iri: A passage, or anything else that is described; without a description, empty.
+            language: Code of the language.
+        """
+        quads = self.store.quads(subject=iri, predicate=_DESCRIPTION)
+        texts = {code: typeset(text, code) for _, code, text in sorted(_read_literals(quads))}
+        return choose_label(texts, language) if texts else Label("", "")
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -136,6 +136,14 @@ class Words:
     def _mark(self, label: Label) -> Markup:
         return label.mark(self._request.language)
 
+    def gist(self, iri: str) -> Markup:
+        """Write what a passage says in our words, marked if it is in another language.
+
+        Args:
+            iri: The passage.
+        """
+        return self._mark(self._content.gist(iri, self._request.language))
+
     def english(self, text: str) -> Markup:
         """Write a text that is there in English only, marked on pages in another language.
 
@@ -165,6 +173,7 @@ def render_view(content: Content, request: Request, view: View) -> str:
         "link": words.link,
         "link_as": words.link_as,
         "english": words.english,
+        "gist": words.gist,
         "say_check": words.check,
         "say_cell": words.cell,
         "say_scope": words.scope,
