@@ -51,6 +51,7 @@ PREFIXES = {
     "gr": f"{BASE}group/",
     "ins": f"{BASE}instrument/",
     "oa": "http://www.w3.org/ns/oa#",
+    "ok": f"{BASE}organization-kind/",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "person": f"{BASE}person/",
@@ -146,6 +147,7 @@ class DEVC(DefinedNamespace):
     absenceQuery: URIRef
     agency: URIRef
     arena: URIRef
+    basis: URIRef
     beneficiaryGroup: URIRef
     caveat: URIRef
     changedSince: URIRef
@@ -156,12 +158,15 @@ class DEVC(DefinedNamespace):
     contributesToGoal: URIRef
     countrySetOf: URIRef
     defines: URIRef
+    dutyOf: URIRef
     expectedFrom: URIRef
     facet: URIRef
     facetNotStated: URIRef
     findingType: URIRef
     function: URIRef
+    fundingSource: URIRef
     groupBasis: URIRef
+    groupConcept: URIRef
     hasEvidence: URIRef
     hasFunding: URIRef
     hasStatus: URIRef
@@ -183,12 +188,14 @@ class DEVC(DefinedNamespace):
     laidDownIn: URIRef
     leadAgency: URIRef
     leftValue: URIRef
+    linkBasis: URIRef
     linkFrom: URIRef
     linkThrough: URIRef
     linkTo: URIRef
     listedFrom: URIRef
     listedUntil: URIRef
     locator: URIRef
+    listBasis: URIRef
     measures: URIRef
     mechanismType: URIRef
     memberPlace: URIRef
