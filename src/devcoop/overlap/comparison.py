@@ -352,8 +352,8 @@ def compare(
         >>> from devcoop.facets import read_facet_table
         >>> from devcoop.graph import build_graph
         >>> closest = next(compare(read_facet_table(build_graph())).iter_pairs())
-        >>> closest.left, closest.type
-        ('https://w3id.org/devcoop/element/iso-2016-2020/output-3.5', 'overlap')
+        >>> closest.left.rpartition("/")[2], closest.type
+        ('commitment-capacity-all-members', 'overlap')
     """
     known = load_parameters()
     unknown = sorted(set(parameters or {}) - set(known))
