@@ -125,6 +125,7 @@ def test_gaps_are_said_in_french(site: Site) -> None:
             assert say_check(check, key, "en").language == "en"
         assert (find_query(check) is None) == (check.name == "stated-coordination")
         for cell in check.cells:
+            assert words.cell(check, cell, "fr").text != "", (check.name, cell.label)
             assert words.cell(check, cell, "fr").language == "fr", (check.name, cell.label)
             assert words.scope(check, cell, "fr").language in ("", "fr"), cell.scope
 

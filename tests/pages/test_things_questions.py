@@ -131,10 +131,10 @@ def test_question_has_the_same_answer_over_all_that_is_published(
 
 
 @pytest.mark.parametrize("name", ["gap-table", "overlap-table", "dataset-size"])
-def test_table_of_what_is_published_is_not_empty_and_names_no_command(name: str, ask: Ask) -> None:
+def test_table_of_what_is_published_is_not_empty_and_names_its_command(name: str, ask: Ask) -> None:
     body = ask(f"/questions/{name}").body.decode()
     assert 'class="wide answer"' in body
-    assert "devcoop query" not in body
+    assert read_command(body) == ["devcoop", "query", name]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ _STANDINGS = ("least-developed", "low-income", "lower-middle-income")
 _NAMED = "named"
 _THROUGH = "through {name}"
 _UNREACHED = "neither named nor in a group with known members"
+_GOALS = "Sustainable Development Goals"
 _GOAL = "SDG {number}"
 _TARGET = "SDG target {number}"
 _TARGETS = "Targets of Goal {number}"
@@ -82,7 +83,7 @@ _COORDINATION = {
 """Wording of the question that the comparison itself asks."""
 SPOKEN: tuple[str, ...] = (
     *(*WHOLES.values(), *REMARKS.values(), *FOUND.values(), *_COORDINATION.values()),
-    *(_NAMED, _THROUGH, _UNREACHED, _GOAL, _TARGET, _TARGETS, _FOLD),
+    *(_NAMED, _THROUGH, _UNREACHED, _GOALS, _GOAL, _TARGET, _TARGETS, _FOLD),
 )
 """Messages of this module, for those who look for what has to be translated."""
 
@@ -140,6 +141,8 @@ class GapWords:
             return self._fold(check, cell, language)
         if cell.label and language == LANGUAGES[0]:
             return Label(cell.label, language)
+        if cell.subject == GOALS.removesuffix("/"):
+            return Label(Tongue(language).say(_GOALS), language)
         number = cell.subject.removeprefix(GOALS)
         if check.cell != "thing" and number != cell.subject:
             is_target = check.cell == "target" and "." in number
