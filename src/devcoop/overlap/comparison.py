@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from devcoop.facets import FacetTable
 
 STEPS = assets.QUERIES / "comparison"
-METHOD = "facet-comparison-1"
+METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
 
 

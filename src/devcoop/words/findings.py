@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from devcoop.words.explanations import Told
     from devcoop.words.gaps import GapWords
 
-METHOD_LABEL = "facet comparison, version 1"
+METHOD_LABEL = "facet comparison, version 2"
 """What the method of the comparison is called."""
 
 
