@@ -163,7 +163,7 @@ def _run_triples(run: Run) -> Iterator[Triple]:
     method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
     yield _triple(method, names.term("rdfs:label"), _english(words.METHOD_LABEL))
-    yield _triple(method, names.term("dcat:version"), Literal("1"))
+    yield _triple(method, names.term("dcat:version"), Literal("2"))
     yield _triple(run.iri, _TYPE, DEVC.DetectionRun)
     yield _triple(run.iri, names.term("prov:used"), names.CATALOG)
     yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))

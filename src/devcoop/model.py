@@ -358,6 +358,7 @@ def _fold(parts: list[Cell], out_of: int) -> Cell:
         served=0,
         others=tuple(dict.fromkeys(things[1:])),
         of=first.of,
+        found=first.found if all(part.found == first.found for part in parts) else None,
         scope=first.scope,
         parts=tuple(parts),
         out_of=out_of,

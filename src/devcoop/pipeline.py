@@ -150,7 +150,9 @@ def analyze(
     of_pairs = [one for one in said if isinstance(one, Review)]
     of_gaps = [one for one in said if isinstance(one, GapReview)]
     pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
-    checks = [check_coordination(pairs.found, links, undertakings), *find_gaps(graph)]
+    namings = read_namings(graph)
+    unlinked = check_coordination(pairs.found, links, undertakings, namings)
+    checks = [unlinked, *find_gaps(graph)]
     gap_words = GapWords(_name(labels), agencies)
     gap_checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, gap_words, agencies)
     return Analysis(
@@ -161,7 +163,7 @@ def analyze(
         undertakings=undertakings,
         labels=labels,
         links=links,
-        namings=read_namings(graph),
+        namings=namings,
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs.found),

@@ -12,7 +12,7 @@ from devcoop.model import Cell, GapCheck, Remark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from devcoop.model import Link, Pair, Undertaking
+    from devcoop.model import Link, Naming, Pair, Undertaking
 
 COORDINATION = "stated-coordination"
 """Name of the question about gaps that the comparison itself asks."""
@@ -49,14 +49,18 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
 
 
 def check_coordination(
-    pairs: Iterable[Pair], links: Sequence[Link], undertakings: Mapping[str, Undertaking]
+    pairs: Iterable[Pair],
+    links: Sequence[Link],
+    undertakings: Mapping[str, Undertaking],
+    namings: Sequence[Naming] = (),
 ) -> GapCheck:
-    """Look for overlaps for which neither plan names the other agency.
+    """Look for overlaps for which neither plan names the other agency as one to coordinate with.
 
     Args:
         pairs: Compared pairs.
         links: The coordination that the plans state.
         undertakings: By IRI.
+        namings: Where a plan names another agency, whether or not to coordinate with it.
 
     Returns:
         A check with one cell for each overlap; it is served by the links between its agencies.
@@ -72,6 +76,14 @@ def check_coordination(
                 others=(right.iri,),
                 of=(pair.left_agency, pair.right_agency),
                 remark=Remark("subject", pair.topic, identifier=identifiers),
+                found=_find_naming(namings, {pair.left_agency, pair.right_agency}),
             )
         )
     return GapCheck(COORDINATION, "coordination-gap", tuple(cells), is_folded=True)
+
+
+def _find_naming(namings: Sequence[Naming], agencies: set[str]) -> Remark | None:
+    """Find what one of two plans names of the other, if it names anything."""
+    named = (one.thing for one in namings if {one.from_agency, one.named} == agencies)
+    thing = next(named, "")
+    return Remark("named-otherwise", thing) if thing else None

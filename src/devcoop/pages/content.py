@@ -34,6 +34,8 @@ _LABELS = (
 )
 """What a thing is called by, the best first."""
 _DESCRIPTION = names.term("dcterms:description")
+_TEXTS = (_DESCRIPTION, names.term("skos:definition"), names.term("skos:scopeNote"))
+_SAID_ANEW = tuple(f"{names.BASE}{kind}/" for kind in ("finding", "review", "question", "run"))
 _MARKS = (str(names.DEVC.locator), names.term("dcterms:identifier"))
 """What stands for a thing that is called by nothing in any language."""
 Built = TypeVar("Built")
@@ -212,6 +214,25 @@ class Content:
             right: IRI of the other.
         """
         return f"/why/{self.words[left]}/{self.words[right]}"
+
+
+def count_untranslated(content: Content, language: str) -> tuple[int, int]:
+    """Count the texts that are not there in a language, and all of them.
+
+    Args:
+        content: Everything that the pages show.
+        language: Code of the language.
+
+    Returns:
+        Descriptions, definitions and scope notes that lack it, and how many there are; findings
+        and reviews are left out, since pages say these anew in each language.
+    """
+    spoken: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for predicate in _TEXTS:
+        for subject, code, _ in _read_literals(content.store.quads(predicate=predicate)):
+            if not subject.startswith(_SAID_ANEW):
+                spoken[subject, predicate].add(code)
+    return sum(language not in codes for codes in spoken.values()), len(spoken)
 
 
 def _read_scheme(content: Content, facet: str, language: str) -> Scheme:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devcoop import names
 from devcoop.figures.agreement import read_agreement
 from devcoop.overlap.comparison import METHOD
+from devcoop.pages.content import count_untranslated
 from devcoop.pages.routes import Parts, Route, View, only
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MOST_LEFT_OUT = 100
 
 
 def _view(content: Content, request: Request, parts: Parts) -> View:
-    del request, parts
+    del parts
     analysis = content.analysis
     values = {
         "dumps": DUMPS,
@@ -42,6 +43,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "plans": analysis.plans,
         "agreement": read_agreement(),
         "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
+        "untranslated": content.once(count_untranslated, request.language),
         "compared": len(analysis.pairs),
         "left_out": analysis.left_out,
         "most_left_out": _MOST_LEFT_OUT,
