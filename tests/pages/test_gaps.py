@@ -85,7 +85,7 @@ def test_long_list_is_cut_counted_and_leads_to_all(
     check = next(
         one for one in site.content.analysis.gap_checks if one.name == "themes-without-undertaking"
     )
-    monkeypatch.setattr(gaps, "MOST", 3)
+    monkeypatch.setattr(gaps, "MOST", 1)
     shown = ask("/gaps", language, check=check.name).body.decode()
     cut = re.findall(r"(?:and|et) (\d+) (?:more|de plus)", shown)
     assert sum(map(int, cut)) == len(check.gaps) - gaps.MOST > 0
