@@ -87,7 +87,14 @@ def write_example(quads: list[Quad], *, is_derived: bool) -> str:
 
     Which finding is the first changes with everything.
     """
-    first = min(quads, key=lambda one: (str(one.subject), str(one.object)))
+    first = min(
+        quads,
+        key=lambda one: (
+            str(one.subject),
+            getattr(one.object, "language", None) != "en",
+            str(one.object),
+        ),
+    )
     if is_derived:
         kinds = {names.kind_of(as_text(quad.object)) for quad in quads} - {""}
         return ", ".join(f"{kind}/…" for kind in sorted(kinds)) or "–"
