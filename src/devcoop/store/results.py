@@ -171,7 +171,7 @@ def has_more(content: bytes, media_type: str, rows: int) -> bool:
 
 def _has_rows(content: bytes, media_type: str, rows: int) -> bool:
     if media_type == CSV:
-        csv.field_size_limit(len(content))
+        csv.field_size_limit(max(len(content), csv.field_size_limit()))
         lines = csv.reader(io.StringIO(content.decode(), newline=""))
         return _count(lines) > rows + 1
     solutions = ox.parse_query_results(content, format=_FORMATS[media_type])
