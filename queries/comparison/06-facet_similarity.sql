@@ -1,7 +1,8 @@
 -- One row per pair and facet that both sides state: how alike they are on it, from 0 to 1, in three ways.
 -- Each concept of one side meets its best match on the other; a concept counts by what it says.
 -- likeness: the mean over the concepts of both sides; containment: the mean over the side that the other
--- covers better; best: the single best match.
+-- covers better; best: the single best match, on the side on which it says less, since a general theme that takes in a
+-- narrow one is no reason to think that the narrow one is meant.
 WITH met AS (
   SELECT
     candidate.left_undertaking,
@@ -53,6 +54,6 @@ SELECT
   facet,
   COALESCE(SUM(matched) / NULLIF(SUM(said), 0), 0) AS likeness,
   COALESCE(MAX(matched / NULLIF(said, 0)), 0) AS containment,
-  MAX(best) AS best
+  MIN(best) AS best
 FROM side
 GROUP BY left_undertaking, right_undertaking, facet

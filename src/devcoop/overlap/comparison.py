@@ -234,6 +234,15 @@ class Comparison:
             if row["isBeyondCountries"] or row["isOwnHouse"]
         )
 
+    @cached_property
+    def arenas_at_home(self) -> frozenset[str]:
+        """IRIs of arenas on the side of those who act."""
+        return frozenset(
+            row["concept"]
+            for row in self.table("concept_mark")
+            if row["isGivingSide"] or row["isOwnHouse"]
+        )
+
     def places(self, left: str, right: str) -> tuple[int, int, int]:
         """Give a pair's place in the ranking, and the range if one facet were left out.
 

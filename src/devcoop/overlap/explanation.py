@@ -78,12 +78,16 @@ class Where:
         relation: named, named-and-group, via-group, global, none or unknown.
         countries: IRIs of the countries that both reach.
         areas: IRIs of the areas of the left and of the right side.
+        unlisted: IRIs of those of which nobody lists the countries.
+        in_bodies: Both act in bodies in which no country decides who meets.
         possible: IRIs of countries in which both agencies may meet although a group is open.
     """
 
     relation: str
     countries: tuple[str, ...]
     areas: tuple[tuple[str, ...], tuple[str, ...]]
+    unlisted: frozenset[str]
+    in_bodies: bool
     possible: tuple[str, ...]
 
 
@@ -102,6 +106,7 @@ class Explanation:
         mode: IRI of the mode of work that both have; may be empty.
         doing: IRI of the function that both have in one arena; empty if they have none in common.
         arenas: IRIs of the arenas of the left and of the right side.
+        at_home: Sides that seek their effect nowhere but on their own side.
         when: How their periods meet.
         where: How their places meet.
         caveats: Codes of reasons for which the finding may not hold, or may be more than it
@@ -121,6 +126,7 @@ class Explanation:
     mode: str
     doing: str
     arenas: tuple[tuple[str, ...], tuple[str, ...]]
+    at_home: tuple[str, ...]
     when: When
     where: Where
     caveats: tuple[str, ...]
@@ -171,6 +177,11 @@ def explain(
         mode="" if pair.nearness else _first_same(matches, "theme"),
         doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_same(matches, "function"),
         arenas=arenas,
+        at_home=tuple(
+            side
+            for side, known in zip(SIDES, arenas, strict=True)
+            if known and comparison.arenas_at_home.issuperset(known)
+        ),
         when=_when(pair, left, right),
         where=_where(comparison, pair, left, right),
         caveats=tuple(_caveats(pair, left, right)),
@@ -254,13 +265,16 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
 
 
 def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking) -> Where:
-    is_open = pair.place_relation in ("unknown", "global") and _may_meet(comparison, left, right)
+    is_open = pair.place_relation in ("unknown", "global")
+    may_meet = is_open and _may_meet(comparison, left, right)
     return Where(
         relation=pair.place_relation,
         countries=tuple(comparison.countries_shared(pair.left, pair.right)),
         areas=(tuple(one.iri for one in left.areas), tuple(one.iri for one in right.areas)),
+        unlisted=frozenset(one.iri for one in (*left.areas, *right.areas) if not one.is_defined),
+        in_bodies=is_open and not may_meet and _share_bodies(left, right),
         possible=tuple(comparison.countries_possible(pair.left_agency, pair.right_agency))
-        if is_open
+        if may_meet
         else (),
     )
 
@@ -272,15 +286,20 @@ def _may_meet(comparison: Comparison, left: Undertaking, right: Undertaking) -> 
     return bool(shared - comparison.arenas_in_no_country) or not (one or other)
 
 
+def _share_bodies(left: Undertaking, right: Undertaking) -> bool:
+    """Tell whether both seek an effect in international bodies."""
+    shared = {*_list(left, "arena")} & {*_list(right, "arena")}
+    return any("international-bodies" in iri for iri in shared)
+
+
 def _caveats(pair: Pair, left: Undertaking, right: Undertaking) -> Iterable[str]:
     """Name what a person should look at before believing the finding."""
     if pair.timing == "possibly-concurrent":
         yield "timing-uncertain"
-    arenas = {*_list(left, "arena")} & {*_list(right, "arena")}
-    if pair.place_relation == "unknown":
-        yield "place-unknown"
-    if pair.type == "overlap" and any("international-bodies" in iri for iri in arenas):
+    if pair.type == "overlap" and _share_bodies(left, right):
         yield "same-bodies"
+    elif pair.place_relation == "unknown":
+        yield "place-unknown"
     if left.is_umbrella or right.is_umbrella:
         yield "umbrella"
 

@@ -50,7 +50,7 @@ PLACE_RELATIONS = {
     "named": "both name the country",
     "named-and-group": "named by one, through a group by the other",
     "via-group": "through groups",
-    "global": "one means all countries",
+    "global": "one is worldwide",
     "none": "no country in common",
     "unknown": "not known",
 }
@@ -58,7 +58,7 @@ PLACE_RELATIONS = {
 PLACE_WAYS = {
     "named": "name a country or countries",
     "group": "mean a region, or a group whose members are listed",
-    "global": "mean all countries or all members",
+    "global": "mean all countries, or all members of a worldwide body",
     "undefined": "mean a group that nobody defines",
     "silent": "say no place",
 }
@@ -94,7 +94,9 @@ OPTION_REASONS = {
 CAVEATS = {
     "timing-uncertain": "Whether both run at the same time is not certain.",
     "place-unknown": "Whether both reach the same country is not known.",
-    "same-bodies": "Both act in the same international bodies: their proposals may compete there.",
+    "same-bodies": (
+        "Both act in international bodies: where it is the same one, their proposals may compete."
+    ),
     "umbrella": "One side takes in most of its plan: look for the initiative under it that fits.",
 }
 """What to look at before a finding is believed, by code."""

@@ -25,7 +25,7 @@ _UNIMPORTANT = ("sector", "arena")
 _BOTH_DO = "{agencies} both {doing}: {subject}"
 _BOTH_WORK_ON = "{agencies} both work on {subject}"
 _WORK_ON = "{agencies} work on {subject}"
-_WORK_APART = "{agencies} work on {subject}, {there}"
+_ONE_AT_HOME = "{agencies} work on {subject}, {agency} at home"
 _SIDE_IN = "{agency} {arenas}"
 _RELATED = "{left} works on {one}, {right} on {other}: two related subjects"
 _EACH = "{left} works on {one}, {right} on {other}"
@@ -39,6 +39,7 @@ _ONLY = "only {side}"
 _SILENT = "{agencies} does not say: {facet}"
 _NEITHER = "neither says: {facet}"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
+_INFERRED = "{agencies} does not state its period; its days are inferred."
 _TIMING_UNKNOWN = "Not known: at least one text gives no period."
 _CONCURRENT = "At the same time: {span}, as both plans state."
 _POSSIBLY = (
@@ -52,24 +53,40 @@ _PLACES = {
     "named": "Both name {countries}.",
     "named-and-group": "{countries}: named by one, meant through a group by the other.",
     "via-group": "Through groups that share {number} countries ({countries}).",
-    "global": "At least one means all countries ({areas}).",
+    "global": "At least one is worldwide ({areas}).",
     "none": "No country in common ({areas}).",
-    "unknown": "Not known: the groups are not defined, or no place is said ({areas}).",
+    "unknown": "Whether both reach one country is not known ({areas}).",
 }
 _POSSIBLE = (
     "Possibly in {countries}: one plan names them, and the other names them too or "
     "puts them first by a rule."
 )
+_IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _MORE = "{number} more"
+_UNLISTED = "{area}, of which no list is loaded"
 _NO_PLACE = "no place"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
-_SAID = "{agencies} names the other: see {places}."
+_SAID = "{agencies} names the other for it: see {places}."
+_SAID_ELSEWHERE = (
+    "{agencies} names the other elsewhere in its plan, not for this pair: see {places}."
+)
 SPOKEN: tuple[str, ...] = (
-    *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _WORK_APART, _SIDE_IN, _RELATED, _EACH),
+    *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _ONE_AT_HOME, _SIDE_IN, _RELATED, _EACH),
     *(_ONE_SECTOR, _ONE_WAY, _NO_SUBJECT, _AT_MOST, _DONE_APART, _NEAR, _ONLY, _SILENT, _NEITHER),
-    *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
-    *(*_PLACES.values(), _POSSIBLE, _MORE, _NO_PLACE, _NOT_SAID, _SAID, _STABILITY),
+    *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
+    *(
+        *_PLACES.values(),
+        _IN_BODIES,
+        _POSSIBLE,
+        _MORE,
+        _UNLISTED,
+        _NO_PLACE,
+        _NOT_SAID,
+        _SAID,
+        _SAID_ELSEWHERE,
+        _STABILITY,
+    ),
 )
 """Messages of this module, for those who look for what has to be translated."""
 
@@ -230,9 +247,9 @@ class _Teller:
             return self._fill(_BOTH_DO, agencies=agencies, doing=doing, subject=subject)
         if told.in_one_arena:
             return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=subject)
-        if all(told.arenas):
-            there = self._say_arenas()
-            return self._fill(_WORK_APART, agencies=agencies, subject=subject, there=there)
+        if len(told.at_home) == 1:
+            agency = self._join(told.at_home)
+            return self._fill(_ONE_AT_HOME, agencies=agencies, subject=subject, agency=agency)
         return self._fill(_WORK_ON, agencies=agencies, subject=subject)
 
     def _say_arenas(self) -> str:
@@ -285,7 +302,10 @@ class _Teller:
         if when.timing == "successive":
             first, then = (self._agencies[side] for side in when.order)
             until, since = self._day(when.until), self._day(when.since)
-            return self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
+            sentence = self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
+            if not when.unstated:
+                return sentence
+            return f"{sentence} {self._fill(_INFERRED, agencies=self._join(when.unstated))}"
         if when.shared is None or when.timing == "unknown":
             return self.tongue.say(_TIMING_UNKNOWN)
         span = self._span(when.shared)
@@ -305,7 +325,7 @@ class _Teller:
     def where(self) -> str:
         where = self.told.where
         sentence = self._fill(
-            _PLACES[where.relation],
+            _IN_BODIES if where.in_bodies else _PLACES[where.relation],
             countries=self._list_countries(where.countries),
             number=self.tongue.number(len(where.countries)),
             areas=self.tongue.semicolon.join(map(self._say_areas, ("left", "right"), where.areas)),
@@ -315,21 +335,34 @@ class _Teller:
         return f"{sentence} {self._fill(_POSSIBLE, countries=self._list_countries(where.possible))}"
 
     def _list_countries(self, iris: Sequence[str]) -> str:
-        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris[:_MOST_COUNTRIES]]
-        more = len(iris) - len(shown)
-        if more:
-            shown.append(self._fill(_MORE, number=self.tongue.number(more)))
-        return self.tongue.join(shown)
+        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris]
+        return self._join_first(shown, _MOST_COUNTRIES)
+
+    def _join_first(self, words: list[str], most: int) -> str:
+        more = len(words) - most
+        if more > 1:
+            words = [*words[:most], self._fill(_MORE, number=self.tongue.number(more))]
+        return self.tongue.join(words)
 
     def _say_areas(self, side: str, iris: Sequence[str]) -> str:
-        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris[:_MOST_AREAS]]
-        words = self.tongue.join(shown) if shown else self.tongue.say(_NO_PLACE)
+        shown = [*map(self._say_area, iris)]
+        words = self._join_first(shown, _MOST_AREAS) if shown else self.tongue.say(_NO_PLACE)
         return f"{self._agencies[side]}{self.tongue.colon}{words}"
+
+    def _say_area(self, iri: str) -> str:
+        area = self.lexicon.say(iri, self.tongue.code)
+        return self._fill(_UNLISTED, area=area) if iri in self.told.where.unlisted else area
 
     def said(self) -> str:
         if not self.told.said:
             return self.tongue.say(_NOT_SAID)
-        places = sorted({locator for link in self.told.said for locator in link.locators})
-        names = {one.agency.iri: one.agency.name for one in (self.told.left, self.told.right)}
-        who = self.tongue.join(sorted({names[link.from_agency] for link in self.told.said}))
-        return self._fill(_SAID, agencies=who, places=", ".join(places))
+        told = self.told
+        own = {passage.locator for one in (told.left, told.right) for passage in one.evidence}
+        here = [link for link in told.said if not own.isdisjoint(link.locators)]
+        links = here or told.said
+        names = {one.agency.iri: one.agency.name for one in (told.left, told.right)}
+        return self._fill(
+            _SAID if here else _SAID_ELSEWHERE,
+            agencies=self.tongue.join(sorted({names[link.from_agency] for link in links})),
+            places=", ".join(sorted({locator for link in links for locator in link.locators})),
+        )

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from devcoop.words.lexicon import Lexicon
 
 WHOLES = {
-    "areas-without-countries": "Country groups that a plan aims at",
-    "least-developed-countries-unnamed": (
-        "Countries that were least developed when one of the plans began"
-    ),
     "quality-pillars-without-undertaking": "Pillars of quality infrastructure",
 }
 """Denominators of questions that have but one, by name of the query."""
@@ -61,6 +57,15 @@ FOUND = {
     "promised": "not listed; the plan says that there are indicators: {name}",
     "of-tools": "not said for this one; its part of the plan names tools for it: {name}",
     "named-otherwise": "a plan names it for another reason: {name}",
+    "in-general": "only a broader subject is acted on or named: {name}",
+    "unlisted-area": "the plan is meant for a group whose countries no list here gives: {name}",
+    "listed-area": "its countries are known: {name}",
+    "no-area": "the plan names no target area",
+    "no-period": "neither a beginning nor an end is stated",
+    "no-start": "an end is stated, and no beginning",
+    "no-end": "a beginning is stated, and no end",
+    "meant-for-others": "the plan is meant for others: {name}",
+    "said-of-indicators": "the plan says of its indicators: {name}",
     "no-amount": "money is named without an amount, first here: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
