@@ -29,6 +29,7 @@ _SUBCLASS = names.term("rdfs:subClassOf")
 _MANY_CLASSES = 7
 _MOST_QUERIES = 2
 _LONGEST = 40
+_BORROWED = ("org:Organization", "dcterms:PeriodOfTime", "skos:Concept")
 _PASSED = (str(names.DEVC.checkedGraph), _TYPE)
 Uses = dict[tuple[str, str], list[Quad]]
 
@@ -51,7 +52,7 @@ def collect_uses(store: Store) -> Uses:
     classes = defaultdict(set)
     for quad in store.quads(predicate=_TYPE):
         kind = names.shorten(as_text(quad.object))
-        if kind.startswith("devc:") or kind == "org:Organization":
+        if kind.startswith("devc:") or kind in _BORROWED:
             classes[quad.subject].add(kind)
     uses: Uses = defaultdict(list)
     for quad in store.quads():

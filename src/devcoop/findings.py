@@ -168,6 +168,8 @@ def _run_triples(run: Run) -> Iterator[Triple]:
     yield _triple(run.iri, names.term("prov:used"), names.CATALOG)
     yield _triple(run.iri, DEVC.sha256, Literal(run.data_hash))
     yield _triple(run.iri, names.term("owl:versionInfo"), Literal(run.version))
+    for graph in run.graphs:
+        yield _triple(run.iri, DEVC.checkedGraph, graph)
 
 
 def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:
@@ -176,8 +178,6 @@ def _common(run: Run, finding: str, finding_type: str, description: str) -> Iter
     yield _triple(finding, names.term("dcterms:description"), _english(description))
     yield _triple(finding, names.term("prov:wasGeneratedBy"), run.iri)
     yield _triple(finding, DEVC.usesMethod, names.mint_method(METHOD))
-    for graph in run.graphs:
-        yield _triple(finding, DEVC.checkedGraph, graph)
 
 
 def _pair_triples(found: Found, pair: Pair) -> Iterator[Triple]:
@@ -191,6 +191,8 @@ def _pair_triples(found: Found, pair: Pair) -> Iterator[Triple]:
     yield _triple(finding, DEVC.score, _decimal(pair.score))
     yield _triple(finding, DEVC.timing, mint_concept("timing", pair.timing))
     yield _triple(finding, DEVC.placeRelation, mint_concept("place-relation", pair.place_relation))
+    for theme in dict.fromkeys([explanation.subject] if explanation.subject else pair.themes):
+        yield _triple(finding, names.term("dcterms:subject"), theme)
     for side in sides:
         yield _triple(finding, DEVC.involves, side.iri)
         for passage in side.evidence:

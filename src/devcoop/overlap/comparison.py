@@ -205,25 +205,28 @@ class Comparison:
             reach[row["undertaking"]].add(row["country"])
         return reach
 
-    def countries_possible(self, left_agency: str, right_agency: str) -> list[str]:
-        """List the countries where two agencies may meet, as far as their plans tell.
+    def countries_possible(self, pair: Pair) -> list[str]:
+        """List the countries where two undertakings may meet, as far as the plans tell.
 
         Args:
-            left_agency: IRI of one agency.
-            right_agency: IRI of the other.
+            pair: The pair.
 
         Returns:
-            IRIs, sorted: one plan names the country, the other names or favours it.
+            IRIs, sorted: one undertaking reaches the country or its plan names it, and the plan
+            of the other names it or favours it by a rule.
         """
-        return self._possible[left_agency, right_agency]
+        left, right = self._plan_countries[pair.left_agency], self._plan_countries[pair.right_agency]
+        both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
+        met = self._reach[pair.left] & right.keys() | self._reach[pair.right] & left.keys()
+        return sorted(both | met)
 
     @cached_property
-    def _possible(self) -> dict[tuple[str, str], list[str]]:
-        """Countries where two agencies may meet, by their IRIs."""
-        possible: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in sorted(self.table("possible_country"), key=lambda row: row["country"]):
-            possible[row["left_agency"], row["right_agency"]].append(row["country"])
-        return possible
+    def _plan_countries(self) -> dict[str, dict[str, bool]]:
+        """Countries that the plan of an agency names (True) or only favours, by their IRIs."""
+        known: dict[str, dict[str, bool]] = defaultdict(dict)
+        for row in self.table("plan_country"):
+            known[row["agency"]][row["country"]] = row["is_named"]
+        return known
 
     @cached_property
     def arenas_in_no_country(self) -> frozenset[str]:

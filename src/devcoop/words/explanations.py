@@ -58,7 +58,7 @@ _PLACES = {
     "unknown": "Whether both reach one country is not known ({areas}).",
 }
 _POSSIBLE = (
-    "Possibly in {countries}: one plan names them, and the other names them too or "
+    "Possibly in {countries}: one plan names or means them, and the other names them or "
     "puts them first by a rule."
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
@@ -335,8 +335,8 @@ class _Teller:
         return f"{sentence} {self._fill(_POSSIBLE, countries=self._list_countries(where.possible))}"
 
     def _list_countries(self, iris: Sequence[str]) -> str:
-        shown = [self.lexicon.say(iri, self.tongue.code) for iri in iris]
-        return self._join_first(shown, _MOST_COUNTRIES)
+        names = sorted(self.lexicon.say(iri, self.tongue.code) for iri in iris)
+        return self._join_first(names, _MOST_COUNTRIES)
 
     def _join_first(self, words: list[str], most: int) -> str:
         more = len(words) - most
