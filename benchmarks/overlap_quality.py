@@ -92,6 +92,7 @@ PRINCIPLES: dict[str, dict[str, float]] = {
     "the theme that meets best counts most": {"best_subject_share": 0.5},
     "related is half as near": {"related_similarity": 0.6},
     "the stronger of function and form counts half": {"stronger_sign_share": 0},
+    "groups that cannot meet count less": {"other_group_factor": 1},
 }
 """What the numbers were before each principle; all of them together give the score before."""
 

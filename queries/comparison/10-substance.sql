@@ -1,5 +1,5 @@
 -- One row per pair: the score of substance and its parts.
--- Score = subject x mean of (1, activity, group) x arena. The subject is needed, and alone it reaches part of the
+-- Score = subject x mean of (1, activity, group) x arena x groups apart. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 -- The subject is first of all the one theme on which both meet best, whatever else each lists. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
@@ -48,7 +48,8 @@ weighed AS (
       WHEN is_own THEN own_house_factor
       WHEN arena = 0 THEN other_arena_factor
       ELSE 1
-    END AS arena_factor
+    END AS arena_factor,
+    CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor
   FROM known
   CROSS JOIN parameter
 )
@@ -69,8 +70,9 @@ SELECT
   "group",
   is_own,
   arena_factor,
+  group_factor,
   ROUND(
-    subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor,
+    subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor,
     6
   ) AS score
 FROM weighed

@@ -18,6 +18,7 @@ NAMES = {
     "unknown": "unknown_similarity",
     "subjectWeight": "subject_weight",
     "otherArena": "other_arena_factor",
+    "otherGroup": "other_group_factor",
     "ownHouse": "own_house_factor",
     "bestSubject": "best_subject_share",
     "modeShare": "mode_share",

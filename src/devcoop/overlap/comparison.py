@@ -26,6 +26,7 @@ from devcoop.overlap.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from devcoop.facets import FacetTable
@@ -115,6 +116,7 @@ class Comparison:
         self._engine.add_tables(facets.tables.values())
         for facet in without:
             self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+        self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
         self._late = {step.name: step.sql for step in load_steps() if step.name in _LATE}
         for step in load_steps():
             if step.name not in _LATE:
@@ -215,17 +217,32 @@ class Comparison:
             IRIs, sorted: one undertaking reaches the country or its plan names it, and the plan
             of the other names it or favours it by a rule.
         """
-        left, right = self._plan_countries[pair.left_agency], self._plan_countries[pair.right_agency]
+        left = self._countries_of_plan(pair.left_agency, pair.shared_period)
+        right = self._countries_of_plan(pair.right_agency, pair.shared_period)
         both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
         met = self._reach[pair.left] & right.keys() | self._reach[pair.right] & left.keys()
         return sorted(both | met)
 
+    def _countries_of_plan(self, agency: str, days: Period | None) -> dict[str, bool]:
+        """Give the countries that the plan of an agency names (True) or favours in some days."""
+        known = self._countries_then.get((agency, days))
+        if known is None:
+            known = self._countries_then[agency, days] = self._find_countries(agency, days)
+        return known
+
+    def _find_countries(self, agency: str, days: Period | None) -> dict[str, bool]:
+        known: dict[str, bool] = defaultdict(bool)
+        for country, is_named, since, until in self._plan_countries[agency]:
+            if days is None or _meets(days, since, until):
+                known[country] |= is_named
+        return known
+
     @cached_property
-    def _plan_countries(self) -> dict[str, dict[str, bool]]:
-        """Countries that the plan of an agency names (True) or only favours, by their IRIs."""
-        known: dict[str, dict[str, bool]] = defaultdict(dict)
+    def _plan_countries(self) -> dict[str, list[tuple[str, bool, date | None, date | None]]]:
+        known: dict[str, list[tuple[str, bool, date | None, date | None]]] = defaultdict(list)
         for row in self.table("plan_country"):
-            known[row["agency"]][row["country"]] = row["is_named"]
+            days = (row["valid_from"], row["valid_until"])
+            known[row["agency"]].append((row["country"], row["is_named"], *days))
         return known
 
     @cached_property
@@ -372,3 +389,9 @@ def compare(
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
     return Comparison(facets, known | dict(parameters or {}), without)
+
+
+def _meets(days: Period, since: date | None, until: date | None) -> bool:
+    """Tell whether something holds on one of some days; what has no end goes on."""
+    begins = since is None or days.end is None or since <= days.end
+    return begins and (until is None or days.start is None or until >= days.start)
