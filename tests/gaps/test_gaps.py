@@ -53,8 +53,8 @@ def test_query_keeps_the_contract_of_gaps(query: Query) -> None:
     assert columns[: len(COLUMNS)] == COLUMNS
     assert set(columns[len(COLUMNS) :]) <= set(CODES)
     assert query.header["finding"] in GAP_TYPES
-    assert query.header["scope"] in ("agency", "theme", "goal", "whole")
-    assert ("of" in columns) == (query.header["scope"] != "whole")
+    assert query.header["scope"] in ("agency", "theme", "goal")
+    assert "of" in columns
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=_name)

@@ -16,7 +16,7 @@ from devcoop.gaps import TOPIC
 from devcoop.model import FACETS, GAP_TYPES, STRENGTH
 from devcoop.queries import load_library
 from devcoop.words import codes, explanations, gaps, language
-from devcoop.words.gaps import REMARKS, WHOLES
+from devcoop.words.gaps import REMARKS
 from devcoop.words.language import LANGUAGES, Tongue, read_translations
 
 if TYPE_CHECKING:
@@ -90,11 +90,6 @@ def test_every_remark_of_a_case_has_a_word_and_every_word_a_case() -> None:
         with file.open(newline="", encoding="utf-8") as text:
             used |= {row["remark"] for row in csv.DictReader(text) if row.get("remark")}
     assert used == REMARKS.keys()
-
-
-def test_every_question_with_one_denominator_names_it() -> None:
-    queries = [one for one in load_library().values() if one.topic == TOPIC]
-    assert {one.name for one in queries if one.header["scope"] == "whole"} == WHOLES.keys()
 
 
 def test_codes_of_gaps_say_in_english_what_the_queries_say(analysis: Analysis) -> None:

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from devcoop.queries import Query
     from devcoop.words.lexicon import Lexicon
 
-WHOLES = {
-    "quality-pillars-without-undertaking": "Pillars of quality infrastructure",
-}
-"""Denominators of questions that have but one, by name of the query."""
 REMARKS = {
     "plan-as-a-whole": "named for the plan as a whole",
     "part-of-plan": "named in a part of the plan",
@@ -91,7 +87,7 @@ _COORDINATION = {
 }
 """Wording of the question that the comparison itself asks."""
 SPOKEN: tuple[str, ...] = (
-    *(*WHOLES.values(), *REMARKS.values(), *FOUND.values(), *_COORDINATION.values()),
+    *(*REMARKS.values(), *FOUND.values(), *_COORDINATION.values()),
     *(_NAMED, _THROUGH, _UNREACHED, _GOALS, _GOAL, _TARGET, _TARGETS, _FOLD),
 )
 """Messages of this module, for those who look for what has to be translated."""
@@ -184,10 +180,8 @@ class GapWords:
             return Label(cell.scope, language)
         if check.scope == "theme":
             return self._lexicon.find(cell.of[0], language)
-        if check.scope == "goal":
-            number = cell.of[0].removeprefix(GOALS)
-            return Label(Tongue(language).say(_TARGETS).format(number=number), language)
-        return Label(Tongue(language).say(WHOLES[check.name]), language)
+        number = cell.of[0].removeprefix(GOALS)
+        return Label(Tongue(language).say(_TARGETS).format(number=number), language)
 
     def detail(self, check: GapCheck, cell: Cell, language: str = LANGUAGES[0]) -> Label:
         """Say what else a reader wants to know of a cell; identifiers have no language.
