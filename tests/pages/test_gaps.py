@@ -83,7 +83,7 @@ def test_long_list_is_cut_counted_and_leads_to_all(
     ask: Ask, site: Site, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     check = next(
-        one for one in site.content.analysis.gap_checks if one.name == "themes-without-undertaking"
+        one for one in site.content.analysis.gap_checks if one.name == "plans-without-amount"
     )
     monkeypatch.setattr(gaps, "MOST", 1)
     shown = ask("/gaps", language, check=check.name).body.decode()
