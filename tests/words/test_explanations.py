@@ -111,7 +111,7 @@ def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Anal
     told = tell(_explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b"), analysis.lexicon)
     assert told.headline == "ISO and OBOR work on bilateral standards cooperation"
     [done] = [point.text for point in told.together if point.term == "what is done"]
-    assert done.endswith("(ISO in international bodies, OBOR in partner countries)")
+    assert done.endswith("(ISO in international bodies, OBOR with partners)")
     assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
 
 
