@@ -18,10 +18,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from servers import HOST, end, find_port, list_processes, read_memory_mb
 
@@ -84,11 +86,11 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> float:
     sys.exit("the server did not start")
 
 
-def ask(port: int, path: str) -> tuple[float, int]:
+def ask(port: int, path: str) -> tuple[float, int, str]:
     """Ask for a page.
 
     Returns:
-        Seconds, and the status of the answer.
+        Seconds, the status of the answer, and where it sends to.
     """
     connection = HTTPConnection(HOST, port, timeout=120)
     start = time.perf_counter()
@@ -96,7 +98,8 @@ def ask(port: int, path: str) -> tuple[float, int]:
         connection.request("GET", path, headers={"accept": "text/html"})
         answer = connection.getresponse()
         answer.read()
-        return time.perf_counter() - start, answer.status
+        seconds = time.perf_counter() - start
+        return seconds, answer.status, urlsplit(answer.headers.get("location", "")).path
     finally:
         connection.close()
 
@@ -110,11 +113,12 @@ def measure_pages(port: int, kinds: dict[str, list[str]]) -> Iterator[str]:
     for kind, paths in kinds.items():
         times = {}
         for path in paths:
-            ask(port, path)
-            answers = [ask(port, path) for _ in range(_ANSWERS)]
-            if any(status >= 400 for _, status in answers):
-                sys.exit(f"no page: {path}")
-            times[path] = median(seconds for seconds, _ in answers)
+            # The IRI of a thing sends to the page about it.
+            page = ask(port, path)[2] or path
+            answers = [ask(port, page) for _ in range(_ANSWERS)]
+            if any(status != HTTPStatus.OK for _, status, _ in answers):
+                sys.exit(f"no page: {page}")
+            times[page] = median(seconds for seconds, _, _ in answers)
         slowest = max(times, key=times.__getitem__)
         mark = " (slow)" if times[slowest] > _SLOW_SECONDS else ""
         yield (

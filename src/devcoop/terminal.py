@@ -48,12 +48,22 @@ def render_csv(
     Examples:
         >>> render_csv(["a"], [["=x"]]).splitlines()
         ['a', "'=x"]
+        >>> render_csv(["a"], [["one\rtwo"]])
+        'a\n"one\rtwo"\n'
     """
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    lines = _Lines()
+    # Some versions of Python put only those ends of lines in quotes that the writer itself uses.
+    writer = csv.writer(lines, delimiter=separator, lineterminator="\r\n")
     writer.writerow(list(map(defuse, columns)))
     writer.writerows([defuse(cell) for cell in row] for row in rows)
-    return out.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """Takes what a CSV writer writes, row by row, and ends each with a line feed."""
+
+    def write(self, row: str) -> None:
+        self.append(f"{row[:-2]}\n")
 
 
 def render_json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

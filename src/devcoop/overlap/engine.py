@@ -29,7 +29,7 @@ _TYPES = {
     "decimal": "DOUBLE",
 }
 _ROWS_AT_ONCE = 1_000
-_MEMORY = "1GB"
+_MEMORY = "600MB"
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
 

@@ -31,6 +31,7 @@ from devcoop import names
 from devcoop.errors import OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
+from devcoop.store.dotted import write_out_dotted
 from devcoop.store.results import CSV, TABLE, Answer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
@@ -469,7 +470,13 @@ class Store:
                 "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
                 "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
             }
-        return Result(self._engine.query(text, base_iri=base, **graphs))
+        try:
+            return Result(self._engine.query(text, base_iri=base, **graphs))
+        except SyntaxError:
+            written = write_out_dotted(text)
+            if written == text:
+                raise
+            return Result(self._engine.query(written, base_iri=base, **graphs))
 
 
 def copy_store(old: Path, new: Path) -> None:
