@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import devcoop
-from devcoop.gaps import TOPIC
 from devcoop.model import FACETS, GAP_TYPES, STRENGTH
-from devcoop.queries import load_library
 from devcoop.words import codes, explanations, gaps, language
 from devcoop.words.gaps import REMARKS
 from devcoop.words.language import LANGUAGES, Tongue, read_translations

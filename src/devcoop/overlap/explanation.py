@@ -273,9 +273,7 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
         areas=(tuple(one.iri for one in left.areas), tuple(one.iri for one in right.areas)),
         unlisted=frozenset(one.iri for one in (*left.areas, *right.areas) if not one.is_defined),
         in_bodies=is_open and not may_meet and _share_bodies(left, right),
-        possible=tuple(comparison.countries_possible(pair))
-        if may_meet
-        else (),
+        possible=tuple(comparison.countries_possible(pair)) if may_meet else (),
     )
 
 

@@ -10,7 +10,7 @@ from devcoop import assets, media, names
 from devcoop.catalog.description import describe_service
 from devcoop.catalog.formats import FORMATS, render_rdf
 from devcoop.catalog.resources import describe_resource, known
-from devcoop.errors import QueryError, QueryRefusedError
+from devcoop.errors import GraphError, QueryError, QueryRefusedError
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
 from devcoop.queries import refuse_outside
@@ -209,7 +209,10 @@ def _write_result(result: Result, job: QueryJob, settings: Settings) -> Reply:
     if media_type is None:
         return refuse(406, "Not acceptable", "this kind of answer has no form that was asked for")
     writer = BoundedWriter(settings.max_answer_bytes)
-    result.write(writer, media_type)
+    try:
+        result.write(writer, media_type)
+    except GraphError as error:
+        return refuse(406, "Not in this form", str(error))
     body = writer.content()
     if result.kind != results.BOOLEAN and results.has_more(body, media_type, settings.max_rows):
         return refuse(
@@ -230,4 +233,7 @@ def _refuse_syntax(message: str) -> Reply:
 
 def _write_rdf(triples: Iterable[Triple], media_type: str) -> Reply:
     suffix = next(one.suffix for one in FORMATS.values() if one.media_type == media_type)
-    return Reply(200, media_type, render_rdf(sorted(triples, key=str), suffix))
+    try:
+        return Reply(200, media_type, render_rdf(sorted(triples, key=str), suffix))
+    except GraphError as error:
+        return refuse(406, "Not in this form", str(error))

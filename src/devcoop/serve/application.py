@@ -90,9 +90,9 @@ class Application:
             return allow(_METHODS)
         if visit.method not in ("GET", "HEAD"):
             raise RefusedError(405, "Method not allowed", f"use {_METHODS}")
-        if not is_plain(visit.path) or b"%2f" in visit.raw_path.lower():
-            raise RefusedError(404, "Not found")
         if visit.path.startswith("/static/"):
+            if not _is_plain_for_all(visit):
+                raise RefusedError(404, "Not found")
             known = visit.field(b"if-none-match")
             return self._static.answer(visit.path.removeprefix("/static/"), known)
         return await _route(visit, f"{self._address}/")
@@ -115,15 +115,50 @@ async def _route(visit: Visit, address: str) -> Outgoing:
 
 async def _route_resource(visit: Visit) -> Outgoing:
     """Answer pages and resources, with or without a suffix."""
-    path = visit.path.rstrip("/") or "/"
+    path = await _find_path(visit)
+    if path.endswith("/") and path != "/":
+        if await _is_known(visit, path):
+            return await _redirect(visit, path)
+        path = path.rstrip("/") or "/"
     stem, _, suffix = path.rpartition(".")
-    if path.split("/")[1] in VIEWS or suffix == "csv":
+    if path.split("/")[1] in VIEWS:
         return await _send_page(visit, path)
-    if suffix == "html":
-        return await _send_page(visit, stem)
-    if suffix in SUFFIXES:
-        return await _send_data(visit, ResourceJob(stem, SUFFIXES[suffix]))
-    return await _redirect(visit)
+    if suffix in ("csv", "html", *SUFFIXES):
+        # A thing whose own IRI ends like a file is not the file of another.
+        if await _is_known(visit, path) and not await _is_known(visit, stem):
+            return await _redirect(visit, path)
+        if suffix in SUFFIXES:
+            return await _send_data(visit, ResourceJob(stem, SUFFIXES[suffix]))
+        return await _send_page(visit, path if suffix == "csv" else stem)
+    return await _redirect(visit, path)
+
+
+async def _find_path(visit: Visit) -> str:
+    """Find which path is meant: as it was sent where an IRI has it so, else decoded."""
+    raw = visit.raw_path.decode("latin-1")
+    if "%" in raw and is_plain(raw):
+        for path in (raw, raw.rpartition(".")[0]):
+            if await _is_known(visit, path):
+                return raw
+    if not _is_plain_for_all(visit):
+        raise RefusedError(404, "Not found")
+    return visit.path
+
+
+def _is_plain_for_all(visit: Visit) -> bool:
+    """Tell whether a path means one thing, whoever decodes it."""
+    return is_plain(visit.path) and b"%2f" not in visit.raw_path.lower()
+
+
+async def _is_known(visit: Visit, path: str) -> bool:
+    """Tell whether something is known about the thing at a path."""
+    try:
+        await visit.ask(ResourceJob(path, ""))
+    except RefusedError as error:
+        if error.reply.status != HTTPStatus.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def _choose_rdf(visit: Visit) -> str:
@@ -156,22 +191,21 @@ async def _send_page(visit: Visit, path: str) -> Outgoing:
     return Outgoing(reply.status, fields, reply.body, reply.held)
 
 
-async def _redirect(visit: Visit) -> Outgoing:
+async def _redirect(visit: Visit, path: str) -> Outgoing:
     """Send to the form of a resource that the client likes best (303)."""
     suffixes = {media.HTML: "html"} | {
         media_type: suffix for suffix, media_type in SUFFIXES.items()
     }
     media_type = choose(visit.accept, tuple(suffixes))
-    try:
-        await visit.ask(ResourceJob(visit.path.rstrip("/"), ""))
-    except RefusedError as error:
-        if error.reply.status != HTTPStatus.NOT_FOUND or media_type != media.HTML:
-            raise
+    if not await _is_known(visit, path):
+        if media_type != media.HTML:
+            raise RefusedError(404, "Not found", "Nothing is known about this.")
         # Whoever reads pages is told on a page, with the search box.
-        return await _send_page(visit, visit.path)
+        return await _send_page(visit, path)
     if media_type is None:
         raise RefusedError(406, "Not acceptable", f"we have {', '.join(suffixes)}")
-    place = b"%s.%s" % (visit.raw_path.rstrip(b"/"), suffixes[media_type].encode())
+    sent = visit.raw_path if path.endswith("/") else visit.raw_path.rstrip(b"/")
+    place = b"%s.%s" % (sent, suffixes[media_type].encode())
     if visit.query_string:
         place += b"?" + visit.query_string
     fields = [*OPEN, *PAGE_SECURITY, (b"location", place), (b"vary", b"accept")]

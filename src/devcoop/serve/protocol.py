@@ -31,12 +31,24 @@ SHORT_NAMES = {
     "nt": (None, media.N_TRIPLES),
     "rdfxml": (None, media.RDF_XML),
     "rdf": (None, media.RDF_XML),
+    "rdf+xml": (None, media.RDF_XML),
     "jsonld": (None, media.JSON_LD),
+    "json-ld": (None, media.JSON_LD),
+    "n3": (None, media.TURTLE),
     "trig": (None, media.TRIG),
     "nquads": (None, media.N_QUADS),
     "nq": (None, media.N_QUADS),
 }
 """What `format=` may say: media types of tables and of graphs."""
+_TABLE_NAMES = {one: one for one in TABLE_TYPES} | {media.OLD_XML: media.RESULTS_XML}
+_GRAPH_NAMES = {one: one for one in GRAPH_TYPES} | {
+    "text/n3": media.TURTLE,
+    "text/rdf+n3": media.TURTLE,
+    "application/x-turtle": media.TURTLE,
+    media.JSON: media.JSON_LD,
+    media.XML: media.RDF_XML,
+    media.OLD_XML: media.RDF_XML,
+}
 _MOST_PARAMS = 200
 
 
@@ -46,14 +58,14 @@ class Asked:
 
     Attributes:
         text: SPARQL; None if the service description is asked for.
-        short: What `format=` says; empty if it is not there.
+        named: What `format=` says, each value once.
         default_graphs: What `default-graph-uri=` says; None if it is not there.
         named_graphs: What `named-graph-uri=` says; None if it is not there.
         seconds: Time that the client is ready to wait; None if it does not say.
     """
 
     text: str | None
-    short: str = ""
+    named: tuple[str, ...] = ()
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     seconds: float | None = None
@@ -67,7 +79,7 @@ class Asked:
         Raises:
             RefusedError: Nothing that is acceptable can be given.
         """
-        formats = choose_formats(accept, self.short)
+        formats = choose_formats(accept, self.named)
         return QueryJob(self.text or "", formats, self.default_graphs, self.named_graphs)
 
 
@@ -100,7 +112,7 @@ def read_request(method: str, query_string: bytes, content_type: str, body: byte
         return Asked(None)
     return Asked(
         text,
-        _one(params, "format") or "",
+        tuple(dict.fromkeys(value for name, value in params if name == "format" and value)),
         _graphs(params, "default-graph-uri"),
         _graphs(params, "named-graph-uri"),
         _read_seconds(_one(params, "timeout")),
@@ -193,28 +205,32 @@ def _one(params: list[tuple[str, str]], name: str) -> str | None:
 
 
 def _graphs(params: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
-    return tuple(value for key, value in params if key == name) or None
+    return tuple(value for key, value in params if key == name and value) or None
 
 
 def _read_seconds(value: str | None) -> float | None:
-    if value is None:
+    if not value:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        seconds = 0.0
+        seconds = -1.0
+    if seconds == 0:
+        # Clients of other servers say so when they do not care.
+        return None
     if not 0 < seconds < float("inf"):
         raise RefusedError(400, "Bad timeout", "`timeout` is a number of seconds above 0")
     return seconds
 
 
 @lru_cache(maxsize=512)
-def choose_formats(accept: str, short: str) -> Formats:
+def choose_formats(accept: str, named: tuple[str, ...]) -> Formats:
     """Choose how each kind of answer is written.
 
     Args:
         accept: Accept header; empty if there is none.
-        short: What `format=` says; it counts more than the header.
+        named: What `format=` says, short names or media types; they count more than the header,
+            and of several the first that fits the kind of answer.
 
     Returns:
         Media types for SELECT, for ASK, and for CONSTRUCT or DESCRIBE.
@@ -223,18 +239,31 @@ def choose_formats(accept: str, short: str) -> Formats:
         RefusedError: Nothing that is acceptable can be given.
 
     Examples:
-        >>> choose_formats("text/turtle", "")
+        >>> choose_formats("text/turtle", ())
         (None, None, 'text/turtle')
-        >>> choose_formats("", "csv")
+        >>> choose_formats("", ("csv",))
         ('text/csv', 'text/csv', None)
+        >>> choose_formats("", ("tsv", "application/rdf+xml"))
+        ('text/tab-separated-values', 'text/tab-separated-values', 'application/rdf+xml')
     """
-    if short:
-        if short not in SHORT_NAMES:
-            known = ", ".join(SHORT_NAMES)
-            raise RefusedError(400, "Unknown format", f"`format` is one of {known}")
-        table, graph = SHORT_NAMES[short]
+    if named:
+        known = [one for one in map(_read_format, named) if one != (None, None)]
+        if not known:
+            names = ", ".join(SHORT_NAMES)
+            detail = f"`format` is one of {names}, or a media type of these"
+            raise RefusedError(400, "Unknown format", detail)
+        table = next((one for one, _ in known if one), None)
+        graph = next((one for _, one in known if one), None)
     else:
         table, graph = choose(accept, TABLE_TYPES), choose(accept, GRAPH_TYPES)
     if table is None and graph is None:
         raise RefusedError(406, "Not acceptable", f"we have {', '.join(TABLE_TYPES + GRAPH_TYPES)}")
     return table, table, graph
+
+
+def _read_format(name: str) -> tuple[str | None, str | None]:
+    # A plus that nobody encoded was read as a blank.
+    name = name.strip().lower().replace(" ", "+")
+    if name in SHORT_NAMES:
+        return SHORT_NAMES[name]
+    return _TABLE_NAMES.get(name), _GRAPH_NAMES.get(name)

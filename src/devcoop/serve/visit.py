@@ -36,6 +36,7 @@ class Visit:
     Attributes:
         method: HTTP method.
         path: Path, percent-decoded.
+        raw_path: Path as it was sent.
         query_string: What follows the question mark, as it was sent.
         accept: Accept header; empty if there is none.
         client: Address of the client.
@@ -46,7 +47,7 @@ class Visit:
         self.path: str = scope["path"]
         self.raw_path: bytes = scope["raw_path"]
         self.query_string: bytes = scope["query_string"]
-        self._fields: dict[bytes, bytes] = dict(scope["headers"])
+        self._fields = _join_fields(scope["headers"])
         self.accept = self.field(b"accept")
         self.client: str = scope["client"][0] if scope["client"] else ""
         self._receive, self._pool, self._settings = receive, pool, settings
@@ -146,3 +147,11 @@ class Visit:
             pass
         request.is_gone = True
         request.reply.cancel()
+
+
+def _join_fields(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Join lines of one name: they are one list (RFC 9110, 5.3)."""
+    fields: dict[bytes, bytes] = {}
+    for name, value in headers:
+        fields[name] = b", ".join((fields[name], value)) if name in fields else value
+    return fields

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from devcoop import assets, killable, media, names
 from devcoop.errors import SourceError
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad
+from devcoop.store.xml import check_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -194,6 +195,9 @@ def serialize(
         media_type: One of those above.
         prefixes: Namespaces by prefix; they are declared in alphabetical order.
 
+    Raises:
+        GraphError: The format cannot hold them.
+
     Examples:
         >>> one = NamedNode("https://w3id.org/devcoop/theme/metrology")
         >>> serialize([Quad(one, one, one)], N_QUADS).count(b"metrology")
@@ -202,6 +206,8 @@ def serialize(
     written = ox.serialize(
         statements, format=_FORMATS[media_type], prefixes=dict(prefixes) if prefixes else None
     )
+    if media_type == RDF_XML:
+        return check_xml(written or b"")
     if not prefixes or media_type not in (TURTLE, TRIG):
         return written or b""
     header, body = _split_header(written or b"")

@@ -6,13 +6,14 @@ import csv
 import io
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from devcoop import media
 from devcoop.store import rdf
 from devcoop.store.terms import Literal, Triple, as_text
+from devcoop.store.xml import Sink, XmlSink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,13 +34,6 @@ _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
 _LEAST_TRIPLE = 4
 TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
 """Kinds of results."""
-
-
-class Sink(Protocol):
-    """Where bytes can be written to."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take bytes."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +99,20 @@ class Result:
         Args:
             sink: Takes the bytes; what it raises is raised.
             media_type: One of RDF for a graph, else of those above.
+
+        Raises:
+            GraphError: The format cannot hold them.
         """
         form: Any = _FORMATS.get(_ALIASES.get(media_type, media_type))
         if self.kind == GRAPH:
             form = rdf.get_format(media_type)
         found: Any = self._found
-        found.serialize(sink, form)
+        if form not in (ox.QueryResultsFormat.XML, ox.RdfFormat.RDF_XML):
+            found.serialize(sink, form)
+            return
+        checked = XmlSink(sink)
+        found.serialize(checked, form)
+        checked.finish()
 
     def render(self, media_type: str) -> bytes:
         """Write all rows.
