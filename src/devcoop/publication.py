@@ -1,18 +1,28 @@
 """Put a file into its place, or files into a folder, all or nothing.
 
-Files are first written beside the folder, so that a full disk or a broken file never leaves
-half a report; then they change places with the old ones, which come back if that fails.
+Files are first written beside their place, under a name that nobody can know in advance, so
+that a full disk or a broken file never leaves half a report; then they change places with the
+old ones, which come back if that fails. What a run that was killed left behind is swept by the
+next one. Only regular files change places: a device or a pipe is written into.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from typing import TYPE_CHECKING
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
+
+_PART = ".part"
+# A folder whose files only have to be moved into place: the next run does what was left undone.
+_READY = ".ready"
+_KEPT = "kept"
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
@@ -29,16 +39,18 @@ def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -
         OSError: They could not be written; the folder is as it was.
     """
     folder = folder.resolve()
-    staging = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
-        for name, content in contents.items():
-            _write(staging / name, content)
-        _move(staging, folder, list(contents))
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with _hold_beside(folder):
+        staging = Path(tempfile.mkdtemp(_PART, f".{folder.name}.", folder.parent))
+        staging.chmod(0o777 & ~_read_mask())
+        try:
+            for name, content in contents.items():
+                with (staging / name).open("wb") as file:
+                    _fill(file, content)
+            staging = staging.rename(staging.with_suffix(_READY))
+            _move(staging, folder, list(contents))
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     return [folder / name for name in contents]
 
 
@@ -46,36 +58,93 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then into it.
 
     Args:
-        path: The file; a link is followed.
+        path: The file; a link is followed. A device or a pipe is written into.
         content: Its bytes.
 
     Raises:
         OSError: It could not be written; the old one is as it was.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with path.open("wb") as file:
+            file.write(content)
+        return
     path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    with _hold_beside(path):
+        # The file is made new, under this name and no other: no link that lies there is followed.
+        number, name = tempfile.mkstemp(_PART, f".{path.name}.", path.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(number, "wb") as file:
+                _fill(file, content)
+            part.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_read_mask())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _hold_beside(path: Path) -> Iterator[None]:
+    """Hold the right to write beside a place, and sweep what killed runs left there.
+
+    Whoever writes holds a shared lock on the folder, which ends with the process; so whoever
+    gets the folder alone knows that nobody is at work in it.
+    """
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _write(part, content)
-        if path.exists():
-            part.chmod(path.stat().st_mode)
-        part.replace(path)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            pass
+        else:
+            _sweep(path)
+        # Where a file system knows no locks, nothing is swept either.
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_SH)
+        yield
     finally:
-        part.unlink(missing_ok=True)
+        os.close(folder)
 
 
-def _write(path: Path, content: bytes | Iterable[bytes]) -> None:
+def _sweep(path: Path) -> None:
+    beside = f".{_escape(path.name)}.*"
+    for ready in path.parent.glob(f"{beside}{_READY}"):
+        if path.is_dir():
+            for file in ready.iterdir():
+                if file.is_file():
+                    file.replace(path / file.name)
+        shutil.rmtree(ready, ignore_errors=True)
+    for left in path.parent.glob(f"{beside}{_PART}"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _escape(name: str) -> str:
+    return "".join(f"[{one}]" if one in "*?[" else one for one in name)
+
+
+def _read_mask() -> int:
+    """Read which permissions new files shall not have; the system tells only who sets it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _fill(file: IO[bytes], content: bytes | Iterable[bytes]) -> None:
     """Write a file down to the disk, so that a move after it never shows an empty one."""
-    with path.open("wb") as file:
-        file.writelines([content] if isinstance(content, bytes) else content)
-        file.flush()
-        os.fsync(file.fileno())
+    file.writelines([content] if isinstance(content, bytes) else content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _move(staging: Path, folder: Path, names: list[str]) -> None:
     if not folder.exists():
         staging.rename(folder)
         return
-    kept = staging / "kept"
+    kept = staging / _KEPT
     kept.mkdir()
     done: list[str] = []
     try:

@@ -43,10 +43,56 @@ def format_option(*formats: str) -> Callable[..., Any]:
     )
 
 
+class Destination(click.ParamType):
+    """Where the answer of a command goes: a file that is written whole or not at all, or stdout."""
+
+    name = "filename"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Written:
+        """Take the name of a file; a hyphen is stdout.
+
+        Args:
+            value: The name.
+            param: The option.
+            ctx: The command.
+        """
+        return value if isinstance(value, Written) else Written(str(value))
+
+
+class Written:
+    """A place that takes one answer.
+
+    Args:
+        name: Name of the file; a hyphen is stdout.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def write(self, text: str) -> None:
+        """Write the answer.
+
+        Args:
+            text: All of it.
+
+        Raises:
+            OSError: It could not be written; the file is as it was.
+        """
+        if self._name == "-":
+            click.echo(text, nl=False)
+            return
+        # Files are put in their place by a module that few commands need.
+        from devcoop.publication import write_whole  # noqa: PLC0415
+
+        write_whole(Path(self._name), text.encode())
+
+
 output_option = click.option(
     "-o",
     "--output",
-    type=click.File("w", lazy=True, atomic=True),
+    type=Destination(),
     default="-",
     help="File to write; stdout without it.",
 )
