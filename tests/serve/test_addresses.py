@@ -181,3 +181,66 @@ def test_two_lines_of_accept_are_one_list(odd_server: Serving) -> None:
         head = connection.makefile("rb").read().partition(b"\r\n\r\n")[0].lower()
     assert head.startswith(b"http/1.1 200")
     assert b"content-type: text/csv" in head
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nowhere", 404),
+        ("/nowhere.html", 404),
+        ("/place/NOPE.ttl", 404),
+        ("/finding/nope.html", 404),
+        ("/x.csv", 404),
+        ("/sparql?query=ASK", 400),
+        ("/sparql?query=SELECT%20*%20FROM%20%3Curn:x%3E%20%7B%7D", 403),
+        ("/place/ctl.rdf", 406),
+        ("/about", 304),
+        ("/place/KHM.ttl", 304),
+        ("/sparql?query=ASK%7B%7D", 304),
+        ("/data/devcoop.nq", 304),
+    ],
+)
+def test_a_star_is_no_way_around_what_is_wrong(odd_server: Serving, path: str, status: int) -> None:
+    assert odd_server.get(path, if_none_match="*").status == status
+
+
+def test_a_tag_holds_for_its_own_address(odd_server: Serving) -> None:
+    for path, other in (
+        ("/about", "/nowhere"),
+        ("/place/KHM.ttl", "/place/NOPE.ttl"),
+        ("/sparql?query=ASK%7B%7D", "/sparql?query=ASK"),
+    ):
+        tag = odd_server.get(path).headers["etag"]
+        assert odd_server.get(path, if_none_match=tag).status == 304
+        assert odd_server.get(other, if_none_match=tag).status in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("HTTP/1.1\r\n", 400),
+        ("HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
+        ("HTTP/1.1\r\nHost: a\r\nhost: a\r\n", 400),
+        ("HTTP/1.1\r\nHost: a b\r\n", 400),
+        ("HTTP/1.1\r\nHost: a/b\r\n", 400),
+        ("HTTP/1.1\r\nHost: a\r\n", 200),
+        ("HTTP/1.1\r\nHost: [::1]:80\r\n", 200),
+        ("HTTP/1.1\r\nHost:\r\n", 200),
+        ("HTTP/1.0\r\n", 200),
+    ],
+)
+def test_one_host_is_named(odd_server: Serving, head: str, status: int) -> None:
+    answer = odd_server.talk(f"GET /about {head}Connection: close\r\n\r\n".encode())
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize("size", [10, 20_000])
+def test_many_requests_in_a_row_are_all_answered(odd_server: Serving, size: int) -> None:
+    body = f"ASK {{}} #{'x' * size}"
+    request = (
+        "POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+        f"Content-Length: {len(body)}\r\n"
+    )
+    last = f"{request}Connection: close\r\n\r\n{body}"
+    answer = odd_server.talk((f"{request}\r\n{body}" * 19 + last).encode())
+    assert answer.count(b"HTTP/1.1 200 OK") == 20

@@ -43,13 +43,16 @@ def format_option(*formats: str) -> Callable[..., Any]:
     )
 
 
-class Destination(click.ParamType):
+class Destination(click.ParamType["Written"]):
     """Where the answer of a command goes: a file that is written whole or not at all, or stdout."""
 
     name = "filename"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> Written:
         """Take the name of a file; a hyphen is stdout.
 

@@ -144,7 +144,7 @@ class Answers:
     def _render_page(self, job: PageJob) -> Reply:
         asked = next((value for name, value in job.params if name == "lang"), "")
         language = choose_language(job.accept_language, asked)
-        if has_tag(job.known, tag_page(self.version, language)):
+        if has_tag(job.known, tag_page(self.version, language, job.address)):
             return Reply(304, "", b"", language)
         named = asked if asked in LANGUAGES else ""
         view = ServerLinks(job.path, job.params, named)

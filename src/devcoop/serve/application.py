@@ -25,7 +25,7 @@ from devcoop.serve.replies import (
     show_problem,
 )
 from devcoop.serve.static import StaticFiles
-from devcoop.serve.tags import has_tag, tag_document, tag_page
+from devcoop.serve.tags import has_any, has_tag, tag_document, tag_page
 from devcoop.serve.visit import Gone, Visit
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Application:
             answer = show_problem(error.reply, visit.accept, methods)
         except Gone:
             return
+        if answer.status == HTTPStatus.OK and has_any(visit.field(b"if-none-match")):
+            answer = answer._replace(status=HTTPStatus.NOT_MODIFIED, body=b"")
         try:
             await send_answer(send, answer)
         finally:
@@ -169,11 +171,12 @@ def _choose_rdf(visit: Visit) -> str:
 
 
 async def _send_data(visit: Visit, job: DocumentJob | ResourceJob) -> Outgoing:
-    tag = tag_document(visit.version, job.media_type)
+    address = job.path if isinstance(job, ResourceJob) else job.name
+    tag = tag_document(visit.version, job.media_type, address)
     if has_tag(visit.field(b"if-none-match"), tag):
         return Outgoing(HTTPStatus.NOT_MODIFIED, name_headers(tag, "accept"))
     reply, version = await visit.ask(job)
-    fields = name_headers(tag_document(version, job.media_type), "accept")
+    fields = name_headers(tag_document(version, job.media_type, address), "accept")
     return Outgoing(HTTPStatus.OK, [*fields, name_type(reply.media_type)], reply.body, reply.held)
 
 
@@ -181,9 +184,10 @@ async def _send_page(visit: Visit, path: str) -> Outgoing:
     """Send a page in the language that the reader likes best."""
     params = tuple(read_params(visit.query_string))
     spoken, known = visit.field(b"accept-language"), visit.field(b"if-none-match")
-    reply, version = await visit.ask(PageJob(path, params, spoken, known))
+    job = PageJob(path, params, spoken, known)
+    reply, version = await visit.ask(job)
     is_kept = reply.status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
-    tag = tag_page(version, reply.note) if is_kept else ""
+    tag = tag_page(version, reply.note, job.address) if is_kept else ""
     fields = name_headers(tag, "accept, accept-language", is_page=True)
     if reply.status == HTTPStatus.NOT_MODIFIED:
         return Outgoing(reply.status, fields)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ _SWEEP_SECONDS = 0.5
 # A client has to read at least so many bytes in a second.
 _SLOWEST = 65_536
 _CONTINUE = b"HTTP/1.1 100"
+_HOST = re.compile(rb"(?:[\w.~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?", re.ASCII)
 
 
 class Stage(Enum):
@@ -133,6 +135,11 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Note that the body is what is waited for now."""
         self._enter(Stage.BODY)
+        hosts = [value for name, value in self.headers if name == b"host"]
+        is_old = self.parser.get_http_version() == "1.0"
+        # RFC 9112, 3.2: one, unless the protocol is older; uvicorn answers what is raised by 400.
+        if len(hosts) > 1 or not (hosts or is_old) or not all(map(_HOST.fullmatch, hosts)):
+            raise ValueError
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -15,6 +15,7 @@ from devcoop.serve.replies import Outgoing, RefusedError, allow, name_headers, n
 from devcoop.serve.tags import has_tag, tag_answer, tag_document
 
 if TYPE_CHECKING:
+    from devcoop.serve.messages import QueryJob
     from devcoop.serve.protocol import Asked
     from devcoop.serve.settings import Settings
     from devcoop.serve.visit import Visit
@@ -66,7 +67,7 @@ class Endpoint:
         known = visit.field(b"if-none-match") if is_kept else ""
         if known:
             for kind, media_type in zip(_KINDS, job.formats, strict=True):
-                tag = tag_answer(visit.version, kind, media_type or "")
+                tag = tag_answer(visit.version, kind, media_type or "", _say_asked(job))
                 if media_type and has_tag(known, tag):
                     return Outgoing(HTTPStatus.NOT_MODIFIED, name_headers(tag, "accept"))
         version = visit.version
@@ -75,7 +76,9 @@ class Endpoint:
             reply, version = await visit.ask(job, asked.seconds)
             if is_kept:
                 self._kept.keep(version, job, reply)
-        tag = tag_answer(version, reply.note, reply.media_type) if is_kept else ""
+        tag = ""
+        if is_kept:
+            tag = tag_answer(version, reply.note, reply.media_type, _say_asked(job))
         fields = [*name_headers(tag, "accept"), name_type(reply.media_type)]
         return Outgoing(HTTPStatus.OK, fields, reply.body, reply.held)
 
@@ -84,13 +87,17 @@ class Endpoint:
         if media_type is None:
             known = ", ".join(_DESCRIPTION_TYPES)
             raise RefusedError(406, "Not acceptable", f"the description of this service is {known}")
-        tag = tag_document(visit.version, media_type)
+        tag = tag_document(visit.version, media_type, "service")
         if has_tag(visit.field(b"if-none-match"), tag):
             return Outgoing(HTTPStatus.NOT_MODIFIED, name_headers(tag, "accept"))
         reply, version = await visit.ask(DocumentJob("service", media_type, self._address))
-        tag = tag_document(version, media_type)
+        tag = tag_document(version, media_type, "service")
         fields = [*name_headers(tag, "accept"), name_type(reply.media_type)]
         return Outgoing(HTTPStatus.OK, fields, reply.body, reply.held)
+
+
+def _say_asked(job: QueryJob) -> str:
+    return "\n".join((job.text, *(job.default_graphs or ()), "", *(job.named_graphs or ())))
 
 
 def wants_editor(visit: Visit) -> bool:

@@ -49,6 +49,11 @@ class PageJob(NamedTuple):
     accept_language: str
     known: str
 
+    @property
+    def address(self) -> str:
+        """Path and parameters, for its entity tag."""
+        return repr((self.path, self.params))
+
 
 class ResourceJob(NamedTuple):
     """What is known about a resource.
