@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from devcoop import assets
+from devcoop.cli import main
 from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
 from devcoop.graph import build_graph
 from devcoop.load import load_files, read_files, unload
@@ -194,3 +196,32 @@ def test_edited_export_is_not_taken_for_the_one_it_was(folder: Path, tmp_path: P
     assert (old.source.graph, old.source.sha256) == (graph, "1" * 64)
     assert new.statements == (1, 1, 1)
     assert new.source.sha256 != old.source.sha256
+
+
+VALUES = {
+    '"01.50"^^<{}decimal>': '"1.5"^^<{}decimal>',
+    '"007"^^<{}integer>': '"7"^^<{}integer>',
+    '"1.0E0"^^<{}double>': '"1"^^<{}double>',
+    '"1"^^<{}boolean>': '"true"^^<{}boolean>',
+    '"5"^^<{}int>': '"5"^^<{}integer>',
+}
+
+
+def test_values_that_are_kept_in_another_form_are_told_once(tmp_path: Path) -> None:
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    graph = "<https://example.org/graph/values>"
+    lines = [f"<urn:a> <urn:p> {value.format(xsd)} {graph} ." for value in VALUES]
+    lines += [
+        f'<urn:a> <urn:p> "plain" {graph} .',
+        f'<urn:a> <urn:p> "2"^^<{xsd}integer> {graph} .',
+    ]
+    file, store = tmp_path / "values.nq", tmp_path / "store"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    said = CliRunner().invoke(main, ["load", str(file), "--store", str(store)]).output
+    assert said.count(f"{len(VALUES)} values are kept in another form, such as ") == 1
+    loaded = load_files(tmp_path / "other", [file])
+    assert {str(given): str(kept) for given, kept in loaded.rewritten} == {
+        given.format(xsd): kept.format(xsd) for given, kept in VALUES.items()
+    }
+    again = CliRunner().invoke(main, ["load", str(file), "--store", str(store)]).output
+    assert "Nothing changed" in again

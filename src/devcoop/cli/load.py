@@ -55,6 +55,11 @@ def load(files: tuple[Path, ...], built_in: bool, named: Path | None) -> None:
         loaded = load_files(folder, files, built_in=built_in)
     for change in loaded.changes:
         click.echo(f"{change.source.graph}: {_say_change(change)}")
+    if loaded.rewritten:
+        given, kept = loaded.rewritten[0]
+        number = len(loaded.rewritten)
+        what = "one value is" if number == 1 else f"{number} values are"
+        click.echo(f"{what} kept in another form, such as {given} as {kept}")
     if loaded.reviews:
         click.echo(f"{loaded.reviews} reviews came with it")
     if all(change.is_same for change in loaded.changes):

@@ -15,6 +15,7 @@ from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
 from devcoop.store.canonical import hash_quads, order_triples
 from devcoop.store.folder import REVIEWS, change_store, is_store, read_edition_name
+from devcoop.store.lexical import find_rewritten, rewrite
 from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.store import Source, Store
+    from devcoop.store.terms import Term
 
 _TYPE, _UNDERTAKING = NamedNode(names.term("rdf:type")), NamedNode(names.DEVC.Undertaking)
 
@@ -52,10 +54,13 @@ class Loaded:
     Attributes:
         changes: What became of each source, in the order of the graphs.
         reviews: How many reviews came with it and were not there yet.
+        rewritten: Values that the store keeps in another form, as they were given and as they
+            are kept, in the order of the former.
     """
 
     changes: tuple[Change, ...]
     reviews: int
+    rewritten: tuple[tuple[Term, Term], ...] = ()
 
 
 class _NothingNewError(Exception):
@@ -88,6 +93,8 @@ def load_files(
     day = (today or date.today()).isoformat()
     parts, findings = group_sources(read_files(paths), retrieved=day)
     parts += [part for part in _read_built_in() if built_in and is_plan_graph(part.source.graph)]
+    kept = find_rewritten(quad for part in parts for quad in part.quads)
+    parts = [replace(part, quads=tuple(rewrite(part.quads, kept))) for part in parts]
     changes: list[Change] = []
     try:
         with change_store(folder) as store:
@@ -101,7 +108,8 @@ def load_files(
             _leave_if_same(folder, changes)
     except _NothingNewError:
         pass
-    return Loaded(tuple(changes), _keep_reviews(folder / REVIEWS, findings))
+    rewritten = tuple(sorted(kept.items(), key=str))
+    return Loaded(tuple(changes), _keep_reviews(folder / REVIEWS, findings), rewritten)
 
 
 def _leave_if_same(folder: Path, changes: Iterable[Change]) -> None:

@@ -1,0 +1,77 @@
+"""Values that the engine keeps in another form than they came in.
+
+A store knows what a number or a date means and forgets how it was written: `01.50` and `1.5` are
+one decimal, and an `xsd:int` is an integer. Who exports gets the form that is kept, so whoever
+loads is told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from devcoop.store.terms import Literal, NamedNode, Quad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devcoop.store.terms import Term
+
+_TEXTS = frozenset(
+    {
+        "http://www.w3.org/2001/XMLSchema#string",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+    }
+)
+_ANY = NamedNode("urn:devcoop:value")
+
+
+def find_rewritten(quads: Iterable[Quad]) -> dict[Term, Term]:
+    """Find the values that the engine keeps in another form.
+
+    Args:
+        quads: Statements.
+
+    Returns:
+        The form that is kept, by the value as it was given.
+
+    Examples:
+        >>> number = Literal("007", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
+        >>> from devcoop.store.terms import as_text
+        >>> [as_text(one) for one in find_rewritten([Quad(_ANY, _ANY, number)]).values()]
+        ['7']
+    """
+    values = list({quad.object for quad in quads if _may_change(quad.object)})
+    subjects = [NamedNode(f"{_ANY.value}:{number}") for number in range(len(values))]
+    engine = ox.Store()
+    engine.extend(
+        Quad(subject, _ANY, value) for subject, value in zip(subjects, values, strict=True)
+    )
+    kept = {quad.subject: quad.object for quad in engine}
+    return {
+        value: kept[subject]
+        for subject, value in zip(subjects, values, strict=True)
+        if kept[subject] != value
+    }
+
+
+def _may_change(term: object) -> bool:
+    return isinstance(term, Literal) and term.datatype.value not in _TEXTS
+
+
+def rewrite(quads: Iterable[Quad], kept: dict[Term, Term]) -> Iterable[Quad]:
+    """Give statements with their values in the form that is kept.
+
+    Args:
+        quads: Statements.
+        kept: As `find_rewritten` gives it.
+    """
+    if not kept:
+        return quads
+    return [
+        Quad(one.subject, one.predicate, kept[one.object], one.graph_name)
+        if one.object in kept
+        else one
+        for one in quads
+    ]
