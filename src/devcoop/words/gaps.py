@@ -63,7 +63,7 @@ FOUND = {
     "no-end": "a beginning is stated, and no end",
     "meant-for-others": "the plan is meant for others: {name}",
     "said-of-indicators": "the plan says of its indicators: {name}",
-    "no-amount": "money is named without an amount, first here: {name}",
+    "no-amount": "money is named without an amount, for example: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
     "nothing": "nothing was found there",
