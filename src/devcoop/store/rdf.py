@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -18,7 +17,7 @@ import pyoxigraph as ox
 from devcoop import assets, killable, media, names
 from devcoop.errors import SourceError
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad
-from devcoop.store.xml import check_xml
+from devcoop.store.xml import check_xml, refuse_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +47,6 @@ _FORMATS = {
     JSON_LD: ox.RdfFormat.JSON_LD,
     RDF_XML: ox.RdfFormat.RDF_XML,
 }
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -113,7 +111,7 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
         ValueError: it declares entities of XML, which are refused; write what they stand for
     """
     if media_type == RDF_XML:
-        _refuse_entities(content)
+        refuse_entities(content)
     content = content.removeprefix(codecs.BOM_UTF8)
     if media_type == JSON_LD and names.CONTEXT.encode() in content:
         content = json.dumps(_bring_context(json.loads(content))).encode()
@@ -144,15 +142,6 @@ def _name_context(context: Any) -> Any:
     if context != names.CONTEXT:
         return context
     return json.loads((assets.ONTOLOGY / "context.jsonld").read_bytes())["@context"]
-
-
-def _refuse_entities(content: bytes) -> None:
-    """Refuse XML that declares entities, wherever the words stand and whether they are used."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    if _ENTITY.search(content.decode(encoding, errors="replace")):
-        raise ValueError(
-            "it declares entities of XML, which are refused; write what they stand for"
-        )
 
 
 def parse_foreign(

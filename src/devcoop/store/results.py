@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from devcoop import media
 from devcoop.store import rdf
+from devcoop.store.tables import read_json, read_xml
 from devcoop.store.terms import Literal, Triple, as_text
 from devcoop.store.xml import Sink, XmlSink
 
@@ -138,19 +139,15 @@ def parse_table(
         The names of the columns, and an iterator over the rows.
 
     Raises:
-        SyntaxError: It is broken.
+        ValueError: It is broken; a SyntaxError knows the line.
 
     Examples:
         >>> columns, rows = parse_table(b'{"head": {}, "boolean": true}', JSON)
         >>> columns, next(rows)[0].value
         (('answer',), 'true')
     """
-    result = ox.parse_query_results(content, format=_FORMATS[_ALIASES.get(media_type, media_type)])
-    if isinstance(result, ox.QueryBoolean):
-        return ("answer",), iter([(Literal(bool(result)),)])
-    solutions: Any = result
-    columns = tuple(variable.value for variable in solutions.variables)
-    return columns, (tuple(row[column] for column in columns) for row in solutions)
+    read = read_xml if _ALIASES.get(media_type, media_type) == XML else read_json
+    return read(content)
 
 
 def has_more(content: bytes, media_type: str, rows: int) -> bool:

@@ -8,12 +8,14 @@ would be read as a line feed, so it is written as a reference.
 from __future__ import annotations
 
 import io
+import re
 from typing import Protocol
 from xml.parsers import expat
 
 from devcoop.errors import GraphError
 
 _RETURN = b"&#13;"
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 # Every IRI of a namespace ends before this in the names that the parser gives.
 _APART = " "
 
@@ -90,3 +92,19 @@ def check_xml(content: bytes) -> bytes:
     sink.write(content)
     sink.finish()
     return whole.getvalue()
+
+
+def refuse_entities(content: bytes) -> None:
+    """Refuse XML that declares entities, wherever the words stand and whether they are used.
+
+    Args:
+        content: XML.
+
+    Raises:
+        ValueError: It declares some.
+    """
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    if _ENTITY.search(content.decode(encoding, errors="replace")):
+        raise ValueError(
+            "it declares entities of XML, which are refused; write what they stand for"
+        )
