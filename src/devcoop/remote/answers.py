@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 from devcoop import killable, media, names
 from devcoop.queries import MAX_ROWS
 from devcoop.store import Answer, rdf, results
+from devcoop.store.terms import Literal, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from devcoop.remote.exchange import Reply
-    from devcoop.store.terms import Triple
+    from devcoop.store.terms import Term, Triple
 
 ACCEPT_GRAPH = f"{media.N_TRIPLES}, {media.TURTLE};q=0.8, {media.RDF_XML};q=0.7"
 ACCEPT = (
@@ -29,6 +30,7 @@ ACCEPT = (
 _TABLES = (results.JSON, media.JSON, results.XML, media.XML, media.OLD_XML)
 _GRAPHS = (rdf.N_TRIPLES, rdf.N_QUADS, rdf.TURTLE, rdf.RDF_XML)
 _SMALL = 65_536
+_OLD_ASK = "__ASK_RETVAL"
 # Statements about statements can be nested as deep as the stack.
 _NESTED = re.compile(rb"<<|\"triple\"|<triple")
 Read = TypeVar("Read")
@@ -56,7 +58,9 @@ def read_answer(
         OutOfMemoryError: It takes too much memory to read.
     """
     if reply.media_type in _TABLES:
-        return _read_apart(reply, lambda: _read_table(reply, max_rows), seconds)
+        answer = _read_apart(reply, lambda: _read_table(reply, max_rows), seconds)
+        _refuse_cut(reply, len(answer.rows))
+        return answer
     triples = read_triples(reply, seconds=seconds)
     _check_length(len(triples), max_rows)
     return Answer(
@@ -81,7 +85,20 @@ def read_triples(reply: Reply, *, seconds: float = killable.SECONDS) -> list[Tri
         raise BrokenAnswerError(f"answered with {kind}, which is no answer to a query")
     if not reply.is_delimited:
         raise BrokenAnswerError("does not say where its answer ends, so it may be cut")
-    return _read_apart(reply, lambda: _read_graph(reply), seconds)
+    triples = _read_apart(reply, lambda: _read_graph(reply), seconds)
+    _refuse_cut(reply, len(triples))
+    return triples
+
+
+def _refuse_cut(reply: Reply, rows: int) -> None:
+    """Refuse what a server cut without an error; Virtuoso says so in header fields of its own."""
+    most = reply.headers.get("x-sparql-maxrows", "")
+    if most.isdecimal() and rows >= int(most[:9]) > 0:
+        problem = f"the server gives no more than {most[:9]} rows, so this may be cut"
+        raise BrokenAnswerError(f"{problem}; ask in pages, with ORDER BY, LIMIT and OFFSET")
+    if reply.headers.get("x-sql-state"):
+        said = reply.headers.get("x-sql-message", reply.headers["x-sql-state"])
+        raise BrokenAnswerError(f"the server gave only a part of its answer: {said}")
 
 
 def _read_apart(reply: Reply, read: Callable[[], Read], seconds: float) -> Read:
@@ -106,11 +123,18 @@ def _read_table(reply: Reply, max_rows: int) -> Answer:
         raise BrokenAnswerError("the answer is cut")
     try:
         columns, rows = results.parse_table(reply.body, reply.media_type)
+        if [one.upper() for one in columns] == [_OLD_ASK]:
+            columns, rows = ("answer",), iter([(_read_old_ask(*rows),)])
         answer = Answer(columns, list(islice(rows, max_rows + 1)))
     except (SyntaxError, ValueError) as error:
         raise BrokenAnswerError(_cut(error)) from error
     _check_length(len(answer.rows), max_rows)
     return answer
+
+
+def _read_old_ask(*rows: tuple[Term | None, ...]) -> Literal:
+    """Read a yes or no as Virtuoso 7 writes it: a table of one number, or of nothing."""
+    return Literal(any(as_text(cell) not in ("", "0", "false") for row in rows for cell in row))
 
 
 def _check_length(rows: int, max_rows: int) -> None:

@@ -43,6 +43,7 @@ _UNKNOWN = {400, 404, 405, 406, 410, 415, 422, 501}
 _MAX_TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.5
 _SAID = 300
+_LONG = 6
 Read = TypeVar("Read")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 _NOT_IN_URL = re.compile(r"[^!-~]|[<>\"{}|\\^`]")
@@ -87,9 +88,16 @@ class Credentials:
         return {"Authorization": f"Basic {self._pair()}"} if self.user else {}
 
     def redact(self, text: str) -> str:
-        """Take them out of what a server said, which may have repeated them."""
+        """Take them out of what a server said, which may have repeated them.
+
+        What is long is taken out wherever it stands, what is short only as a word: else a user
+        called `u` would take that letter out of everything.
+        """
         for secret in (self.token, self._pair() if self.user else "", self.password, self.user):
-            text = text.replace(secret, "…") if secret else text
+            if len(secret) >= _LONG and secret != self.user:
+                text = text.replace(secret, "…")
+            elif secret:
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", text)
         return text
 
     def _pair(self) -> str:
@@ -149,7 +157,8 @@ class Endpoint:
         self._credentials.check()
         agent = {"User-Agent": f"devcoop/{version('devcoop')}"}
         headers = agent | self._credentials.headers()
-        self._courier = Courier(headers, max_bytes=max_bytes)
+        pair = (self._credentials.user, self._credentials.password)
+        self._courier = Courier(headers, pair, max_bytes=max_bytes)
 
     def __enter__(self) -> Self:
         """Take it into use."""

@@ -39,6 +39,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _BROKE_OFF = "the connection broke off"
 _CHUNK = 1024 * 1024
 _REDIRECTS = {301, 302, 307, 308}
+_UNAUTHORIZED = 401
 _MAX_REDIRECTS = 5
 _PORTS = {"http": 80, "https": 443}
 
@@ -103,11 +104,18 @@ class Courier:
 
     Args:
         headers: Fields that every message has, credentials among them.
+        pair: User and password, for a server that wants them digested; empty for none.
         max_bytes: A longer answer is an error.
     """
 
-    def __init__(self, headers: Mapping[str, str], *, max_bytes: int = MAX_BYTES) -> None:
-        self._headers, self._max_bytes = dict(headers), max_bytes
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        pair: tuple[str, str] = ("", ""),
+        *,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._headers, self._pair, self._max_bytes = dict(headers), pair, max_bytes
         self._process: ForkProcess | None = None
         self._pipe: Connection | None = None
 
@@ -149,7 +157,7 @@ class Courier:
     def _start(self) -> Connection:
         context = multiprocessing.get_context("fork")
         here, there = context.Pipe()
-        words = (there, here, self._headers, self._max_bytes)
+        words = (there, here, self._headers, self._pair, self._max_bytes)
         self._process = context.Process(target=_serve, args=words, daemon=True)
         self._process.start()
         there.close()
@@ -158,12 +166,16 @@ class Courier:
 
 
 def _serve(
-    pipe: Connection, other_end: Connection, headers: Mapping[str, str], max_bytes: int
+    pipe: Connection,
+    other_end: Connection,
+    headers: Mapping[str, str],
+    pair: tuple[str, str],
+    max_bytes: int,
 ) -> None:
     """Run in the process: carry messages until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     other_end.close()
-    urllib.request.install_opener(_build_opener())
+    urllib.request.install_opener(_build_opener(pair))
     while True:
         try:
             message, seconds = pipe.recv()
@@ -244,17 +256,52 @@ def _read(response: http.client.HTTPResponse, max_bytes: int) -> Reply:
     return Reply(response.status, fields, b"".join(chunks), is_delimited)
 
 
-def _build_opener() -> urllib.request.OpenerDirector:
-    """Build an opener without proxies, files, FTP, passwords of its own or raised statuses."""
+def _build_opener(pair: tuple[str, str]) -> urllib.request.OpenerDirector:
+    """Build an opener without proxies, files, FTP or raised statuses."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         urllib.request.UnknownHandler(),
+        _Digest(pair),
         _Redirects(),
     ):
         opener.add_handler(handler)
     return opener
+
+
+class _Digest(urllib.request.BaseHandler):
+    """Answers a server that wants user and password digested (RFC 7616), once."""
+
+    def __init__(self, pair: tuple[str, str]) -> None:
+        self._pair = pair
+        self._passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        offers = response.headers.get_all("WWW-Authenticate", [])
+        wanted = next((one for one in offers if one.lower().startswith("digest ")), "")
+        if response.status != _UNAUTHORIZED or not wanted or not self._pair[0]:
+            return response
+        if getattr(request, "is_digested", False):
+            return response
+        self._passwords.add_password(None, request.full_url, *self._pair)
+        maker = urllib.request.AbstractDigestAuthHandler(self._passwords)
+        challenge = urllib.request.parse_keqv_list(
+            list(filter(None, urllib.request.parse_http_list(wanted.partition(" ")[2])))
+        )
+        made = maker.get_authorization(request, challenge)
+        if not made:
+            return response
+        fields = {**request.headers, "Authorization": f"Digest {made}"}
+        again = urllib.request.Request(  # noqa: S310  the address that was asked already
+            request.full_url, data=request.data, headers=fields, method=request.get_method()
+        )
+        again.is_digested = True  # type: ignore[attr-defined]
+        again.followed = getattr(request, "followed", 0)  # type: ignore[attr-defined]
+        response.close()
+        return self.parent.open(again, timeout=request.timeout)
+
+    https_response = http_response
 
 
 class _Redirects(urllib.request.BaseHandler):

@@ -1,0 +1,120 @@
+"""Servers with habits of their own: digested passwords, answers cut with 200, a table for a yes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.request import parse_http_list, parse_keqv_list
+
+import pytest
+
+from devcoop.errors import RemoteError
+from devcoop.remote.endpoint import Credentials, Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+USER, PASSWORD, NONCE = "dba", "secret word", "7d2a"
+ROWS = b'{"head":{"vars":["p"]},"results":{"bindings":[%s]}}'
+ROW = b'{"p":{"type":"literal","value":"x"}}'
+ANSWERS: dict[str, tuple[dict[str, str], bytes]] = {
+    "/whole": ({"X-SPARQL-MaxRows": "3"}, ROWS % b",".join([ROW] * 2)),
+    "/full": ({"X-SPARQL-MaxRows": "3"}, ROWS % b",".join([ROW] * 3)),
+    "/part": ({"X-SQL-State": "S1TAT", "X-SQL-Message": "timed out"}, ROWS % ROW),
+    "/yes": ({}, (ROWS % ROW).replace(b'"p"', b'"__ASK_RETVAL"').replace(b'"x"', b'"1"')),
+    "/no": ({}, (ROWS % b"").replace(b'"p"', b'"__ask_retval"')),
+    "/said": ({"Status": "400"}, b"unbound user dba at u and s: secret word"),
+}
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+
+def _is_right(header: str, method: str) -> bool:
+    """Check a digest as RFC 7616 has it."""
+    if not header.startswith("Digest "):
+        return False
+    said = parse_keqv_list(parse_http_list(header.removeprefix("Digest ")))
+    one, other = _hash(USER, "SPARQL", PASSWORD), _hash(method, said["uri"])
+    wanted = _hash(one, NONCE, said["nc"], said["cnonce"], "auth", other)
+    return said["username"] == USER and said["response"] == wanted
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.path == "/digest" and not _is_right(self.headers.get("authorization", ""), "POST"):
+            challenge = f'Digest realm="SPARQL", qop="auth", nonce="{NONCE}", algorithm=MD5'
+            self._send(401, {"WWW-Authenticate": challenge}, b"who are you")
+            return
+        fields, body = ANSWERS.get(self.path, ({}, ROWS % ROW))
+        self._send(int(fields.get("Status", "200")), fields, body)
+
+    do_GET = do_POST  # noqa: N815  the name that the server calls
+
+    def _send(self, status: int, fields: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def _ask(address: str, **who: str) -> list[dict[str, str]]:
+    with Endpoint(address, credentials=Credentials(**who)) as endpoint:
+        return endpoint.ask("SELECT ?p {}").records()
+
+
+def test_password_is_digested_for_who_wants_it(address: str) -> None:
+    assert _ask(f"{address}/digest", user=USER, password=PASSWORD) == [{"p": "x"}]
+
+
+def test_wrong_password_is_refused_after_one_more_try(address: str) -> None:
+    with pytest.raises(RemoteError, match="401") as told:
+        _ask(f"{address}/digest", user=USER, password="another")
+    assert "another" not in str(told.value)
+
+
+def test_cut_answers_are_no_answers(address: str) -> None:
+    assert len(_ask(f"{address}/whole")) == 2
+    with pytest.raises(RemoteError, match="no more than 3 rows"):
+        _ask(f"{address}/full")
+    with pytest.raises(RemoteError, match="only a part of its answer: timed out"):
+        _ask(f"{address}/part")
+
+
+@pytest.mark.parametrize(("path", "answer"), [("/yes", "true"), ("/no", "false")])
+def test_yes_and_no_may_be_tables(address: str, path: str, answer: str) -> None:
+    assert _ask(address + path) == [{"answer": answer}]
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ({"user": "u", "password": "s"}, "unbound user dba at … and …: secret word"),
+        ({"user": USER, "password": PASSWORD}, "unbound user … at u and s: …"),
+        ({"token": "secret"}, "unbound user dba at u and s: … word"),
+    ],
+)
+def test_only_the_credentials_are_taken_out(address: str, who: dict[str, str], words: str) -> None:
+    with pytest.raises(RemoteError, match=re.escape(words)):
+        _ask(f"{address}/said", **who)
