@@ -687,6 +687,20 @@ def test_new_version_takes_the_place_of_the_old(
             assert _holds(server, version, name), name
 
 
+@pytest.mark.parametrize("status", [400, 413, 500])
+def test_batches_shrink_until_the_server_takes_them(
+    server: str, dataset: Dataset, status: int
+) -> None:
+    with _proxy(server) as proxy:
+        proxy.plan = lambda _, request: busy(status) if len(request) > 400_000 else None
+        assert _push(proxy.url, dataset, doors=_doors("updates", proxy.url)) == _all(
+            dataset, "sent and verified"
+        )
+        assert sum(len(request) > 400_000 for request in proxy.requests) > 1
+    for name in dataset.graphs():
+        assert _holds(server, dataset, name), name
+
+
 def test_doors_of_the_server_are_found(server: str) -> None:
     with Endpoint(f"{server}/query", seconds=PLENTY) as endpoint:
         assert find_doors(endpoint) == _doors("both", server)

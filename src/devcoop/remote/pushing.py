@@ -42,6 +42,9 @@ DESCRIPTION = "description"
 _OURS = f"{names.CATALOG}/"
 _STAGING = f"{_OURS}staging/"
 _BATCH_BYTES = 1_000_000
+_FEWEST_LINES = 100
+# What servers say of a request that is too long for them: refused, too large, out of memory.
+_TOO_MUCH = {400, 413, 500, 507}
 _CAN_UPDATE = (
     NamedNode(names.SERVICE + "supportedLanguage"),
     NamedNode(names.SERVICE + "SPARQL11Update"),
@@ -303,8 +306,19 @@ class Push:
     def _insert(self, name: str, triples: Iterable[Triple]) -> None:
         """Fill a new graph; each request may be repeated, though blank nodes are new each time."""
         for number, lines in enumerate(_batches(triples)):
-            start = f"DROP SILENT GRAPH <{name}> ; " if not number else ""
-            self._update(f"{start}INSERT DATA {{ GRAPH <{name}> {{\n{lines}}} }}")
+            self._insert_lines(name, lines, f"DROP SILENT GRAPH <{name}> ; " if not number else "")
+
+    def _insert_lines(self, name: str, lines: list[str], start: str) -> None:
+        """Insert a batch; one that is too much for the server in halves, down to a few lines."""
+        try:
+            self._update(f"{start}INSERT DATA {{ GRAPH <{name}> {{\n{''.join(lines)}}} }}")
+        except RemoteError as error:
+            # A blank node is another one in each request, so those lines stay together.
+            half = max(len(lines) // 2, sum("_:" in line for line in lines))
+            if error.status not in _TOO_MUCH or not _FEWEST_LINES < len(lines) > half:
+                raise
+            self._insert_lines(name, lines[:half], start)
+            self._insert_lines(name, lines[half:], "")
 
     def _move(self, staging: str, name: str) -> None:
         """Put a staging graph in the place of a graph; never twice, as it is gone then."""
@@ -369,19 +383,19 @@ def _read_own(store: Store, name: str | None) -> frozenset[Triple]:
     return frozenset(quad.triple for quad in store.quads(graph=home))
 
 
-def _batches(triples: Iterable[Triple]) -> Iterator[str]:
+def _batches(triples: Iterable[Triple]) -> Iterator[list[str]]:
     """Cut triples into pieces of N-Triples; all with blank nodes are in the first."""
     lines: list[str] = []
     size = 0
     ordered = sorted(triples, key=lambda one: (not _has_blank(one), str(one)))
     for one in ordered:
         if size >= _BATCH_BYTES and not _has_blank(one):
-            yield "".join(lines)
+            yield lines
             lines, size = [], 0
         line = f"{one} .\n"
         lines.append(line)
         size += len(line.encode())
-    yield "".join(lines)
+    yield lines
 
 
 def _has_blank(triple: Triple) -> bool:
