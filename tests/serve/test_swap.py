@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -156,6 +158,23 @@ def test_a_lost_nursery_is_replaced(serving: Serving) -> None:
         lambda: nursery not in serving.children() and len(serving.children()) == 6, 60
     )
     assert serving.query(ASKED).status == 200
+
+
+def test_data_that_come_back_are_opened_again(tmp_path: Path, start: Start) -> None:
+    store, away = tmp_path / "store", tmp_path / "away"
+    command = [sys.executable, "-m", "devcoop", "load", "--built-in", "--store", str(store)]
+    subprocess.run(command, check=True, capture_output=True)
+    with start(tmp_path, "--workers", "2", store=store) as serving:
+        assert json.loads(serving.get("/health").body)["workers"] == 2
+        store.rename(away)
+        for pid in serving.children()[1:]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert serving.wait_for(lambda: serving.get("/health").status == 503, 60)
+        assert serving.wait_for(lambda: "could not be opened again" in serving.said(), 60)
+        away.rename(store)
+        assert serving.wait_for(lambda: serving.get("/health").status == 200, 120)
+        assert serving.query(ASKED).status == 200
 
 
 def _below(pid: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ _PLAIN_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x20\x7f]+)*/?")
 _MOST_PATH = 2_000
 _METHODS = "GET, HEAD, OPTIONS"
 _SPARQL = ("/sparql", "/sparql/")
+_HEALTH = "/health"
 SUFFIXES = {suffix: media.RDF[suffix] for suffix in ("ttl", "jsonld", "nt", "rdf")}
 """Media types of resources by the suffix of the path."""
 _RDF = tuple(SUFFIXES.values())
@@ -92,12 +94,23 @@ class Application:
             return allow(_METHODS)
         if visit.method not in ("GET", "HEAD"):
             raise RefusedError(405, "Method not allowed", f"use {_METHODS}")
+        if visit.path == _HEALTH:
+            return _tell_health(self._pool)
         if visit.path.startswith("/static/"):
             if not _is_plain_for_all(visit):
                 raise RefusedError(404, "Not found")
             known = visit.field(b"if-none-match")
             return self._static.answer(visit.path.removeprefix("/static/"), known)
         return await _route(visit, f"{self._address}/")
+
+
+def _tell_health(pool: Pool) -> Outgoing:
+    """Say whether queries can be answered, without asking a worker."""
+    workers = pool.count_workers()
+    status = HTTPStatus.OK if workers else HTTPStatus.SERVICE_UNAVAILABLE
+    told = {"status": "ok" if workers else "no data", "workers": workers, "version": pool.version}
+    fields = [*name_headers("", "accept"), name_type(media.JSON)]
+    return Outgoing(status, fields, f"{json.dumps(told)}\n".encode())
 
 
 async def _route(visit: Visit, address: str) -> Outgoing:

@@ -24,6 +24,9 @@ _TICK_SECONDS = 0.25
 # How long after the deadline the front kills a worker that the kernel has not ended.
 _GRACE_SECONDS = 2.0
 _RESTART_SECONDS = 1.0
+# Some seven minutes, and what loading takes: then somebody else had better start all anew.
+_LONGEST_PAUSE_SECONDS = 60.0
+_MOST_REOPENINGS = 12
 # Answers below this size are not counted in the bytes that wait to be sent.
 _SMALL = 65_536
 
@@ -159,10 +162,15 @@ class Pool:
     Args:
         launcher: Connection to the launcher.
         settings: Limits.
+
+    Attributes:
+        version: The version of the data that answers.
+        gave_up: Is done, with what was wrong, when nothing can answer any more.
     """
 
     def __init__(self, launcher: socket.socket, settings: Settings) -> None:
         self.loop = asyncio.get_running_loop()
+        self.gave_up: asyncio.Future[str] = self.loop.create_future()
         self._launcher, self._settings = launcher, settings
         self._line = WaitingLine[Request](size=settings.waiting, share=settings.waiting_share)
         self._free: list[Worker] = []
@@ -272,13 +280,26 @@ class Pool:
             generation.ready.set_result(_GAVE_UP)
         elif generation is self._current and not self._closed:
             _log.error("the nursery of version %s ended; starting another", generation.version)
-            self._run(self._reopen())
+            self._run(self._reopen(generation))
 
-    async def _reopen(self) -> None:
-        await asyncio.sleep(_RESTART_SECONDS)
-        problem = await self.open()
-        if problem:
+    async def _reopen(self, lost: Generation) -> None:
+        """Open the data again, with growing pauses; a newer version may come first."""
+        pause, problem = _RESTART_SECONDS, ""
+        for _ in range(_MOST_REOPENINGS):
+            await asyncio.sleep(pause)
+            if self._closed or self._current is not lost:
+                return
+            problem = await self.open()
+            if not problem:
+                return
             _log.error("the data could not be opened again: %s", problem)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        if not lost.workers and not self.gave_up.done():
+            self.gave_up.set_result(problem)
+
+    def count_workers(self) -> int:
+        """Count the workers that can answer from the version in use."""
+        return len(self._current.workers) if self._current else 0
 
     # Jobs
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from devcoop.origin import Origin
+    from devcoop.serve.connection import QuietServer
     from devcoop.serve.pool import Pool
     from devcoop.serve.settings import Settings
 
@@ -133,11 +134,14 @@ class _Front:
         loop.add_signal_handler(signal.SIGHUP, self._reload, pool)
         self._start(pool.watch())
         self._start(sweep(server.server_state))
+        self._start(_stop_without_data(server, pool))
         self._announce(f"devcoop answers at {local}/ (SPARQL at {local}/sparql)")
         await server.serve(sockets=[self._listening])
         for task in self._tasks:
             task.cancel()
         pool.close()
+        if pool.gave_up.done():
+            raise ServingError(pool.gave_up.result())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -153,3 +157,9 @@ class _Front:
             self._announce(f"the data stay as they were: {problem}")
         else:
             self._announce(f"the data are now those of version {pool.version}")
+
+
+async def _stop_without_data(server: QuietServer, pool: Pool) -> None:
+    """Stop when the data were lost and cannot be opened again."""
+    await asyncio.shield(pool.gave_up)
+    server.stop()
