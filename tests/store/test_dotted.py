@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devcoop import names
+from devcoop.errors import QueryError
 from devcoop.store import Store
 from devcoop.store.dotted import write_out_dotted
 
@@ -47,6 +49,7 @@ def test_every_name_is_its_iri(local: str) -> None:
         "PREFIX e: <urn:> ASK { ?s ?p <http://e:a.b.c/> }",
         "PREFIX e: <urn:> ASK { # e:a.b.c\n ?s ?p ?o }",
         "ASK { ?s ?p f:a.b.c }",
+        "PREFIX : <urn:> ASK { _:a.b.c ?p ?o }",
         "ASK { ?e:a.b.c ?p ?o }",
     ],
 )
@@ -57,3 +60,25 @@ def test_other_text_stays(text: str) -> None:
 @given(st.text(alphabet="e:a.b<>\"'\\#?{} \nPREFIX", max_size=200))
 def test_any_text_is_answered(text: str) -> None:
     assert isinstance(write_out_dotted(text), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("ASK { ?s foo:a ?o }", "1:10", "PREFIX foo: <…> first"),
+        ("ASK {\n  ?s a th:x . ?t bar:b ?z }", "2:8", f"PREFIX th: <{names.BASE}theme/> first"),
+        ("PREFIX foo: <urn:> ASK { foo:a :b _:c }", "1:32", "PREFIX : <…> first"),
+        ('ASK { ?s ?p "1"^^xsd:int }', "1:18", "PREFIX xsd: <http"),
+    ],
+)
+def test_prefix_that_is_not_declared_is_named_first(text: str, place: str, words: str) -> None:
+    with pytest.raises(QueryError, match=f"error at {place}: the prefix ") as told:
+        Store().query(text)
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["ASK { ?s ?p }", "PREFIX e: <urn:> ASK { _:x e:a.b }", "ASK"])
+def test_other_faults_are_told_as_they_are(text: str) -> None:
+    with pytest.raises(QueryError) as told:
+        Store().query(text)
+    assert "not declared" not in str(told.value)

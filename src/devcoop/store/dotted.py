@@ -1,6 +1,7 @@
-"""Prefixed names with several dots in a query, written out as IRIs.
+"""Prefixed names of a query: those that the engine does not read, and those that nobody declared.
 
 SPARQL 1.1 allows `el:IV.7.b`, as our data have it; the engine's parser stops at the second dot.
+Of a prefix that is not declared it says so behind all else that might have stood there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _TOKEN = re.compile(
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<comment>\#[^\n\r]*)
     |(?P<iri>{_IRI})
+    |(?P<blank>_:[{_CHAR}.]+)
     |(?P<variable>[?$@][{_CHAR}]+)
     |(?P<declared>(?i:prefix)(?:\s|\#[^\n\r]*)+(?P<called>(?:{_PREFIX})?):(?:\s|\#[^\n\r]*)*(?P<meant>{_IRI}))
     |(?P<name>(?P<prefix>(?:{_PREFIX})?):(?P<local>{_LOCAL}))
@@ -55,3 +57,27 @@ def write_out_dotted(text: str) -> str:
         return found[0]
 
     return _TOKEN.sub(write, text)
+
+
+def find_undeclared(text: str) -> re.Match[str] | None:
+    """Find the first name of a query whose prefix is not declared before it.
+
+    Args:
+        text: SPARQL, maybe wrong.
+
+    Returns:
+        The match, with the group `prefix`; None if there is no such name.
+
+    Examples:
+        >>> find_undeclared("PREFIX e: <urn:> ASK { e:a f:b 'g:c' }")["prefix"]
+        'f'
+        >>> find_undeclared("PREFIX e: <urn:> ASK { e:a a e:b }") is None
+        True
+    """
+    known = set()
+    for found in _TOKEN.finditer(text):
+        if found["declared"]:
+            known.add(found["called"])
+        elif found["name"] and found["prefix"] not in known:
+            return found
+    return None

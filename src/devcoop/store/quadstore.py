@@ -31,11 +31,12 @@ from devcoop import names
 from devcoop.errors import OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
-from devcoop.store.dotted import write_out_dotted
+from devcoop.store.dotted import find_undeclared, write_out_dotted
 from devcoop.store.results import CSV, TABLE, Answer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from devcoop.store.terms import BlankNode, Term, Triple
@@ -472,11 +473,23 @@ class Store:
             }
         try:
             return Result(self._engine.query(text, base_iri=base, **graphs))
-        except SyntaxError:
+        except SyntaxError as error:
+            undeclared = find_undeclared(text)
+            if undeclared:
+                raise SyntaxError(_say_undeclared(text, undeclared)) from error
             written = write_out_dotted(text)
             if written == text:
                 raise
             return Result(self._engine.query(written, base_iri=base, **graphs))
+
+
+def _say_undeclared(text: str, name: re.Match[str]) -> str:
+    """Say which prefix is missing, where, and what it stands for if it is one of ours."""
+    before = text[: name.start()]
+    place = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+    prefix = name["prefix"]
+    remedy = f"PREFIX {prefix}: <{names.PREFIXES.get(prefix, '…')}>"
+    return f"error at {place}: the prefix {prefix}: is not declared; write {remedy} first"
 
 
 def copy_store(old: Path, new: Path) -> None:
