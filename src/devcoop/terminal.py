@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Cell = str | int | float | None
+_GAP = 2
+_PIPE_WIDTH = 120
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -73,22 +78,66 @@ def render_json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Render rows as a table for a terminal; wide as the terminal, or 120 columns."""
-    console = Console(file=io.StringIO(), width=_width(), color_system=None)
-    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    """Render rows as a table for a terminal, or row by row where a word would have to be cut.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+
+    Examples:
+        >>> print(render_table(["code", "name"], [["a-1", "One"]]), end="")
+        code  name
+        a-1   One
+    """
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [*zip(columns, *texts, strict=True)]
+    longest = [max(map(_longest_word, column)) for column in cells]
+    needed, console = sum(longest) + _GAP * (len(longest) - 1), Console()
+    if console.is_terminal and needed > console.width:
+        return _render_blocks(columns, texts, console.width)
+    width = console.width if console.is_terminal else max(_PIPE_WIDTH, needed)
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    whole = [max(map(cell_len, column)) for column in cells]
+    for column, share in zip(columns, _share_out(whole, longest, width - needed), strict=True):
+        table.add_column(column, overflow="fold", width=share)
+    for row in texts:
+        table.add_row(*map(Text, row))
     console.print(table)
     out = console.file
-    assert isinstance(out, io.StringIO)  # noqa: S101  made three lines above
+    assert isinstance(out, io.StringIO)  # noqa: S101  made in this function
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _width() -> int:
-    console = Console()
-    return console.width if console.is_terminal else 120
+def _share_out(whole: list[int], least: list[int], left: int) -> list[int]:
+    """Share out what is left of the width to columns that would like more than their least."""
+    wishes = [one - other for one, other in zip(whole, least, strict=True)]
+    most = max(sum(wishes), 1)
+    return [
+        other + min(wish, left * wish // most) for other, wish in zip(least, wishes, strict=True)
+    ]
+
+
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
+
+
+def _render_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """Render each row as lines of its own; a word that is wider than the terminal stays whole."""
+    fill = partial(
+        textwrap.fill,
+        width=width,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    blocks = [
+        "\n".join(
+            fill(f"{column}: {text}") for column, text in zip(columns, row, strict=True) if text
+        )
+        for row in rows
+    ]
+    return "\n\n".join(blocks or [", ".join(columns)]) + "\n"
 
 
 TABLE_WRITERS: Mapping[str, Callable[[Sequence[str], Sequence[Sequence[Cell]]], str]] = {

@@ -35,7 +35,7 @@ def test_dictionary_is_that_of_the_graph() -> None:
 
 
 def test_there_are_queries() -> None:
-    assert len(QUERIES) == 3
+    assert len(QUERIES) == 4
 
 
 @pytest.mark.parametrize("text", QUERIES)

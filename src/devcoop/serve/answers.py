@@ -150,6 +150,9 @@ class Answers:
         view = ServerLinks(job.path, job.params, named)
         request = Request(job.path, job.params, language, view)
         page = self.site.render(request) or self.site.error(404, request)
+        most = self.settings.max_answer_bytes
+        if len(page.body) > most:
+            return refuse(422, "Page too large", f"it has more than {most} bytes; ask for less")
         return Reply(page.status, page.media_type, page.body, language)
 
     def _describe_resource(self, job: ResourceJob) -> Reply:
