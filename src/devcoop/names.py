@@ -85,6 +85,8 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 SPARQL_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
+SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
+XML = "http://www.w3.org/XML/1998/namespace"
 SPDX = "http://spdx.org/rdf/terms#"
 VOID = "http://rdfs.org/ns/void#"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from devcoop import names
 from devcoop.store.terms import Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 
     from devcoop.store.terms import Term
 
-_TEXTS = frozenset(
-    {
-        "http://www.w3.org/2001/XMLSchema#string",
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
-    }
-)
+_TEXTS = frozenset({names.term("xsd:string"), names.term("rdf:langString")})
 _ANY = NamedNode("urn:devcoop:value")
 
 

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from devcoop import names
 from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple
 from devcoop.store.xml import refuse_entities
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from devcoop.store.terms import Term
 
 Table = tuple[tuple[str, ...], "Iterator[tuple[Term | None, ...]]"]
-_NS = "{http://www.w3.org/2005/sparql-results#}"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_NS = f"{{{names.SPARQL_RESULTS}}}"
+_LANGUAGE = f"{{{names.XML}}}lang"
 _DEEPEST = 50
 
 
