@@ -112,8 +112,9 @@ def measure_pages(port: int, kinds: dict[str, list[str]]) -> Iterator[str]:
             # The IRI of a thing sends to the page about it.
             page = ask(port, path)[2] or path
             answers = [ask(port, page) for _ in range(_ANSWERS)]
-            if any(status != HTTPStatus.OK for _, status, _ in answers):
-                sys.exit(f"no page: {page}")
+            wrong = [status for _, status, _ in answers if status != HTTPStatus.OK]
+            if wrong:
+                yield f"| {kind} | 1 | | no page ({wrong[0]}) | {page} |"
             times[page] = median(seconds for seconds, _, _ in answers)
         slowest = max(times, key=times.__getitem__)
         mark = " (slow)" if times[slowest] > _SLOW_SECONDS else ""
