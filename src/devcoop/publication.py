@@ -108,7 +108,8 @@ def _hold_beside(path: Path) -> Iterator[None]:
 
 
 def _sweep(path: Path) -> None:
-    beside = f".{_escape(path.name)}.*"
+    # As many letters as a name of `tempfile` has: what lies beside `out.old` is none of `out`.
+    beside = f".{_escape(path.name)}.{'?' * 8}"
     for ready in path.parent.glob(f"{beside}{_READY}"):
         if path.is_dir():
             for file in ready.iterdir():

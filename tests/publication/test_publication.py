@@ -95,15 +95,15 @@ def test_a_link_that_was_laid_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_killed_runs_are_swept(tmp_path: Path) -> None:
-    (tmp_path / ".a.txt.x1.part").write_bytes(b"half")
-    (tmp_path / ".a.txt.x2.part").mkdir()
-    (tmp_path / ".b.txt.x1.part").write_bytes(b"of another file")
+    (tmp_path / ".a.txt.abcdefg1.part").write_bytes(b"half")
+    (tmp_path / ".a.txt.abcdefg2.part").mkdir()
+    (tmp_path / ".b.txt.abcdefg1.part").write_bytes(b"of another file")
     write_whole(tmp_path / "a.txt", b"whole")
-    assert _list_beside(tmp_path / "a.txt") == [".b.txt.x1.part"]
+    assert _list_beside(tmp_path / "a.txt") == [".b.txt.abcdefg1.part"]
 
 
 def test_a_move_that_was_begun_is_finished(tmp_path: Path) -> None:
-    folder, ready = tmp_path / "release", tmp_path / ".release.x1.ready"
+    folder, ready = tmp_path / "release", tmp_path / ".release.abcdefg1.ready"
     for place in (folder, ready, ready / "kept"):
         place.mkdir()
     (folder / "a.txt").write_bytes(b"new")
@@ -117,6 +117,17 @@ def test_a_move_that_was_begun_is_finished(tmp_path: Path) -> None:
         "c.txt": b"other",
     }
     assert _list_beside(folder) == []
+
+
+def test_what_lies_beside_a_longer_name_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    write_files(folder, {"a.txt": b"new"})
+    other = tmp_path / ".release.2026.abcdefg1.ready"
+    other.mkdir()
+    (other / "a.txt").write_bytes(b"of another release")
+    write_files(folder, {"b.txt": b"new"})
+    assert (folder / "a.txt").read_bytes() == b"new"
+    assert other.is_dir()
 
 
 def test_whenever_a_run_is_killed_the_next_one_finds_one_edition(tmp_path: Path) -> None:
