@@ -84,8 +84,7 @@ def render_rdfxml(quads: Iterable[Quad]) -> bytes:
     for triple in triples:
         _check_xml(triple)
     text = rdf.serialize(triples, rdf.RDF_XML, prefixes=names.PREFIXES).decode()
-    # A reader of XML takes a bare carriage return for a line feed.
-    return _XML_HEAD.sub(_sort_namespaces, text, count=1).replace("\r", "&#13;").encode()
+    return _XML_HEAD.sub(_sort_namespaces, text, count=1).encode()
 
 
 def _sort_namespaces(head: re.Match[str]) -> str:
