@@ -2,23 +2,23 @@
 -- A pair that keeps its place under all of them does not hang on one reading of one facet.
 WITH score AS (
   SELECT left_undertaking, right_undertaking, 'all' AS scenario,
-    subject * (subject_weight + 2 * activity + 2 * "group") * arena_factor AS score
+    subject * (subject_weight + 2 * activity + 2 * "group") * arena_factor * group_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'theme' AS scenario,
-    (subject_weight + 2 * activity + 2 * "group") * arena_factor AS score
+    (subject_weight + 2 * activity + 2 * "group") * arena_factor * group_factor AS score
   FROM substance
   CROSS JOIN parameter
   WHERE subject > 0
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'function' AS scenario,
-    subject * (subject_weight + 2 * form + 2 * "group") * arena_factor AS score
+    subject * (subject_weight + 2 * form + 2 * "group") * arena_factor * group_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'instrument' AS scenario,
-    subject * (subject_weight + 2 * done + 2 * "group") * arena_factor AS score
+    subject * (subject_weight + 2 * done + 2 * "group") * arena_factor * group_factor AS score
   FROM substance
   CROSS JOIN parameter
   UNION ALL
@@ -28,7 +28,7 @@ WITH score AS (
   CROSS JOIN parameter
   UNION ALL
   SELECT left_undertaking, right_undertaking, 'arena' AS scenario,
-    subject * (subject_weight + 2 * activity + 2 * "group") AS score
+    subject * (subject_weight + 2 * activity + 2 * "group") * group_factor AS score
   FROM substance
   CROSS JOIN parameter
 ),
@@ -37,8 +37,9 @@ ranked AS (
     left_undertaking,
     right_undertaking,
     scenario,
-    RANK() OVER (PARTITION BY scenario ORDER BY score DESC) AS place
+    RANK() OVER (PARTITION BY scenario ORDER BY ROUND(score / (subject_weight + 4), 6) DESC) AS place
   FROM score
+  CROSS JOIN parameter
 )
 SELECT
   left_undertaking,

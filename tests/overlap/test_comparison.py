@@ -223,3 +223,9 @@ def test_no_place_in_the_ranking_lies_outside_its_range(analysis: Analysis) -> N
     rows = analysis.comparison.table("stability")
     assert len(rows) == len(analysis.pairs)
     assert all(row["best_place"] <= row["place"] <= row["worst_place"] for row in rows)
+
+
+def test_place_in_the_ranking_is_the_place_by_score(analysis: Analysis) -> None:
+    places = [analysis.comparison.places(pair.left, pair.right)[0] for pair in analysis.pairs]
+    assert places == sorted(places)
+    assert places[0] == 1
