@@ -7,17 +7,20 @@ WITH part AS (
   SELECT
     candidate.left_undertaking,
     candidate.right_undertaking,
-    MAX(CASE WHEN facet = 'theme' THEN likeness END) AS theme,
-    MAX(CASE WHEN facet = 'theme' THEN best END) AS theme_best,
-    MAX(CASE WHEN facet = 'function' THEN containment END) AS function_,
-    MAX(CASE WHEN facet = 'instrument' THEN likeness END) AS instrument,
-    MAX(CASE WHEN facet = 'beneficiary' THEN (likeness + containment) / 2 END) AS beneficiary,
-    MAX(CASE WHEN facet = 'sector' THEN containment END) AS sector,
-    MAX(CASE WHEN facet = 'arena' THEN likeness END) AS arena
+    MAX(CASE WHEN one.facet = 'theme' THEN likeness END) AS theme,
+    MAX(CASE WHEN one.facet = 'theme' THEN best END) AS theme_best,
+    MAX(CASE WHEN one.facet = 'function' THEN containment END) AS function_,
+    MAX(CASE WHEN one.facet = 'instrument' THEN likeness END) AS instrument,
+    MAX(CASE WHEN one.facet = 'beneficiary' THEN (likeness + containment) / 2 END) AS beneficiary,
+    MAX(CASE WHEN one.facet = 'sector' THEN containment END) AS sector,
+    MAX(CASE WHEN one.facet = 'arena' THEN likeness END) AS arena
   FROM candidate
-  LEFT JOIN facet_similarity
-    ON facet_similarity.left_undertaking = candidate.left_undertaking
-    AND facet_similarity.right_undertaking = candidate.right_undertaking
+  LEFT JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking
+  LEFT JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = one.facet
+  LEFT JOIN set_similarity
+    ON set_similarity.facet = one.facet
+    AND set_similarity.left_set = one.concept_set
+    AND set_similarity.right_set = other.concept_set
   GROUP BY candidate.left_undertaking, candidate.right_undertaking
 ),
 own_house AS (
