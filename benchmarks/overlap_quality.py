@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
 from devcoop.model import STRENGTH
-from devcoop.overlap.comparison import compare, load_parameters
+from devcoop.overlap import compare, load_parameters
 from devcoop.pipeline import Analysis, analyze
 
 if TYPE_CHECKING:

@@ -30,6 +30,8 @@ STRENGTH = {
     "none": 0,
 }
 """All finding types of pairs, from the one most worth a conversation to those worth none."""
+BELOW = "below"
+"""What pairs are counted as that are no findings, where nothing more was asked of them."""
 PAIR_COLUMNS = (
     *("left", "right", "left_agency", "right_agency"),
     *("type", "timing", "place_relation", "score"),

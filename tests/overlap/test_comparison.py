@@ -8,9 +8,10 @@ import pytest
 from devcoop.errors import ComparisonError
 from devcoop.facets import read_facet_table
 from devcoop.model import STRENGTH
-from devcoop.overlap.comparison import compare, load_parameters, load_steps
+from devcoop.overlap.comparison import compare
 from devcoop.overlap.conversations import group_conversations, is_finding
 from devcoop.overlap.explanation import explain
+from devcoop.overlap.steps import load_parameters, load_steps
 from devcoop.plans import get_agency, get_undertaking
 
 if TYPE_CHECKING:
@@ -226,6 +227,8 @@ def test_no_place_in_the_ranking_lies_outside_its_range(analysis: Analysis) -> N
 
 
 def test_place_in_the_ranking_is_the_place_by_score(analysis: Analysis) -> None:
-    places = [analysis.comparison.places(pair.left, pair.right)[0] for pair in analysis.pairs]
+    told = [analysis.comparison.places(pair.left, pair.right) for pair in analysis.pairs]
+    places = [one[0] for one in told if one]
+    assert len(places) == len(analysis.pairs)
     assert places == sorted(places)
     assert places[0] == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devcoop.overlap.comparison import load_parameters, load_steps
+from devcoop.overlap.steps import load_parameters, load_steps
 
 STEPS = {step.name: step.sql for step in load_steps()}
 MEASURES = ("ancestor", "information", "lin", "concept_similarity")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +25,13 @@ class Compared:
         hits = [pair for pair in self._pairs if {pair.left, pair.right} == {one, other}]
         return hits[0] if hits else None
 
-    def iter_pairs(self, types: Collection[str] | None = None) -> Iterator[Pair]:
-        return (pair for pair in self._pairs if types is None or pair.type in types)
+    is_exhaustive = True
+
+    def iter_pairs(
+        self, types: Collection[str] | None = None, best: int | None = None
+    ) -> Iterator[Pair]:
+        pairs = (pair for pair in self._pairs if types is None or pair.type in types)
+        return islice(pairs, best)
 
     def count_pairs(self) -> Counter[tuple[str, str, str]]:
         return Counter((pair.left_agency, pair.right_agency, pair.type) for pair in self._pairs)

@@ -81,11 +81,13 @@ def overlaps(
 
 def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:
     """Choose what is looked through: one type, every pair, or what was found."""
-    from devcoop.overlap.conversations import is_finding  # noqa: PLC0415
+    if not analysis.pairs.is_exhaustive and (everything or (kind and not STRENGTH[kind])):
+        from devcoop.words.report import say_scored  # noqa: PLC0415
 
+        console.print(say_scored(*analysis.comparison.scope[1:]))
     if kind:
         return analysis.pairs.select(kind)
-    return analysis.pairs if everything else filter(is_finding, analysis.pairs.found)
+    return analysis.pairs if everything else analysis.pairs.iter_findings()
 
 
 _COLUMNS = (*PAIR_COLUMNS, "shared_start", "shared_end", "shared_countries")

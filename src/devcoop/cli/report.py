@@ -38,7 +38,7 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
     for plan in analysis.plans:
         click.echo(f"{plan.agency.name:6} {plan.undertakings:4} initiatives  {plan.title}")
     click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
-    worth = sum(len(one.pairs) for one in analysis.conversations)
+    worth = analysis.pairs.count_findings()
     click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
     broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
     click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from devcoop.overlap.coordination import find_links, is_overlap
+from devcoop.overlap.coordination import OVERLAPS, find_links, is_overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,17 +43,14 @@ class Coordination:
     Attributes:
         promises: One for each ordered pair of agencies.
         unlinked: Conversations with overlaps that nobody has linked, each with their number.
-        overlaps: How many overlaps there are, linked or not.
+        overlaps: How many overlaps there are, linked or not, listed or not.
+        gaps: How many of them nobody has linked.
     """
 
     promises: tuple[Promise, ...]
     unlinked: tuple[tuple[Conversation, int], ...]
     overlaps: int
-
-    @property
-    def gaps(self) -> int:
-        """How many overlaps nobody has linked."""
-        return sum(number for _, number in self.unlinked)
+    gaps: int
 
 
 def find_coordination(analysis: Analysis) -> Coordination:
@@ -62,6 +59,7 @@ def find_coordination(analysis: Analysis) -> Coordination:
     Args:
         analysis: The run.
     """
+    counts = _count_overlaps(analysis)
     counted = ((one, sum(map(is_overlap, one.pairs))) for one in analysis.conversations)
     return Coordination(
         promises=tuple(_iter_promises(analysis)),
@@ -70,8 +68,20 @@ def find_coordination(analysis: Analysis) -> Coordination:
             for one, number in counted
             if number and not find_links(analysis.links, one.left_agency, one.right_agency)
         ),
-        overlaps=sum(map(is_overlap, analysis.pairs.found)),
+        overlaps=sum(counts.values()),
+        gaps=sum(
+            number for both, number in counts.items() if not find_links(analysis.links, *both)
+        ),
     )
+
+
+def _count_overlaps(analysis: Analysis) -> Counter[tuple[str, str]]:
+    """Count the overlaps of each two agencies, listed or not."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for (left, right, kind), number in analysis.pairs.count().items():
+        if kind in OVERLAPS:
+            counts[left, right] += number
+    return counts
 
 
 def _iter_promises(analysis: Analysis) -> Iterator[Promise]:

@@ -1,5 +1,6 @@
 """Where agencies plan the same: comparison of undertakings, facet by facet."""
 
-from devcoop.overlap.comparison import Comparison, compare, load_parameters
+from devcoop.overlap.comparison import Comparison, compare
+from devcoop.overlap.steps import load_parameters
 
 __all__ = ["Comparison", "compare", "load_parameters"]

@@ -13,86 +13,43 @@ one. Nothing here holds them all.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from devcoop import assets
-from devcoop.errors import ComparisonError, SourceError
-from devcoop.model import FACETS, STRENGTH, Pair, Period
+from devcoop.errors import ComparisonError
+from devcoop.model import BELOW, FACETS, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
+from devcoop.overlap.scoring import EXHAUSTIVE_PAIRS, POSSIBLE, Scoring
+from devcoop.overlap.steps import divide_steps, load_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
-    from pathlib import Path
 
     from devcoop.facets import FacetTable
 
-STEPS = assets.QUERIES / "comparison"
 METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One named step of the comparison.
-
-    Attributes:
-        name: Name of the table it makes.
-        sql: The SELECT that fills it.
-    """
-
-    name: str
-    sql: str
-
-
-def load_steps() -> list[Step]:
-    """Read the steps, in the order of their numbers.
-
-    Examples:
-        >>> load_steps()[0].name
-        'ancestor'
-    """
-    return [
-        Step(path.stem.partition("-")[2], path.read_text(encoding="utf-8"))
-        for path in sorted(STEPS.glob("*.sql"))
-    ]
-
-
-def load_parameters(path: Path = STEPS / "parameters.yaml") -> dict[str, float]:
-    """Read the numbers of the comparison.
-
-    Args:
-        path: YAML of `name: {value: number, why: text}`; it may name only some of them.
-
-    Raises:
-        SourceError: The file is no such YAML.
-
-    Examples:
-        >>> 0 < load_parameters()["overlap_score"] < 1
-        True
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {name: float(entry["value"]) for name, entry in content.items()}
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(path, f"no list of `name: {{value: …, why: …}}`: {error}") from error
-
-
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
-_LATE = ("stability",)
-"""Steps that only a look at single pairs needs; they run when they are asked for."""
 _ORDERED = """
 SELECT comparison.*
 FROM comparison
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
 WHERE {condition}
+{chosen}
 ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
+"""
+_BEST = """
+QUALIFY ROW_NUMBER() OVER (
+  PARTITION BY comparison.left_agency, comparison.right_agency
+  ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
+) <= {best}
+"""
+_COUNTED = """
+SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
+FROM comparison GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -103,13 +60,21 @@ class Comparison:
         facets: What is compared.
         parameters: The numbers of the comparison, all of them.
         without: Facets that are left out, as if no text stated them.
+        exhaustive: Most pairs that are all scored; of more, those that may be findings.
+
+    Attributes:
+        scope: How many pairs were looked at, and how closely.
 
     Raises:
         ComparisonError: The engine refused a step.
     """
 
     def __init__(
-        self, facets: FacetTable, parameters: Mapping[str, float], without: Collection[str] = ()
+        self,
+        facets: FacetTable,
+        parameters: Mapping[str, float],
+        without: Collection[str] = (),
+        exhaustive: int = EXHAUSTIVE_PAIRS,
     ) -> None:
         self._engine = Engine()
         self._engine.add_numbers("parameter", parameters)
@@ -117,17 +82,21 @@ class Comparison:
         for facet in without:
             self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
-        self._late = {step.name: step.sql for step in load_steps() if step.name in _LATE}
-        for step in load_steps():
-            if step.name not in _LATE:
-                self._make(step.name, step.sql)
+        steps = divide_steps()
+        self._late = {step.name: step.sql for step in steps.late}
+        for step in steps.once:
+            self._engine.make(step.name, step.sql)
+        self._scoring = Scoring(self._engine, steps, parameters)
+        self.scope = self._scoring.score(exhaustive)
 
-    def _make(self, name: str, sql: str) -> None:
-        self._engine.run(name, f'CREATE TABLE "{name}" AS {sql}')
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every pair was scored; if not, only those that may be findings."""
+        return self.scope.is_exhaustive
 
     def _make_late(self, name: str) -> None:
         if name in self._late:
-            self._make(name, self._late.pop(name))
+            self._engine.make(name, self._late.pop(name))
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """Give the rows of one step's table, in no set order.
@@ -145,32 +114,40 @@ class Comparison:
         """Count the compared pairs by what they were called.
 
         Returns:
-            Pairs by IRIs of the left and the right agency and slug of the type.
+            Pairs by IRIs of the left and the right agency and slug of the type; `below` for those
+            that are no findings, where they were not told apart.
         """
-        sql = (
-            'SELECT left_agency, right_agency, "type", COUNT(*) AS pairs'
-            " FROM comparison GROUP BY ALL ORDER BY ALL"
-        )
-        return {
+        counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
-            for row in self._engine.select(sql, name="comparison")
+            for row in self._engine.select(_COUNTED, name="comparison")
         }
+        if self.is_exhaustive:
+            return counts
+        found = {key: pairs for key, pairs in counts.items() if STRENGTH[key[-1]]}
+        left: dict[tuple[str, str, str], int] = {}
+        for row in self._engine.select(POSSIBLE):
+            left[row["left_agency"], row["right_agency"], BELOW] = row["pairs"]
+        for (one, other, _), pairs in found.items():
+            left[one, other, BELOW] -= pairs
+        return dict(sorted((found | left).items()))
 
-    def iter_pairs(self, types: Collection[str] | None = None) -> Iterator[Pair]:
+    def iter_pairs(
+        self, types: Collection[str] | None = None, best: int | None = None
+    ) -> Iterator[Pair]:
         """Iterate over pairs of undertakings of different agencies.
 
         Args:
-            types: Slugs of finding types; None for all pairs.
+            types: Slugs of finding types; None for all pairs that were scored.
+            best: Only the closest so many of each two agencies; None for all.
 
         Yields:
             The closest pair first; pairs of one score in the order of their identifiers.
         """
         marks = ", ".join("?" for _ in types or ())
         condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
-        rows = self._engine.select(
-            _ORDERED.format(condition=condition), list(types or ()), name="comparison"
-        )
-        return map(_read_pair, rows)
+        chosen = "" if best is None else _BEST.format(best=int(best))
+        sql = _ORDERED.format(condition=condition, chosen=chosen)
+        return map(_read_pair, self._engine.select(sql, list(types or ()), name="comparison"))
 
     def find_pair(self, one: str, other: str) -> Pair | None:
         """Find the pair of two undertakings; None if they are not compared.
@@ -185,7 +162,8 @@ class Comparison:
         )
         for row in self._engine.select(sql, [one, other, other, one], name="comparison"):
             return _read_pair(row)
-        return None
+        alone = None if self.is_exhaustive else self._scoring.score_one(one, other)
+        return _read_pair(alone) if alone else None
 
     def countries_shared(self, left: str, right: str) -> list[str]:
         """List the countries that two undertakings both reach.
@@ -263,20 +241,21 @@ class Comparison:
             if row["isGivingSide"] or row["isOwnHouse"]
         )
 
-    def places(self, left: str, right: str) -> tuple[int, int, int]:
-        """Give a pair's place in the ranking, and the range if one facet were left out.
+    def places(self, left: str, right: str) -> tuple[int, int, int] | None:
+        """Give a pair's place among those scored, and the range if one facet were left out.
 
         Args:
             left: IRI of the left undertaking.
             right: IRI of the right one.
 
         Returns:
-            Place, best place and worst place, counted from 1.
+            Place, best place and worst place, counted from 1; None if the pair was not scored
+            with the others.
         """
         known = self._places.get((left, right))
         if known is None:
             where = "left_undertaking = ? AND right_undertaking = ?"
-            known = next(iter(self._read_places(where, [left, right]).values()))
+            known = next(iter(self._read_places(where, [left, right]).values()), None)
         return known
 
     @cached_property
@@ -366,6 +345,7 @@ def compare(
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
+    exhaustive: int = EXHAUSTIVE_PAIRS,
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -373,6 +353,7 @@ def compare(
         facets: What is compared.
         parameters: Numbers that replace some of those in `parameters.yaml`.
         without: Facets that are left out, to see what hangs on them.
+        exhaustive: Most pairs that are all scored; of more, those that may be findings.
 
     Raises:
         ComparisonError: The engine refused a step, or there is no such parameter.
@@ -388,7 +369,7 @@ def compare(
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
-    return Comparison(facets, known | dict(parameters or {}), without)
+    return Comparison(facets, known | dict(parameters or {}), without, exhaustive)
 
 
 def _meets(days: Period, since: date | None, until: date | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from devcoop.errors import ComparisonError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from devcoop.facets import Table
 
 _TYPES = {
@@ -28,6 +31,9 @@ _TYPES = {
     "integer": "BIGINT",
     "decimal": "DOUBLE",
 }
+MAIN, PART = "main", "part"
+"""Where tables stand, and where those of a part of the pairs do."""
+_ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
 _MEMORY = "600MB"
 # The engine would show its progress on stdout, where data go.
@@ -108,6 +114,41 @@ class Engine:
         union = " UNION ".join(columns) or "SELECT '' AS iri"
         self.run("iri", f"CREATE TYPE iri AS ENUM (SELECT iri FROM ({union}) ORDER BY iri)")  # noqa: S608
 
+    def add_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Make a table of arrays of one length.
+
+        Args:
+            name: The table.
+            arrays: Array by column.
+        """
+        self._database.register(_ARRAYS, dict(arrays))
+        self.make(name, f"SELECT * FROM {_ARRAYS}")  # noqa: S608
+        self._database.unregister(_ARRAYS)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Make tables apart, in front of those of the same name; they go at the end."""
+        self.run(PART, f"CREATE SCHEMA {PART}")
+        self.run(PART, f"SET search_path = '{PART},{MAIN}'")
+        try:
+            yield
+        finally:
+            self.run(PART, f"SET search_path = '{MAIN}'")
+            self.run(PART, f"DROP SCHEMA {PART} CASCADE")
+
+    def make(self, name: str, sql: str, values: Sequence[object] | None = None) -> None:
+        """Make a table.
+
+        Args:
+            name: The table.
+            sql: The SELECT that fills it.
+            values: What stands for its question marks.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        self.run(name, f'CREATE TABLE "{name}" AS {sql}', values)
+
     def run(self, name: str, sql: str, values: Sequence[object] | None = None) -> Any:
         """Run one statement.
 
@@ -123,6 +164,21 @@ class Engine:
             return self._database.execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error
+
+    def read_arrays(
+        self, sql: str, values: Sequence[object] | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Ask for columns as arrays; unknown numbers are masked.
+
+        Args:
+            sql: A SELECT.
+            values: What stands for its question marks.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        arrays: dict[str, NDArray[Any]] = self.run("arrays", sql, values).fetchnumpy()
+        return arrays
 
     def select(
         self, sql: str, values: Sequence[object] | None = None, *, name: str = "select"

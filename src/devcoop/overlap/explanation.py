@@ -111,7 +111,8 @@ class Explanation:
         where: How their places meet.
         caveats: Codes of reasons for which the finding may not hold, or may be more than it
             seems: timing-uncertain, place-unknown, same-bodies, umbrella.
-        places: Place in the ranking, with the best and the worst if one facet were left out.
+        places: Place among the pairs that were scored, with the best and the worst if one facet
+            were left out; None if the pair was not scored with them.
         said: The coordination between the two agencies that the plans state.
         options: Slugs of what could be done.
     """
@@ -130,7 +131,7 @@ class Explanation:
     when: When
     where: Where
     caveats: tuple[str, ...]
-    places: tuple[int, int, int]
+    places: tuple[int, int, int] | None
     said: tuple[Link, ...]
     options: tuple[str, ...]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from devcoop.model import STRENGTH
+from devcoop.model import BELOW, STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -18,16 +18,26 @@ if TYPE_CHECKING:
 
 _ALIKE = tuple(kind for kind in STRENGTH if kind not in ("none", "dismissed"))
 _FOUND = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
+MOST_LISTED = 5_000
+"""Most findings that are all listed, one by one."""
+BEST_LISTED = 10
+"""How many findings of each two agencies are listed where there are more."""
 
 
 class PairSource(Protocol):
     """Where pairs were compared; `devcoop.overlap.Comparison` is one."""
 
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every pair was scored; if not, only those that may be findings."""
+
     def find_pair(self, one: str, other: str) -> Pair | None:
         """Find the pair of two undertakings, whichever stands left; None if there is none."""
 
-    def iter_pairs(self, types: Collection[str] | None = None) -> Iterator[Pair]:
-        """Iterate over the pairs of some types, or over all, closest first."""
+    def iter_pairs(
+        self, types: Collection[str] | None = None, best: int | None = None
+    ) -> Iterator[Pair]:
+        """Iterate over scored pairs, closest first; `best` is a number for each two agencies."""
 
     def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
         """Count the pairs by the IRIs of both agencies and the slug of the type."""
@@ -57,12 +67,40 @@ class Pairs:
 
     @cached_property
     def found(self) -> tuple[Pair, ...]:
-        """Pairs that the comparison found, closest first, whatever a person said since."""
-        return tuple(map(self._now, self._comparison.iter_pairs(_FOUND)))
+        """Pairs that the comparison found, closest first, whatever a person said since.
+
+        Where they are many, the best of each two agencies, and those with a review.
+        """
+        best = BEST_LISTED if self.is_cut else None
+        found = list(map(self._now, self._comparison.iter_pairs(_FOUND, best)))
+        listed = {(pair.left, pair.right) for pair in found}
+        judged = [pair for sides, pair in self._judged.items() if sides not in listed]
+        found += [pair for pair in judged if STRENGTH[pair.found_type] > 0]
+        return tuple(sorted(found, key=lambda pair: -pair.score) if judged else found)
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether more was found than is listed one by one."""
+        counts = self._comparison.count_pairs()
+        return sum(counts[key] for key in counts if STRENGTH.get(key[-1])) > MOST_LISTED
+
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every pair was scored; if not, only those that may be findings."""
+        return self._comparison.is_exhaustive
+
+    def iter_findings(self) -> Iterator[Pair]:
+        """Iterate over everything that is worth a conversation now, closest first."""
+        pairs = map(self._now, self._comparison.iter_pairs(_FOUND))
+        return (pair for pair in pairs if STRENGTH[pair.type] > 0)
 
     def alike(self) -> Iterator[Pair]:
-        """Iterate over the pairs that are at least in the same broad area, closest first."""
-        return map(self._now, self._comparison.iter_pairs(_ALIKE))
+        """Iterate over the pairs that are at least in the same broad area, closest first.
+
+        Where not every pair was scored, these are the findings.
+        """
+        types = _ALIKE if self.is_exhaustive else _FOUND
+        return map(self._now, self._comparison.iter_pairs(types))
 
     def select(self, kind: str) -> Iterator[Pair]:
         """Iterate over the pairs that count as one type now, closest first.
@@ -92,9 +130,16 @@ class Pairs:
         """
         counts = Counter(self._comparison.count_pairs())
         for pair in self._judged.values():
-            counts[pair.left_agency, pair.right_agency, pair.found_type] -= 1
+            counted = pair.found_type
+            if not self.is_exhaustive and not STRENGTH[counted]:
+                counted = BELOW
+            counts[pair.left_agency, pair.right_agency, counted] -= 1
             counts[pair.left_agency, pair.right_agency, pair.type] += 1
         return +counts
+
+    def count_findings(self) -> int:
+        """Count the pairs that are worth a conversation now, listed or not."""
+        return sum(pairs for kind, pairs in self.count_types().items() if STRENGTH.get(kind))
 
     def count_types(self) -> Counter[str]:
         """Count the pairs by the slug of the type that they count as now."""

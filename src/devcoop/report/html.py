@@ -206,7 +206,7 @@ def render_page(page: Page) -> str:
         "agreement": read_agreement(),
         "timeline": build_plan_timeline(analysis.plans),
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
-        "broad": analysis.pairs.count_types()["fragmentation"],
+        "broad": page.broad_count,
         "ways": PLACE_WAYS,
         "reached_words": REACHED,
         "style": Markup(style),  # noqa: S704  our own file, no value of a plan

@@ -10,11 +10,11 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
-from devcoop.overlap.conversations import is_finding
+from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.report.anchors import anchor_check
 from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
-from devcoop.words.report import FIGURES, say_scope, say_title
+from devcoop.words.report import FIGURES, say_listed, say_scope, say_scored, say_title
 
 if TYPE_CHECKING:
     from devcoop.figures.reach import CountryRow
@@ -105,9 +105,15 @@ class Page:
 
     @property
     def scope(self) -> str:
-        """What it covers, in one sentence."""
+        """What it covers; where it leaves something out, what."""
         analysis = self.analysis
-        return say_scope(len(analysis.plans), len(analysis.undertakings), len(analysis.pairs))
+        pairs = analysis.pairs
+        told = [say_scope(len(analysis.plans), len(analysis.undertakings), len(pairs))]
+        if not pairs.is_exhaustive:
+            told.append(say_scored(*analysis.comparison.scope[1:]))
+        if pairs.is_cut:
+            told.append(say_listed(self.finding_count, len(pairs.found), BEST_LISTED))
+        return " ".join(told)
 
     @cached_property
     def figures(self) -> tuple[Figure, Figure, Figure]:
@@ -147,7 +153,13 @@ class Page:
     @cached_property
     def finding_count(self) -> int:
         """How many pairs are worth a conversation."""
-        return sum(map(is_finding, self.analysis.pairs.found))
+        return self.analysis.pairs.count_findings()
+
+    @property
+    def broad_count(self) -> int | None:
+        """How many pairs lie in the same broad area only; None where that was not asked."""
+        pairs = self.analysis.pairs
+        return pairs.count_types()["fragmentation"] if pairs.is_exhaustive else None
 
     @property
     def row_count(self) -> int:

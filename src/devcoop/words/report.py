@@ -39,6 +39,43 @@ def say_title(agencies: Sequence[str]) -> str:
     return f"{who}: where their plans meet and what they leave open"
 
 
+def say_scored(near: int, scored: int) -> str:
+    """Say which of the pairs were scored, where not all were.
+
+    Args:
+        near: Number of pairs that were looked at one by one.
+        scored: Number of those that may be findings.
+
+    Examples:
+        >>> say_scored(111853, 9332)
+        '111,853 are near in subject; the 9,332 of them that may be findings were scored.'
+    """
+    number = ENGLISH.number
+    return (
+        f"{number(near)} are near in subject; the {number(scored)} of them that may be findings "
+        "were scored."
+    )
+
+
+def say_listed(found: int, listed: int, best: int) -> str:
+    """Say which findings are shown one by one, where not all are.
+
+    Args:
+        found: Number of findings.
+        listed: Number of those that are shown.
+        best: Most findings of two agencies that are shown.
+
+    Examples:
+        >>> say_listed(9143, 60, 10)
+        'Shown are the 10 closest of each two agencies, 60 of 9,143; overlaps.csv has all.'
+    """
+    number = ENGLISH.number
+    return (
+        f"Shown are the {best} closest of each two agencies, {number(listed)} of {number(found)}; "
+        "overlaps.csv has all."
+    )
+
+
 def say_scope(plans: int, initiatives: int, pairs: int) -> str:
     """Say how much is compared.
 

@@ -75,5 +75,7 @@ def _parts(explanation: Explanation) -> Iterator[str]:
 
 
 def _stability(explanation: Explanation) -> Iterator[str]:
+    if explanation.places is None:
+        return
     place, best, worst = explanation.places
     yield f"Place {place} of all pairs; between {best} and {worst} if one part were left out."

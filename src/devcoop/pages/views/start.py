@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.coordination import find_coordination
 from devcoop.figures.gaps import THEMES_CHECK
 from devcoop.figures.meetings import choose_talks
-from devcoop.overlap.coordination import is_overlap
+from devcoop.overlap.coordination import COORDINATION
 from devcoop.pages.routes import Parts, Route, View, only
-from devcoop.pages.selection import Selector, shorten
+from devcoop.pages.selection import shorten
 from devcoop.words.explanations import say_headline
 
 if TYPE_CHECKING:
-    from devcoop.model import Pair
+    from collections.abc import Mapping
+
+    from devcoop.model import GapCheck, Pair
     from devcoop.overlap.conversations import Conversation
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
+    from devcoop.pipeline import Analysis
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
 def _build(content: Content) -> dict[str, object]:
     analysis = content.analysis
     checks = {check.name: check for check in analysis.gap_checks}
-    unlinked = checks.get("stated-coordination")
+    unlinked, overlaps = _count_unlinked(analysis, checks)
     themes = checks.get(THEMES_CHECK)
     return {
         "plans": analysis.plans,
@@ -52,13 +56,22 @@ def _build(content: Content) -> dict[str, object]:
         "initiatives": len(analysis.undertakings),
         "passages": sum(plan.passages for plan in analysis.plans),
         "compared": len(analysis.pairs),
-        "findings": len(content.once(Selector).findings),
-        "overlaps": sum(map(is_overlap, analysis.pairs.found)),
+        "findings": analysis.pairs.count_findings(),
+        "overlaps": overlaps,
         "unlinked": unlinked,
         "unserved": themes,
         "conversations": len(analysis.conversations),
         "talks": [_build_talk(content, one) for one in choose_talks(analysis)],
     }
+
+
+def _count_unlinked(analysis: Analysis, checks: Mapping[str, GapCheck]) -> tuple[int, int]:
+    """Count overlaps without stated coordination, of all; gaps that people dismissed are none."""
+    check = checks[COORDINATION]
+    if not analysis.pairs.is_cut:
+        return len(check.gaps), len(check.cells)
+    coordination = find_coordination(analysis)
+    return coordination.gaps, coordination.overlaps
 
 
 def _build_talk(content: Content, conversation: Conversation) -> Talk:

@@ -46,7 +46,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View | None:
         "change_words": CHANGES,
         "reviewed": [one for one in content.analysis.reviewed if _is_about(one.pair, pair)],
         "finding": finding,
-        "compared": len(content.analysis.pairs),
+        "compared": content.analysis.comparison.scope.scored,
         "theme": shorten(pair.subject, "theme"),
         "command": f"devcoop explain {_name(content, pair.left)} {_name(content, pair.right)}",
         "canonical": request.links.page(content.path_of_pair(pair)),

@@ -1,0 +1,190 @@
+"""Scoring the candidates alone finds what scoring every pair finds, and bounds bound."""
+
+from __future__ import annotations
+
+import io
+import random
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from generated_plans import Plans
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devcoop.facets import read_facet_table
+from devcoop.graph import build_graph
+from devcoop.model import BELOW, STRENGTH
+from devcoop.overlap import Comparison, compare, load_parameters
+from devcoop.overlap.pairs import Pairs
+from devcoop.overlap.sets import FacetSets
+
+if TYPE_CHECKING:
+    from devcoop.facets import FacetTable
+    from devcoop.model import Pair
+    from devcoop.pipeline import Analysis
+
+FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
+EVERY = 10**9
+
+
+@cache
+def read_generated(initiatives: int, seed: int) -> FacetTable:
+    """Read the built-in plans with generated ones beside them."""
+    graph = build_graph()
+    lines = "".join(Plans(read_facet_table(graph), seed).iter_lines(initiatives))
+    graph.fill(io.BytesIO(lines.encode()))
+    return read_facet_table(graph)
+
+
+def list_found(comparison: Comparison) -> dict[tuple[str, str], Pair]:
+    return {(pair.left, pair.right): pair for pair in comparison.iter_pairs(FOUND)}
+
+
+def assert_same_findings(every: Comparison, few: Comparison) -> None:
+    expected, found = list_found(every), list_found(few)
+    assert every.scope.is_exhaustive
+    assert not few.scope.is_exhaustive
+    assert set(found) == set(expected)
+    for sides, pair in expected.items():
+        assert found[sides].score == pytest.approx(pair.score, abs=1e-9)
+        assert (found[sides].type, found[sides].timing) == (pair.type, pair.timing)
+        assert found[sides].shared_countries == pair.shared_countries
+        assert found[sides].themes == pair.themes
+
+
+def test_built_in_findings_are_found_without_scoring_every_pair(analysis: Analysis) -> None:
+    facets = read_facet_table(analysis.graph)
+    few = compare(facets, exhaustive=0)
+    assert_same_findings(analysis.comparison, few)
+    assert few.scope.possible == len(analysis.pairs)
+    assert few.scope.scored < few.scope.near < few.scope.possible
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_generated_findings_are_found_without_scoring_every_pair(seed: int) -> None:
+    facets = read_generated(450, seed)
+    every, few = compare(facets, exhaustive=EVERY), compare(facets, exhaustive=0)
+    assert len(list_found(every)) > 100
+    assert {pair.type for pair in every.iter_pairs(FOUND)} >= {"overlap", "continuity"}
+    assert_same_findings(every, few)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_findings_are_the_same_with_any_numbers(analysis: Analysis, seed: int) -> None:
+    chance = random.Random(seed)
+    numbers = {
+        name: round(chance.uniform(0.05, 1), 3)
+        for name in load_parameters()
+        if not name.endswith("_score") and chance.random() < 0.5
+    }
+    numbers |= {
+        name: round(chance.uniform(0.1, 0.6), 3)
+        for name in ("overlap_score", "complementarity_score", "continuity_score")
+        if chance.random() < 0.5
+    }
+    facets = read_facet_table(analysis.graph)
+    every = compare(facets, numbers, exhaustive=EVERY)
+    assert_same_findings(every, compare(facets, numbers, exhaustive=0))
+
+
+@pytest.mark.parametrize("facet", ["theme", "sector", "beneficiary", "arena"])
+def test_findings_are_the_same_without_a_facet(analysis: Analysis, facet: str) -> None:
+    facets = read_facet_table(analysis.graph)
+    every = compare(facets, without=[facet], exhaustive=EVERY)
+    assert_same_findings(every, compare(facets, without=[facet], exhaustive=0))
+
+
+def test_pairs_that_were_not_scored_are_counted_as_not_told_apart(analysis: Analysis) -> None:
+    every, few = (compare(read_facet_table(analysis.graph), exhaustive=n) for n in (EVERY, 0))
+    expected = {key: pairs for key, pairs in every.count_pairs().items() if STRENGTH[key[-1]]}
+    counted = few.count_pairs()
+    assert {key: pairs for key, pairs in counted.items() if key[-1] != BELOW} == expected
+    assert sum(counted.values()) == few.scope.possible
+
+
+def test_pair_that_was_not_scored_is_scored_when_somebody_asks(analysis: Analysis) -> None:
+    few = compare(read_facet_table(analysis.graph), exhaustive=0)
+    far = next(pair for pair in analysis.pairs if pair.type == "none")
+    assert few.find_pair(far.left, far.right) == few.find_pair(far.right, far.left) == far
+    assert few.find_pair(far.left, far.left) is None
+    assert few.find_pair(far.left, "https://example.org/nothing") is None
+    assert few.places(far.left, far.right) is None
+    assert list_found(few)
+
+
+def test_best_of_each_two_agencies_are_the_closest(analysis: Analysis) -> None:
+    pairs = list(analysis.comparison.iter_pairs(FOUND))
+    best = list(analysis.comparison.iter_pairs(FOUND, best=3))
+    between: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        between.setdefault((pair.left_agency, pair.right_agency), []).append(pair)
+    assert sorted(map(str, best)) == sorted(
+        str(pair) for those in between.values() for pair in those[:3]
+    )
+    assert [pair for pair in pairs if pair in best] == best
+
+
+def test_many_findings_are_counted_and_the_best_are_listed(
+    analysis: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
+    monkeypatch.setattr("devcoop.overlap.pairs.BEST_LISTED", 2)
+    pairs = Pairs(analysis.comparison, {})
+    assert pairs.is_cut
+    assert len(pairs.found) < pairs.count_findings() == len(list(pairs.iter_findings()))
+    assert pairs.found[0] == next(pairs.iter_findings())
+
+
+concepts = st.integers(2, 6)
+
+
+@st.composite
+def facets(draw: st.DrawFn) -> tuple[FacetSets, list[list[int]], np.ndarray, np.ndarray]:
+    size = draw(concepts)
+    number = st.floats(0, 1, width=32)
+    alike = np.zeros((size, size), dtype=np.float32)
+    for one in range(size):
+        for other in range(one):
+            alike[one, other] = alike[other, one] = draw(number)
+        alike[one, one] = draw(st.sampled_from([1.0, 0.5]))
+    said = np.array([draw(number) for _ in range(size)], dtype=np.float32)
+    names = st.lists(st.integers(0, size - 1), unique=True, max_size=size)
+    named = draw(st.lists(names, min_size=1, max_size=5))
+    owners = [place for place, those in enumerate(named) for _ in those]
+    whole = [concept for those in named for concept in those]
+    places = (np.array(owners, dtype=np.int64), np.array(whole, dtype=np.int64))
+    return FacetSets(*places, said, alike, len(named)), named, said, alike
+
+
+@given(facets())
+@settings(deadline=None)
+def test_sets_are_measured_as_their_members_tell(
+    drawn: tuple[FacetSets, list[list[int]], np.ndarray, np.ndarray],
+) -> None:
+    sets, named, said, alike = drawn
+    likeness, containment = sets.measure(sets.of)
+    best, nearness = sets.measure_best(sets.of), sets.measure_nearness(sets.of, said >= 0)
+    for row, mine in enumerate(named):
+        for other, yours in enumerate(named):
+            cell = row, sets.of[other]
+            if not mine or not yours:
+                assert np.isnan(likeness[cell])
+                assert np.isnan(containment[cell])
+                assert best[cell] == nearness[cell] == 0
+                continue
+            sides = [
+                [(said[one], max(alike[one, two] for two in away)) for one in home]
+                for home, away in ((mine, yours), (yours, mine))
+            ]
+            matched = [sum(info * near for info, near in side) for side in sides]
+            told = [sum(info for info, _ in side) for side in sides]
+            shares = [one / all_ for one, all_ in zip(matched, told, strict=True) if all_]
+            whole = sum(matched) / sum(told) if sum(told) else 0
+            assert likeness[cell] == pytest.approx(whole, abs=1e-5)
+            assert containment[cell] == pytest.approx(max(shares, default=0), abs=1e-5)
+            most = min(max(info * near for info, near in side) for side in sides)
+            assert best[cell] == pytest.approx(most, abs=1e-6)
+            near = max(alike[one, two] for one in mine for two in yours)
+            assert nearness[cell] == pytest.approx(near, abs=1e-6)
