@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.model import BELOW, STRENGTH
-from devcoop.overlap import Comparison, compare, load_parameters
+from devcoop.overlap import Comparison, Limits, compare, load_parameters
 from devcoop.overlap.pairs import Pairs
 from devcoop.overlap.sets import FacetSets
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
 
 FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
-EVERY = 10**9
+EVERY, FEW = Limits(exhaustive=10**9), Limits(exhaustive=0)
 
 
 @cache
@@ -56,7 +57,7 @@ def assert_same_findings(every: Comparison, few: Comparison) -> None:
 
 def test_built_in_findings_are_found_without_scoring_every_pair(analysis: Analysis) -> None:
     facets = read_facet_table(analysis.graph)
-    few = compare(facets, exhaustive=0)
+    few = compare(facets, limits=FEW)
     assert_same_findings(analysis.comparison, few)
     assert few.scope.possible == len(analysis.pairs)
     assert few.scope.scored < few.scope.near < few.scope.possible
@@ -65,7 +66,7 @@ def test_built_in_findings_are_found_without_scoring_every_pair(analysis: Analys
 @pytest.mark.parametrize("seed", [1, 2])
 def test_generated_findings_are_found_without_scoring_every_pair(seed: int) -> None:
     facets = read_generated(450, seed)
-    every, few = compare(facets, exhaustive=EVERY), compare(facets, exhaustive=0)
+    every, few = compare(facets, limits=EVERY), compare(facets, limits=FEW)
     assert len(list_found(every)) > 100
     assert {pair.type for pair in every.iter_pairs(FOUND)} >= {"overlap", "continuity"}
     assert_same_findings(every, few)
@@ -85,19 +86,38 @@ def test_findings_are_the_same_with_any_numbers(analysis: Analysis, seed: int) -
         if chance.random() < 0.5
     }
     facets = read_facet_table(analysis.graph)
-    every = compare(facets, numbers, exhaustive=EVERY)
-    assert_same_findings(every, compare(facets, numbers, exhaustive=0))
+    every = compare(facets, numbers, limits=EVERY)
+    assert_same_findings(every, compare(facets, numbers, limits=FEW))
 
 
 @pytest.mark.parametrize("facet", ["theme", "sector", "beneficiary", "arena"])
 def test_findings_are_the_same_without_a_facet(analysis: Analysis, facet: str) -> None:
     facets = read_facet_table(analysis.graph)
-    every = compare(facets, without=[facet], exhaustive=EVERY)
-    assert_same_findings(every, compare(facets, without=[facet], exhaustive=0))
+    every = compare(facets, without=[facet], limits=EVERY)
+    assert_same_findings(every, compare(facets, without=[facet], limits=FEW))
+
+
+@pytest.mark.parametrize("best", [1, 3, 20])
+def test_closest_findings_of_each_are_those_of_all(
+    monkeypatch: pytest.MonkeyPatch, best: int
+) -> None:
+    monkeypatch.setattr("devcoop.overlap.closest._MOST_WAITING", 300)
+    monkeypatch.setattr("devcoop.overlap.scoring._BLOCK_BYTES", 1 << 20)
+    facets = read_generated(450, 1)
+    every = list(list_found(compare(facets, limits=EVERY)).values())
+    closest = compare(facets, limits=Limits(exhaustive=0, complete=0, best=best))
+    of_each: dict[str, list[Pair]] = defaultdict(list)
+    for pair in sorted(every, key=lambda pair: (-round(pair.score, 6), pair.left, pair.right)):
+        for owner in (pair.left, pair.right, f"{pair.left_agency} {pair.right_agency}"):
+            of_each[owner].append(pair)
+    expected = {(one.left, one.right) for those in of_each.values() for one in those[:best]}
+    assert set(list_found(closest)) == expected
+    assert closest.scope.scored == len(expected) < len(every)
+    assert closest.scope.best == best
 
 
 def test_pairs_that_were_not_scored_are_counted_as_not_told_apart(analysis: Analysis) -> None:
-    every, few = (compare(read_facet_table(analysis.graph), exhaustive=n) for n in (EVERY, 0))
+    every, few = (compare(read_facet_table(analysis.graph), limits=one) for one in (EVERY, FEW))
     expected = {key: pairs for key, pairs in every.count_pairs().items() if STRENGTH[key[-1]]}
     counted = few.count_pairs()
     assert {key: pairs for key, pairs in counted.items() if key[-1] != BELOW} == expected
@@ -105,7 +125,7 @@ def test_pairs_that_were_not_scored_are_counted_as_not_told_apart(analysis: Anal
 
 
 def test_pair_that_was_not_scored_is_scored_when_somebody_asks(analysis: Analysis) -> None:
-    few = compare(read_facet_table(analysis.graph), exhaustive=0)
+    few = compare(read_facet_table(analysis.graph), limits=FEW)
     far = next(pair for pair in analysis.pairs if pair.type == "none")
     assert few.find_pair(far.left, far.right) == few.find_pair(far.right, far.left) == far
     assert few.find_pair(far.left, far.left) is None
@@ -165,7 +185,7 @@ def test_sets_are_measured_as_their_members_tell(
 ) -> None:
     sets, named, said, alike = drawn
     likeness, containment = sets.measure(sets.of)
-    best, nearness = sets.measure_best(sets.of), sets.measure_nearness(sets.of, said >= 0)
+    best, nearness = sets.measure_best(sets.of), sets.measure_nearness(sets.of)
     for row, mine in enumerate(named):
         for other, yours in enumerate(named):
             cell = row, sets.of[other]

@@ -14,12 +14,14 @@ have the last word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from devcoop.model import FACETS
+from devcoop.overlap.blocks import Block, join_blocks, split_block
+from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
+from devcoop.overlap.closest import Closest
 from devcoop.overlap.sets import FacetSets
 
 if TYPE_CHECKING:
@@ -28,28 +30,38 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from devcoop.overlap.engine import Engine
-    from devcoop.overlap.sets import Flags, Floats, Indices
+    from devcoop.overlap.sets import Indices
 
     Days = NDArray[np.float64]
     Grades = NDArray[np.int8]
 
-SLACK = 1e-5
-"""How much lower a bound lies than the rule: more than numbers of 32 bits are rounded by."""
 _ENOUGH = 2
 _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
 _INITIATIVES = """
+WITH place AS (
+  SELECT undertaking, BOOL_OR(NOT isDefined OR basis = 'global') AS is_open
+  FROM area
+  GROUP BY undertaking
+)
 SELECT enum_code(undertaking.undertaking) AS code,
-  DENSE_RANK() OVER (ORDER BY agency.code, agency.agency) AS agency,
+  DENSE_RANK() OVER (ORDER BY agency.code, agency.agency) - 1 AS agency,
   "start" - DATE '1970-01-01' AS first_day,
   "end" - DATE '1970-01-01' AS last_day,
+  COALESCE(place.is_open, TRUE) AS is_open,
   undertaking.undertaking IN (
     SELECT facet.undertaking FROM facet JOIN concept_mark ON concept_mark.concept = facet.concept
     WHERE concept_mark.isOwnHouse
   ) AS is_own
 FROM undertaking
 JOIN agency ON agency.agency = undertaking.agency
+LEFT JOIN place ON place.undertaking = undertaking.undertaking
 ORDER BY code
+"""
+_COUNTRIES = """
+SELECT enum_code(undertaking) AS undertaking,
+  DENSE_RANK() OVER (ORDER BY country) - 1 AS country
+FROM reach
 """
 _CONCEPTS = """
 SELECT enum_code(information.concept) AS code, information, COALESCE(isModeOfWork, FALSE) AS is_mode
@@ -68,118 +80,6 @@ FROM concept_similarity WHERE facet = ?
 """
 
 
-class Floors(NamedTuple):
-    """What a pair must reach at least, a little below the rules of the step `comparison`.
-
-    Attributes:
-        overlap: Score of an overlap.
-        complementarity: Score of what completes each other.
-        continuity: Score of what follows each other.
-        same: Best match of the themes of what completes each other.
-        near: Nearness of the themes, or of the sectors, of what follows each other.
-        sign: Likeness of activities or of groups of an overlap or a duplication.
-        meeting: Nearness of the themes of any finding without a sector in common.
-    """
-
-    overlap: float
-    complementarity: float
-    continuity: float
-    same: float
-    near: float
-    sign: float
-    meeting: float
-
-    @classmethod
-    def of(cls, numbers: Mapping[str, float]) -> Self:
-        """Read them out of the numbers of the comparison."""
-        same = numbers["same_similarity"] - SLACK
-        return cls(
-            overlap=numbers["overlap_score"] - SLACK,
-            complementarity=numbers["complementarity_score"] - SLACK,
-            continuity=numbers["continuity_score"] - SLACK,
-            same=same,
-            near=min(same, numbers["close_subject"] - SLACK),
-            sign=min(same, numbers["like_sign"] - SLACK),
-            meeting=numbers["fragmentation_score"] - SLACK,
-        )
-
-    @property
-    def least(self) -> float:
-        """Least score of a finding that is no overlap."""
-        return min(self.complementarity, self.continuity)
-
-
-class Block(NamedTuple):
-    """What became of the pairs of some undertakings with those that come after them.
-
-    Attributes:
-        left: Codes of the left undertakings of the pairs that may be findings.
-        right: Codes of the right ones.
-        near: How many pairs were near enough in subject to be looked at one by one.
-    """
-
-    left: Indices
-    right: Indices
-    near: int
-
-
-@dataclass(frozen=True)
-class Initiatives:
-    """What decides about pairs beside the facets: arrays with a cell for each undertaking.
-
-    Attributes:
-        code: Code of its IRI.
-        agency: Place of its agency in the order of short names; the first stands left.
-        start: Its first day, counted from 1970; NaN if unknown.
-        end: Its last day likewise; NaN if it goes on or is not known.
-        is_own: Whether it is a matter of the agency's own house.
-    """
-
-    code: Indices
-    agency: Indices
-    start: Days
-    end: Days
-    is_own: Flags
-
-
-class _Facet:
-    """How some undertakings stand to all on one facet.
-
-    Args:
-        sets: The sets of the facet.
-        rows: Places of the undertakings on the left.
-    """
-
-    def __init__(self, sets: FacetSets, rows: Indices) -> None:
-        self._sets = sets
-        self.distinct, self._row = np.unique(sets.of[rows], return_inverse=True)
-        self.likeness, self.containment = sets.measure(self.distinct)
-
-    def spread(self, table: Grades, columns: Indices) -> Grades:
-        """Spread a table of sets over undertakings: a row for each on the left."""
-        return table[:, self._sets.of[columns]][self._row]
-
-    def pick(self, table: Floats, row: Indices, right: Indices) -> Floats:
-        """Pick the cell of each of some pairs out of a table of sets."""
-        return table[self._row[row], self._sets.of[right]]
-
-
-class Subjects(NamedTuple):
-    """How near subjects are: tables with a row for each set on the left, a column for each set.
-
-    Attributes:
-        about: Of sets of themes, as far as the themes alone tell.
-        best: The single best match of the themes.
-        nearness: How near the two nearest themes are that are no modes of work.
-        by_sector: Of sets of sectors, as far as the sectors alone tell.
-    """
-
-    about: Floats
-    best: Floats
-    nearness: Floats
-    by_sector: Floats
-
-
 class Candidates:
     """Pairs of undertakings of different agencies that may be findings.
 
@@ -190,14 +90,34 @@ class Candidates:
     """
 
     def __init__(self, engine: Engine, numbers: Mapping[str, float], memory: int) -> None:
-        self._numbers, self._floors = numbers, Floors.of(numbers)
+        self._numbers, self._floors = numbers, Floors.of(numbers, SLACK)
         self._memory = memory
         self._people = _read_initiatives(engine)
-        self._sets: dict[str, FacetSets] = {}
-        for facet in FACETS:
-            self._sets[facet], is_mode = _read_sets(engine, facet, self._people.code)
-            if facet == "theme":
-                self._is_topic = ~is_mode
+        self._sets = {facet: _read_sets(engine, facet, self._people.code) for facet in FACETS}
+
+    def iter_parts(self, best: int | None, pairs: int) -> Iterator[Block]:
+        """Iterate over all pairs that may be findings, in parts of many blocks.
+
+        Args:
+            best: How many of each undertaking and of each two agencies; None for all.
+            pairs: Number of pairs of a part, about.
+
+        Yields:
+            One part at least, if only of no pairs.
+        """
+        blocks = self.iter_blocks()
+        if best is not None:
+            codes = int(self._people.code.max(initial=-1)) + 1
+            blocks = split_block(
+                Closest(best, codes, self._people.agencies**2).choose(blocks), pairs
+            )
+        waiting: list[Block] = []
+        for block in blocks:
+            waiting.append(block)
+            if sum(len(one.left) for one in waiting) >= pairs:
+                yield join_blocks(waiting)
+                waiting = []
+        yield join_blocks(waiting)
 
     def iter_blocks(self) -> Iterator[Block]:
         """Iterate over all pairs, block by block, in the same order each time."""
@@ -206,26 +126,9 @@ class Candidates:
         for start in range(0, len(order), rows):
             yield self._find(order[start : start + rows], order[start:])
 
-    def iter_parts(self, pairs: int) -> Iterator[Block]:
-        """Iterate over all pairs, in parts of many blocks.
-
-        Args:
-            pairs: Least number of pairs of a part, but for the last.
-
-        Yields:
-            One part at least, if only of no pairs.
-        """
-        waiting: list[Block] = []
-        for block in self.iter_blocks():
-            waiting.append(block)
-            if sum(len(one.left) for one in waiting) >= pairs:
-                yield _join(waiting)
-                waiting = []
-        yield _join(waiting)
-
     def _find(self, rows: Indices, columns: Indices) -> Block:
         """Find candidates among some undertakings, and between them and those that follow."""
-        facets = {name: _Facet(sets, rows) for name, sets in self._sets.items()}
+        facets = {name: Facet(sets, rows) for name, sets in self._sets.items()}
         theme, sector = facets["theme"], facets["sector"]
         subjects = self._measure_subjects(theme, sector)
         agency = self._people.agency
@@ -234,17 +137,21 @@ class Candidates:
         is_near[agency[rows][:, None] == agency[columns][None, :]] = 0
         is_near[:, : len(rows)] *= ~np.tri(len(rows), dtype=bool)
         row, column = np.nonzero(is_near >= _ENOUGH)
-        pairs = _Pairs(self._people, facets, rows, row, columns[column])
-        kept = pairs.may_be_found(self._numbers, subjects)
-        return Block(*pairs.name_sides(kept), len(row))
+        pairs = Pairs(self._people, facets, rows, row, columns[column])
+        measures = pairs.measure(self._numbers, subjects)
+        meets = pairs.meets_somewhere()
+        kept = measures.may_be_found(self._floors) & (meets | measures.is_successive)
+        sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets)
+        left, right, agencies = pairs.name_sides(kept)
+        return Block(left, right, agencies, measures.score[kept], sure[kept], len(row))
 
-    def _measure_subjects(self, theme: _Facet, sector: _Facet) -> Subjects:
+    def _measure_subjects(self, theme: Facet, sector: Facet) -> Subjects:
         sets = self._sets["theme"]
         best = sets.measure_best(theme.distinct)
         share = np.float32(self._numbers["best_subject_share"])
         about = share * best + (1 - share) * theme.likeness
         about[np.isnan(about)] = self._numbers["unknown_similarity"]
-        nearness = sets.measure_nearness(theme.distinct, self._is_topic)
+        nearness = sets.measure_nearness(theme.distinct)
         by_sector = np.nan_to_num(sector.containment) * np.float32(self._numbers["sector_share"])
         return Subjects(about, best, nearness, by_sector)
 
@@ -264,100 +171,6 @@ class Candidates:
         return np.where(is_enough, _ENOUGH, is_half).astype(np.int8)
 
 
-class _Pairs:
-    """Some pairs, one by one: arrays with a cell for each pair.
-
-    Args:
-        people: All undertakings.
-        facets: How the undertakings on the left stand to all.
-        rows: Places of the undertakings on the left.
-        row: Which of them each pair has.
-        right: Place of the other undertaking of each pair.
-    """
-
-    def __init__(
-        self,
-        people: Initiatives,
-        facets: Mapping[str, _Facet],
-        rows: Indices,
-        row: Indices,
-        right: Indices,
-    ) -> None:
-        self._people, self._facets, self._row = people, facets, row
-        self.left, self.right = rows[row], right
-
-    def name_sides(self, kept: Flags) -> tuple[Indices, Indices]:
-        """Give the codes of both sides of some pairs, the agency that sorts first on the left."""
-        left, right = self.left[kept], self.right[kept]
-        swapped = self._people.agency[left] > self._people.agency[right]
-        code = self._people.code
-        return code[np.where(swapped, right, left)], code[np.where(swapped, left, right)]
-
-    def may_be_found(self, numbers: Mapping[str, float], subjects: Subjects) -> Flags:
-        """Tell which pairs may be findings; see the step `comparison` for the rules.
-
-        Args:
-            numbers: The numbers of the comparison.
-            subjects: How near the subjects are.
-        """
-        by_sector = self._pick("sector", subjects.by_sector)
-        subject = np.maximum(self._pick("theme", subjects.about), by_sector)
-        best = self._pick("theme", subjects.best)
-        nearness = self._pick("theme", subjects.nearness)
-        floors = Floors.of(numbers)
-        score, function, signs = self._score(numbers, subject)
-        overlaps = (score >= floors.overlap) & (signs >= floors.sign)
-        completes = (
-            (score >= floors.complementarity)
-            & (best >= floors.same)
-            & (function < numbers["different_similarity"] + SLACK)
-        )
-        is_one_subject = (nearness >= floors.near) | (by_sector >= floors.near)
-        follows = (score >= floors.continuity) & ~self._is_own & is_one_subject
-        meets = (nearness >= floors.meeting) | (by_sector > 0)
-        is_known, is_successive = self._time()
-        return is_known & meets & np.where(is_successive, follows, overlaps | completes)
-
-    def _score(
-        self, numbers: Mapping[str, float], subject: Floats
-    ) -> tuple[Floats, Floats, Floats]:
-        """Give score, likeness of the functions, and the stronger sign, as `substance` has them."""
-        unknown = numbers["unknown_similarity"]
-        groups = self._facets["beneficiary"]
-        function = self._pick("function", self._facets["function"].containment)
-        form = self._pick("instrument", self._facets["instrument"].likeness)
-        group = self._pick("beneficiary", (groups.likeness + groups.containment) / 2)
-        done, form = np.nan_to_num(function, nan=unknown), np.nan_to_num(form, nan=unknown)
-        share = numbers["stronger_sign_share"]
-        activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
-        weight = numbers["subject_weight"]
-        signs = (weight + 2 * activity + 2 * np.nan_to_num(group, nan=unknown)) / (weight + 4)
-        score = subject * signs * self._factor(numbers, group)
-        return score, function, np.maximum(activity, np.nan_to_num(group))
-
-    def _factor(self, numbers: Mapping[str, float], group: Floats) -> Floats:
-        arena = self._pick("arena", self._facets["arena"].likeness)
-        factor = np.ones(len(group), dtype=np.float32)
-        factor[arena == 0] = numbers["other_arena_factor"]
-        factor[self._is_own] = numbers["own_house_factor"]
-        factor[group == 0] *= numbers["other_group_factor"]
-        return factor
-
-    @property
-    def _is_own(self) -> Flags:
-        return self._people.is_own[self.left] | self._people.is_own[self.right]
-
-    def _pick(self, facet: str, table: Floats) -> Floats:
-        return self._facets[facet].pick(table, self._row, self.right)
-
-    def _time(self) -> tuple[Flags, Flags]:
-        """Tell of which pairs the periods are known, and which follow each other."""
-        people, left, right = self._people, self.left, self.right
-        start = np.maximum(people.start[left], people.start[right])
-        end = np.fmin(people.end[left], people.end[right])
-        return ~np.isnan(start), start > end
-
-
 def _read_initiatives(engine: Engine) -> Initiatives:
     read = engine.read_arrays(_INITIATIVES)
     return Initiatives(
@@ -366,15 +179,27 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         start=_read_days(read["first_day"]),
         end=_read_days(read["last_day"]),
         is_own=read["is_own"].astype(bool),
+        is_open=read["is_open"].astype(bool),
+        countries=_read_countries(engine, read["code"]),
     )
+
+
+def _read_countries(engine: Engine, people: Indices) -> NDArray[np.uint8]:
+    """Read which countries each undertaking reaches: a row for each, a bit for each country."""
+    reach = engine.read_arrays(_COUNTRIES)
+    known = np.isin(reach["undertaking"], people)
+    owners, countries = reach["undertaking"][known], reach["country"][known]
+    reached = np.zeros((len(people), int(countries.max(initial=0)) + 1), dtype=bool)
+    reached[np.searchsorted(people, owners), countries] = True
+    return np.packbits(reached, axis=1)
 
 
 def _read_days(days: NDArray[np.int64]) -> Days:
     return np.ma.filled(np.ma.asarray(days, dtype=np.float64), np.nan)
 
 
-def _read_sets(engine: Engine, facet: str, people: Indices) -> tuple[FacetSets, Flags]:
-    """Read the sets of a facet, and which of its concepts are modes of work."""
+def _read_sets(engine: Engine, facet: str, people: Indices) -> FacetSets:
+    """Read the sets of a facet; modes of work do not count as what is nearest."""
     concepts = engine.read_arrays(_CONCEPTS, [facet, facet])
     codes = concepts["code"].astype(np.int64)
     said = engine.read_arrays(_STATEMENTS, [facet])
@@ -387,14 +212,5 @@ def _read_sets(engine: Engine, facet: str, people: Indices) -> tuple[FacetSets, 
     one, other = (np.searchsorted(codes, near[side][is_used]) for side in ("one", "other"))
     similarity[one, other] = near["similarity"][is_used]
     information = concepts["information"].astype(np.float32)
-    sets = FacetSets(owners, places, information, similarity, len(people))
-    return sets, concepts["is_mode"].astype(bool)
-
-
-def _join(blocks: list[Block]) -> Block:
-    none = np.array([], dtype=np.int64)
-    return Block(
-        np.concatenate([none, *(block.left for block in blocks)]),
-        np.concatenate([none, *(block.right for block in blocks)]),
-        sum(block.near for block in blocks),
-    )
+    counted = ~concepts["is_mode"].astype(bool)
+    return FacetSets(owners, places, information, similarity, len(people), counted=counted)

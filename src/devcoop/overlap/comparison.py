@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from devcoop.errors import ComparisonError
 from devcoop.model import BELOW, FACETS, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
-from devcoop.overlap.scoring import EXHAUSTIVE_PAIRS, POSSIBLE, Scoring
+from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
 from devcoop.overlap.steps import divide_steps, load_parameters
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Comparison:
         facets: What is compared.
         parameters: The numbers of the comparison, all of them.
         without: Facets that are left out, as if no text stated them.
-        exhaustive: Most pairs that are all scored; of more, those that may be findings.
+        limits: How closely pairs are looked at, by how many they are.
 
     Attributes:
         scope: How many pairs were looked at, and how closely.
@@ -74,7 +74,7 @@ class Comparison:
         facets: FacetTable,
         parameters: Mapping[str, float],
         without: Collection[str] = (),
-        exhaustive: int = EXHAUSTIVE_PAIRS,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._engine = Engine()
         self._engine.add_numbers("parameter", parameters)
@@ -87,7 +87,7 @@ class Comparison:
         for step in steps.once:
             self._engine.make(step.name, step.sql)
         self._scoring = Scoring(self._engine, steps, parameters)
-        self.scope = self._scoring.score(exhaustive)
+        self.scope = self._scoring.score(limits)
 
     @property
     def is_exhaustive(self) -> bool:
@@ -345,7 +345,7 @@ def compare(
     parameters: Mapping[str, float] | None = None,
     *,
     without: Collection[str] = (),
-    exhaustive: int = EXHAUSTIVE_PAIRS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -353,7 +353,7 @@ def compare(
         facets: What is compared.
         parameters: Numbers that replace some of those in `parameters.yaml`.
         without: Facets that are left out, to see what hangs on them.
-        exhaustive: Most pairs that are all scored; of more, those that may be findings.
+        limits: How closely pairs are looked at, by how many they are.
 
     Raises:
         ComparisonError: The engine refused a step, or there is no such parameter.
@@ -369,7 +369,7 @@ def compare(
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
-    return Comparison(facets, known | dict(parameters or {}), without, exhaustive)
+    return Comparison(facets, known | dict(parameters or {}), without, limits)
 
 
 def _meets(days: Period, since: date | None, until: date | None) -> bool:

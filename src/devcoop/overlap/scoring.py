@@ -1,14 +1,16 @@
 """Runs the steps over all pairs, or over those that may be findings, part by part.
 
-Few pairs are all scored. Where there are more than `EXHAUSTIVE_PAIRS`, only those are that may
-be findings (`devcoop.overlap.candidates`); what the others are is not told apart. Either way
-the steps decide, and no finding is lost.
+Few pairs are all scored. Of more, only those are that may be findings
+(`devcoop.overlap.candidates`); what the others are is not told apart. The steps decide all the
+same, and no finding is lost. Of very many, the closest findings of each initiative and of each
+two agencies are scored, and no others.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from devcoop.model import STRENGTH
 from devcoop.overlap.engine import MAIN, PART
 from devcoop.overlap.steps import RESULT
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.steps import Steps
 
-EXHAUSTIVE_PAIRS = 250_000
-"""Most pairs that are all scored, findings or not: some 700 initiatives of three agencies."""
 _PART_PAIRS = 250_000
 """Pairs that are scored at once."""
 _BLOCK_BYTES = 256 << 20
@@ -48,10 +48,57 @@ JOIN undertaking AS one ON enum_code(one.undertaking) = pair_code.left_code
 JOIN undertaking AS other ON enum_code(other.undertaking) = pair_code.right_code
 """
 
+_CLOSEST = {
+    RESULT: """
+WITH found AS (
+  SELECT * FROM comparison WHERE "type" IN ({types})
+),
+side AS (
+  SELECT "left", "right", score, "left"::VARCHAR AS owner FROM found
+  UNION ALL
+  SELECT "left", "right", score, "right"::VARCHAR AS owner FROM found
+  UNION ALL
+  SELECT "left", "right", score, left_agency || ' ' || right_agency AS owner FROM found
+),
+closest AS (
+  SELECT DISTINCT "left", "right"
+  FROM (
+    SELECT "left", "right",
+      ROW_NUMBER() OVER (PARTITION BY owner ORDER BY score DESC, "left", "right") AS place
+    FROM side
+  ) AS ranked
+  WHERE place <= {best}
+)
+SELECT comparison.* FROM comparison SEMI JOIN closest USING ("left", "right")
+""",
+    "substance": """
+SELECT substance.* FROM substance
+SEMI JOIN comparison ON "left" = left_undertaking AND "right" = right_undertaking
+""",
+}
+_SCORED = "SELECT COUNT(*) AS pairs FROM comparison"
 _ONE = """
 SELECT * FROM ({candidate}) AS every
 WHERE left_undertaking IN (?, ?) AND right_undertaking IN (?, ?)
 """
+
+
+class Limits(NamedTuple):
+    """How closely pairs are looked at, by how many they are.
+
+    Attributes:
+        exhaustive: Most pairs that are all scored, findings or not.
+        complete: Most pairs of which all findings are scored; of more, the closest.
+        best: How many of each initiative, and of each two agencies, those are.
+    """
+
+    exhaustive: int = 250_000
+    complete: int = 500_000_000
+    best: int = 20
+
+
+DEFAULT_LIMITS = Limits()
+"""All pairs of some 700 initiatives, all findings of some 30,000."""
 
 
 class Scope(NamedTuple):
@@ -61,11 +108,14 @@ class Scope(NamedTuple):
         possible: Pairs of undertakings of different agencies.
         near: Those of them that were near enough in subject to be looked at one by one.
         scored: Those of them that may be findings and went through all steps.
+        best: How many of each initiative, and of each two agencies, those are at least; None if
+            they are all.
     """
 
     possible: int
     near: int
     scored: int
+    best: int | None = None
 
     @property
     def is_exhaustive(self) -> bool:
@@ -85,33 +135,47 @@ class Scoring:
     def __init__(self, engine: Engine, steps: Steps, numbers: Mapping[str, float]) -> None:
         self._engine, self._steps, self._numbers = engine, steps, numbers
 
-    def score(self, exhaustive: int = EXHAUSTIVE_PAIRS) -> Scope:
+    def score(self, limits: Limits) -> Scope:
         """Score the pairs, all or those that may be findings.
 
         Args:
-            exhaustive: Most pairs that are all scored.
+            limits: How many pairs there may be for what.
 
         Raises:
             ComparisonError: The engine refused a step.
         """
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
-        if possible <= exhaustive:
+        if possible <= limits.exhaustive:
             for step in (self._steps.candidate, *self._steps.of_pairs):
                 self._engine.make(step.name, step.sql)
             return Scope(possible, possible, possible)
         # Arrays take a while to load, and few pairs need none.
         from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
 
+        best = None if possible <= limits.complete else limits.best
         near = scored = 0
         candidates = Candidates(self._engine, self._numbers, _BLOCK_BYTES)
-        for number, part in enumerate(candidates.iter_parts(_PART_PAIRS)):
+        for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS)):
             codes = {"left_code": part.left, "right_code": part.right}
             with self._engine.apart():
                 self._engine.add_arrays("pair_code", codes)
                 self._make(_CODED)
                 self._keep(is_first=number == 0)
             near, scored = near + part.near, scored + len(part.left)
-        return Scope(possible, near, scored)
+        if best is not None:
+            scored = self._choose_closest(best)
+        return Scope(possible, near, scored, best)
+
+    def _choose_closest(self, best: int) -> int:
+        """Drop what is not among the closest, and count what is left."""
+        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
+        marks = ", ".join("?" for _ in found)
+        for name, sql in _CLOSEST.items():
+            values = found if name == RESULT else ()
+            self._engine.make(f"closest {name}", sql.format(best=best, types=marks), values)
+            self._engine.run(name, f'DROP TABLE "{name}"')
+            self._engine.run(name, f'ALTER TABLE "closest {name}" RENAME TO "{name}"')
+        return int(next(self._engine.select(_SCORED))["pairs"])
 
     def score_one(self, one: str, other: str) -> dict[str, Any] | None:
         """Score one pair.

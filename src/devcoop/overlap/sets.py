@@ -30,6 +30,7 @@ class FacetSets:
         information: How much each concept says, by its place.
         similarity: How alike each two concepts are; symmetric.
         undertakings: How many undertakings there are.
+        counted: Whether each concept counts where only the nearest two members do.
 
     Attributes:
         of: The set of each undertaking; the last of all for one that names nothing.
@@ -53,8 +54,11 @@ class FacetSets:
         information: Floats,
         similarity: Floats,
         undertakings: int,
+        *,
+        counted: Flags | None = None,
     ) -> None:
         self._information, self._similarity = information, similarity
+        self._counted = np.ones(len(information), dtype=bool) if counted is None else counted
         named: list[list[int]] = [[] for _ in range(undertakings)]
         for owner, concept in sorted(zip(owners.tolist(), concepts.tolist(), strict=True)):
             named[owner].append(concept)
@@ -124,18 +128,26 @@ class FacetSets:
         Args:
             sets: The sets on the left.
         """
-        weighed = self._information[:, None] * self._nearest
-        return np.minimum(self._take_left(sets, weighed), self._take_right(sets, weighed))
+        here = self._take_left(sets, self._weighed)
+        return np.minimum(here, self._take_right(sets, self._weighed))
 
-    def measure_nearness(self, sets: Indices, counted: Flags) -> Floats:
+    def measure_nearness(self, sets: Indices) -> Floats:
         """Measure how near the two nearest members are, among the concepts that count.
 
         Args:
             sets: The sets on the left.
-            counted: Whether each concept counts.
         """
-        both = self._similarity * counted[:, None] * counted[None, :]
-        return self._take_left(sets, self._find_nearest(both))
+        return self._take_left(sets, self._nearest_counted)
+
+    @cached_property
+    def _weighed(self) -> Floats:
+        weighed: Floats = self._information[:, None] * self._nearest
+        return weighed
+
+    @cached_property
+    def _nearest_counted(self) -> Floats:
+        counted = self._counted
+        return self._find_nearest(self._similarity * counted[:, None] * counted[None, :])
 
     def _take_left(self, sets: Indices, nearest: Floats) -> Floats:
         """Take the greatest of a table's numbers over the members of the set on the left."""

@@ -39,18 +39,24 @@ def say_title(agencies: Sequence[str]) -> str:
     return f"{who}: where their plans meet and what they leave open"
 
 
-def say_scored(near: int, scored: int) -> str:
+def say_scored(near: int, scored: int, best: int | None = None) -> str:
     """Say which of the pairs were scored, where not all were.
 
     Args:
         near: Number of pairs that were looked at one by one.
         scored: Number of those that may be findings.
+        best: Most findings of each initiative that were kept; None if all were.
 
     Examples:
         >>> say_scored(111853, 9332)
         '111,853 are near in subject; the 9,332 of them that may be findings were scored.'
     """
     number = ENGLISH.number
+    if best:
+        return (
+            f"{number(near)} are near in subject; of the findings among them, the {best} closest "
+            f"of each initiative and of each two agencies are kept, {number(scored)}."
+        )
     return (
         f"{number(near)} are near in subject; the {number(scored)} of them that may be findings "
         "were scored."

@@ -1,0 +1,313 @@
+"""Bounds: what decides whether a pair is a finding, for many pairs at once.
+
+The steps of `queries/comparison/` define what a finding is. Here the same numbers are worked
+out as arrays of 32 bits, so that the rules are held against them a little widened (no finding
+is lost) or a little narrowed (nothing else is taken for one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from devcoop.overlap.sets import FacetSets, Flags, Floats, Indices
+
+    Days = NDArray[np.float64]
+    Grades = NDArray[np.int8]
+
+SLACK = 1e-5
+"""How far a bound lies from the rule: more than numbers of 32 bits are rounded by."""
+
+
+class Floors(NamedTuple):
+    """What a pair must reach, a little below or above the rules of the step `comparison`.
+
+    Attributes:
+        overlap: Score of an overlap.
+        complementarity: Score of what completes each other.
+        continuity: Score of what follows each other.
+        meeting: Score of any finding, and nearness of its themes where no sector is shared.
+        same: Likeness of what counts as the same.
+        close: Nearness of themes in sectors that meet, of what follows each other.
+        sign: Likeness of activities or of groups of an overlap.
+        different: Likeness of functions below which they are different.
+    """
+
+    overlap: float
+    complementarity: float
+    continuity: float
+    meeting: float
+    same: float
+    close: float
+    sign: float
+    different: float
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, float], slack: float) -> Self:
+        """Read them out of the numbers of the comparison.
+
+        Args:
+            numbers: The numbers.
+            slack: How much wider than the rules they are; negative for narrower.
+        """
+        return cls(
+            overlap=numbers["overlap_score"] - slack,
+            complementarity=numbers["complementarity_score"] - slack,
+            continuity=numbers["continuity_score"] - slack,
+            meeting=numbers["fragmentation_score"] - slack,
+            same=numbers["same_similarity"] - slack,
+            close=numbers["close_subject"] - slack,
+            sign=numbers["like_sign"] - slack,
+            different=numbers["different_similarity"] + slack,
+        )
+
+    @property
+    def near(self) -> float:
+        """Least nearness of themes, or of sectors, of what follows each other."""
+        return min(self.same, self.close)
+
+    @property
+    def least(self) -> float:
+        """Least score of a finding that is no overlap."""
+        return min(self.complementarity, self.continuity)
+
+
+@dataclass(frozen=True)
+class Initiatives:
+    """What decides about pairs beside the facets: arrays with a cell for each undertaking.
+
+    Attributes:
+        code: Code of its IRI.
+        agency: Place of its agency in the order of short names; the first stands left.
+        start: Its first day, counted from 1970; NaN if unknown.
+        end: Its last day likewise; NaN if it goes on or is not known.
+        is_own: Whether it is a matter of the agency's own house.
+        is_open: Whether its places leave it open which countries it reaches, or are the world.
+        countries: The countries that it reaches, a bit for each.
+    """
+
+    code: Indices
+    agency: Indices
+    start: Days
+    end: Days
+    is_own: Flags
+    is_open: Flags
+    countries: NDArray[np.uint8]
+
+    @property
+    def agencies(self) -> int:
+        """How many agencies there are."""
+        return int(self.agency.max(initial=-1)) + 1
+
+
+class Facet:
+    """How some undertakings stand to all on one facet.
+
+    Args:
+        sets: The sets of the facet.
+        rows: Places of the undertakings on the left.
+    """
+
+    def __init__(self, sets: FacetSets, rows: Indices) -> None:
+        self._sets = sets
+        self.distinct, self._row = np.unique(sets.of[rows], return_inverse=True)
+        self.likeness, self.containment = sets.measure(self.distinct)
+
+    def spread(self, table: Grades, columns: Indices) -> Grades:
+        """Spread a table of sets over undertakings: a row for each on the left."""
+        return table[:, self._sets.of[columns]][self._row]
+
+    def pick(self, table: Floats, row: Indices, right: Indices) -> Floats:
+        """Pick the cell of each of some pairs out of a table of sets."""
+        return table[self._row[row], self._sets.of[right]]
+
+
+class Subjects(NamedTuple):
+    """How near subjects are: tables with a row for each set on the left, a column for each set.
+
+    Attributes:
+        about: Of sets of themes, as far as the themes alone tell.
+        best: The single best match of the themes.
+        nearness: How near the two nearest themes are that are no modes of work.
+        by_sector: Of sets of sectors, as far as the sectors alone tell.
+    """
+
+    about: Floats
+    best: Floats
+    nearness: Floats
+    by_sector: Floats
+
+
+class Measures(NamedTuple):
+    """What decides whether a pair is a finding: arrays with a cell for each pair.
+
+    Attributes:
+        score: The score of substance.
+        signs: Likeness of the activities or of the groups, whichever is greater.
+        function: Likeness of the functions; NaN if one side names none.
+        best: The single best match of the themes.
+        nearness: How near the two nearest themes are that are no modes of work.
+        by_sector: How near the subjects are as far as the sectors alone tell.
+        is_own: Whether one side is a matter of the agency's own house.
+        is_dated: Whether both periods have a first day.
+        is_successive: Whether one period ends before the other begins.
+    """
+
+    score: Floats
+    signs: Floats
+    function: Floats
+    best: Floats
+    nearness: Floats
+    by_sector: Floats
+    is_own: Flags
+    is_dated: Flags
+    is_successive: Flags
+
+    def may_be_found(self, floors: Floors) -> Flags:
+        """Tell which pairs may be findings: all that are, and hardly any other.
+
+        Args:
+            floors: A little wider than the rules.
+        """
+        overlaps = (self.score >= floors.overlap) & (self.signs >= min(floors.sign, floors.same))
+        is_one_subject = (self.nearness >= floors.near) | (self.by_sector >= floors.near)
+        follows = (self.score >= floors.continuity) & ~self.is_own & is_one_subject
+        return self._decide(floors, overlaps, follows)
+
+    def is_found(self, floors: Floors, meets_somewhere: Flags) -> Flags:
+        """Tell which pairs are findings for sure.
+
+        Args:
+            floors: A little narrower than the rules.
+            meets_somewhere: Which pairs have a place in common, or may have.
+        """
+        overlaps = (self.score >= floors.overlap) & (self.signs >= floors.sign)
+        is_one_subject = (self.nearness >= floors.same) | (
+            (self.nearness >= floors.close) & (self.by_sector > 0)
+        )
+        follows = (
+            (self.score >= max(floors.continuity, floors.meeting)) & ~self.is_own & is_one_subject
+        )
+        is_sure = self._decide(floors, overlaps & meets_somewhere, follows)
+        return is_sure & (self.is_successive | meets_somewhere)
+
+    def _decide(self, floors: Floors, overlaps: Flags, follows: Flags) -> Flags:
+        completes = (
+            (self.score >= floors.complementarity)
+            & (self.score >= floors.meeting)
+            & (self.best >= floors.same)
+            & (self.function < floors.different)
+        )
+        meets = (self.nearness >= floors.meeting) | (self.by_sector > 0)
+        decided = np.where(self.is_successive, follows, overlaps | completes)
+        return self.is_dated & meets & decided
+
+
+class Pairs:
+    """Some pairs, one by one: arrays with a cell for each pair.
+
+    Args:
+        people: All undertakings.
+        facets: How the undertakings on the left stand to all.
+        rows: Places of the undertakings on the left.
+        row: Which of them each pair has.
+        right: Place of the other undertaking of each pair.
+    """
+
+    def __init__(
+        self,
+        people: Initiatives,
+        facets: Mapping[str, Facet],
+        rows: Indices,
+        row: Indices,
+        right: Indices,
+    ) -> None:
+        self._people, self._facets, self._row = people, facets, row
+        self.left, self.right = rows[row], right
+
+    def name_sides(self, kept: Flags) -> tuple[Indices, Indices, Indices]:
+        """Give the codes of both sides of some pairs, and a number for their two agencies.
+
+        Args:
+            kept: For each pair, whether it is one of them.
+
+        Returns:
+            Code of the left undertaking, whose agency sorts first, and of the right one; a number
+            that is the same for pairs of the same two agencies.
+        """
+        left, right = self.left[kept], self.right[kept]
+        code, agency = self._people.code, self._people.agency
+        swapped = agency[left] > agency[right]
+        left, right = np.where(swapped, right, left), np.where(swapped, left, right)
+        return code[left], code[right], agency[left] * self._people.agencies + agency[right]
+
+    def measure(self, numbers: Mapping[str, float], subjects: Subjects) -> Measures:
+        """Measure everything that decides whether a pair is a finding.
+
+        Args:
+            numbers: The numbers of the comparison.
+            subjects: How near the subjects are.
+        """
+        by_sector = self._pick("sector", subjects.by_sector)
+        subject = np.maximum(self._pick("theme", subjects.about), by_sector)
+        score, function, signs = self._score(numbers, subject)
+        people, left, right = self._people, self.left, self.right
+        start = np.maximum(people.start[left], people.start[right])
+        end = np.fmin(people.end[left], people.end[right])
+        return Measures(
+            score=score,
+            signs=signs,
+            function=function,
+            best=self._pick("theme", subjects.best),
+            nearness=self._pick("theme", subjects.nearness),
+            by_sector=by_sector,
+            is_own=self._is_own,
+            is_dated=~np.isnan(start),
+            is_successive=start > end,
+        )
+
+    def meets_somewhere(self) -> Flags:
+        """Tell which pairs have a country in common, or places that leave it open."""
+        people, left, right = self._people, self.left, self.right
+        is_open = people.is_open[left] | people.is_open[right]
+        shared = people.countries[left] & people.countries[right]
+        return is_open | shared.any(axis=1)
+
+    def _score(
+        self, numbers: Mapping[str, float], subject: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Give score, likeness of the functions, and the stronger sign, as `substance` has them."""
+        unknown = numbers["unknown_similarity"]
+        groups = self._facets["beneficiary"]
+        function = self._pick("function", self._facets["function"].containment)
+        form = self._pick("instrument", self._facets["instrument"].likeness)
+        group = self._pick("beneficiary", (groups.likeness + groups.containment) / 2)
+        done, form = np.nan_to_num(function, nan=unknown), np.nan_to_num(form, nan=unknown)
+        share = numbers["stronger_sign_share"]
+        activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
+        weight = numbers["subject_weight"]
+        signs = (weight + 2 * activity + 2 * np.nan_to_num(group, nan=unknown)) / (weight + 4)
+        score = subject * signs * self._factor(numbers, group)
+        return score, function, np.maximum(activity, np.nan_to_num(group))
+
+    def _factor(self, numbers: Mapping[str, float], group: Floats) -> Floats:
+        arena = self._pick("arena", self._facets["arena"].likeness)
+        factor = np.ones(len(group), dtype=np.float32)
+        factor[arena == 0] = numbers["other_arena_factor"]
+        factor[self._is_own] = numbers["own_house_factor"]
+        factor[group == 0] *= numbers["other_group_factor"]
+        return factor
+
+    @property
+    def _is_own(self) -> Flags:
+        return self._people.is_own[self.left] | self._people.is_own[self.right]
+
+    def _pick(self, facet: str, table: Floats) -> Floats:
+        return self._facets[facet].pick(table, self._row, self.right)
