@@ -177,7 +177,8 @@ class Measures(NamedTuple):
             floors: A little wider than the rules.
         """
         overlaps = (self.score >= floors.overlap) & (self.signs >= min(floors.sign, floors.same))
-        is_one_subject = (self.nearness >= floors.near) | (self.by_sector >= floors.near)
+        # Where no theme is named, a sector stands for the nearest theme.
+        is_one_subject = self._is_one_subject(floors) | (self.by_sector >= floors.near)
         follows = (self.score >= floors.continuity) & ~self.is_own & is_one_subject
         return self._decide(floors, overlaps, follows)
 
@@ -189,14 +190,14 @@ class Measures(NamedTuple):
             meets_somewhere: Which pairs have a place in common, or may have.
         """
         overlaps = (self.score >= floors.overlap) & (self.signs >= floors.sign)
-        is_one_subject = (self.nearness >= floors.same) | (
-            (self.nearness >= floors.close) & (self.by_sector > 0)
-        )
-        follows = (
-            (self.score >= max(floors.continuity, floors.meeting)) & ~self.is_own & is_one_subject
-        )
+        least = max(floors.continuity, floors.meeting)
+        follows = (self.score >= least) & ~self.is_own & self._is_one_subject(floors)
         is_sure = self._decide(floors, overlaps & meets_somewhere, follows)
         return is_sure & (self.is_successive | meets_somewhere)
+
+    def _is_one_subject(self, floors: Floors) -> Flags:
+        is_close = (self.nearness >= floors.close) & (self.by_sector > 0)
+        return (self.nearness >= floors.same) | is_close
 
     def _decide(self, floors: Floors, overlaps: Flags, follows: Flags) -> Flags:
         completes = (

@@ -1,0 +1,93 @@
+"""Print how long each stage of the comparison takes as initiatives grow, and how it grows.
+
+The plans are generated (`generated_plans.py`), beside the built-in ones. Each size is a process
+of its own, whose peak memory counts. Up to `EXHAUSTIVE` initiatives every pair is scored as
+well, in the same run, and the findings of both are held against each other. The last column is
+the exponent between the smallest and the greatest size: 1 grows with the initiatives, 2 with
+their pairs.
+
+Run: python benchmarks/growing_plans.py [INITIATIVES ...]      (default 1000 3000 10000)
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+
+from generated_plans import Plans
+
+from devcoop.facets import read_facet_table
+from devcoop.graph import build_graph
+from devcoop.model import STRENGTH
+from devcoop.overlap import Comparison, Limits, compare
+
+SIZES = (1_000, 3_000, 10_000)
+EXHAUSTIVE = 1_000
+"""Most initiatives for which every pair is scored, too."""
+_FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
+
+
+def list_findings(comparison: Comparison) -> dict[tuple[str, str], tuple[str, float]]:
+    """List what was found: type and score by the IRIs of both sides."""
+    pairs = comparison.iter_pairs(_FOUND)
+    return {(pair.left, pair.right): (pair.type, round(pair.score, 9)) for pair in pairs}
+
+
+def measure(initiatives: int) -> dict[str, float]:
+    """Measure one size: seconds of each stage, megabytes, pairs and findings."""
+    graph = build_graph()
+    lines = "".join(Plans(read_facet_table(graph), 1).iter_lines(initiatives))
+    graph.fill(io.BytesIO(lines.encode()))
+    measured: dict[str, float] = {}
+    start = time.perf_counter()
+    facets = read_facet_table(graph)
+    measured["facet table, s"] = time.perf_counter() - start
+    start = time.perf_counter()
+    comparison = compare(facets, limits=Limits(exhaustive=0))
+    measured["findings, s"] = time.perf_counter() - start
+    measured["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    scope = comparison.scope
+    found = sum(n for key, n in comparison.count_pairs().items() if key[-1] in _FOUND)
+    measured |= {"pairs": scope.possible, "near in subject": scope.near}
+    measured |= {"scored": scope.scored, "findings": found}
+    if initiatives <= EXHAUSTIVE:
+        start = time.perf_counter()
+        every = compare(facets, limits=Limits(exhaustive=scope.possible))
+        measured["every pair scored, s"] = time.perf_counter() - start
+        if list_findings(every) != list_findings(comparison):
+            sys.exit("the findings are not the same")
+    return measured
+
+
+def main(sizes: list[int]) -> None:
+    """Measure all sizes and print a table."""
+    columns = []
+    for size in sizes:
+        command = [sys.executable, __file__, "--one", str(size)]
+        run = subprocess.run(command, check=True, capture_output=True, text=True)
+        columns.append(json.loads(run.stdout))
+    print(f"{'initiatives':24}" + "".join(f"{size:>14,}" for size in sizes) + "   exponent")
+    for name in dict.fromkeys(name for column in columns for name in column):
+        cells = [column.get(name) for column in columns]
+        told = "".join(f"{'' if cell is None else format(cell, ',.1f'):>14}" for cell in cells)
+        print(f"{name:24}{told}{find_exponent(sizes, cells):>11}")
+
+
+def find_exponent(sizes: list[int], cells: list[float | None]) -> str:
+    """Find the power of the size with which a row grows; empty if it cannot be told."""
+    first, last = cells[0], cells[-1]
+    if not first or not last or len(sizes) == 1:
+        return ""
+    return f"{math.log(last / first) / math.log(sizes[-1] / sizes[0]):.2f}"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(measure(int(sys.argv[2]))))
+    else:
+        main([int(size) for size in sys.argv[1:]] or list(SIZES))
