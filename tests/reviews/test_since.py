@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.errors import SourceError
+from devcoop.errors import OutOfMemoryError, SourceError
 from devcoop.export.findings import mint_pair_finding
 from devcoop.overlap.conversations import group_conversations, was_found
 from devcoop.overlap.pairs import Pairs
@@ -102,12 +102,13 @@ def test_dismissed_finding_is_neither_new_nor_gone(reviewed: Analysis, folder: P
         ("report.json", "[" * 100_000),
         ("findings.ttl", ""),
         ("findings.ttl", "not turtle"),
+        ("findings.ttl", f"<urn:a> <urn:b> {'<<( <urn:a> <urn:b> ' * 20_000}"),
         ("findings.txt", ""),
     ],
 )
 def test_file_that_is_no_report_is_refused(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(SourceError, match=name):
+    with pytest.raises((SourceError, OutOfMemoryError), match=name):
         read_earlier(tmp_path / name)
 
 

@@ -16,7 +16,7 @@ from devcoop.errors import SourceError
 from devcoop.export.findings import mint_pair_finding
 from devcoop.names import DEVC, PREFIXES, slug_of, term
 from devcoop.overlap.conversations import is_finding
-from devcoop.store.rdf import parse_rdf, read_bytes
+from devcoop.store.rdf import parse_foreign, read_bytes
 from devcoop.store.terms import as_text
 from devcoop.words.counts import name_type
 
@@ -141,7 +141,7 @@ def _read_finding(entry: Mapping[str, Any]) -> EarlierFinding:
 
 def _read_turtle(path: Path, content: bytes) -> EarlierReport:
     says: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in parse_rdf(path, content):
+    for quad in parse_foreign(path, content):
         says[as_text(quad.subject)][quad.predicate.value].append(as_text(quad.object))
     kind, run = str(DEVC.PairFinding), str(DEVC.DetectionRun)
     types = {node: said[term("rdf:type")] for node, said in says.items()}
