@@ -123,6 +123,7 @@ GARBAGE = {
     "aborted": (f"{HEAD}TX .\nTA .\n".encode(), ":4: this is no line"),
     "words": (f"{HEAD}hello\n".encode(), ":3: this is no line"),
     "no quad": (f"{HEAD}A <a> .\n".encode(), ":3: this is no quad"),
+    "deep": (f"{HEAD}A <a> <a> {'<<( <a> <a> ' * 20_000}".encode(), ":3: this is no quad"),
     "two quads": (f"{HEAD}A <urn:a> <urn:a> <urn:a> . <urn:b> <urn:b> <urn:b> .\n".encode(), ":3:"),
     "binary": (HEAD.encode() + b"A \xff\xfe\n", ":3: this is no text"),
     "a long line": (HEAD.encode() + b"A " + b"x" * 2_000_000, ":3: this is no quad"),

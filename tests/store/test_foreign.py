@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.errors import OutOfTimeError, SourceError
-from devcoop.remote.answers import BrokenAnswerError, read_triples
+from devcoop.errors import OutOfMemoryError, OutOfTimeError, SourceError
+from devcoop.remote.answers import BrokenAnswerError, read_answer, read_triples
 from devcoop.remote.exchange import Reply
+from devcoop.store import results
 from devcoop.store.canonical import canonical_lines
 from devcoop.store.rdf import RDF_XML, parse_foreign
 from devcoop.store.terms import BlankNode, NamedNode, Quad
@@ -30,9 +31,12 @@ REFUSED = "declares entities of XML"
     [
         str.encode,
         lambda text: f'<?xml version="1.0"?><!-- a -->\n{text}'.encode(),
+        lambda text: text.encode("utf-8-sig"),
         lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-be"),
+        lambda text: text.encode("utf-32-le"),
     ],
-    ids=["plain", "after a comment", "UTF-16"],
+    ids=["plain", "after a comment", "marked", "UTF-16", "UTF-16 without mark", "UTF-32"],
 )
 def test_entities_are_refused_before_a_parser_sees_them(
     used: str, write: Callable[[str], bytes]
@@ -42,6 +46,8 @@ def test_entities_are_refused_before_a_parser_sees_them(
         parse_foreign(Path("bomb.rdf"), content)
     with pytest.raises(BrokenAnswerError, match=REFUSED):
         read_triples(Reply(200, {"content-type": RDF_XML}, content, is_delimited=True))
+    with pytest.raises(BrokenAnswerError, match=REFUSED):
+        read_answer(Reply(200, {"content-type": results.XML}, content + b"</sparql>", True))
 
 
 def test_rdf_xml_without_entities_is_read() -> None:
@@ -56,6 +62,41 @@ def test_thirty_entangled_nodes_end_at_the_deadline() -> None:
     clique = [Quad(one, prop, other) for one in nodes for other in nodes if one != other]
     with pytest.raises(OutOfTimeError, match=r"evil\.ttl: .*too entangled"):
         canonical_lines(clique, what="evil.ttl", seconds=0.5)
+
+
+def _write_literal(ending: str, text: str) -> bytes:
+    written = {
+        ".nt": f'<urn:a> <urn:b> "{text}" .',
+        ".ttl": f'<urn:a> <urn:b> """{text}""" .',
+        ".jsonld": f'{{"@id": "urn:a", "urn:b": "{text}"}}',
+        ".rdf": HEAD + BODY.format(text),
+    }
+    return written[ending].encode()
+
+
+@pytest.mark.parametrize("ending", [".nt", ".ttl", ".jsonld", ".rdf"])
+def test_value_that_is_too_long_is_told(ending: str) -> None:
+    with pytest.raises(SourceError, match="longer than the 16 MiB"):
+        parse_foreign(Path(f"long{ending}"), _write_literal(ending, "x" * (17 << 20)))
+
+
+@pytest.mark.parametrize("ending", [".ttl", ".rdf"])
+def test_value_that_only_a_line_cannot_hold_is_told(ending: str) -> None:
+    with pytest.raises(SourceError, match="longer than the 16 MiB"):
+        parse_foreign(Path(f"long{ending}"), _write_literal(ending, "\n" * (9 << 20)))
+
+
+@pytest.mark.parametrize("depth", [51, 20_000])
+@pytest.mark.parametrize("ending", [".nt", ".nq", ".ttl", ".trig"])
+def test_deep_statements_about_statements_are_refused(ending: str, depth: int) -> None:
+    nest = "<<( <urn:a> <urn:p> " * depth + "<urn:x>" + " )>>" * depth
+    with pytest.raises((SourceError, OutOfMemoryError), match=r"nested deeper|more memory"):
+        parse_foreign(Path(f"deep{ending}"), f"<urn:a> <urn:p> {nest} .".encode())
+
+
+def test_text_that_looks_nested_is_read() -> None:
+    line = '<urn:a> <urn:p> "{}" .'.format("<<( " * 60 + '\\"' + "<<( " * 60)
+    assert len(parse_foreign(Path("text.nt"), line.encode())) == 1
 
 
 def test_file_that_takes_too_long_to_read_is_an_error() -> None:

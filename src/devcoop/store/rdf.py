@@ -8,8 +8,9 @@ process that is ended at a deadline.
 from __future__ import annotations
 
 import codecs
-import io
+import contextlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -39,6 +40,10 @@ ENDINGS = {
     ".jsonld": JSON_LD,
 }
 """Media types by the ending of a file."""
+DEEPEST = 50
+"""How deep statements about statements may be nested."""
+_LINES = (N_TRIPLES, N_QUADS)
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FORMATS = {
     TURTLE: ox.RdfFormat.TURTLE,
     TRIG: ox.RdfFormat.TRIG,
@@ -85,10 +90,17 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         known = ", ".join(sorted(ENDINGS))
         raise SourceError(path, f"unknown kind of file; known endings are {known}")
     home = NamedNode(graph) if graph else DefaultGraph()
-    try:
+    with _naming(path):
         for quad in parse(content, media_type):
             keep = quad.graph_name != DefaultGraph()
             yield quad if keep else Quad(quad.subject, quad.predicate, quad.object, home)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file, and the line if it is known, in what a parser says."""
+    try:
+        yield
     except (SyntaxError, ValueError) as error:
         problem = getattr(error, "msg", None) or str(error)
         raise SourceError(path, problem, getattr(error, "lineno", None)) from error
@@ -112,16 +124,32 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
     """
     if media_type == RDF_XML:
         refuse_entities(content)
+    if media_type in _LINES:
+        _refuse_deep(content)
     content = content.removeprefix(codecs.BOM_UTF8)
     if media_type == JSON_LD and names.CONTEXT.encode() in content:
         content = json.dumps(_bring_context(json.loads(content))).encode()
     try:
-        yield from ox.parse(io.BytesIO(content), format=_FORMATS[media_type], base_iri=base)
+        # Not as a file: of a long value each piece that is read would be looked at anew.
+        yield from ox.parse(content, format=_FORMATS[media_type], base_iri=base)
+    except MemoryError as error:
+        # The engine's word for a limit of its own; nothing is short of memory then.
+        raise ValueError("a value in it is longer than the 16 MiB that one may have") from error
     except SyntaxError as error:
         if "LoadDocumentCallback" not in str(error):
             raise
         problem = "it names a context that lies elsewhere, which is not fetched"
         raise ValueError(f"{problem}; write the context into the file") from error
+
+
+def _refuse_deep(content: bytes) -> None:
+    """Refuse lines whose statements about statements are nested so deep that parsers break."""
+    if b"<<" not in content:
+        return
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.count(b"<<") > DEEPEST and _TEXT.sub(b"", line).count(b"<<") > DEEPEST:
+            problem = f"statements about statements are nested deeper than {DEEPEST}"
+            raise SyntaxError(problem, (None, number, None, None))
 
 
 def _bring_context(part: Any) -> Any:
@@ -161,14 +189,16 @@ def parse_foreign(
         OutOfMemoryError: It takes too much memory.
     """
     # N-Quads are read line by line in time and memory that grow with their size alone.
-    if ENDINGS.get(path.suffix.lower()) in (N_TRIPLES, N_QUADS):
+    if ENDINGS.get(path.suffix.lower()) in _LINES:
         return list(parse_rdf(path, content, graph))
     lines = killable.run(
         lambda: serialize(parse_rdf(path, content, graph), N_QUADS),
         what=str(path),
         seconds=seconds,
     )
-    return list(parse(lines, N_QUADS))
+    # What was short enough as it was written may be too long as a line.
+    with _naming(path):
+        return list(parse(lines, N_QUADS))
 
 
 def serialize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from devcoop import names
+from devcoop.store import rdf
 from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple
 from devcoop.store.xml import refuse_entities
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Table = tuple[tuple[str, ...], "Iterator[tuple[Term | None, ...]]"]
 _NS = f"{{{names.SPARQL_RESULTS}}}"
 _LANGUAGE = f"{{{names.XML}}}lang"
-_DEEPEST = 50
 
 
 def read_json(content: bytes) -> Table:
@@ -122,8 +122,8 @@ def _read_xml(cell: ElementTree.Element | None, depth: int = 0) -> Term | None:
 
 
 def _go_down(depth: int) -> int:
-    if depth >= _DEEPEST:
-        raise ValueError(f"statements about statements are nested deeper than {_DEEPEST}")
+    if depth >= rdf.DEEPEST:
+        raise ValueError(f"statements about statements are nested deeper than {rdf.DEEPEST}")
     return depth + 1
 
 

@@ -8,6 +8,7 @@ would be read as a line feed, so it is written as a reference.
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Protocol
 from xml.parsers import expat
@@ -103,7 +104,8 @@ def refuse_entities(content: bytes) -> None:
     Raises:
         ValueError: It declares some.
     """
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    # It tells UTF-16 and UTF-32 by their empty bytes, with and without a mark.
+    encoding = json.detect_encoding(content)
     if _ENTITY.search(content.decode(encoding, errors="replace")):
         raise ValueError(
             "it declares entities of XML, which are refused; write what they stand for"

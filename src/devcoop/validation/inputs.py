@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from devcoop import names
+from devcoop import killable, names
 from devcoop.store import Store
 from devcoop.store.rdf import parse_foreign, read_bytes
 from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Triple, as_text
@@ -42,22 +42,26 @@ class Inputs:
         )
 
 
-def read_inputs(files: Iterable[Path], kind: str = "file") -> Inputs:
+def read_inputs(
+    files: Iterable[Path], kind: str = "file", *, seconds: float = killable.SECONDS
+) -> Inputs:
     """Read files of RDF; nothing is fetched.
 
     Args:
         files: Files; statements that name no graph get one of their file.
         kind: Tells the blank nodes of these files from those of files of another kind.
+        seconds: Time that each file may take.
 
     Returns:
         Statements; blank nodes of different files are different.
 
     Raises:
         SourceError: A file cannot be read.
+        OutOfTimeError: A file takes too long to read.
     """
     quads: list[Quad] = []
     for number, file in enumerate(files, 1):
-        parsed = parse_foreign(file, read_bytes(file), file.resolve().as_uri())
+        parsed = parse_foreign(file, read_bytes(file), file.resolve().as_uri(), seconds=seconds)
         quads += _label_blanks(parsed, f"{kind}{number}n")
     return Inputs(tuple(quads))
 
