@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -154,6 +155,16 @@ def test_unknown_source_is_told_with_those_there_are(folder: Path) -> None:
 def test_no_store_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="devcoop load"), open_store(tmp_path):
         pass
+
+
+def test_a_link_that_was_laid_in_a_store_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"kept")
+    for name in (".current.part", "current.part", f".current.{os.getpid()}.part"):
+        (folder / name).symlink_to(victim)
+    load_files(folder, [FOURTH])
+    assert victim.read_bytes() == b"kept"
+    assert list(folder.glob(".current.????????.part")) == []
 
 
 def test_two_cannot_change_a_store_at_once(folder: Path) -> None:

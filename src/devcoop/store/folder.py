@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devcoop.errors import StoreError
+from devcoop.publication import write_whole
 from devcoop.store.quadstore import Store, copy_store
 
 if TYPE_CHECKING:
@@ -170,12 +171,7 @@ def _begin(folder: Path) -> Path:
 
 
 def _point_to(folder: Path, name: str) -> None:
-    part = folder / f".{_CURRENT}.part"
-    with part.open("w", encoding="ascii") as file:
-        file.write(f"{name}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / _CURRENT)
+    write_whole(folder / _CURRENT, f"{name}\n".encode())
     _sync_one(folder)
 
 
