@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+from urllib.parse import urljoin
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -8,7 +11,7 @@ from hypothesis import strategies as st
 from devcoop.errors import RemoteError
 from devcoop.remote.answers import BrokenAnswerError, read_answer, read_triples
 from devcoop.remote.endpoint import Credentials, check_url
-from devcoop.remote.exchange import Reply, is_same_server
+from devcoop.remote.exchange import ExchangeError, Reply, _check_redirect, is_same_server
 from devcoop.remote.pushing import measure
 
 JSON = "application/sparql-results+json"
@@ -113,7 +116,9 @@ def test_no_address_of_a_server(url: str) -> None:
     [
         ("http://a.org/x", "http://a.org/y", True),
         ("http://a.org/x", "http://A.org:80/y", True),
-        ("http://a.org:8080/x", "https://a.org/x", True),
+        ("http://a.org/x", "https://a.org/x", False),
+        ("http://a.org:8080/x", "https://a.org/x", False),
+        ("https://a.org/x", "https://a.org:444/x", False),
         ("https://a.org/x", "http://a.org/x", False),
         ("http://a.org/x", "http://b.org/x", False),
         ("http://a.org/x", "http://a.org:81/x", False),
@@ -125,6 +130,30 @@ def test_no_address_of_a_server(url: str) -> None:
 )
 def test_same_server(old: str, new: str, same: bool) -> None:
     assert is_same_server(old, new) is same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_secret", "is_followed"),
+    [
+        ("http://a.org/x", "https://a.org/x", False, True),
+        ("http://a.org:80/x", "https://a.org:443/x", False, True),
+        ("http://[::1]/x", "https://[::1]/x", False, True),
+        ("http://a.org/x", "https://a.org/x", True, False),
+        ("http://a.org/x", "https://a.org:444/x", False, False),
+        ("http://a.org:8080/x", "https://a.org/x", False, False),
+        ("https://a.org/x", "http://a.org/x", False, False),
+        ("http://a.org/x", "https://b.org/x", False, False),
+        ("http://a.org/x", "http://a.org:81/x", False, False),
+        ("http://a.org/x", "y", True, True),
+    ],
+)
+def test_redirects_lead_to_the_same_server_and_credentials_nowhere_else(
+    old: str, new: str, is_secret: bool, is_followed: bool
+) -> None:
+    with contextlib.ExitStack() as stack:
+        if not is_followed:
+            stack.enter_context(pytest.raises(ExchangeError, match="elsewhere"))
+        assert _check_redirect(old, new, 0, is_secret=is_secret) == urljoin(old, new)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ nobody maintains. What it hides:
   bytes are counted.
 - urllib takes proxies from the environment, opens files, and sends the password along to
   wherever it is redirected. Here there is no proxy, HTTP and HTTPS only, and a redirect is
-  followed to the same host or not at all.
+  followed to the same server or not at all; one from HTTP to HTTPS only without credentials.
 """
 
 from __future__ import annotations
@@ -264,7 +264,7 @@ def _build_opener(pair: tuple[str, str]) -> urllib.request.OpenerDirector:
         urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         urllib.request.UnknownHandler(),
         _Digest(pair),
-        _Redirects(),
+        _Redirects(has_pair=bool(pair[0])),
     ):
         opener.add_handler(handler)
     return opener
@@ -305,14 +305,18 @@ class _Digest(urllib.request.BaseHandler):
 
 
 class _Redirects(urllib.request.BaseHandler):
-    """Hands over every answer as it came, but follows redirects to the same host."""
+    """Hands over every answer as it came, but follows redirects to the same server."""
+
+    def __init__(self, *, has_pair: bool) -> None:
+        self._has_pair = has_pair
 
     def http_response(self, request: urllib.request.Request, response: Any) -> Any:
         target = response.headers.get("Location")
         if response.status not in _REDIRECTS or not target:
             return response
         followed: int = getattr(request, "followed", 0)
-        url = _check_redirect(request.full_url, target, followed)
+        is_secret = self._has_pair or request.has_header("Authorization")
+        url = _check_redirect(request.full_url, target, followed, is_secret=is_secret)
         again = urllib.request.Request(  # noqa: S310  checked in the line above
             url, data=request.data, headers=request.headers, method=request.get_method()
         )
@@ -323,10 +327,10 @@ class _Redirects(urllib.request.BaseHandler):
     https_response = http_response
 
 
-def _check_redirect(url: str, target: str, followed: int) -> str:
+def _check_redirect(url: str, target: str, followed: int, *, is_secret: bool) -> str:
     """Give the address to go to, or refuse it."""
     new = urljoin(url, target)
-    if not is_same_server(url, new):
+    if not (is_same_server(url, new) or (not is_secret and _is_made_safe(url, new))):
         problem = "sends elsewhere (a redirect to another host, port or scheme); not followed"
         raise ExchangeError(problem, is_passing=False)
     if followed >= _MAX_REDIRECTS:
@@ -334,20 +338,27 @@ def _check_redirect(url: str, target: str, followed: int) -> str:
     return new
 
 
+def _is_made_safe(url: str, other: str) -> bool:
+    """Say whether an address is the same with HTTPS for HTTP, on the ports that these have."""
+    old = urlsplit(url)
+    safe = old._replace(scheme="https", netloc=old.netloc.removesuffix(":80")).geturl()
+    return old.scheme == "http" and old.port in (None, 80) and is_same_server(safe, other)
+
+
 def is_same_server(url: str, other: str) -> bool:
-    """Say whether what may be sent to one address may be sent to another.
+    """Say whether what may be sent to one address may be sent to another, passwords too.
 
     Args:
         url: Where it was to go.
         other: Where it would go.
 
     Returns:
-        Whether host, port and scheme are the same, or only HTTP has become HTTPS.
+        Whether scheme, host and port are the same.
 
     Examples:
-        >>> is_same_server("http://example.org/a", "https://example.org/b")
+        >>> is_same_server("http://example.org/a", "http://example.org:80/b")
         True
-        >>> is_same_server("https://example.org/a", "http://example.org/b")
+        >>> is_same_server("http://example.org/a", "https://example.org/b")
         False
     """
     try:
@@ -357,6 +368,4 @@ def is_same_server(url: str, other: str) -> bool:
         return False
     if old.hostname != new.hostname or "@" in new.netloc:
         return False
-    if (old.scheme, new.scheme) == ("http", "https"):
-        return True
     return old.scheme == new.scheme and ports[0] == ports[1]
