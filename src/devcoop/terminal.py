@@ -10,20 +10,21 @@ import csv
 import io
 import json
 import textwrap
-from functools import partial
+from functools import lru_cache, partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Cell = str | int | float | None
 _GAP = 2
 _PIPE_WIDTH = 120
+_PLAIN = Console(file=io.StringIO(), color_system=None)
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -96,17 +97,33 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     if console.is_terminal and needed > console.width:
         return _render_blocks(columns, texts, console.width)
     width = console.width if console.is_terminal else max(_PIPE_WIDTH, needed)
-    console = Console(file=io.StringIO(), width=width, color_system=None)
-    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     whole = [max(map(cell_len, column)) for column in cells]
-    for column, share in zip(columns, _share_out(whole, longest, width - needed), strict=True):
-        table.add_column(column, overflow="fold", width=share)
-    for row in texts:
-        table.add_row(*map(Text, row))
-    console.print(table)
-    out = console.file
-    assert isinstance(out, io.StringIO)  # noqa: S101  made in this function
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    shares = _share_out(whole, longest, width - needed)
+    folded = [
+        [_fold(cell, share) for cell, share in zip(row, shares, strict=True)] for row in texts
+    ]
+    head = [_fold(column, share) for column, share in zip(columns, shares, strict=True)]
+    # Names of columns stand right above the cells.
+    most = max(map(len, head), default=0)
+    head = [[*[""] * (most - len(lines)), *lines] for lines in head]
+    return "".join(line for row in (head, *folded) for line in _iter_lines(row, shares))
+
+
+def _iter_lines(row: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+    """Iterate over the lines of a row, whose cells are folded."""
+    for parts in zip_longest(*row, fillvalue=""):
+        cells = [set_cell_size(part, width) for part, width in zip(parts, widths, strict=True)]
+        yield (" " * _GAP).join(cells).rstrip() + "\n"
+
+
+@lru_cache(maxsize=10_000)
+def _fold(cell: str, width: int) -> list[str]:
+    """Fold a cell into lines of a width."""
+    # Tables of rich do the same ten times slower: they fold what fits, and the same words anew.
+    if cell.isprintable() and cell_len(cell) <= width:
+        return [cell]
+    lines = Text(cell).wrap(_PLAIN, width, overflow="fold")
+    return [line.plain for line in lines] or [""]
 
 
 def _share_out(whole: list[int], least: list[int], left: int) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,18 @@ def test_no_word_is_cut(
     for row in rows:
         for cell in row:
             assert set(cell.split()) <= set(shown)
+
+
+def test_a_long_table_is_written_fast() -> None:
+    row: list[Cell] = ["urn:thing", "violation", "no arena is told, so nobody knows where " * 4, 1]
+    start = time.process_time()
+    shown = render_table(["node", "how bad", "what", "value"], [row] * 20_000)
+    assert time.process_time() - start < 10
+    assert shown.count("urn:thing") == 20_000
+
+
+def test_names_of_columns_stand_right_above_cells() -> None:
+    assert render_table(["a b", "c" * 118], [["d", "e"]]).splitlines()[-2].startswith("b")
 
 
 def test_a_narrow_terminal_has_a_line_for_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
