@@ -39,6 +39,7 @@ def run(
     *,
     what: str,
     seconds: float = SECONDS,
+    allowed: float | None = None,
     memory_bytes: int = MEMORY_BYTES,
     prepare: Callable[[], None] | None = None,
     may_open: bool = True,
@@ -49,6 +50,7 @@ def run(
         work: Takes nothing; what it gives, or raises, must be something that can be pickled.
         what: The work in messages, such as a file's name.
         seconds: Time it has.
+        allowed: What is told as the time, where work before it has used up a part.
         memory_bytes: Memory it has on top of what is in use now.
         prepare: Is called in the child before its files are limited.
         may_open: Whether it may open a file or a connection.
@@ -82,7 +84,7 @@ def run(
     there.close()
     try:
         if not here.poll(seconds):
-            raise OutOfTimeError(f"{what}: stopped, not done within {seconds:g} seconds")
+            raise OutOfTimeError(f"{what}: stopped, not done within {allowed or seconds:g} seconds")
         result: Result | BaseException = here.recv()
     except EOFError as error:
         raise OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have") from error

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,11 +9,13 @@ from click.testing import CliRunner, Result
 from rdflib.namespace import RDF, SH
 
 from devcoop.cli import main
+from devcoop.errors import OutOfTimeError
 from devcoop.names import BASE, DEVC, SHAPES
 from devcoop.store.terms import Literal
 from devcoop.validation import Engine, Severity, to_report, validate_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from devcoop.validation import Result as Found
@@ -253,6 +256,43 @@ def test_shapes_that_take_too_long_are_stopped(tmp_path: Path, nameless: Path) -
     result = _run(str(nameless), "--shapes", str(shapes), "--timeout", "8")
     assert result.exit_code == 4, result.output
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_rules_that_take_too_long_are_stopped(
+    nameless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.validation.files.run_checks", lambda *_: time.sleep(60))
+    with pytest.raises(OutOfTimeError, match=r"the rules: .* within 5 seconds"):
+        validate_files([nameless], seconds=5)
+
+
+def test_time_counts_for_reading_too(tmp_path: Path) -> None:
+    nest = "<ex:a><ex:b>" * 50_000 + "</ex:b></ex:a>" * 50_000
+    root = f'<rdf:RDF xmlns:rdf="{RDF}" xmlns:ex="https://example.org/">{nest}</rdf:RDF>'
+    result = _run(str(_write(tmp_path, "deep.rdf", root, head="")), "--timeout", "1")
+    assert result.exit_code == 4, result.output
+    assert "deep.rdf: stopped, not done within" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda number: [number + 1],
+        lambda number: [(number - 1) // 2] if number else [],
+        lambda number: [other for other in range(60) if number < 60 and other != number],
+    ],
+    ids=["chain", "tree", "clique"],
+)
+def test_three_thousand_classes_are_checked_in_time(
+    tmp_path: Path, make: Callable[[int], list[int]]
+) -> None:
+    lines = [f"ex:i{number} a ex:c{number} ." for number in range(3000)]
+    for number in range(3000):
+        lines += [f"ex:c{number} rdfs:subClassOf ex:c{other} ." for other in make(number)]
+    lines += [f"ex:c{number} rdfs:subClassOf devc:Undertaking ." for number in (0, 3000)]
+    result = _run(str(_write(tmp_path, "classes.ttl", "\n".join(lines))), "--timeout", "60")
+    assert result.exit_code == 1, result.output[-300:]
+    assert "i59 " in result.stdout
 
 
 def test_rules_of_ours_are_named_by_their_shape(nameless: Path) -> None:

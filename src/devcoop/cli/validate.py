@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, min_open=True),
     default=600.0,
     show_default=True,
-    help="Seconds that pySHACL has.",
+    help="Seconds that it may take.",
 )
 @format_option("table", "csv", "json", "turtle")
 @output_option
@@ -62,11 +62,12 @@ def validate(
     """Check FILES against the rules; without FILES, the built-in plans.
 
     FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exit code 1 means
-    that a rule is broken; what a plan itself leaves vague is only told.
+    that a rule is broken; what a plan itself leaves vague is only told. Exit code 4 means that
+    the time was not enough; reading a file may take a minute at most.
 
     With --shapes, pySHACL checks FILES beside the vocabulary against shapes of your own, which
     may use all of SHACL with SPARQL and the advanced features, but no JavaScript, and import
-    or ask nothing from elsewhere. Exit code 4 means that the time was not enough.
+    or ask nothing from elsewhere.
     """
     from devcoop.validation import Engine, Severity, to_report, validate_files  # noqa: PLC0415
 

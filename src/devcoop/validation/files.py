@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop import assets, killable
@@ -45,7 +47,7 @@ def validate_files(
         plans: Opens the plans; with files, a copy of them that may be added to.
         engine: What runs our own shapes.
         shapes: Files with other shapes, which are run instead of our own rules.
-        seconds: Time that pySHACL has.
+        seconds: Time for all of it; for reading a file, no more than `killable.SECONDS`.
 
     Returns:
         Results about the nodes of the files' graphs, worst first.
@@ -53,20 +55,48 @@ def validate_files(
     Raises:
         SourceError: A file cannot be read.
         GraphError: A shape makes no sense, or may not be run.
-        OutOfTimeError: pySHACL gave no answer in time.
+        OutOfTimeError: It was not done in time.
+        OutOfMemoryError: It takes more memory than it may have.
     """
-    inputs = read_inputs(files)
+    time_left = _Time(seconds)
+    inputs = read_inputs(files, seconds=time_left.for_reading)
     material = _build_material(inputs, plans, only=inputs.graphs if files else None)
     if shapes:
         beside = [quad for quad in plans() if not files or not _is_of_plan(quad)]
-        return report_on(material, _interpret(shapes, [*beside, *inputs.quads], seconds))
-    results = [*run_checks(material.graph, CHECKS / "data")]
+        return report_on(material, _interpret(shapes, [*beside, *inputs.quads], time_left))
+    found: list[Result] = []
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
-        results += _interpret(own, [*plans(), *inputs.quads], seconds)
-    else:
-        results += run_shapes(material)
-    return report_on(material, results)
+        found = _interpret(own, [*plans(), *inputs.quads], time_left)
+    return killable.run(
+        partial(_check, material, found, has_shapes=engine is Engine.QUERIES),
+        what="the rules",
+        seconds=time_left.now,
+        allowed=seconds,
+        prepare=material.wake,
+    )
+
+
+class _Time:
+    """The time that several steps share."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self._until = seconds, time.monotonic() + seconds
+
+    @property
+    def now(self) -> float:
+        return max(0.0, self._until - time.monotonic())
+
+    @property
+    def for_reading(self) -> float:
+        return min(self.now, killable.SECONDS)
+
+
+def _check(material: Material, found: list[Result], *, has_shapes: bool) -> list[Result]:
+    """Run the rules that are queries; what files say may make any of them slow."""
+    checked = run_checks(material.graph, CHECKS / "data")
+    shaped = run_shapes(material) if has_shapes else ()
+    return report_on(material, [*checked, *found, *shaped])
 
 
 def _build_material(
@@ -86,5 +116,6 @@ def _is_of_plan(quad: Quad) -> bool:
     return isinstance(home, NamedNode) and is_plan_graph(home.value)
 
 
-def _interpret(shapes: Sequence[Path], data: Sequence[Quad], seconds: float) -> list[Result]:
-    return interpret(data, read_inputs(shapes, "shape").quads, seconds=seconds)
+def _interpret(shapes: Sequence[Path], data: Sequence[Quad], time_left: _Time) -> list[Result]:
+    read = read_inputs(shapes, "shape", seconds=time_left.for_reading)
+    return interpret(data, read.quads, seconds=time_left.now, allowed=time_left.seconds)

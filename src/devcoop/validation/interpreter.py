@@ -51,6 +51,7 @@ def interpret(
     shapes: Iterable[Quad],
     *,
     seconds: float = killable.SECONDS,
+    allowed: float | None = None,
     memory_bytes: int = killable.MEMORY_BYTES,
 ) -> list[Result]:
     """Run shapes over data; nothing that either imports is fetched.
@@ -59,6 +60,7 @@ def interpret(
         data: Statements; all their graphs are looked at together.
         shapes: Statements of shapes.
         seconds: Time it may take.
+        allowed: What is told as the time.
         memory_bytes: Memory it may take.
 
     Returns:
@@ -75,6 +77,7 @@ def interpret(
         partial(_interpret, data, shapes),
         what="the shapes",
         seconds=seconds,
+        allowed=allowed,
         memory_bytes=memory_bytes,
         prepare=_warm_up,
         may_open=False,

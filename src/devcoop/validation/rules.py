@@ -36,6 +36,11 @@ class Material:
     written: Store
     only: frozenset[str] | None = None
 
+    def wake(self) -> None:
+        """Open the files of the stores now, if this process has not."""
+        self.graph.wake()
+        self.written.wake()
+
 
 def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]:
     """Validate a graph against the shapes and the checks of its data.
@@ -67,13 +72,15 @@ def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
     Returns:
         Results, worst first. A node that no graph describes is part of what is checked.
     """
-    placed = [(one, _find_homes(material.graph, one.terms.focus)) for one in results]
-    only = material.only
-    return sorted(
-        _at_home(result, homes)
-        for result, homes in placed
-        if only is None or not homes or only & homes
-    )
+    found, only = list(results), material.only
+    nodes = {one.terms.focus for one in found}
+    homes = {node: _find_homes(material.graph, node) for node in nodes}
+    kept = [
+        one
+        for one in found
+        if only is None or not (there := homes[one.terms.focus]) or only & there
+    ]
+    return sorted(_at_home(one, homes[one.terms.focus]) for one in kept)
 
 
 def run_shapes(material: Material) -> Iterator[Result]:
