@@ -324,6 +324,30 @@ def test_header_tricks_end_in_an_answer_or_a_closed_connection(
     assert b"Traceback" not in answer
 
 
+@pytest.mark.parametrize("size", [200, 20_000, 60_000])
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_requests_that_come_all_at_once_are_answered(
+    unharmed: Serving, verb: str, size: int
+) -> None:
+    asked = f"ASK{{}}#{'x' * size}"
+    line, body = f"GET /sparql?query={quote(asked)}", ""
+    if verb == "POST":
+        line, body = "POST /sparql", asked
+    fields = f"content-type: {DIRECT['content-type']}\r\ncontent-length: {len(body)}\r\n"
+    one = f"{line} HTTP/1.1\r\nhost: x\r\n{fields}"
+    raw = f"{one}\r\n{body}" * 19 + f"{one}connection: close\r\n\r\n{body}"
+    assert unharmed.talk(raw.encode()).count(b"HTTP/1.1 200 ") == 20
+
+
+def test_a_head_without_end_is_refused_after_a_request_that_was_answered(
+    unharmed: Serving,
+) -> None:
+    head = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nhost: x\r\n"
+    answer = unharmed.talk(head + b"\r\n" + head + b"x: " + b"a" * 4_000_000)
+    assert not answer or b" 431 " in answer or b" 400 " in answer
+    assert "Traceback" not in unharmed.said()
+
+
 def test_address_of_the_host_header_is_not_repeated(unharmed: Serving) -> None:
     for path in ("/", "/sparql", "/theme/metrology", "/theme/metrology.ttl"):
         answer = unharmed.get(path, host="evil.example", x_forwarded_host="evil.example")

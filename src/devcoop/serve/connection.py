@@ -61,6 +61,9 @@ class Envelope:
         Args:
             data: What uvicorn writes: a head, or a part of a body.
         """
+        if self._transport.is_closing():
+            # Somebody who was refused meanwhile is sent nothing more.
+            return
         if self._head:
             head, self._head = self._head, b""
             self._transport.write(head + data)
@@ -93,6 +96,8 @@ class PatientProtocol(HttpToolsProtocol):
         super().__init__(*args, **more)
         self._stage, self._since, self._head_size = Stage.HEAD, self.loop.time(), 0
         self._reading_since = self._reading_until = 0.0
+        # How many heads and bodies were whole.
+        self._ended = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, unless there are too many."""
@@ -105,12 +110,14 @@ class PatientProtocol(HttpToolsProtocol):
         """Read on, as long as the head is not too long."""
         if self._stage is Stage.REST:
             self._enter(Stage.HEAD)
-        if self._stage is Stage.HEAD:
-            self._head_size += len(data)
-            if self._head_size > self.settings.max_head_bytes + _SLOWEST:
-                self.refuse(431, "Request Header Fields Too Large")
-                return
+        ended = self._ended
         super().data_received(data)
+        # The parser keeps a field to itself until it has it whole. Requests that came whole in
+        # one piece with others are counted field by field.
+        self._head_size = 0 if self._ended > ended else self._head_size + len(data)
+        is_head = self._stage is not Stage.BODY
+        if is_head and self._head_size > self.settings.max_head_bytes + _SLOWEST:
+            self.refuse(431, "Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""
@@ -135,6 +142,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Note that the body is what is waited for now."""
         self._enter(Stage.BODY)
+        self._ended += 1
         hosts = [value for name, value in self.headers if name == b"host"]
         is_old = self.parser.get_http_version() == "1.0"
         # RFC 9112, 3.2: one, unless the protocol is older; uvicorn answers what is raised by 400.
@@ -144,6 +152,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that it is on us to answer."""
+        self._ended += 1
         if self._stage is Stage.BODY:
             self._enter(Stage.ANSWER)
         super().on_message_complete()
