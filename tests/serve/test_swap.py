@@ -160,6 +160,18 @@ def test_a_lost_nursery_is_replaced(serving: Serving) -> None:
     assert serving.query(ASKED).status == 200
 
 
+def test_workers_that_are_killed_at_rest_keep_nobody_waiting(serving: Serving) -> None:
+    nursery = next(pid for pid in serving.children() if len(_below(pid)) == 4)
+    for _ in range(5):
+        assert serving.wait_for(lambda: len(_below(nursery)) == 4)
+        request = b"GET /sparql?query=ASK%%7B%%7D%%23%d HTTP/1.0\r\n\r\n" % time.monotonic_ns()
+        with serving.connect() as connection:
+            for pid in _below(nursery):
+                os.kill(int(pid), signal.SIGKILL)
+            connection.sendall(request)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
 def test_data_that_come_back_are_opened_again(tmp_path: Path, start: Start) -> None:
     store, away = tmp_path / "store", tmp_path / "away"
     command = [sys.executable, "-m", "devcoop", "load", "--built-in", "--store", str(store)]

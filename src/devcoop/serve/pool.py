@@ -24,6 +24,8 @@ _TICK_SECONDS = 0.25
 # How long after the deadline the front kills a worker that the kernel has not ended.
 _GRACE_SECONDS = 2.0
 _RESTART_SECONDS = 1.0
+# A worker that ends so soon after it was given a job may have been gone before.
+_AT_REST_SECONDS = 1.0
 # Some seven minutes, and what loading takes: then somebody else had better start all anew.
 _LONGEST_PAUSE_SECONDS = 60.0
 _MOST_REOPENINGS = 12
@@ -44,6 +46,7 @@ class Request:
         worker: Who does it.
         watcher: Waits for the client to hang up.
         is_gone: Whether it did.
+        tries: How many workers were given it.
     """
 
     job: Job
@@ -54,6 +57,7 @@ class Request:
     worker: Worker | None = None
     watcher: asyncio.Task[None] | None = None
     is_gone: bool = False
+    tries: int = 0
 
     def answer(self, reply: Reply, version: str) -> None:
         """Give the reply, unless nobody waits for it any more."""
@@ -283,9 +287,12 @@ class Pool:
             self._run(self._reopen(generation))
 
     async def _reopen(self, lost: Generation) -> None:
-        """Open the data again, with growing pauses; a newer version may come first."""
-        pause, problem = _RESTART_SECONDS, ""
-        for _ in range(_MOST_REOPENINGS):
+        """Open the data again, with growing pauses; a newer version may come first.
+
+        As long as workers of the lost version answer, nobody gives up: they may end any time.
+        """
+        pause, problem, tried = _RESTART_SECONDS, "", 0
+        while tried < _MOST_REOPENINGS or lost.workers:
             await asyncio.sleep(pause)
             if self._closed or self._current is not lost:
                 return
@@ -293,8 +300,8 @@ class Pool:
             if not problem:
                 return
             _log.error("the data could not be opened again: %s", problem)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        if not lost.workers and not self.gave_up.done():
+            pause, tried = min(2 * pause, _LONGEST_PAUSE_SECONDS), tried + 1
+        if not self.gave_up.done():
             self.gave_up.set_result(problem)
 
     def count_workers(self) -> int:
@@ -332,6 +339,7 @@ class Pool:
 
     def _begin(self, worker: Worker, request: Request) -> None:
         self._running[request.client] += 1
+        request.tries += 1
         worker.start(request)
 
     def _end(self, request: Request) -> None:
@@ -383,14 +391,28 @@ class Pool:
         self.release(worker.held)
         if request is not None:
             self._end(request)
-            took = self.loop.time() - worker.started
-            late = took >= request.seconds or worker.overdue
-            request.answer(_blame(request.seconds) if late else _CRASHED, generation.version)
+            if not self._try_again(worker, request):
+                self._blame(worker, request)
         if generation.retired:
             self._end_if_empty(generation)
         elif not self._closed:
             self._spawn(generation)
         self._wake()
+
+    def _try_again(self, worker: Worker, request: Request) -> bool:
+        """Give a job to another worker if the first may have been gone before it had it."""
+        is_new = self.loop.time() - worker.started < min(_AT_REST_SECONDS, request.seconds)
+        # All that rested may be gone without that being known yet.
+        may_try = is_new and request.tries <= self._settings.workers and not worker.overdue
+        is_wanted = not (self._closed or request.is_gone or request.reply.done())
+        return may_try and is_wanted and self._line.add(request.client, request)
+
+    def _blame(self, worker: Worker, request: Request) -> None:
+        """Say what ended a worker at its job."""
+        took = self.loop.time() - worker.started
+        late = took >= request.seconds or worker.overdue
+        reply = _tell_late(request.seconds) if late else _CRASHED
+        request.answer(reply, worker.generation.version)
 
     def abandon(self, request: Request) -> None:
         """Stop what nobody waits for any more.
@@ -469,7 +491,7 @@ class Pool:
         self._launcher.close()
 
 
-def _blame(seconds: float) -> Reply:
+def _tell_late(seconds: float) -> Reply:
     return refuse(503, "Out of time", f"stopped: no answer within {seconds:g} seconds")
 
 
