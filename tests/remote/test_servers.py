@@ -308,6 +308,48 @@ def test_retry_after_is_honoured_up_to_the_deadline(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "1 Jan 99999999999999999999 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Fri, 99 Dec 2020 99:99:99 GMT",
+        "9" * 5000,
+        "nan",
+        "soon",
+    ],
+)
+def test_absurd_pause_is_no_fault_of_ours(proxy: Proxy, value: str) -> None:
+    proxy.plan = always(busy(503, f"Retry-After: {value}", f"Date: {value}"))
+    result = _run("query", "-", "--endpoint", proxy.url, "--timeout", "1", text="ASK {}")
+    assert result.exit_code in (3, 4), result.output
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+_NAMED = '{{"head":{{"vars":["g","n"]}},"results":{{"bindings":[{}]}}}}'
+_GRAPH = f'"g":{{"type":"uri","value":"{names.CATALOG}/plan/x"}}'
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f'{{{_GRAPH},"n":{{"type":"literal","value":"many"}}}}',
+        f'{{{_GRAPH},"n":{{"type":"literal","value":"-1"}}}}',
+        f'{{{_GRAPH},"n":{{"type":"literal","value":"{"9" * 5000}"}}}}',
+        f'{{{_GRAPH},"n":{{"type":"uri","value":"urn:1"}}}}',
+        f"{{{_GRAPH}}}",
+        '{"n":{"type":"literal","value":"1"}}',
+        "{}",
+    ],
+)
+def test_counts_that_are_none_are_told_in_one_line(proxy: Proxy, row: str) -> None:
+    proxy.plan = always(say_json(_NAMED.format(row).encode()))
+    result = _run("push", "--endpoint", proxy.url, "--update", proxy.url, "--dry-run")
+    assert result.exit_code == 3, result.output
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
     "start",
     [
         b"",

@@ -361,6 +361,6 @@ def _read_pause(reply: Reply) -> float:
 def _read_date(value: str) -> datetime.datetime | None:
     try:
         date = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=datetime.UTC)

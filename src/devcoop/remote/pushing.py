@@ -18,6 +18,7 @@ the server's matter whether a reader may see half of it.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ from devcoop.store import Store, rdf
 from devcoop.store.terms import BlankNode, DefaultGraph, NamedNode, Triple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from devcoop.dataset import Dataset
     from devcoop.remote.endpoint import Endpoint
@@ -45,6 +46,7 @@ _BATCH_BYTES = 1_000_000
 _FEWEST_LINES = 100
 # What servers say of a request that is too long for them: refused, too large, out of memory.
 _TOO_MUCH = {400, 413, 500, 507}
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _CAN_UPDATE = (
     NamedNode(names.SERVICE + "supportedLanguage"),
     NamedNode(names.SERVICE + "SPARQL11Update"),
@@ -238,13 +240,25 @@ class Push:
             "SELECT DISTINCT ?g "
             f'WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{_OURS}")) }}'
         )
-        listed = {record["g"] for record in found.records() if record["g"].startswith(_OURS)}
+        listed = {
+            row[0].value
+            for row in found.rows
+            if row and isinstance(row[0], NamedNode) and row[0].value.startswith(_OURS)
+        }
         wanted = " ".join(f"<{name}>" for name in sorted(listed | set(self._ours)))
         counted = self._endpoint.ask(
             "SELECT ?g (COUNT(*) AS ?n) "
             f"WHERE {{ VALUES ?g {{ {wanted} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g ORDER BY ?g"
         )
-        return {one["g"]: int(one["n"]) for one in counted.records() if one["n"] != "0"}
+        counts = dict(map(self._read_count, counted.records()))
+        return {name: count for name, count in counts.items() if count}
+
+    def _read_count(self, record: Mapping[str, str]) -> tuple[str, int]:
+        """Read how many triples a graph has; what a server answers may be anything."""
+        name, number = record.get("g", ""), record.get("n", "")
+        if not name or not _NUMBER.fullmatch(number):
+            raise self._fail("its answer does not say how many triples each graph has")
+        return name, int(number)
 
     def _matches(self, name: str) -> bool:
         """Read a graph back and compare it with ours."""
