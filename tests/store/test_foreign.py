@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop import killable
 from devcoop.errors import OutOfMemoryError, OutOfTimeError, SourceError
 from devcoop.remote.answers import BrokenAnswerError, read_answer, read_triples
 from devcoop.remote.exchange import Reply
 from devcoop.store import results
 from devcoop.store.canonical import canonical_lines
-from devcoop.store.rdf import RDF_XML, parse_foreign
+from devcoop.store.rdf import RDF_XML, parse_foreign, read_bytes
 from devcoop.store.terms import BlankNode, NamedNode, Quad
 
 if TYPE_CHECKING:
@@ -97,6 +99,37 @@ def test_deep_statements_about_statements_are_refused(ending: str, depth: int) -
 def test_text_that_looks_nested_is_read() -> None:
     line = '<urn:a> <urn:p> "{}" .'.format("<<( " * 60 + '\\"' + "<<( " * 60)
     assert len(parse_foreign(Path("text.nt"), line.encode())) == 1
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "nothing", "circle"])
+def test_what_cannot_be_read_whole_is_told_at_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "data.ttl"
+    make: dict[str, Callable[[], object]] = {
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to("/dev/zero"),
+        "folder": path.mkdir,
+        "nothing": lambda: None,
+        "circle": lambda: path.symlink_to(path),
+    }
+    make[kind]()
+    with pytest.raises(SourceError, match=r"data\.ttl"):
+        read_bytes(path)
+
+
+def test_file_larger_than_the_memory_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    with path.open("wb") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(SourceError, match="larger than the memory"):
+        killable.run(lambda: read_bytes(path), what="reading", memory_bytes=64 << 20)
+
+
+def test_what_is_given_open_may_be_a_pipe() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"x")
+    os.close(writing)
+    assert read_bytes(Path(f"/dev/fd/{reading}")) == b"x"
+    os.close(reading)
 
 
 def test_file_that_takes_too_long_to_read_is_an_error() -> None:

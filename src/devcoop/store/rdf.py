@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import json
+import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -55,18 +58,37 @@ _FORMATS = {
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file.
+    """Read a regular file; what never ends, or never begins, is refused.
 
     Args:
-        path: The file.
+        path: The file. A pipe is read if its name is that of something this process was given
+            open, as in /dev/stdin.
 
     Raises:
         SourceError: There is no such file, or it may not be read.
     """
     try:
-        return path.read_bytes()
+        # A pipe that nobody writes to would keep whoever opens it waiting.
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            _refuse_endless(path, os.fstat(number).st_mode)
+            os.set_blocking(number, True)
+            with os.fdopen(number, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(number)
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from error
+    except MemoryError as error:
+        raise SourceError(path, "this is larger than the memory") from error
+
+
+def _refuse_endless(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise SourceError(path, os.strerror(errno.EISDIR))
+    is_given = stat.S_ISFIFO(mode) and path.parts[:2] == ("/", "dev")
+    if not (stat.S_ISREG(mode) or is_given):
+        raise SourceError(path, "this is no file that can be read as a whole")
 
 
 def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[Quad]:
