@@ -8,6 +8,7 @@ next one. Only regular files change places: a device or a pipe is written into.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -38,7 +39,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -
     Raises:
         OSError: They could not be written; the folder is as it was.
     """
-    folder = folder.resolve()
+    folder = _follow(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _hold_beside(folder):
         staging = Path(tempfile.mkdtemp(_PART, f".{folder.name}.", folder.parent))
@@ -68,7 +69,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with path.open("wb") as file:
             file.write(content)
         return
-    path = path.resolve()
+    path = _follow(path)
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     with _hold_beside(path):
@@ -82,6 +83,15 @@ def write_whole(path: Path, content: bytes) -> None:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _follow(path: Path) -> Path:
+    """Follow links to the place that is meant."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        # What Python raises for links in a circle, up to 3.12.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
 
 
 @contextmanager

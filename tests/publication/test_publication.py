@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import stat
 import subprocess
 import sys
@@ -83,6 +84,30 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path, command: list[str], 
     assert result.stderr.strip().splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in result.output
     assert _list_beside(tmp_path / "folder") == []
+
+
+@pytest.mark.parametrize("place", ["circle", "circle/a.txt", "dangling", "socket", "folder"])
+def test_where_nothing_can_be_written_is_an_error_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    # The whole path may be too long for a socket's name.
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("circle").symlink_to(tmp_path / "circle")
+    Path("dangling").symlink_to(tmp_path / "missing" / "a.txt")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("socket")
+        with pytest.raises(OSError, match=r"\[Errno"):
+            write_whole(tmp_path / place, b"new")
+        if place not in ("folder", "dangling"):
+            with pytest.raises(OSError, match=r"\[Errno"):
+                write_files(tmp_path / place, {"a.txt": b"new"})
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "circle",
+        "dangling",
+        "folder",
+        "socket",
+    ]
 
 
 def test_a_link_that_was_laid_is_not_followed(tmp_path: Path) -> None:
