@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -225,6 +226,26 @@ def test_memory_stays_under_its_limit(unharmed: Serving, query: str) -> None:
     assert answer.status in (422, 503)
     assert "stopped" in answer.text.lower()
     assert most <= before + 300 * MEBIBYTE
+
+
+def _read_memory(serving: Serving) -> int:
+    status = Path(f"/proc/{serving.process.pid}/status").read_text(encoding="ascii")
+    return 1024 * int(status.partition("VmRSS:")[2].split()[0])
+
+
+@pytest.mark.parametrize("doublings", [21, 24])
+@pytest.mark.parametrize("extra", [{"edit": "1"}, {"edit": "1", "lang": "fr"}, {"format": "json"}])
+def test_no_page_is_longer_than_an_answer_may_be(
+    server: Serving, doublings: int, extra: dict[str, str]
+) -> None:
+    before = _read_memory(server)
+    binds = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(doublings))
+    query = f'SELECT * {{ BIND("<&" AS ?a0) {binds} }}'
+    answer = server.get(f"/sparql?{urlencode({'query': query, **extra})}")
+    assert len(answer.body) <= 64 * MEBIBYTE
+    assert answer.status in (200, 422, 503)
+    assert _read_memory(server) - before < 200 * MEBIBYTE
+    assert "Traceback" not in server.said()
 
 
 def test_text_of_ten_megabytes_is_refused(unharmed: Serving) -> None:
