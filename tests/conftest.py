@@ -1,22 +1,39 @@
-"""What many tests need: the built-in graph, its analysis, and the plans' documents."""
+"""What many tests need: the built-in graph, its analysis, all that is published, the documents."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import rdflib
 
+from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
 from devcoop.pipeline import analyze
 from devcoop.report import render_html, write_report
 
 if TYPE_CHECKING:
+    from devcoop.dataset import Dataset
     from devcoop.pipeline import Analysis
     from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave all but one in so many cases of each series to the gate."""
+    series: dict[str, list[tuple[pytest.Item, int]]] = defaultdict(list)
+    for item in items:
+        if mark := item.get_closest_marker("series"):
+            series[item.nodeid.partition("[")[0]].append((item, mark.kwargs["one_in"]))
+    for cases in series.values():
+        for place, (item, one_in) in enumerate(cases):
+            if place % one_in:
+                item.add_marker("gate")
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +44,20 @@ def graph() -> Store:
 @pytest.fixture(scope="session")
 def analysis() -> Analysis:
     return analyze()
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    """All that is published; not to be changed."""
+    return build_dataset()
+
+
+@pytest.fixture(scope="session")
+def published(dataset: Dataset) -> rdflib.Dataset:
+    """The same in rdflib."""
+    read = rdflib.Dataset(default_union=True)
+    read.parse(data="\n".join(dataset.lines) + "\n", format="nquads")
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,8 +33,16 @@ def test_there_are_commands() -> None:
     assert wanted <= set(COMMANDS)
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What examples work on: files for `diff` and `patch`, a store for `unload`."""
+    folder = tmp_path_factory.mktemp("examples")
+    with contextlib.chdir(folder):
+        _prepare_examples()
+    return folder
+
+
 def _prepare_examples() -> None:
-    """Make what examples work on: files for `diff` and `patch`, a store for `unload`."""
     assert _run("load", "--built-in", "--store", "out/store").exit_code == 0
     Path("old.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:g> .\n", encoding="utf-8")
     Path("new.nq").write_text("<urn:a> <urn:b> <urn:d> <urn:g> .\n", encoding="utf-8")
@@ -41,10 +51,9 @@ def _prepare_examples() -> None:
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in APART])
 def test_help_ends_in_an_example_that_runs(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    _prepare_examples()
+    monkeypatch.chdir(shutil.copytree(prepared, tmp_path / "here"))
     shown = _run(command, "--help").stdout
     example = re.search(r"Example: devcoop (.+)\s*\Z", shown, re.DOTALL)
     assert example, shown

@@ -95,6 +95,7 @@ def _reduce(graph: rdflib.Graph, report: rdflib.term.Node | None) -> rdflib.Grap
     return reduced
 
 
+@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize("path", [_mark(path) for path in FILES])
 def test_shapes_are_run_as_the_suite_says(path: Path) -> None:
     manifest = _parse(path)

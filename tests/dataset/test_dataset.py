@@ -8,7 +8,6 @@ import pytest
 from devcoop.dataset import build_dataset, open_dataset
 from devcoop.errors import SourceError
 from devcoop.export import Writer
-from devcoop.graph import build_graph
 from devcoop.load import load_files
 from devcoop.origin import Origin
 from devcoop.queries import load_library
@@ -16,6 +15,9 @@ from devcoop.reviews import Opinion, make_review
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from devcoop.dataset import Dataset
+    from devcoop.store import Store
 
 BROKEN = {
     "broken.nq": b"<urn:a> <urn:b> .\n",
@@ -44,11 +46,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_files(tmp_path / "store", [tmp_path / "no.nq"])
 
 
-def test_reviews_in_an_export_are_honoured_when_it_is_loaded(tmp_path: Path) -> None:
-    plain = build_dataset()
-    pair = next(one for one in plain.analysis.pairs.found if one.type == "overlap")
+def test_reviews_in_an_export_are_honoured_when_it_is_loaded(
+    tmp_path: Path, dataset: Dataset
+) -> None:
+    pair = next(one for one in dataset.analysis.pairs.found if one.type == "overlap")
     opinion = Opinion("dismiss", "A. Officer", "not the same people")
-    review = make_review(pair, opinion, plain.analysis.grounds, on=date(2026, 1, 2))
+    review = make_review(pair, opinion, dataset.analysis.grounds, on=date(2026, 1, 2))
     reviewed = build_dataset(reviews=[review])
     path = tmp_path / "reviewed.nq"
     path.write_bytes(Writer(reviewed).render("nquads")["devcoop.nq"])
@@ -56,12 +59,13 @@ def test_reviews_in_an_export_are_honoured_when_it_is_loaded(tmp_path: Path) -> 
     assert loaded.reviews == 1
     assert load_files(tmp_path / "store", [path]).reviews == 0
     with open_dataset(Origin(tmp_path / "store")) as again:
-        assert again.version == reviewed.version != plain.version
+        assert again.version == reviewed.version != dataset.version
         assert [one.review for one in again.analysis.reviewed] == [review]
 
 
-def test_no_question_about_the_plans_sees_what_is_worked_out_from_them() -> None:
-    graph, dataset = build_graph(), build_dataset()
+def test_no_question_about_the_plans_sees_what_is_worked_out_from_them(
+    graph: Store, dataset: Dataset
+) -> None:
     # Those of records are asked before anything is worked out.
     topics = ("competency", "explore", "facets", "gaps")
     asked = [

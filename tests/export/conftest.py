@@ -4,16 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.dataset import Dataset, build_dataset
 from devcoop.export import Selection, build_release, select_part
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture(scope="session")
-def dataset() -> Dataset:
-    return build_dataset()
+    from devcoop.dataset import Dataset
 
 
 @pytest.fixture(scope="session")

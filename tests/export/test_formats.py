@@ -284,6 +284,7 @@ def test_sssom_lists_the_findings_of_the_part_alone(part: Dataset, release: Path
     assert {row["record_id"].replace("finding:", base) for row in rows} == findings
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_bytes_do_not_depend_on_the_seed(seed: str, part: Dataset, release: Path) -> None:
     code = (

@@ -58,12 +58,13 @@ def _read(folder: Path) -> list[str]:
         return store.canonical_lines()
 
 
-def test_kills_at_random_moments_leave_what_was_reported(folder: Path) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.gate)])
+def test_kills_at_random_moments_leave_what_was_reported(folder: Path, kills: int) -> None:
     states = {"without": _read(folder)}
     load_files(folder, [FOURTH])
     states["with"] = _read(folder)
     chance = random.Random(20261127)
-    for _ in range(20):
+    for _ in range(kills):
         command = [sys.executable, "-c", WRITER, str(folder), str(FOURTH), PLAN]
         with _start(folder, command) as writer:
             assert writer.stdout is not None

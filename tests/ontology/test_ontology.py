@@ -80,6 +80,7 @@ def test_there_are_mutants() -> None:
 
 
 @pytest.mark.java
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda path: path.stem)
 def test_mutant_is_inconsistent(mutant: Path) -> None:
     pytest.importorskip("owlready2")

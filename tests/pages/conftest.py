@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from devcoop.dataset import Dataset, build_dataset
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Page, Request
 from devcoop.pages.site import Site
@@ -16,6 +16,7 @@ from devcoop.pages.site import Site
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from devcoop.dataset import Dataset
     from devcoop.pages.links import Value
 
 
@@ -41,19 +42,17 @@ def make_request(path: str, language: str, params: dict[str, Value]) -> Request:
 
 
 @pytest.fixture(scope="session")
-def dataset() -> Dataset:
-    return build_dataset()
-
-
-@pytest.fixture(scope="session")
 def site(dataset: Dataset) -> Site:
     return Site(dataset)
 
 
 @pytest.fixture(scope="session")
 def ask(site: Site) -> Ask:
+    """Asks for pages; several tests read those of one series, which are written once."""
+    write = functools.lru_cache(maxsize=500)(site.render)
+
     def ask_for(path: str, language: str = "en", /, **params: Value) -> Page:
-        page = site.render(make_request(path, language, params))
+        page = write(make_request(path, language, params))
         assert page is not None, f"there is no page at {path}"
         return page
 

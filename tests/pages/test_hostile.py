@@ -43,12 +43,15 @@ def spoiled() -> Site:
     return Site(build_dataset(spoil(build_graph())))
 
 
+@pytest.mark.parametrize("most", [25, pytest.param(250, marks=pytest.mark.gate)])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("is_static", [False, True])
-def test_markup_in_labels_stays_text(spoiled: Site, language: str, is_static: bool) -> None:
+def test_markup_in_labels_stays_text(
+    spoiled: Site, language: str, is_static: bool, most: int
+) -> None:
     paths = list(spoiled.paths())
     met = 0
-    for path in paths[:: max(1, len(paths) // 250)]:
+    for path in paths[:: max(1, len(paths) // most)]:
         links = BundleLinks(path, language) if is_static else ServerLinks(path, (), language)
         page = spoiled.render(Request(path, (), language, links))
         assert page is not None
@@ -57,7 +60,7 @@ def test_markup_in_labels_stays_text(spoiled: Site, language: str, is_static: bo
         assert "<script src=//" not in text, path
         assert "49%(x)s" not in text, path
         met += "evil.example" in text
-    assert met > 100
+    assert met > most * 0.4
 
 
 def test_markup_in_labels_stays_text_in_answers_to_a_search(spoiled: Site) -> None:

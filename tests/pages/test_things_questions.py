@@ -86,6 +86,7 @@ def test_default_of_a_parameter_is_among_its_choices(query: Query, facts: Facts)
             assert control.value in ("", *map(shorten, control.choices))
 
 
+@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize("query", ASKED, ids=_name)
 def test_answer_downloads_the_rows_of_the_query(query: Query, ask: Ask, dataset: Dataset) -> None:
     answer = dataset.analysis.graph.query(query.text)
@@ -95,6 +96,7 @@ def test_answer_downloads_the_rows_of_the_query(query: Query, ask: Ask, dataset:
     assert page.body.count(b"\n") >= len(answer.rows)
 
 
+@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
 def test_every_download_has_the_rows_of_the_page(query: Query, ask: Ask, dataset: Dataset) -> None:
     page, files = ask(f"/questions/{query.name}"), {}

@@ -72,6 +72,7 @@ def test_a_device_stays_a_device(tmp_path: Path, command: list[str]) -> None:
     assert device.is_symlink()
 
 
+@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize(
     "command",
     [["gaps"], ["overlaps"], ["query", "plan-periods"], ["validate"], ["export", "-f", "sssom"]],
@@ -155,9 +156,12 @@ def test_what_lies_beside_a_longer_name_stays(tmp_path: Path) -> None:
     assert other.is_dir()
 
 
-def test_whenever_a_run_is_killed_the_next_one_finds_one_edition(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.gate)])
+def test_whenever_a_run_is_killed_the_next_one_finds_one_edition(
+    tmp_path: Path, kills: int
+) -> None:
     folder, chance = tmp_path / "release", random.Random(1)
-    for _ in range(12):
+    for _ in range(kills):
         process = subprocess.Popen([sys.executable, "-c", WRITE, str(folder)])
         while not folder.exists():
             time.sleep(0.01)

@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 
 from devcoop import names
 from devcoop.cli import main
-from devcoop.dataset import Dataset, build_dataset
+from devcoop.dataset import Dataset
 from devcoop.errors import RemoteError, RemoteTimeoutError
 from devcoop.graph import build_graph
 from devcoop.queries import Query, load_library
@@ -80,11 +80,6 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 def server() -> Iterator[str]:
     with _serve("serve") as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return build_dataset()
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,6 @@ PAGES = (
 )
 WIDE, NARROW = 1400, 390
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.browser,
     pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed"),
 ]
@@ -146,6 +145,7 @@ def visit(browser: Browser, server: Any) -> Iterator[Callable[..., Visit]]:
 NOT_FOUND = "the server responded with a status of 40"
 
 
+@pytest.mark.series(one_in=5)
 @pytest.mark.parametrize("path", PAGES)
 def test_page_holds_for_everybody(visit: Callable[..., Visit], axe: str, path: str) -> None:
     """No serious fault of accessibility, no message, no other host, no scrolling sideways."""

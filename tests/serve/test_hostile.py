@@ -23,6 +23,7 @@ CROSS = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 DIRECT = {"content-type": "application/sparql-query"}
 OTHER = "127.0.0.2"
 MEBIBYTE = 1024 * 1024
+ENOUGH_COUNTS = 10
 
 
 class Canary:
@@ -67,9 +68,10 @@ def unharmed(strict_server: Serving, at_rest: list[int]) -> Iterator[Serving]:
     assert _is_settled(strict_server, 3)
     answer = strict_server.query(SMALL)
     # A worker that has just been replaced may exist before it is connected: one count is too few.
-    for _ in range(10):
-        at_rest.append(strict_server.descriptors())
+    at_rest.append(strict_server.descriptors())
+    while len(at_rest) < ENOUGH_COUNTS:
         time.sleep(0.05)
+        at_rest.append(strict_server.descriptors())
     descriptors = max(at_rest)
     yield strict_server
     assert _is_settled(strict_server, 3)

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop import names
-from devcoop.dataset import build_dataset
 from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from devcoop.dataset import Dataset
 
 RULES = Path(__file__).resolve().parents[2] / "docs" / "w3id" / ".htaccess"
 APACHE = next(filter(None, map(shutil.which, ("apache2", "httpd", "/usr/sbin/apache2"))), None)
@@ -155,11 +156,10 @@ def test_query_that_is_posted_stays_posted(apache: int) -> None:
     assert _ask(apache, "sparql", "*/*", "POST") == (307, f"{_server()}/sparql")
 
 
-def test_every_identifier_of_the_dataset_is_redirected(apache: int) -> None:
-    store = build_dataset().store
+def test_every_identifier_of_the_dataset_is_redirected(apache: int, dataset: Dataset) -> None:
     paths = {
         as_text(quad.subject).removeprefix(names.BASE).partition("#")[0]
-        for quad in store
+        for quad in dataset.store
         if as_text(quad.subject).startswith(names.BASE)
     }
     assert len(paths) > 4000
