@@ -52,9 +52,9 @@ def dataset() -> Dataset:
     return build_dataset()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def published(dataset: Dataset) -> rdflib.Dataset:
-    """The same in rdflib."""
+    """The same in rdflib, as long as a file needs it: it takes much memory."""
     read = rdflib.Dataset(default_union=True)
     read.parse(data="\n".join(dataset.lines) + "\n", format="nquads")
     return read
