@@ -34,13 +34,11 @@ def mark(case: Case) -> object:
     return pytest.param(case, id=case.name, marks=marks)
 
 
-@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize("case", [mark(case) for case in QUERIES])
 def test_query_is_answered_as_the_suite_says(case: Case) -> None:
     assert run_case(case, Devcoop) == ""
 
 
-@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize(
     "case", [pytest.param(case, id=case.name) for case in QUERIES if case.is_valid_query]
 )

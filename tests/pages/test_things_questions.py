@@ -96,7 +96,6 @@ def test_answer_downloads_the_rows_of_the_query(query: Query, ask: Ask, dataset:
     assert page.body.count(b"\n") >= len(answer.rows)
 
 
-@pytest.mark.series(one_in=7)
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
 def test_every_download_has_the_rows_of_the_page(query: Query, ask: Ask, dataset: Dataset) -> None:
     page, files = ask(f"/questions/{query.name}"), {}
