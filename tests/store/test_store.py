@@ -95,16 +95,31 @@ def test_copy_of_a_store_on_disk_is_its_own(tmp_path: Path) -> None:
     assert (store.graphs(), copy.graphs()) == ([ONE.graph], [ONE.graph, TWO.graph])
 
 
-def test_graph_is_put_beside_the_sources_of_a_store_that_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most_copied", [0, 1 << 20])
+def test_graph_is_put_beside_the_sources_of_a_store_that_is_read(
+    tmp_path: Path, most_copied: int
+) -> None:
+    _save(tmp_path / "store")
+    store = Store.open(tmp_path / "store", most_copied=most_copied)
+    store.add(TWO.graph, (Triple(B, P, Literal(str(number))) for number in range(2000)))
+    # What is put there is there for all that are forked, whether or not the files were closed.
+    store.rest()
+    count = "SELECT (COUNT(*) AS ?n) WHERE { <urn:b> <urn:p> ?o }"
+    assert killable.run(lambda: store.query(count), what="the query") == store.query(count)
+    assert (len(list(store.quads(graph=TWO.graph))), store.graphs()) == (2000, [ONE.graph])
+
+
+def test_files_of_a_copy_in_memory_stay_as_they_are(tmp_path: Path) -> None:
     _save(tmp_path / "store")
     store = Store.open(tmp_path / "store")
-    store.add(TWO.graph, (Triple(B, P, Literal(str(number))) for number in range(2000)))
-    assert (len(list(store.quads(graph=TWO.graph))), store.graphs()) == (2000, [ONE.graph])
+    store.add(TWO.graph, [Triple(B, P, B)])
+    again = Store.open(tmp_path / "store")
+    assert (store.named_graphs(), again.named_graphs()) == ([ONE.graph, TWO.graph], [ONE.graph])
 
 
 def test_writing_that_fails_says_where_and_takes_nothing(tmp_path: Path) -> None:
     _save(tmp_path / "store")
-    store = Store.open(tmp_path / "store")
+    store = Store.open(tmp_path / "store", most_copied=0)
     shutil.rmtree(tmp_path / "store" / "quads")
     # More than a pipe holds, so that whoever makes them notices.
     many = (Triple(B, P, Literal(str(number))) for number in range(20_000))

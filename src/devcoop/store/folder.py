@@ -40,6 +40,8 @@ _LOCK, _WRITER = "lock", "writer.lock"
 _NAME = re.compile(r"\d{6,}")
 _TRIES = 100
 _YOUNG_SECONDS = 60
+# Work reads everything many times, so that a copy in memory is worth its seconds sooner.
+_MOST_COPIED = 512 << 20
 
 
 def is_store(folder: Path) -> bool:
@@ -227,7 +229,7 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         work = stack.enter_context(_work_folder(folder))
         with _hold_current(folder) as edition:
             copy_store(edition, work / "copy")
-        store = Store.open(work / "copy")
+        store = Store.open(work / "copy", most_copied=_MOST_COPIED)
         try:
             yield store
         finally:

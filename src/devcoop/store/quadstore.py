@@ -8,7 +8,8 @@ A store on disk is a folder: the quads of the engine, and the records. It is ope
 by any number of processes, or for writing by one. A process that was forked opens it again for
 itself, because the engine's threads and files belong to the process that opened it. The process
 that opened a small one for reading keeps a copy of it in memory, where the engine answers ten
-times as fast.
+times as fast; processes that are forked from it share the copy. What is put beside the sources
+of a copy stays in memory, and its files as they are.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Store:
     def __init__(self) -> None:
         self._path: Path | None = None
         self._owner = self._opener = os.getpid()
-        self._is_writable, self._is_copy = True, False
+        self._is_writable, self._is_copy, self._most_copied = True, False, 0
         self._open: ox.Store | None = ox.Store()
         self._sources: dict[str, Source] = {}
 
@@ -144,12 +145,13 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = False) -> Store:
+    def open(cls, path: Path, *, writable: bool = False, most_copied: int = _SMALL_BYTES) -> Store:
         """Open a store on disk.
 
         Args:
             path: The folder.
             writable: Whether to change it; then nobody else may have it open.
+            most_copied: Size in bytes of the files that are copied into memory for reading.
 
         Raises:
             StoreError: It is none, or is broken.
@@ -158,7 +160,7 @@ class Store:
         try:
             records = json.loads((path / _RECORDS).read_bytes())
             store._sources = {one["graph"]: Source(**one) for one in records}
-            store._path, store._is_writable = path, writable
+            store._path, store._is_writable, store._most_copied = path, writable, most_copied
             store._open = _open_engine(path, writable=True) if writable else store._read_engine()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
@@ -190,7 +192,7 @@ class Store:
         assert self._path  # noqa: S101  only called for stores on disk
         engine = _open_engine(self._path)
         sizes = (file.stat().st_size for file in (self._path / _QUADS).iterdir())
-        self._is_copy = self._opener == os.getpid() and sum(sizes) <= _SMALL_BYTES
+        self._is_copy = self._opener == os.getpid() and sum(sizes) <= self._most_copied
         if self._is_copy:
             copy = ox.Store()
             copy.bulk_extend(engine)
@@ -198,9 +200,12 @@ class Store:
         return engine
 
     def rest(self) -> None:
-        """Close the files until they are needed again, and then open them for reading."""
-        if self._path:
-            self._open, self._is_copy = None, False
+        """Close the files until they are needed again, and then open them for reading.
+
+        A copy in memory has none open, and stays.
+        """
+        if self._path and not self._is_copy:
+            self._open = None
 
     def save(self) -> None:
         """Bring all changes to the disk; a store in memory has nothing to do."""
@@ -212,7 +217,7 @@ class Store:
 
     def count_closed_files(self) -> int:
         """Count the files that the engine may still have to open while it answers."""
-        if not self._path:
+        if not self._path or self._is_copy:
             return 0
         folder = (self._path / _QUADS).resolve()
         links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
@@ -303,9 +308,10 @@ class Store:
     def add_all(self, graphs: Mapping[str | None, Iterable[Triple | Quad]]) -> None:
         """Put several graphs beside the sources.
 
-        A store on disk that was opened for reading is closed, changed by another program, and
+        A store on disk that is read from its files is closed, changed by another program, and
         opened again: a process that forks others must never have had the engine's threads for
-        writing, nor can it be forked to write if it ever opened the engine.
+        writing, nor can it be forked to write if it ever opened the engine. A copy in memory
+        takes them itself.
 
         Args:
             graphs: Statements by the IRI of the named graph they go into; None for the default.
@@ -316,7 +322,7 @@ class Store:
         self._extend(one for graph, triples in graphs.items() for one in place_in(graph, triples))
 
     def _extend(self, quads: Iterable[Quad]) -> None:
-        if self._path and not self._is_writable:
+        if self._path and not self._is_writable and not self._is_copy:
             self.rest()
             _write_apart(self._path, quads)
             # Making the quads may have opened the files as they were before.
