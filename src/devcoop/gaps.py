@@ -22,27 +22,39 @@ CODES = ("of", "remark", "about", "number", "identifier", "found", "foundIn", "p
 """Columns of such queries from which their texts can be made in any language."""
 
 
-def find_gaps(graph: Store, finding_type: str | None = None) -> list[GapCheck]:
-    """Look for gaps.
+def ask_gaps(graph: Store) -> dict[str, Answer]:
+    """Ask all queries about gaps.
 
     Args:
         graph: Where to look; absence is said of this graph only.
-        finding_type: Slug of one finding type; None looks for all.
 
     Returns:
-        One check for each query, in the order of the queries' names, with all its cells.
+        Their answers by name of the query, in the order of names.
+    """
+    return {
+        query.name: graph.query(query.text)
+        for query in load_library().values()
+        if query.topic == TOPIC
+    }
+
+
+def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
+    """Read the answers of queries about gaps.
+
+    Args:
+        answers: By name of the query.
+
+    Returns:
+        One check for each query, in their order, with all its cells.
 
     Examples:
         >>> from devcoop.graph import build_graph
-        >>> checks = find_gaps(build_graph(), "vagueness")
+        >>> checks = read_gaps(ask_gaps(build_graph()))
         >>> all(len(check.gaps) <= len(check.cells) for check in checks)
         True
     """
-    return [
-        run_check(graph, query)
-        for query in load_library().values()
-        if query.topic == TOPIC and finding_type in (None, query.header["finding"])
-    ]
+    library = load_library()
+    return [read_check(library[name], answer) for name, answer in answers.items()]
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:

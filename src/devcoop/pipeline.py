@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
-from devcoop.gaps import find_gaps
+from devcoop.gaps import ask_gaps, read_gaps
 from devcoop.graph import build_graph
 from devcoop.overlap import Comparison, compare
 from devcoop.overlap.conversations import group_conversations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Reviewed, ReviewedGap
     from devcoop.reviews.records import Grounds
-    from devcoop.store import Store
+    from devcoop.store import Answer, Store
     from devcoop.store.terms import Triple
 
 
@@ -61,6 +61,7 @@ class Analysis:
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
         gap_checks: What was looked for, with every cell.
+        gap_answers: The answers that the cells were read from, by name of the query.
         grounds: What reviews are held against.
         left_out: What the plans hold and the comparison could not take.
         reviewed: What people said, beside what it is about today.
@@ -78,6 +79,7 @@ class Analysis:
     pairs: Pairs
     conversations: list[Conversation]
     gap_checks: list[GapCheck]
+    gap_answers: dict[str, Answer]
     grounds: Grounds
     left_out: tuple[LeftOut, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
@@ -152,7 +154,8 @@ def analyze(
     pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
     namings = read_namings(graph)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
-    checks = [unlinked, *find_gaps(graph)]
+    gap_answers = ask_gaps(graph)
+    checks = [unlinked, *read_gaps(gap_answers)]
     gap_words = GapWords(_name(labels), agencies)
     gap_checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, gap_words, agencies)
     return Analysis(
@@ -168,6 +171,7 @@ def analyze(
         pairs=pairs,
         conversations=group_conversations(pairs.found),
         gap_checks=gap_checks,
+        gap_answers=gap_answers,
         grounds=grounds,
         left_out=facets.left_out,
         reviewed=reviewed,

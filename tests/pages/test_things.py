@@ -17,6 +17,7 @@ from tests.pages.conftest import choose_paths
 from devcoop.model import FACETS
 from devcoop.names import BASE, DEVC
 from devcoop.overlap.conversations import is_finding
+from devcoop.pages.views import concepts
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
 from devcoop.pages.views.elements import build_element
@@ -25,6 +26,7 @@ from devcoop.pages.views.findings import Findings
 from devcoop.pages.views.initiatives import Filters, list_initiatives
 from devcoop.pages.views.plans import Node, build_plan, build_tree
 from devcoop.plans import get_undertaking
+from devcoop.queries import get_query
 from devcoop.store.terms import as_text
 from devcoop.words.language import LANGUAGES
 
@@ -314,3 +316,24 @@ def test_text_of_the_data_is_marked_with_its_language(ask: Ask, facts: Facts) ->
     title = facts.content.label(one.iri, "fr")
     assert title.language == "fr"
     assert str(Markup.escape(title.text)) in ask("/initiatives", "fr").body.decode()
+
+
+def test_long_list_of_initiatives_on_a_theme_is_cut_and_leads_to_all(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ask("/theme/standards-capacity").body.decode()
+    table = ask("/theme/standards-capacity.csv")
+    monkeypatch.setattr(concepts, "_MOST_WORKERS", 1)
+    cut = ask("/theme/standards-capacity").body.decode()
+    words = "All of its initiatives on this theme"
+    assert (words in whole, words in cut) == (False, True)
+    assert max(len(re.findall("<tr><th", part)) for part in cut.split("<h3>")[1:]) == 5 + 1
+    assert ask("/theme/standards-capacity.csv") == table
+
+
+def test_answers_kept_from_the_search_for_gaps_are_those_of_all_that_is_published(
+    dataset: Dataset,
+) -> None:
+    kept = dataset.analysis.gap_answers
+    assert kept
+    assert kept == {name: dataset.store.query(get_query(name).text) for name in kept}

@@ -44,6 +44,8 @@ KINDS = {
 }
 """Property by which initiatives have the concepts of a scheme, by the scheme's name."""
 MOST_PAIRS = 30
+_MOST_WORKERS = 200
+_FEWEST_OF_AGENCY = 5
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,18 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
     )
 
 
+def count_shown(page: ConceptPage) -> int:
+    """Count how many initiatives of an agency the page lists; all if they are not too many.
+
+    Args:
+        page: The page.
+    """
+    number = sum(map(len, page.workers.values()))
+    if number <= _MOST_WORKERS:
+        return number
+    return max(_FEWEST_OF_AGENCY, _MOST_WORKERS // len(page.workers))
+
+
 def _matches(facts: Facts, iri: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in _MATCHES:
         found = facts.links(iri, _S + name)
@@ -253,7 +267,12 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
     if not facts.is_known(iri) or not facts.links(iri, IN_SCHEME):
         return None
     page = build_concept(facts, iri, request.language)
-    values = {"page": page, "most": MOST_PAIRS, "initiatives": content.analysis.undertakings}
+    values = {
+        "page": page,
+        "most": MOST_PAIRS,
+        "most_of_agency": count_shown(page),
+        "initiatives": content.analysis.undertakings,
+    }
     return View("concept.html.j2", values, SECTION)
 
 

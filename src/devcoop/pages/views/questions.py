@@ -6,6 +6,7 @@ import re
 import shlex
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from devcoop.gaps import CODES, TOPIC, read_check
@@ -154,13 +155,15 @@ def _say_grain(query: Query, language: str) -> str:
 
 
 def find_rows(content: Content, query: Query, text: str) -> Answer:
-    """Ask a question where it has its answer.
+    """Ask a question where it has its answer, unless it was asked to find gaps.
 
     Args:
         content: The plans, and all that is published.
         query: The question.
         text: Its SPARQL with values.
     """
+    if text == query.text and query.name in content.analysis.gap_answers:
+        return content.analysis.gap_answers[query.name]
     if query.needs_findings:
         return content.store.query(text)
     return content.analysis.graph.query(text)
@@ -215,7 +218,8 @@ def show_answer(facts: Facts, found: Answer, language: str, query: Query | None 
         query: The question that names the columns; None for free SPARQL.
     """
     if query and _is_about_gaps(query):
-        said = list(_say_gaps(facts.content, read_check(query, found), language))
+        check = read_check(query, found)
+        said = list(islice(_say_gaps(facts.content, check, language), MOST_ROWS))
         found = _leave_codes_out(found)
     else:
         said = [{} for _ in found.rows]
