@@ -230,7 +230,7 @@ def test_memory_stays_under_its_limit(unharmed: Serving, query: str) -> None:
     assert most <= before + 300 * MEBIBYTE
 
 
-def _read_memory(serving: Serving) -> int:
+def _read_resident(serving: Serving) -> int:
     status = Path(f"/proc/{serving.process.pid}/status").read_text(encoding="ascii")
     return 1024 * int(status.partition("VmRSS:")[2].split()[0])
 
@@ -240,13 +240,13 @@ def _read_memory(serving: Serving) -> int:
 def test_no_page_is_longer_than_an_answer_may_be(
     server: Serving, doublings: int, extra: dict[str, str]
 ) -> None:
-    before = _read_memory(server)
+    before = _read_resident(server)
     binds = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(doublings))
     query = f'SELECT * {{ BIND("<&" AS ?a0) {binds} }}'
     answer = server.get(f"/sparql?{urlencode({'query': query, **extra})}")
     assert len(answer.body) <= 64 * MEBIBYTE
     assert answer.status in (200, 422, 503)
-    assert _read_memory(server) - before < 200 * MEBIBYTE
+    assert _read_resident(server) - before < 200 * MEBIBYTE
     assert "Traceback" not in server.said()
 
 

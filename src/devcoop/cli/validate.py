@@ -91,18 +91,31 @@ def validate(
 
 
 def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
-    """Group results by rule and source: violations one by one, the rest counted."""
+    """Group results by rule and place: violations one by one, the rest counted."""
     groups: dict[tuple[str, ...], list[Result]] = {}
     for one in results:
-        node = one.node if one.severity == "violation" else ""
-        groups.setdefault((one.severity, one.source, one.rule, node), []).append(one)
+        node, value = (one.node, one.value) if one.severity == "violation" else ("", "")
+        place = _say_place(one) if node else one.file or one.source
+        groups.setdefault((one.severity, place, one.rule, node, value), []).append(one)
     rows = [
-        [*key[:3], key[3] or f"{len(group)} nodes", group[0].message, group[0].fix]
+        [*key[:3], key[3] or _count(group), key[4], group[0].message, group[0].fix]
         for key, group in groups.items()
     ]
-    return ["severity", "source", "rule", "node", "what is wrong", "how to mend it"], rows
+    columns = ["severity", "where", "rule", "node", "value", "what is wrong", "how to mend it"]
+    return columns, rows
+
+
+def _say_place(result: Result) -> str:
+    """Say where a result is as compilers do, which editors understand."""
+    place = result.file or result.source
+    return f"{place}:{result.line}" if result.line else place
+
+
+def _count(group: Sequence[Result]) -> str:
+    return "1 node" if len(group) == 1 else f"{len(group)} nodes"
 
 
 def _details(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
-    columns = ["severity", "source", "rule", "node", "value", "message", "fix"]
-    return columns, [[str(getattr(one, column)) for column in columns] for one in results]
+    columns = ["severity", "source", "file", "line", "rule", "node", "value", "message", "fix"]
+    rows = [[getattr(one, column) for column in columns] for one in results]
+    return columns, [[cell if cell != 0 else None for cell in row] for row in rows]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
+import io
 import json
 import os
 import re
@@ -46,6 +47,7 @@ ENDINGS = {
 DEEPEST = 50
 """How deep statements about statements may be nested."""
 _LINES = (N_TRIPLES, N_QUADS)
+_LONG_LINE = 65_536
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FORMATS = {
     TURTLE: ox.RdfFormat.TURTLE,
@@ -107,15 +109,22 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         >>> [str(one) for one in parse_rdf(Path("a.nt"), b"<urn:a> <urn:b> <urn:c> .\n")]
         ['<urn:a> <urn:b> <urn:c>']
     """
+    for _, quad in _parse_numbered_rdf(path, content, graph):
+        yield quad
+
+
+def _parse_numbered_rdf(
+    path: Path, content: bytes, graph: str | None
+) -> Iterator[tuple[int, Quad]]:
     media_type = ENDINGS.get(path.suffix.lower())
     if media_type is None:
         known = ", ".join(sorted(ENDINGS))
         raise SourceError(path, f"unknown kind of file; known endings are {known}")
     home = NamedNode(graph) if graph else DefaultGraph()
     with _naming(path):
-        for quad in parse(content, media_type):
+        for line, quad in _parse_numbered(content, media_type):
             keep = quad.graph_name != DefaultGraph()
-            yield quad if keep else Quad(quad.subject, quad.predicate, quad.object, home)
+            yield line, quad if keep else Quad(quad.subject, quad.predicate, quad.object, home)
 
 
 @contextlib.contextmanager
@@ -144,6 +153,13 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
         Traceback (most recent call last):
         ValueError: it declares entities of XML, which are refused; write what they stand for
     """
+    for _, quad in _parse_numbered(content, media_type, base=base):
+        yield quad
+
+
+def _parse_numbered(
+    content: bytes, media_type: str, *, base: str = names.BASE
+) -> Iterator[tuple[int, Quad]]:
     if media_type == RDF_XML:
         refuse_entities(content)
     if media_type in _LINES:
@@ -151,9 +167,14 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
     content = content.removeprefix(codecs.BOM_UTF8)
     if media_type == JSON_LD and names.CONTEXT.encode() in content:
         content = json.dumps(_bring_context(json.loads(content))).encode()
+    # Of a long value each piece that is read would be looked at anew: it is not read by lines.
+    is_long = max(map(len, content.split(b"\n"))) > _LONG_LINE
+    source = content if is_long else _LineByLine(content)
     try:
-        # Not as a file: of a long value each piece that is read would be looked at anew.
-        yield from ox.parse(content, format=_FORMATS[media_type], base_iri=base)
+        for quad in ox.parse(source, format=_FORMATS[media_type], base_iri=base):
+            # An object of JSON-LD is read to its end before anything is known of it.
+            is_told = media_type != JSON_LD
+            yield source.line if is_told and isinstance(source, _LineByLine) else 0, quad
     except MemoryError as error:
         # The engine's word for a limit of its own; nothing is short of memory then.
         raise ValueError("a value in it is longer than the 16 MiB that one may have") from error
@@ -172,6 +193,23 @@ def _refuse_deep(content: bytes) -> None:
         if line.count(b"<<") > DEEPEST and _TEXT.sub(b"", line).count(b"<<") > DEEPEST:
             problem = f"statements about statements are nested deeper than {DEEPEST}"
             raise SyntaxError(problem, (None, number, None, None))
+
+
+class _LineByLine(io.BytesIO):
+    """Gives a parser one line at a time: it does not tell where it is, and reads no further.
+
+    Attributes:
+        line: Number of the line that was given last, counted from 1.
+    """
+
+    line = 0
+    _is_at_start = True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = self.readline(size)
+        self.line += self._is_at_start and bool(piece)
+        self._is_at_start = piece.endswith(b"\n")
+        return piece
 
 
 def _bring_context(part: Any) -> Any:
@@ -210,17 +248,51 @@ def parse_foreign(
         OutOfTimeError: It takes too long to read.
         OutOfMemoryError: It takes too much memory.
     """
+    return [quad for _, quad in parse_numbered(path, content, graph, seconds=seconds)]
+
+
+def parse_numbered(
+    path: Path, content: bytes, graph: str | None = None, *, seconds: float = killable.SECONDS
+) -> list[tuple[int, Quad]]:
+    """Read RDF as `parse_foreign` does, and tell where it stands.
+
+    Args:
+        path: Names the file in messages and tells the format by its ending.
+        content: The bytes.
+        graph: IRI of the named graph for triples that name none; None keeps the default graph.
+        seconds: When to give up.
+
+    Returns:
+        Statements, each with the number of the line that its object ends on; 0 in JSON-LD.
+
+    Raises:
+        SourceError: The ending is unknown, or the content is broken; with the line.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory.
+    """
     # N-Quads are read line by line in time and memory that grow with their size alone.
     if ENDINGS.get(path.suffix.lower()) in _LINES:
-        return list(parse_rdf(path, content, graph))
-    lines = killable.run(
-        lambda: serialize(parse_rdf(path, content, graph), N_QUADS),
+        return list(_parse_numbered_rdf(path, content, graph))
+    numbers, lines = killable.run(
+        lambda: _write_numbered(_parse_numbered_rdf(path, content, graph)),
         what=str(path),
         seconds=seconds,
     )
     # What was short enough as it was written may be too long as a line.
     with _naming(path):
-        return list(parse(lines, N_QUADS))
+        return list(zip(numbers, parse(lines, N_QUADS), strict=True))
+
+
+def _write_numbered(numbered: Iterable[tuple[int, Quad]]) -> tuple[list[int], bytes]:
+    """Write statements so that they are small on their way from one process to another."""
+    numbers: list[int] = []
+
+    def count() -> Iterator[Quad]:
+        for number, quad in numbered:
+            numbers.append(number)
+            yield quad
+
+    return numbers, serialize(count(), N_QUADS)
 
 
 def serialize(

@@ -13,6 +13,7 @@ from devcoop.names import is_plan_graph
 from devcoop.store.terms import NamedNode
 from devcoop.validation.inputs import keep_written, read_inputs
 from devcoop.validation.interpreter import interpret
+from devcoop.validation.places import place_results
 from devcoop.validation.rules import CHECKS, Material, report_on, run_checks, run_shapes
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def validate_files(
         seconds: Time for all of it; for reading a file, no more than `killable.SECONDS`.
 
     Returns:
-        Results about the nodes of the files' graphs, worst first.
+        Results about the nodes of the files' graphs, worst first, with file and line.
 
     Raises:
         SourceError: A file cannot be read.
@@ -63,18 +64,20 @@ def validate_files(
     material = _build_material(inputs, plans, only=inputs.graphs if files else None)
     if shapes:
         beside = [quad for quad in plans() if not files or not _is_of_plan(quad)]
-        return report_on(material, _interpret(shapes, [*beside, *inputs.quads], time_left))
+        results = _interpret(shapes, [*beside, *inputs.quads], time_left)
+        return place_results(report_on(material, results), inputs)
     found: list[Result] = []
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
         found = _interpret(own, [*plans(), *inputs.quads], time_left)
-    return killable.run(
+    checked = killable.run(
         partial(_check, material, found, has_shapes=engine is Engine.QUERIES),
         what="the rules",
         seconds=time_left.now,
         allowed=seconds,
         prepare=material.wake,
     )
+    return place_results(checked, inputs)
 
 
 class _Time:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop import killable, names
 from devcoop.store import Store
-from devcoop.store.rdf import parse_foreign, read_bytes
+from devcoop.store.rdf import parse_numbered, read_bytes
 from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ class Inputs:
 
     Attributes:
         quads: Their statements, in the order of the files.
+        places: File and line of each statement; the line is 0 where it is not known.
     """
 
     quads: tuple[Quad, ...]
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def graphs(self) -> frozenset[str]:
@@ -60,10 +62,12 @@ def read_inputs(
         OutOfTimeError: A file takes too long to read.
     """
     quads: list[Quad] = []
+    places: list[tuple[str, int]] = []
     for number, file in enumerate(files, 1):
-        parsed = parse_foreign(file, read_bytes(file), file.resolve().as_uri(), seconds=seconds)
-        quads += _label_blanks(parsed, f"{kind}{number}n")
-    return Inputs(tuple(quads))
+        parsed = parse_numbered(file, read_bytes(file), file.resolve().as_uri(), seconds=seconds)
+        quads += _label_blanks([quad for _, quad in parsed], f"{kind}{number}n")
+        places += [(str(file), line) for line, _ in parsed]
+    return Inputs(tuple(quads), tuple(places))
 
 
 def _label_blanks(quads: Iterable[Quad], prefix: str) -> list[Quad]:

@@ -71,6 +71,8 @@ class Result:
         fix: How to mend it.
         component: The SHACL constraint component's IRI.
         terms: The same for a report in RDF.
+        file: The file that has it, as it was named; empty if it is in none.
+        line: The line there that has the value, or else the node; 0 if that is not known.
     """
 
     severity: Severity
@@ -82,11 +84,20 @@ class Result:
     fix: str
     component: str
     terms: Terms = field(compare=False, repr=False)
+    # A report is the same wherever its files lie.
+    file: str = field(default="", compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 def say(term: Term | None) -> str:
     """Write a term as a table shows it: an IRI, a text, or the label of a blank node."""
     return str(term) if isinstance(term, BlankNode) else as_text(term)
+
+
+def order_results(results: Iterable[Result]) -> list[Result]:
+    """Order results: worst first, then by rule, source and node."""
+    ranks = {severity: rank for rank, severity in enumerate(Severity)}
+    return sorted(results, key=lambda one: (ranks[one.severity], one))
 
 
 def count_by_severity(results: Iterable[Result]) -> dict[Severity, int]:
@@ -108,7 +119,7 @@ def to_report(results: Iterable[Result]) -> bytes:
     Source:
         SHACL, 3.6.
     """
-    listed = sorted(results)
+    listed = order_results(results)
     report = NamedNode(names.mint_validation("\n".join(map(repr, listed))))
     triples = [
         Triple(report, _TYPE, NamedNode(_SH + "ValidationReport")),

@@ -9,7 +9,14 @@ from devcoop import assets, names
 from devcoop.queries import read_query
 from devcoop.store.terms import Literal, NamedNode
 from devcoop.validation.inputs import give_back
-from devcoop.validation.results import OF_CHECKS, Result, Severity, Terms, say
+from devcoop.validation.results import (
+    OF_CHECKS,
+    Result,
+    Severity,
+    Terms,
+    order_results,
+    say,
+)
 from devcoop.validation.shapes import load_constraints
 
 if TYPE_CHECKING:
@@ -80,7 +87,7 @@ def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
         for one in found
         if only is None or not (there := homes[one.terms.focus]) or only & there
     ]
-    return sorted(_at_home(one, homes[one.terms.focus]) for one in kept)
+    return order_results(_at_home(one, homes[one.terms.focus]) for one in kept)
 
 
 def run_shapes(material: Material) -> Iterator[Result]:
