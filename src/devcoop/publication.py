@@ -26,6 +26,36 @@ _READY = ".ready"
 _KEPT = "kept"
 
 
+def check_place(path: Path, *, is_folder: bool = False) -> None:
+    """Find out, before long work for it is done, whether something can be written.
+
+    Args:
+        path: The file or folder that shall be written.
+        is_folder: Whether it is a folder, which is made with those above it.
+
+    Raises:
+        OSError: It cannot be. What this does not see is found out when it is written.
+    """
+    parent = path.resolve().parent
+    while is_folder and not parent.exists():
+        parent = parent.parent
+    if path.exists() and path.is_dir() != is_folder:
+        problem = errno.ENOTDIR if is_folder else errno.EISDIR
+    elif not parent.is_dir():
+        # What is missing below a file is not missing: it cannot be made.
+        problem = errno.ENOENT if _ends_in_folder(parent) else errno.ENOTDIR
+    elif not path.exists() and not os.access(parent, os.W_OK):
+        problem = errno.EACCES
+    else:
+        return
+    raise OSError(problem, os.strerror(problem), str(path))
+
+
+def _ends_in_folder(path: Path) -> bool:
+    """Tell whether what there is of a path is a folder."""
+    return next(one for one in (path, *path.parents) if one.exists()).is_dir()
+
+
 def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
     """Write files into a folder: all of them, or none.
 

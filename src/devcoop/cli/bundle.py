@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import track
 
-from devcoop.cli.options import console, open_published, reviews_option
+from devcoop.cli.options import Place, console, open_published, reviews_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(epilog="Example: devcoop bundle -o devcoop.zip")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Place(),
     default="devcoop.zip",
     show_default=True,
     help="The archive.",

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import console, format_option
+from devcoop.cli.options import Place, console, format_option
 
 _EXPORT = click.Path(path_type=Path)
 _output_option = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Place(),
     help="File to write; stdout without it.",
 )
 
@@ -31,6 +31,8 @@ def diff(old: Path, new: Path, form: str, output: Path | None) -> None:
     """
     from devcoop import export  # noqa: PLC0415
 
+    # It takes a while to read the first.
+    export.check_there(old, new)
     with console.status("Comparing"):
         before, after = export.read_edition(old), export.read_edition(new)
         export.check_alike(before, after)

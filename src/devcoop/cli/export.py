@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from devcoop.cli.options import console, open_published, reviews_option
+from devcoop.publication import check_place, write_files, write_whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,14 +86,14 @@ def _check_usage(
     if output and output.exists() and output.is_dir() != is_folder:
         kind = "a file" if is_folder else "a folder"
         raise click.UsageError(f"{output} is {kind}")
+    if output:
+        check_place(output, is_folder=is_folder)
     if of_release and not everything:
         raise click.UsageError("--previous and --date belong to a release: give --all")
     return form or ""
 
 
 def _write(files: dict[str, bytes], output: Path | None, *, is_folder: bool) -> None:
-    from devcoop.publication import write_files, write_whole  # noqa: PLC0415
-
     if is_folder and output:
         write_files(output, files)
         console.print(f"Wrote {len(files)} files to {output}", markup=False, soft_wrap=True)

@@ -24,8 +24,25 @@ class TimedOut(Failure):
     exit_code = 4
 
 
+# What a machine cannot do for lack of room, or with a number that somebody gave.
+_FAILURES = (DevcoopError, OSError, ArithmeticError, MemoryError, RecursionError)
+
+
+def _say(error: Exception) -> str:
+    """Say in one line what could not be done; files as `SourceError` does."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, ArithmeticError):
+        return f"a number cannot be worked with: {error}"
+    if isinstance(error, RecursionError):
+        return f"this is nested too deep: {error}"
+    return str(error)
+
+
 class Group(click.Group):
-    """Shows this package's own errors as one line instead of a traceback."""
+    """Shows errors that are no mistake of this program as one line instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command.
@@ -34,15 +51,15 @@ class Group(click.Group):
             ctx: Holds the options.
 
         Raises:
-            Failure: The command raised an error of this package.
+            Failure: The command raised an error of this package, or the machine could not do it.
         """
         try:
             return super().invoke(ctx)
-        except (DevcoopError, OSError) as error:
+        except _FAILURES as error:
             if ctx.params.get("debug"):
                 raise
             kind = TimedOut if isinstance(error, OutOfTimeError) else Failure
-            raise kind(str(error)) from error
+            raise kind(_say(error)) from error
 
 
 @click.group(

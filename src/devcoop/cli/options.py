@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 
 from devcoop import names
+from devcoop.publication import check_place, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _MOST_EXAMPLES = 3
+COUNT = click.IntRange(1, 1_000_000_000)
+"""A number of rows; more than anybody can have would only break a counter."""
 console = Console(stderr=True, highlight=False)
 
 
@@ -43,6 +47,23 @@ def format_option(*formats: str) -> Callable[..., Any]:
     )
 
 
+class Measure(click.FloatRange):
+    """A number within bounds; what is no number is within none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a number.
+
+        Args:
+            value: As it was written.
+            param: The option.
+            ctx: The command.
+        """
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number to count with.", param, ctx)
+        return number
+
+
 class Destination(click.ParamType["Written"]):
     """Where the answer of a command goes: a file that is written whole or not at all, or stdout."""
 
@@ -61,7 +82,39 @@ class Destination(click.ParamType["Written"]):
             param: The option.
             ctx: The command.
         """
-        return value if isinstance(value, Written) else Written(str(value))
+        if isinstance(value, Written):
+            return value
+        if str(value) != "-":
+            check_place(Path(str(value)))
+        return Written(str(value))
+
+
+class Place(click.Path):
+    """A file or folder that is written in the end, and can be, as is known from the start.
+
+    Args:
+        is_folder: Whether it is a folder.
+    """
+
+    def __init__(self, *, is_folder: bool = False) -> None:
+        super().__init__(file_okay=not is_folder, dir_okay=is_folder, path_type=Path)
+        self._is_folder = is_folder
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take the name of a file or folder; a hyphen is stdout.
+
+        Args:
+            value: The name.
+            param: The option.
+            ctx: The command.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        path: Any = super().convert(value, param, ctx)
+        if str(path) != "-":
+            check_place(path, is_folder=self._is_folder)
+        return path
 
 
 class Written:
@@ -86,9 +139,6 @@ class Written:
         if self._name == "-":
             click.echo(text, nl=False)
             return
-        # Files are put in their place by a module that few commands need.
-        from devcoop.publication import write_whole  # noqa: PLC0415
-
         write_whole(Path(self._name), text.encode())
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop.cli.options import (
+    COUNT,
+    Measure,
     analyze_plans,
     console,
     count_reviews,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
 @click.option("--and", "other", metavar="AGENCY", help="The other agency.")
 @click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Least score.")
-@click.option("--top", type=click.IntRange(1), help="Only the closest so many.")
+@click.option("--min-score", type=Measure(0, 1), default=0.0, help="Least score.")
+@click.option("--top", type=COUNT, help="Only the closest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
 @click.option(
     "--without",

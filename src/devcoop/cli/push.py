@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from devcoop.cli.options import (
+    Measure,
     check_address,
     console,
     endpoint_option,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--prune", is_flag=True, help="Remove our graphs that the data no longer have.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Measure(0, min_open=True),
     default=120.0,
     show_default=True,
     help="Seconds for each request, with its repetitions.",

@@ -13,6 +13,7 @@ import click
 
 from devcoop import names
 from devcoop.cli.options import (
+    Measure,
     console,
     endpoint_option,
     format_option,
@@ -48,7 +49,7 @@ _NO_UNION = (
 @click.option("--similarities", is_flag=True, help="Add how alike concepts are to the graph.")
 @endpoint_option()
 @click.option("--plans", "plans_only", is_flag=True, help="Ask the plans alone: no findings.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
+@click.option("--timeout", type=Measure(0, min_open=True), default=30.0, help="Seconds.")
 @reviews_option
 @format_option("table", "csv", "tsv", "json", "turtle")
 @output_option

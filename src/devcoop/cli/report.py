@@ -6,14 +6,20 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import analyze_plans, console, count_reviews, reviews_option
+from devcoop.cli.options import (
+    Place,
+    analyze_plans,
+    console,
+    count_reviews,
+    reviews_option,
+)
 
 
 @click.command(epilog="Example: devcoop report -o out")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(is_folder=True),
     default="report",
     show_default=True,
     help="Folder for the report.",

@@ -11,6 +11,7 @@ import click
 
 from devcoop import names
 from devcoop.cli.options import (
+    Place,
     console,
     find_origin,
     format_option,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--lead", default="", metavar="AGENCY", help="Who takes the next step.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="Its day, if not today.")
 @click.option("--list", "listing", is_flag=True, help="List the reviews.")
-@click.option("--export", type=click.Path(path_type=Path), help="Write all findings as CSV.")
+@click.option("--export", type=Place(), help="Write all findings as CSV.")
 @click.option("--import", "table", type=click.Path(path_type=Path), help="Read that CSV back.")
 @reviews_option
 @format_option("table", "csv", "tsv", "json")

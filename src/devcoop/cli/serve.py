@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import console, find_origin, reviews_option
+from devcoop.cli.options import COUNT, Measure, console, find_origin, reviews_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,21 +33,21 @@ _MEBIBYTE = 1024 * 1024
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=Measure(0, 3600, min_open=True),
     default=10.0,
     show_default=True,
     help="Seconds that one answer may take.",
 )
 @click.option(
     "--max-rows",
-    type=click.IntRange(1),
+    type=COUNT,
     default=100_000,
     show_default=True,
     help="Rows that one answer may have; a longer one is refused, never cut.",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(64),
+    type=click.IntRange(64, 1_048_576),
     default=1024,
     show_default=True,
     metavar="MB",
@@ -55,7 +55,7 @@ _MEBIBYTE = 1024 * 1024
 )
 @click.option(
     "--load-timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Measure(0, min_open=True),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from devcoop.cli.options import console, format_option, open_for_work, open_plans, output_option
+from devcoop.cli.options import (
+    Measure,
+    console,
+    format_option,
+    open_for_work,
+    open_plans,
+    output_option,
+)
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Measure(0, min_open=True),
     default=600.0,
     show_default=True,
     help="Seconds that it may take.",

@@ -4,7 +4,7 @@ from devcoop.export.changes import compare_editions
 from devcoop.export.formats import FORMATS, Writer
 from devcoop.export.patches import apply_patch, make_patch, read_patch, render_patch
 from devcoop.export.rdf import render_nquads
-from devcoop.export.reading import canonize_nquads, check_alike, read_edition
+from devcoop.export.reading import canonize_nquads, check_alike, check_there, read_edition
 from devcoop.export.release import ReleaseNote, build_release, read_version
 from devcoop.export.selection import Selection, select_part
 from devcoop.export.words import render_changes, render_words
@@ -18,6 +18,7 @@ __all__ = [
     "build_release",
     "canonize_nquads",
     "check_alike",
+    "check_there",
     "compare_editions",
     "make_patch",
     "read_edition",

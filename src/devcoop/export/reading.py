@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +57,20 @@ def read_edition(path: Path) -> Edition:
     file = path / FORMATS["nquads"] if path.is_dir() else path
     quads = tuple(parse_foreign(file, read_bytes(file)))
     return Edition(file, quads, tuple(canonical_lines(quads, what=str(file))))
+
+
+def check_there(*paths: Path) -> None:
+    """Refuse exports that are not there, before any of them is read.
+
+    Args:
+        paths: Files of RDF, or folders of releases.
+
+    Raises:
+        SourceError: One of them does not exist.
+    """
+    for path in paths:
+        if not path.exists():
+            raise SourceError(path, os.strerror(errno.ENOENT))
 
 
 def check_alike(old: Edition, new: Edition) -> None:
