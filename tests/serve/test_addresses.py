@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -87,6 +88,19 @@ def test_every_iri_leads_to_what_is_known(
         assert rdflib.URIRef(BASE + name) in set(graph.subjects())
 
 
+@pytest.mark.parametrize("name", [one for one in NAMES if "%" in _path(one)])
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".html"])
+def test_escapes_may_be_written_in_small_letters(
+    odd_server: Serving, name: str, suffix: str
+) -> None:
+    path = re.sub("%..", lambda found: found[0].lower(), _path(name)) + suffix
+    answer = odd_server.get(path, accept="text/turtle")
+    if not suffix:
+        assert answer.status == 303
+        answer = odd_server.get(answer.headers["location"])
+    assert (answer.status, NAMES[name] in answer.text) == (200, True)
+
+
 def test_foreign_iri_has_a_page(odd_server: Serving) -> None:
     path = "/iri/" + quote(FOREIGN, safe="")
     sent = odd_server.get(path, accept="text/html")
@@ -140,6 +154,7 @@ def test_answer_that_xml_cannot_hold_is_refused(
         ("format=text/csv", "text/csv"),
         ("format=application/sparql-results+json", "application/sparql-results+json"),
         ("format=application%2Fsparql-results%2Bxml", "application/sparql-results+xml"),
+        ("format=text%2Fcsv%3B%20charset%3Dutf-8", "text/csv"),
         ("format=tsv&format=text%2Ftab-separated-values", "text/tab-separated-values"),
         (
             "format=&default-graph-uri=&named-graph-uri=&timeout=0",

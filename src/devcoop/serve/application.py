@@ -39,6 +39,7 @@ _MOST_PATH = 2_000
 _METHODS = "GET, HEAD, OPTIONS"
 _SPARQL = ("/sparql", "/sparql/")
 _HEALTH = "/health"
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 SUFFIXES = {suffix: media.RDF[suffix] for suffix in ("ttl", "jsonld", "nt", "rdf")}
 """Media types of resources by the suffix of the path."""
 _RDF = tuple(SUFFIXES.values())
@@ -152,12 +153,21 @@ async def _find_path(visit: Visit) -> str:
     """Find which path is meant: as it was sent where an IRI has it so, else decoded."""
     raw = visit.raw_path.decode("latin-1")
     if "%" in raw and is_plain(raw):
-        for path in (raw, raw.rpartition(".")[0]):
-            if await _is_known(visit, path):
-                return raw
+        for spelling in _spell(raw):
+            for path in (spelling, spelling.rpartition(".")[0]):
+                if await _is_known(visit, path):
+                    return spelling
     if not _is_plain_for_all(visit):
         raise RefusedError(404, "Not found")
     return visit.path
+
+
+def _spell(raw: str) -> tuple[str, ...]:
+    """Give a path as it was sent, and with its escapes in capitals.
+
+    Both mean the same, and our IRIs have capitals (RFC 3986, 6.2.2.1).
+    """
+    return tuple(dict.fromkeys((raw, _ESCAPED.sub(lambda found: found[0].upper(), raw))))
 
 
 def _is_plain_for_all(visit: Visit) -> bool:

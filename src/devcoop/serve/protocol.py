@@ -263,7 +263,8 @@ def choose_formats(accept: str, named: tuple[str, ...]) -> Formats:
 
 def _read_format(name: str) -> tuple[str | None, str | None]:
     # A plus that nobody encoded was read as a blank.
-    name = name.strip().lower().replace(" ", "+")
+    # Who copies a whole field has parameters such as the charset in it.
+    name = name.partition(";")[0].strip().lower().replace(" ", "+")
     if name in SHORT_NAMES:
         return SHORT_NAMES[name]
     return _TABLE_NAMES.get(name), _GRAPH_NAMES.get(name)
