@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets, media
 from devcoop.export.release import CHECKSUMS, build_release, render_checksums
+from devcoop.layout.templates import render_template
+from devcoop.pages.html import TEMPLATES
 from devcoop.pages.links import STATIC, BundleLinks, name_file
 from devcoop.pages.request import Request
 from devcoop.pages.site import Site
@@ -42,23 +44,27 @@ _ENTRY = """<!doctype html>
 <body>
 <main id="main">
 <h1>devcoop</h1>
-<ul>
 {entries}
-</ul>
 </main>
 </body>
 </html>
 """
-_READ_ME = """devcoop {version}, data version {data}
+_READ_ME = """Where development plans meet, and what they leave open
+devcoop {version}
 
-Open index.html in a browser. No network and no program is needed.
+Open index.html in a browser and begin there. No network and no other program is needed.
 
 en/, fr/   the pages
 tables/    the tables of the pages, as CSV for a spreadsheet
 data/      the same as linked data and tables; data/SHA256SUMS has their checksums
 queries/   the questions behind the pages, in SPARQL
 SHA256SUMS checksums of all files; `sha256sum -c SHA256SUMS` compares them
+
+Data fingerprint, as the pages tell it: {fingerprint}
+Version, as the files in data/ tell it: {data}
 """
+_FIRST = {"start": "/"} | {name: f"/{name}" for name in ("overlaps", "gaps", "plans", "about")}
+"""Pages that the first one leads to."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +142,10 @@ def _render(site: Site, path: str, downloads: Mapping[str, str]) -> dict[str, by
 
 def _iter_other(dataset: Dataset, site: Site) -> Iterator[tuple[str, bytes]]:
     """Iterate over what stands beside the pages: entry, style, search index, queries."""
-    entries = "\n".join(
-        f'<li><a href="{code}/index.html" hreflang="{code}" lang="{code}">{name}</a></li>'
-        for code, name in LANGUAGE_NAMES.items()
-    )
+    entries = "\n".join(_render_entry(dataset, code) for code in LANGUAGES)
     yield "index.html", _ENTRY.format(entries=entries).encode()
-    told = _READ_ME.format(version=version("devcoop"), data=dataset.fingerprint)
-    yield "README.txt", told.encode()
+    told = {"fingerprint": dataset.fingerprint, "data": dataset.version}
+    yield "README.txt", _READ_ME.format(version=version("devcoop"), **told).encode()
     for file in sorted(STATIC.rglob("*")):
         name = file.relative_to(STATIC).as_posix()
         # The editor asks a server.
@@ -152,6 +155,20 @@ def _iter_other(dataset: Dataset, site: Site) -> Iterator[tuple[str, bytes]]:
     for file in sorted(assets.QUERIES.rglob("*")):
         if file.is_file():
             yield f"queries/{file.relative_to(assets.QUERIES).as_posix()}", file.read_bytes()
+
+
+def _render_entry(dataset: Dataset, language: str) -> str:
+    """Render what the first page says in one language to somebody who knows nothing of it."""
+    analysis = dataset.analysis
+    values = {
+        "language": language,
+        "name": LANGUAGE_NAMES[language],
+        "agencies": list(dict.fromkeys(plan.agency.name for plan in analysis.plans)),
+        "initiatives": len(analysis.undertakings),
+        "passages": sum(plan.passages for plan in analysis.plans),
+        **{name: name_file(path) for name, path in _FIRST.items()},
+    }
+    return render_template("entry.html.j2", values, folder=TEMPLATES, language=language)
 
 
 def _write_index(site: Site) -> bytes:

@@ -60,7 +60,7 @@ class Dataset:
     def fingerprint(self) -> str:
         """SHA-256 over all that the dataset was made from, known without writing it out.
 
-        The same sources, reviews and software give the same; this is the version that pages tell.
+        The same sources, reviews and software give the same; pages tell it under this name.
         """
         of_pairs = [repr(one.review) for one in self.analysis.reviewed]
         of_gaps = [repr(one.review) for one in self.analysis.reviewed_gaps]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -128,6 +129,33 @@ def test_links_stay_inside_and_lead_somewhere(folder: Path) -> None:
             if joined not in names:
                 broken.add((re.sub(r"[^/]+\.html$", "*", name), target))
     assert sorted(broken) == []
+
+
+def test_first_page_says_what_it_is_and_where_to_begin(folder: Path) -> None:
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    sections = page.split("<section ")[1:]
+    assert [one[:9] for one in sections] == [f'lang="{code}"' for code in LANGUAGES]
+    for code, section in zip(LANGUAGES, sections, strict=True):
+        told = re.sub(r"<[^>]*>", " ", section)
+        assert "ISO" in told
+        assert "42" in told
+        assert f"{code}/index.html" in Targets(section).found
+        assert f"{code}/overlaps.html" in Targets(section).found
+    assert "no network" in sections[0]
+    assert "sans réseau" in sections[1]
+
+
+def test_each_number_that_stands_for_the_data_has_a_name_of_its_own(folder: Path) -> None:
+    version = json.loads((folder / "data" / "manifest.json").read_bytes())["version"]
+    readme = (folder / "README.txt").read_text(encoding="utf-8")
+    about = (folder / "en" / "about.html").read_text(encoding="utf-8")
+    (fingerprint,) = re.findall(r"Data fingerprint, .*: ([0-9a-f]{64})", readme)
+    assert re.findall(r"Version, .*: ([0-9a-f]{64})", readme) == [version]
+    assert version != fingerprint
+    told = dict(re.findall(r'<dt>([^<]*)</dt><dd class="hash">([0-9a-f]{64})', about))
+    assert told.keys() == {"Data fingerprint", "Data hash"}
+    assert told["Data fingerprint"] == fingerprint
+    assert "data version" not in (readme + about).lower()
 
 
 def test_every_page_stands_in_every_language(folder: Path) -> None:
