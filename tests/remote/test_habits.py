@@ -28,6 +28,8 @@ ANSWERS: dict[str, tuple[dict[str, str], bytes]] = {
     "/no": ({}, (ROWS % b"").replace(b'"p"', b'"__ask_retval"')),
     "/said": ({"Status": "400"}, b"unbound user dba at u and s: secret word"),
 }
+SEEN: list[tuple[str, str]] = []
+"""What was asked and with which kind of password."""
 
 
 def _hash(*parts: str) -> str:
@@ -49,9 +51,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        if self.path == "/digest" and not _is_right(self.headers.get("authorization", ""), "POST"):
+        said = self.headers.get("authorization", "")
+        SEEN.append((self.command, said.partition(" ")[0]))
+        if self.path in ("/digest", "/sullen") and not _is_right(said, self.command):
             challenge = f'Digest realm="SPARQL", qop="auth", nonce="{NONCE}", algorithm=MD5'
-            self._send(401, {"WWW-Authenticate": challenge}, b"who are you")
+            tells = self.path == "/digest" or not said
+            self._send(401, {"WWW-Authenticate": challenge} if tells else {}, b"who are you")
             return
         fields, body = ANSWERS.get(self.path, ({}, ROWS % ROW))
         self._send(int(fields.get("Status", "200")), fields, body)
@@ -84,13 +89,23 @@ def _ask(address: str, **who: str) -> list[dict[str, str]]:
         return endpoint.ask("SELECT ?p {}").records()
 
 
-def test_password_is_digested_for_who_wants_it(address: str) -> None:
-    assert _ask(f"{address}/digest", user=USER, password=PASSWORD) == [{"p": "x"}]
+@pytest.mark.parametrize("path", ["/digest", "/sullen"])
+def test_password_is_digested_for_who_wants_it(address: str, path: str) -> None:
+    assert _ask(address + path, user=USER, password=PASSWORD) == [{"p": "x"}]
 
 
-def test_wrong_password_is_refused_after_one_more_try(address: str) -> None:
+def test_who_says_no_more_to_a_plain_password_is_asked_without_one_and_once(address: str) -> None:
+    SEEN.clear()
+    with Endpoint(f"{address}/sullen", credentials=Credentials(USER, PASSWORD)) as endpoint:
+        for _ in range(2):
+            assert endpoint.ask("SELECT ?p {}").records() == [{"p": "x"}]
+    assert SEEN == [("POST", "Basic"), ("GET", ""), ("POST", "Digest"), ("POST", "Digest")]
+
+
+@pytest.mark.parametrize("path", ["/digest", "/sullen"])
+def test_wrong_password_is_refused_after_one_more_try(address: str, path: str) -> None:
     with pytest.raises(RemoteError, match="401") as told:
-        _ask(f"{address}/digest", user=USER, password="another")
+        _ask(address + path, user=USER, password="another")
     assert "another" not in str(told.value)
 
 

@@ -271,37 +271,64 @@ def _build_opener(pair: tuple[str, str]) -> urllib.request.OpenerDirector:
 
 
 class _Digest(urllib.request.BaseHandler):
-    """Answers a server that wants user and password digested (RFC 7616), once."""
+    """Answers a server that wants user and password digested (RFC 7616), and goes on doing so."""
 
     def __init__(self, pair: tuple[str, str]) -> None:
         self._pair = pair
         self._passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        self._maker = urllib.request.AbstractDigestAuthHandler(self._passwords)
+        self._challenge: dict[str, str] = {}
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        """Digest at once where that was wanted before; a long body is then sent once."""
+        if self._challenge and not getattr(request, "is_bare", False):
+            self._passwords.add_password(None, request.full_url, *self._pair)
+            made = self._maker.get_authorization(request, self._challenge)
+            if made:
+                request.add_header("Authorization", f"Digest {made}")
+        return request
 
     def http_response(self, request: urllib.request.Request, response: Any) -> Any:
-        offers = response.headers.get_all("WWW-Authenticate", [])
-        wanted = next((one for one in offers if one.lower().startswith("digest ")), "")
-        if response.status != _UNAUTHORIZED or not wanted or not self._pair[0]:
+        if response.status != _UNAUTHORIZED or not self._pair[0] or _is_marked(request):
             return response
-        if getattr(request, "is_digested", False):
+        challenge = _read_challenge(response) or self._fetch_challenge(request)
+        if not challenge:
             return response
-        self._passwords.add_password(None, request.full_url, *self._pair)
-        maker = urllib.request.AbstractDigestAuthHandler(self._passwords)
-        challenge = urllib.request.parse_keqv_list(
-            list(filter(None, urllib.request.parse_http_list(wanted.partition(" ")[2])))
-        )
-        made = maker.get_authorization(request, challenge)
-        if not made:
-            return response
-        fields = {**request.headers, "Authorization": f"Digest {made}"}
-        again = urllib.request.Request(  # noqa: S310  the address that was asked already
-            request.full_url, data=request.data, headers=fields, method=request.get_method()
-        )
+        self._challenge = challenge
+        again = _repeat(request, request.full_url)
         again.is_digested = True  # type: ignore[attr-defined]
-        again.followed = getattr(request, "followed", 0)  # type: ignore[attr-defined]
         response.close()
         return self.parent.open(again, timeout=request.timeout)
 
-    https_response = http_response
+    def _fetch_challenge(self, request: urllib.request.Request) -> dict[str, str]:
+        """Ask without a password, and without what is to be done: Virtuoso tells nobody else."""
+        fields = {name: value for name, value in request.headers.items() if name == "User-agent"}
+        bare = urllib.request.Request(request.full_url, headers=fields)  # noqa: S310  as it was
+        bare.is_bare = True  # type: ignore[attr-defined]
+        with self.parent.open(bare, timeout=request.timeout) as response:
+            return _read_challenge(response) if response.status == _UNAUTHORIZED else {}
+
+    https_request, https_response = http_request, http_response
+
+
+def _is_marked(request: urllib.request.Request) -> bool:
+    return getattr(request, "is_digested", False) or getattr(request, "is_bare", False)
+
+
+def _read_challenge(response: Any) -> dict[str, str]:
+    """Read what a server wants digested; nothing if it wants something else."""
+    offers = response.headers.get_all("WWW-Authenticate", [])
+    wanted = next((one for one in offers if one.lower().startswith("digest ")), "")
+    words = urllib.request.parse_http_list(wanted.partition(" ")[2])
+    return urllib.request.parse_keqv_list(list(filter(None, words)))
+
+
+def _repeat(request: urllib.request.Request, url: str) -> urllib.request.Request:
+    again = urllib.request.Request(  # noqa: S310  checked, or asked already
+        url, data=request.data, headers=request.headers, method=request.get_method()
+    )
+    again.followed = getattr(request, "followed", 0)  # type: ignore[attr-defined]
+    return again
 
 
 class _Redirects(urllib.request.BaseHandler):
@@ -317,9 +344,7 @@ class _Redirects(urllib.request.BaseHandler):
         followed: int = getattr(request, "followed", 0)
         is_secret = self._has_pair or request.has_header("Authorization")
         url = _check_redirect(request.full_url, target, followed, is_secret=is_secret)
-        again = urllib.request.Request(  # noqa: S310  checked in the line above
-            url, data=request.data, headers=request.headers, method=request.get_method()
-        )
+        again = _repeat(request, url)
         again.followed = followed + 1  # type: ignore[attr-defined]
         response.close()
         return self.parent.open(again, timeout=request.timeout)
