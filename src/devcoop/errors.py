@@ -9,6 +9,7 @@ DevcoopError                 base of everything raised on purpose
 ├── OutOfTimeError           work was not done before its deadline
 ├── OutOfMemoryError         work wanted more memory than it may have
 ├── RemoteError              another server could not, or may not be asked: its status
+│   ├── RemoteCutError       it gave only the beginning of its answer; parts may be asked for
 │   └── RemoteTimeoutError   it gave no whole answer in time; an OutOfTimeError, too
 ├── ServingError             the server cannot start
 ├── ComparisonError          the comparison engine refused a step: name, SQL
@@ -94,6 +95,10 @@ class RemoteError(DevcoopError):
     def __init__(self, problem: str, status: int | None = None) -> None:
         super().__init__(problem)
         self.status = status
+
+
+class RemoteCutError(RemoteError):
+    """Another server gives no more than some rows, and the answer may have more."""
 
 
 class RemoteTimeoutError(RemoteError, OutOfTimeError):

@@ -7,11 +7,12 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 from urllib.request import parse_http_list, parse_keqv_list
 
 import pytest
 
-from devcoop.errors import RemoteError
+from devcoop.errors import RemoteCutError, RemoteError
 from devcoop.remote.endpoint import Credentials, Endpoint
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.path.startswith("/limit"):
+            self._limit(parse_qs(body.decode())["query"][0])
+            return
         said = self.headers.get("authorization", "")
         SEEN.append((self.command, said.partition(" ")[0]))
         if self.path in ("/digest", "/sullen") and not _is_right(said, self.command):
@@ -63,11 +67,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST  # noqa: N815  the name that the server calls
 
+    def _limit(self, query: str) -> None:
+        """Give 1,200 rows or triples at most, and say nothing of it; the graph has 1,500."""
+        accept = self.headers["accept"]
+        assert accept.startswith("application/n-triples") == ("CONSTRUCT" in query)
+        most = {"/limit": 1_200, "/limit/none": 9_999, "/limit/silent": 0}[self.path]
+        if "CONSTRUCT" in query:
+            lines = (b"<urn:%d> <urn:p> 1 .\n" % one for one in range(min(1_500, most or 1_500)))
+            self._send(200, {"Content-Type": "text/turtle"}, b"".join(lines))
+        elif most:
+            wanted = int(query.rpartition("LIMIT ")[2])
+            self._send(200, {}, ROWS % b",".join([ROW] * min(wanted, most)))
+        else:
+            self._send(400, {}, b"no such words")
+
     def _send(self, status: int, fields: dict[str, str], body: bytes) -> None:
         self.send_response(status)
-        for name, value in fields.items():
+        kind = {"Content-Type": "application/sparql-results+json"}
+        for name, value in (kind | fields).items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/sparql-results+json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -115,6 +133,20 @@ def test_cut_answers_are_no_answers(address: str) -> None:
         _ask(f"{address}/full")
     with pytest.raises(RemoteError, match="only a part of its answer: timed out"):
         _ask(f"{address}/part")
+
+
+def test_triples_that_are_cut_in_silence_are_no_answer(address: str) -> None:
+    told = pytest.raises(RemoteCutError, match="no more than 1200 rows, so this may be cut")
+    with Endpoint(f"{address}/limit") as endpoint, told:
+        endpoint.ask("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("path", ["/limit/none", "/limit/silent"])
+def test_triples_are_an_answer_where_more_rows_are_given_or_nobody_knows(
+    address: str, path: str
+) -> None:
+    with Endpoint(address + path) as endpoint:
+        assert len(endpoint.ask("CONSTRUCT WHERE { ?s ?p ?o }").rows) == 1_500
 
 
 @pytest.mark.parametrize(("path", "answer"), [("/yes", "true"), ("/no", "false")])

@@ -34,12 +34,43 @@ _OLD_ASK = "__ASK_RETVAL"
 # Statements about statements can be nested as deep as the stack.
 _NESTED = re.compile(rb"<<|\"triple\"|<triple")
 Read = TypeVar("Read")
+_ASKS_GRAPH = re.compile(
+    r"(?:\s|#[^\r\n]*+|BASE\s*+<[^>]*+>|PREFIX\s*+[^\s:]*+\s*+:\s*+<[^>]*+>)*+(?:CONSTRUCT|DESCRIBE)",
+    re.IGNORECASE,
+)
 # The parser takes a yes or no whose last bracket is missing, and XML that is not closed.
 _LAST_WORD = re.compile(rb"(\}|</([\w-]+:)?sparql\s*>)\s*\Z")
 
 
 class BrokenAnswerError(ValueError):
     """The answer is not whole, or not an answer."""
+
+
+class CutAnswerError(BrokenAnswerError):
+    """The server gives no more than some rows.
+
+    Args:
+        most: How many.
+    """
+
+    def __init__(self, most: int) -> None:
+        problem = f"the server gives no more than {most} rows, so this may be cut; ask for less"
+        super().__init__(f"{problem}, or in pages: LIMIT and OFFSET around a SELECT with ORDER BY")
+
+
+def choose_accept(query: str) -> str:
+    r"""Choose what to accept; a server that may write triples as a table would do so.
+
+    Args:
+        query: SPARQL.
+
+    Examples:
+        >>> choose_accept("PREFIX a: <urn:a#> # SELECT\nDescribe a:b").partition(",")[0]
+        'application/n-triples'
+        >>> choose_accept("SELECT ?construct { }").partition(",")[0]
+        'application/sparql-results+json'
+    """
+    return ACCEPT_GRAPH if _ASKS_GRAPH.match(query) else ACCEPT
 
 
 def read_answer(
@@ -94,8 +125,7 @@ def _refuse_cut(reply: Reply, rows: int) -> None:
     """Refuse what a server cut without an error; Virtuoso says so in header fields of its own."""
     most = reply.headers.get("x-sparql-maxrows", "")
     if most.isdecimal() and rows >= int(most[:9]) > 0:
-        problem = f"the server gives no more than {most[:9]} rows, so this may be cut"
-        raise BrokenAnswerError(f"{problem}; ask in pages, with ORDER BY, LIMIT and OFFSET")
+        raise CutAnswerError(int(most[:9]))
     if reply.headers.get("x-sql-state"):
         said = reply.headers.get("x-sql-message", reply.headers["x-sql-state"])
         raise BrokenAnswerError(f"the server gave only a part of its answer: {said}")

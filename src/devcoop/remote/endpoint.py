@@ -17,11 +17,20 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 
-from devcoop.errors import OutOfMemoryError, OutOfTimeError, RemoteError, RemoteTimeoutError
+from devcoop.errors import (
+    OutOfMemoryError,
+    OutOfTimeError,
+    RemoteCutError,
+    RemoteError,
+    RemoteTimeoutError,
+)
+from devcoop.queries import MAX_ROWS
 from devcoop.remote.answers import (
     ACCEPT,
     ACCEPT_GRAPH,
     BrokenAnswerError,
+    CutAnswerError,
+    choose_accept,
     read_answer,
     read_triples,
 )
@@ -52,6 +61,11 @@ _SHOWN = """
 ASK { { SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }
 """
 _NAMED = "ASK { GRAPH ?g { ?s ?p ?o } }"
+# No server is known that gives fewer rows than this; a thousand is usual.
+_FEWEST = 1_000
+# Rows that need no data: as many as an answer may have.
+_TENS = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcde")
+_MANY = f"SELECT ?a WHERE {{ {_TENS} }} LIMIT "
 
 
 @dataclass(frozen=True)
@@ -185,10 +199,32 @@ class Endpoint:
 
         Raises:
             RemoteError: The server could not, or its answer is cut, broken or too long.
+            RemoteCutError: The server gives no more than that.
             RemoteTimeoutError: There was no whole answer in time.
         """
-        message = Message("query", self.url, query.encode(), accept=ACCEPT)
-        return self._read(message, read_answer, seconds)
+        message = Message("query", self.url, query.encode(), accept=choose_accept(query))
+        until = time.monotonic() + (self.seconds if seconds is None else seconds)
+        answer = self._read(message, read_answer, seconds)
+        if answer.is_graph and len(answer.rows) >= _FEWEST:
+            self._refuse_limited(message, len(answer.rows), until - time.monotonic())
+        return answer
+
+    def _refuse_limited(self, message: Message, rows: int, seconds: float) -> None:
+        """Refuse triples that are as many as the server gives, or more: Virtuoso 7 cuts in silence.
+
+        How many it gives is told by rows of which there are enough. A server that cannot say
+        is believed.
+        """
+        wanted = min(rows + 1, MAX_ROWS)
+        more = Message("query", self.url, f"{_MANY}{wanted}".encode(), accept=ACCEPT)
+        try:
+            given = len(self._read(more, read_answer, seconds).rows)
+        except (RemoteCutError, RemoteTimeoutError):
+            raise
+        except RemoteError:
+            return
+        if given < wanted:
+            raise self._cut(message, CutAnswerError(given))
 
     def read_graph(self, message: Message) -> list[Triple]:
         """Read all triples that a CONSTRUCT or a graph's address gives.
@@ -208,6 +244,8 @@ class Endpoint:
         reply = self.send(message, seconds=seconds)
         try:
             return read(reply, seconds=until - time.monotonic())
+        except CutAnswerError as error:
+            raise self._cut(message, error) from error
         except (BrokenAnswerError, OutOfMemoryError) as error:
             raise self._fail(message, str(error)) from error
         except OutOfTimeError as error:
@@ -316,6 +354,9 @@ class Endpoint:
         # What a server said may repeat what it was sent.
         said = self._credentials.redact(_clean(problem))[:_SAID]
         return RemoteError(f"{_place(message.url)}: {said}", status)
+
+    def _cut(self, message: Message, error: CutAnswerError) -> RemoteCutError:
+        return RemoteCutError(str(self._fail(message, str(error))))
 
     def check_neighbour(self, url: str) -> str:
         """Refuse an address that is not on this endpoint's server: credentials go to one only.
