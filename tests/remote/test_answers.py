@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from devcoop.errors import RemoteError
 from devcoop.remote.answers import BrokenAnswerError, read_answer, read_triples
+from devcoop.remote.comparing import measure
 from devcoop.remote.endpoint import Credentials, check_url
 from devcoop.remote.exchange import ExchangeError, Reply, _check_redirect, is_same_server
-from devcoop.remote.pushing import measure
 
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"

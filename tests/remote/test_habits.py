@@ -27,6 +27,11 @@ ANSWERS: dict[str, tuple[dict[str, str], bytes]] = {
     "/part": ({"X-SQL-State": "S1TAT", "X-SQL-Message": "timed out"}, ROWS % ROW),
     "/yes": ({}, (ROWS % ROW).replace(b'"p"', b'"__ASK_RETVAL"').replace(b'"x"', b'"1"')),
     "/no": ({}, (ROWS % b"").replace(b'"p"', b'"__ask_retval"')),
+    "/page": (
+        {"Status": "500", "Content-Type": "text/html; charset=UTF-8"},
+        b"<!DOCTYPE HTML>\n<html>\n<title>Failed</title>\n<xmp>no default graph</xmp></html>",
+    ),
+    "/nothing": ({"Status": "401"}, b""),
     "/said": ({"Status": "400"}, b"unbound user dba at u and s: secret word"),
 }
 SEEN: list[tuple[str, str]] = []
@@ -147,6 +152,15 @@ def test_triples_are_an_answer_where_more_rows_are_given_or_nobody_knows(
 ) -> None:
     with Endpoint(address + path) as endpoint:
         assert len(endpoint.ask("CONSTRUCT WHERE { ?s ?p ?o }").rows) == 1_500
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/page", "500: Failed no default graph"), ("/nothing", "401 Unauthorized")],
+)
+def test_refusals_are_told_in_words(address: str, path: str, words: str) -> None:
+    with pytest.raises(RemoteError, match=f"{path}: {words}$"):
+        _ask(address + path)
 
 
 @pytest.mark.parametrize(("path", "answer"), [("/yes", "true"), ("/no", "false")])

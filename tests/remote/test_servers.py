@@ -29,8 +29,9 @@ from devcoop.dataset import Dataset
 from devcoop.errors import RemoteError, RemoteTimeoutError
 from devcoop.graph import build_graph
 from devcoop.queries import Query, load_library
+from devcoop.remote.comparing import measure
 from devcoop.remote.endpoint import Credentials, Endpoint
-from devcoop.remote.pushing import DESCRIPTION, Doors, Push, find_doors, measure
+from devcoop.remote.pushing import DESCRIPTION, DESCRIPTION_GRAPH, Doors, Push, find_doors
 from devcoop.store import Store
 
 if TYPE_CHECKING:
@@ -745,6 +746,16 @@ def test_doors_of_the_server_are_found(server: str) -> None:
         assert find_doors(endpoint) == _doors("updates", server)
 
 
+@pytest.mark.parametrize("end", ["", "-auth"])
+def test_doors_of_a_virtuoso_are_known(proxy: Proxy, end: str) -> None:
+    """It describes none: its description lists what SPARQL 1.0 has."""
+    head = b"HTTP/1.1 200 OK\r\nServer: Virtuoso/07.20\r\nContent-Length: 0\r\n\r\n"
+    proxy.plan = lambda _, request: say(head) if b" /sparql" in request else busy(404)
+    with Endpoint(f"{proxy.url}/sparql{end}", seconds=PLENTY) as endpoint:
+        store = f"{proxy.url}/sparql-graph-crud{end}"
+        assert find_doors(endpoint) == Doors(f"{proxy.url}/sparql{end}", store)
+
+
 def test_server_that_only_answers_is_refused(tmp_path: Path) -> None:
     with _serve("serve", "--location", str(tmp_path)):
         pass
@@ -879,6 +890,77 @@ def test_server_that_keeps_something_else_is_told_of(server: str, old: Dataset) 
         assert [next(steps).graph, next(steps).graph] == [_BLANK, _BIG]
         with pytest.raises(RemoteError, match="not there as it was sent"):
             next(steps)
+
+
+def test_numbers_of_the_same_value_are_told(server: str, old: Dataset) -> None:
+    where = f"GRAPH <{_SMALL}> {{ ?s ?p ?o }}"
+    other = f"INSERT {{ GRAPH <{_SMALL}> {{ ?s ?p 1.0 }} }}"
+    _push(server, old)
+    _update(server, f"DELETE {{ {where} }} {other} WHERE {{ {where} }}")
+    assert _push(server, old)[_SMALL] == "already there; some numbers in another form"
+
+
+_NO_DEFAULT = b"Virtuoso 37000 Error SP031: SPARQL compiler: No plain default graph specified"
+_NO_STORE = b"<html><h1>Failed</h1>\n<xmp>the endpoint has no default graph</xmp></html>"
+
+
+def _without_default(_number: int, request: bytes) -> Callable[..., None] | None:
+    """Refuse the default graph as Virtuoso does."""
+    if b"DELETE { ?s ?p ?o }" in request:
+        return say(
+            b"HTTP/1.1 400 No\r\nContent-Length: %d\r\n\r\n" % len(_NO_DEFAULT) + _NO_DEFAULT
+        )
+    if b"/store?default" in request:
+        fields = b"Content-Type: text/html\r\nContent-Length: %d" % len(_NO_STORE)
+        return say(b"HTTP/1.1 500 No\r\n%s\r\n\r\n%s" % (fields, _NO_STORE))
+    return None
+
+
+@pytest.mark.parametrize("kind", DOORS)
+def test_description_is_a_named_graph_where_there_is_no_default_graph(
+    kind: str, server: str, old: Dataset, new: Dataset
+) -> None:
+    with _proxy(server) as proxy:
+        proxy.plan = _without_default
+        for version in (old, new):
+            for state in ("sent and verified", "already there"):
+                states = _push(proxy.url, version, doors=_doors(kind, proxy.url), prune=True)
+                assert states[DESCRIPTION_GRAPH] == state
+                assert DESCRIPTION not in states
+            assert measure(_read(server, DESCRIPTION_GRAPH)) == measure(_own(version, None))
+        states = _push(proxy.url, new, doors=_doors(kind, proxy.url), only=(_SMALL,), prune=True)
+        assert states == {_SMALL: "already there"}
+    assert _list(server) == {*new.graphs(), DESCRIPTION_GRAPH}
+    assert _read(server, None) == []
+
+
+def _give_at_most(most: int) -> Callable[[int, bytes], Callable[..., None] | None]:
+    """Cut triples in silence, as Virtuoso does."""
+
+    def cut(client: socket.socket, request: bytes, backend: int) -> None:
+        data = request.partition(b"\r\n\r\n")[2]
+        fields = {"Accept": "application/n-triples"}
+        again = urllib.request.Request(f"http://127.0.0.1:{backend}/query", data, fields)
+        with urllib.request.urlopen(again) as answer:
+            body = b"".join(answer.readlines()[:most])
+        head = b"Content-Type: application/n-triples\r\nContent-Length: %d" % len(body)
+        client.sendall(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n%s" % (head, body))
+
+    return lambda _, request: cut if b"query=CONSTRUCT" in request else None
+
+
+def test_graphs_that_are_too_much_for_one_answer_are_read_in_parts(
+    server: str, dataset: Dataset
+) -> None:
+    only = (names.FINDINGS_GRAPH, f"{names.CATALOG}/ontology")
+    with _proxy(server) as proxy:
+        proxy.plan = _give_at_most(600)
+        for state in ("sent and verified", "already there"):
+            states = _push(proxy.url, dataset, doors=_doors("updates", proxy.url), only=only)
+            assert states == dict.fromkeys(only, state)
+        proxy.plan = _give_at_most(2)
+        with pytest.raises(RemoteError, match=r"gives only .* cannot be compared"):
+            _push(proxy.url, dataset, doors=_doors("updates", proxy.url), only=only[:1])
 
 
 def test_others_keep_what_they_have(server: str, old: Dataset, new: Dataset) -> None:

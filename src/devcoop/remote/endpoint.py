@@ -13,10 +13,12 @@ import email.utils
 import re
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 
+from devcoop import media
 from devcoop.errors import (
     OutOfMemoryError,
     OutOfTimeError,
@@ -55,6 +57,8 @@ _SAID = 300
 _LONG = 6
 Read = TypeVar("Read")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+_PHRASES = {one.value: one.phrase for one in HTTPStatus}
+_TAG = re.compile(r"<[^>]*>")
 _NOT_IN_URL = re.compile(r"[^!-~]|[<>\"{}|\\^`]")
 # Does a triple of some named graph show in the default graph?
 _SHOWN = """
@@ -377,9 +381,13 @@ def _clean(text: str) -> str:
 
 
 def _said(reply: Reply) -> str:
-    """Give the first line that the server said."""
-    lines = reply.body[:10_000].decode("utf-8", errors="replace").splitlines()
-    first = next((clean for line in lines if (clean := _clean(line))), "")
+    """Give the first line that was said, the words of a page, or what the status means."""
+    text = reply.body[:10_000].decode("utf-8", errors="replace")
+    if reply.media_type == media.HTML:
+        text = " ".join(_TAG.sub(" ", text).split())
+    first = next((clean for line in text.splitlines() if (clean := _clean(line))), "")
+    if not first and reply.status in _PHRASES:
+        return f" {_PHRASES[reply.status]}"
     return f": {first}" if first else ""
 
 

@@ -6,8 +6,9 @@ now. The default graph, which describes the others, comes last. What is done is 
 server alone, so a second run goes on where the first broke off; staging graphs that a broken
 run left behind are removed first.
 
-Two graphs are equal if they have the same number of triples and the same SHA-256 over their
-canonical N-Quads (RDFC-1.0), whatever the order and whatever blank nodes are called.
+Where there is no default graph of its own, as with Virtuoso, whose default graph is all graphs
+together, the description is a named graph below our catalog; what is there says so, and later
+runs go on with it.
 
 What is ours is known by its address: graphs of this dataset and those below the address of our
 catalog, and in the default graph what is said of our own addresses. Nothing else is touched.
@@ -17,7 +18,6 @@ the server's matter whether a reader may see half of it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -25,10 +25,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from devcoop import media, names
-from devcoop.errors import GraphError, RemoteError
+from devcoop.errors import GraphError, RemoteCutError, RemoteError
 from devcoop.remote.answers import ACCEPT_GRAPH, BrokenAnswerError, read_triples
+from devcoop.remote.comparing import Likeness, compare_graphs, count_graph, read_graph
 from devcoop.remote.exchange import Message
-from devcoop.store import Store, rdf
+from devcoop.store import rdf
 from devcoop.store.terms import BlankNode, DefaultGraph, NamedNode, Triple
 
 if TYPE_CHECKING:
@@ -36,12 +37,20 @@ if TYPE_CHECKING:
 
     from devcoop.dataset import Dataset
     from devcoop.remote.endpoint import Endpoint
+    from devcoop.store import Store
 
 DESCRIPTION = "description"
 """How the default graph is called in a table."""
 
+DESCRIPTION_GRAPH = f"{names.CATALOG}/description"
+"""Where the description is if there is no default graph."""
+
+_DESCRIPTIONS = (DESCRIPTION, DESCRIPTION_GRAPH)
+
 _OURS = f"{names.CATALOG}/"
 _STAGING = f"{_OURS}staging/"
+# What Virtuoso says of a default graph, over updates and over the Graph Store protocol.
+_NO_DEFAULT = "default graph"
 _BATCH_BYTES = 1_000_000
 _FEWEST_LINES = 100
 # What servers say of a request that is too long for them: refused, too large, out of memory.
@@ -52,6 +61,7 @@ _CAN_UPDATE = (
     NamedNode(names.SERVICE + "SPARQL11Update"),
 )
 _TO_SEND, _SENT, _THERE = "to be sent", "sent and verified", "already there"
+_NUMBERS = "; some numbers in another form"
 _HIDDEN = "sent, cannot be read back"
 _LEFT, _REMOVED = "not in this dataset", "removed"
 
@@ -84,39 +94,6 @@ class Step:
     state: str
 
 
-@dataclass(frozen=True)
-class Fingerprint:
-    """What tells whether two graphs are equal.
-
-    Attributes:
-        triples: How many there are.
-        sha256: Over the sorted canonical N-Quads, in hexadecimal.
-    """
-
-    triples: int
-    sha256: str
-
-
-def measure(triples: Iterable[Triple]) -> Fingerprint:
-    """Take the fingerprint of a graph.
-
-    Args:
-        triples: In any order, with blank nodes of any name.
-
-    Examples:
-        >>> from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple
-        >>> one = [Triple(BlankNode("a"), NamedNode("http://a/p"), Literal(1))]
-        >>> two = [Triple(BlankNode("b"), NamedNode("http://a/p"), Literal(1))]
-        >>> measure(one) == measure(two)
-        True
-    """
-    # The store writes numbers and language tags in one way, as it did with ours.
-    store = Store()
-    store.add(None, triples)
-    lines = store.canonical_lines()
-    return Fingerprint(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
-
-
 def find_doors(endpoint: Endpoint, *, update: str = "", graph_store: str = "") -> Doors:
     """Find out where an endpoint takes data.
 
@@ -139,10 +116,21 @@ def find_doors(endpoint: Endpoint, *, update: str = "", graph_store: str = "") -
         update if _takes_updates(endpoint, update) else "",
         graph_store if _is_there(endpoint, f"{graph_store}?default") else "",
     )
-    if not doors.update and not doors.graph_store:
+    if doors == Doors():
+        doors = _find_virtuoso(endpoint)
+    if doors == Doors():
         problem = "takes questions only; name where it takes data with --update or --graph-store"
         raise RemoteError(f"{endpoint.url.partition('?')[0]}: {problem}")
     return doors
+
+
+def _find_virtuoso(endpoint: Endpoint) -> Doors:
+    """Give the doors of a Virtuoso, which describes none of them: whole graphs keep all numbers."""
+    reply = endpoint.probe(Message("GET", endpoint.url))
+    if not reply or "virtuoso" not in reply.headers.get("server", "").lower():
+        return Doors()
+    end = "-auth" if urlsplit(endpoint.url).path.endswith("-auth") else ""
+    return Doors(endpoint.url, _neighbour(endpoint.url, f"sparql-graph-crud{end}"))
 
 
 def _neighbour(url: str, name: str) -> str:
@@ -180,9 +168,10 @@ class Push:
     ) -> None:
         self._endpoint, self._doors = endpoint, doors
         self._run = secrets.token_hex(8)
-        self._ours = {name: _read_own(dataset.store, name) for name in dataset.graphs()}
         self._description = _read_own(dataset.store, None)
-        self.graphs = [*self._ours, DESCRIPTION]
+        self._named = {name: _read_own(dataset.store, name) for name in dataset.graphs()}
+        self._ours = self._named | dict.fromkeys(_DESCRIPTIONS, self._description)
+        self.graphs = [*self._named, DESCRIPTION]
         if only:
             self.graphs = [name for name in self.graphs if name in set(only)]
 
@@ -205,29 +194,44 @@ class Push:
         if not dry:
             self._clear_staging(counts)
         for name in self.graphs:
-            yield self._carry(name, counts, dry=dry)
+            if name == DESCRIPTION:
+                yield self._carry_description(counts, dry=dry)
+            else:
+                yield self._carry(name, counts, dry=dry)
         for name, triples in counts.items():
             if name not in self._ours and not name.startswith(_STAGING):
                 if prune and not dry:
                     self._drop(name)
                 yield Step(name, triples, _REMOVED if prune and not dry else _LEFT)
 
+    def _carry_description(self, counts: dict[str, int], *, dry: bool) -> Step:
+        """Carry it into the default graph, or into a named one if there is none."""
+        if DESCRIPTION_GRAPH not in counts:
+            try:
+                return self._carry(DESCRIPTION, counts, dry=dry)
+            except RemoteError as error:
+                if error.status is None or _NO_DEFAULT not in str(error):
+                    raise
+        return self._carry(DESCRIPTION_GRAPH, counts, dry=dry)
+
     def _carry(self, name: str, counts: dict[str, int], *, dry: bool) -> Step:
-        triples = self._description if name == DESCRIPTION else self._ours[name]
+        triples = self._ours[name]
         may_match = name == DESCRIPTION or counts.get(name) == len(triples)
-        if may_match and self._matches(name):
-            return Step(name, len(triples), _THERE)
+        there = self._compare(name) if may_match else Likeness.OTHER
+        if there != Likeness.OTHER:
+            return Step(name, len(triples), _tell(_THERE, there))
         if dry:
             return Step(name, len(triples), _TO_SEND)
         if name == DESCRIPTION:
             self._send_description()
+            if self._hides_description():
+                return Step(name, len(triples), _HIDDEN)
         else:
             self._send_graph(name)
-        if name == DESCRIPTION and self._hides_description():
-            return Step(name, len(triples), _HIDDEN)
-        if not self._matches(name):
+        there = self._compare(name)
+        if there == Likeness.OTHER:
             raise self._fail(f"{name} is not there as it was sent; is somebody else writing?")
-        return Step(name, len(triples), _SENT)
+        return Step(name, len(triples), _tell(_SENT, there))
 
     def _fail(self, problem: str) -> RemoteError:
         return RemoteError(f"{self._endpoint.url.partition('?')[0]}: {problem}")
@@ -245,7 +249,7 @@ class Push:
             for row in found.rows
             if row and isinstance(row[0], NamedNode) and row[0].value.startswith(_OURS)
         }
-        wanted = " ".join(f"<{name}>" for name in sorted(listed | set(self._ours)))
+        wanted = " ".join(f"<{name}>" for name in sorted(listed | set(self._named)))
         counted = self._endpoint.ask(
             "SELECT ?g (COUNT(*) AS ?n) "
             f"WHERE {{ VALUES ?g {{ {wanted} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g ORDER BY ?g"
@@ -260,29 +264,32 @@ class Push:
             raise self._fail("its answer does not say how many triples each graph has")
         return name, int(number)
 
-    def _matches(self, name: str) -> bool:
+    def _compare(self, name: str) -> Likeness:
         """Read a graph back and compare it with ours."""
         if name == DESCRIPTION:
-            return self._description_matches()
-        there = self._endpoint.construct(
-            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
-        )
+            return self._compare_description()
         ours = self._ours[name]
-        return len(set(there)) == len(ours) and measure(there) == measure(ours)
+        if count_graph(self._endpoint, name) != len(ours):
+            return Likeness.OTHER
+        return compare_graphs(read_graph(self._endpoint, name, len(ours)), ours)
 
-    def _description_matches(self) -> bool:
-        there, ours = self._read_description(), self._description
+    def _compare_description(self) -> Likeness:
+        try:
+            there, ours = self._read_description(), self._description
+        except RemoteCutError:
+            # All graphs together are too much; so the description is not alone there.
+            return Likeness.OTHER
         if not self._doors.graph_store and self._endpoint.shows_named_graphs():
             # The union hides which of its triples stand in the default graph as well.
-            ours = ours.difference(*self._ours.values())
-            there = there.difference(*self._ours.values())
-        return measure(there) == measure(ours)
+            ours = ours.difference(*self._named.values())
+            there = there.difference(*self._named.values())
+        return compare_graphs(there, ours)
 
     def _hides_description(self) -> bool:
         """Tell whether nothing of the default graph can be read: some unions leave it out."""
         if self._doors.graph_store or not self._endpoint.shows_named_graphs():
             return False
-        return not self._read_description().difference(*self._ours.values())
+        return not self._read_description().difference(*self._named.values())
 
     def _read_description(self) -> set[Triple]:
         """Read from the default graph what is ours."""
@@ -303,13 +310,12 @@ class Push:
         if not self._doors.update:
             self._put(name, self._ours[name])
             return
-        staging = f"{_STAGING}{self._run}/{self.graphs.index(name)}"
+        staging = f"{_STAGING}{self._run}/{list(self._ours).index(name)}"
         if self._doors.graph_store:
             self._put(staging, self._ours[name])
         else:
             self._insert(staging, self._ours[name])
-        count = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{staging}> {{ ?s ?p ?o }} }}"
-        if self._endpoint.ask(count).records() != [{"n": str(len(self._ours[name]))}]:
+        if count_graph(self._endpoint, staging) != len(self._ours[name]):
             raise self._fail(f"{name} did not arrive whole; what was there is as it was")
         self._move(staging, name)
 
@@ -324,11 +330,14 @@ class Push:
 
     def _insert_lines(self, name: str, lines: list[str], start: str) -> None:
         """Insert a batch; one that is too much for the server in halves, down to a few lines."""
+        blank = sum("_:" in line for line in lines)
+        # Virtuoso takes blank nodes in a template only; INSERT DATA is less work for all.
+        verb, end = ("INSERT", " WHERE { }") if blank else ("INSERT DATA", "")
         try:
-            self._update(f"{start}INSERT DATA {{ GRAPH <{name}> {{\n{''.join(lines)}}} }}")
+            self._update(f"{start}{verb} {{ GRAPH <{name}> {{\n{''.join(lines)}}} }}{end}")
         except RemoteError as error:
             # A blank node is another one in each request, so those lines stay together.
-            half = max(len(lines) // 2, sum("_:" in line for line in lines))
+            half = max(len(lines) // 2, blank)
             if error.status not in _TOO_MUCH or not _FEWEST_LINES < len(lines) > half:
                 raise
             self._insert_lines(name, lines[:half], start)
@@ -340,7 +349,7 @@ class Push:
             self._update(f"MOVE GRAPH <{staging}> TO GRAPH <{name}>", repeatable=False)
         except RemoteError:
             # The answer may have been lost, not the move.
-            if not self._matches(name):
+            if self._compare(name) == Likeness.OTHER:
                 raise
 
     def _send_description(self) -> None:
@@ -382,6 +391,10 @@ class Push:
             if isinstance(one.subject, BlankNode) or isinstance(one.object, BlankNode):
                 problem = "has blank nodes, which cannot be told from those of others"
                 raise GraphError(f"the default graph of the dataset {problem}")
+
+
+def _tell(state: str, likeness: Likeness) -> str:
+    return state + (_NUMBERS if likeness == Likeness.ALIKE else "")
 
 
 _ABOUT_OURS = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{names.BASE}"))'
