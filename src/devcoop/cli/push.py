@@ -75,8 +75,9 @@ def push(
 
     Where data go is looked up at the server, or named with --update and --graph-store, which
     must be on the same server. With --graph-store alone, each graph is replaced in one request,
-    and some servers then show half of it meanwhile. Who asks for all graphs at once during a
-    push may see old and new side by side.
+    and some servers then show half of it meanwhile, as Virtuoso does; named by its /sparql-auth
+    alone, it does not. Who asks for all graphs at once during a push may see old and new side
+    by side. Where there is no default graph of its own, the description is a named graph.
 
     Credentials come from DEVCOOP_ENDPOINT_USER and DEVCOOP_ENDPOINT_PASSWORD, or from
     DEVCOOP_ENDPOINT_TOKEN; they are sent to this server only.

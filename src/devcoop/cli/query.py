@@ -75,7 +75,8 @@ def query(
     With --endpoint, a SPARQL server is asked instead of the built-in plans; `devcoop push`
     carries them there. The questions of the library look into all graphs at once, so the
     server must take the union of its graphs as default graph: oxigraph serve
-    --union-default-graph, in Fuseki tdb2:unionDefaultGraph true, in others the default.
+    --union-default-graph, in Fuseki tdb2:unionDefaultGraph true, in others, as in Virtuoso,
+    the default.
     Credentials come from DEVCOOP_ENDPOINT_USER and DEVCOOP_ENDPOINT_PASSWORD, or from
     DEVCOOP_ENDPOINT_TOKEN. The server is reached directly, never through a proxy.
     """
@@ -94,7 +95,7 @@ def query(
             "--similarities and --plans are about the plans here, not --endpoint"
         )
     if endpoint:
-        answer = _ask_endpoint(endpoint, asked.text, timeout)
+        answer = _ask_endpoint(endpoint, asked.text_for_others, timeout)
     else:
         everything = not plans_only and asked.needs_findings
         store = _build(everything=everything, similarities=similarities)
@@ -142,6 +143,10 @@ class _Asked:
     @property
     def text(self) -> str:
         return self.query.bind(self.values) if self.query else self.own
+
+    @property
+    def text_for_others(self) -> str:
+        return self.query.bind_for_others(self.values) if self.query else self.own
 
     @property
     def needs_findings(self) -> bool:

@@ -34,6 +34,7 @@ _DATATYPES = {
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What these folders ask is counted over, or taken out of, all that is published.
 _OF_DATASET = ("catalog", "export")
+_OPEN = re.compile(r"^[ \t]*VALUES \?\w+ \{ UNDEF \}[ \t]*\n", re.MULTILINE)
 _SLOT = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 
 
@@ -124,6 +125,27 @@ class Query:
             before, slot, after = re.split(f"({_SLOT.format(name=name)})", text, maxsplit=1)
             text = f"{before}VALUES ?{name} {{ {term} }}{after}" if slot else text
         return text
+
+    def bind_for_others(self, values: Mapping[str, str]) -> str:
+        """Put values into the parameters, and leave out the lines of those that stay open.
+
+        A line of UNDEF alone joins with everything, so nothing is lost; Virtuoso 7 takes it for
+        a value that is nothing, and gives wrong rows.
+
+        Args:
+            values: As for `bind`.
+
+        Returns:
+            SPARQL that runs as it stands, on servers that have no UNDEF too.
+
+        Raises:
+            QueryError: There is no such parameter, or the value is not of its type.
+
+        Examples:
+            >>> "UNDEF" in get_query("undertakings-by-theme").bind_for_others({"theme": ""})
+            False
+        """
+        return _OPEN.sub("", self.bind(values))
 
 
 def load_library(folder: Path = assets.QUERIES) -> dict[str, Query]:
