@@ -36,7 +36,7 @@ class Meeting:
     @property
     def found(self) -> dict[str, int]:
         """How many findings of each type that is worth a conversation."""
-        return {slug: number for slug, number in self.types.items() if STRENGTH[slug] > 0}
+        return {slug: number for slug, number in self.types.items() if STRENGTH.get(slug)}
 
     @property
     def findings(self) -> int:
@@ -70,7 +70,7 @@ def count_meetings(analysis: Analysis) -> Iterator[Meeting]:
         for other in analysis.agencies:
             if one != other:
                 types = counts.get(frozenset((one, other)), Counter())
-                order = sorted(types, key=lambda slug: -STRENGTH[slug])
+                order = sorted(types, key=lambda slug: -STRENGTH.get(slug, 0))
                 yield Meeting((one, other), {slug: types[slug] for slug in order})
 
 
