@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from devcoop import names
 from devcoop.catalog.description import describe_dataset
 from devcoop.catalog.questions import build_questions
+from devcoop.overlap import DEFAULT_LIMITS
 from devcoop.pipeline import analyze
 from devcoop.reviews import ReviewFile
 from devcoop.store import Source, Store
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.origin import Origin
+    from devcoop.overlap import Limits
     from devcoop.pipeline import Analysis
     from devcoop.reviews import GapReview, Review
     from devcoop.store.terms import Quad
@@ -74,20 +76,24 @@ class Dataset:
 
 
 def build_dataset(
-    graph: Store | None = None, *, reviews: Iterable[Review | GapReview] = ()
+    graph: Store | None = None,
+    *,
+    reviews: Iterable[Review | GapReview] = (),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Dataset:
     """Compare the plans and put what was found beside them.
 
     Args:
         graph: The plans, which get the derived graphs; None takes the built-in ones.
         reviews: What people said about findings.
+        limits: How closely pairs are looked at, by how many they are.
 
     Examples:
         >>> dataset = build_dataset()
         >>> "https://w3id.org/devcoop/graph/finding" in dataset.graphs()
         True
     """
-    analysis = analyze(graph, reviews=reviews)
+    analysis = analyze(graph, reviews=reviews, limits=limits)
     store = analysis.graph
     store.add_all(
         {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}

@@ -14,7 +14,7 @@ from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
 from devcoop.gaps import ask_gaps, read_gaps
 from devcoop.graph import build_graph
-from devcoop.overlap import Comparison, compare
+from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
@@ -122,6 +122,7 @@ def analyze(
     *,
     without: Collection[str] = (),
     reviews: Iterable[Review | GapReview] = (),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
@@ -130,6 +131,7 @@ def analyze(
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out of the comparison.
         reviews: What people said about findings, at most one for each pair or gap.
+        limits: How closely pairs are looked at, by how many they are.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -141,7 +143,7 @@ def analyze(
     """
     graph = graph or build_graph()
     facets = read_facet_table(graph)
-    comparison = compare(facets, parameters, without=without)
+    comparison = compare(facets, parameters, without=without, limits=limits)
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
     searched = list_plan_graphs(graph)

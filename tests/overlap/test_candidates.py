@@ -6,6 +6,7 @@ import io
 import random
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devcoop.facets import read_facet_table
-from devcoop.graph import build_graph
+from devcoop.graph import add_file, build_graph
 from devcoop.model import BELOW, STRENGTH
 from devcoop.overlap import Comparison, Limits, compare, load_parameters
 from devcoop.overlap.pairs import Pairs
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
+CASES = sorted(path.parent for path in (Path(__file__).parents[1] / "hostile").glob("*/plan.ttl"))
 FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
 EVERY, FEW = Limits(exhaustive=10**9), Limits(exhaustive=0)
 
@@ -208,3 +210,11 @@ def test_sets_are_measured_as_their_members_tell(
             assert best[cell] == pytest.approx(most, abs=1e-6)
             near = max(alike[one, two] for one in mine for two in yours)
             assert nearness[cell] == pytest.approx(near, abs=1e-6)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_findings_of_hostile_plans_are_the_same(case: Path) -> None:
+    graph = build_graph()
+    add_file(graph, case / "plan.ttl", "https://example.org/graph/case")
+    facets = read_facet_table(graph)
+    assert_same_findings(compare(facets, limits=EVERY), compare(facets, limits=FEW))

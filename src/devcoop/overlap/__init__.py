@@ -1,7 +1,7 @@
 """Where agencies plan the same: comparison of undertakings, facet by facet."""
 
 from devcoop.overlap.comparison import Comparison, compare
-from devcoop.overlap.scoring import Limits
+from devcoop.overlap.scoring import DEFAULT_LIMITS, Limits
 from devcoop.overlap.steps import load_parameters
 
-__all__ = ["Comparison", "Limits", "compare", "load_parameters"]
+__all__ = ["DEFAULT_LIMITS", "Comparison", "Limits", "compare", "load_parameters"]

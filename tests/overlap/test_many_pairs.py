@@ -1,0 +1,111 @@
+"""Where not every pair is scored and not every finding listed, everything shown says so."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.dataset import Dataset, build_dataset
+from devcoop.model import BELOW
+from devcoop.overlap import Limits
+from devcoop.overlap.conversations import is_finding
+from devcoop.pages.links import ServerLinks
+from devcoop.pages.request import Page, Request
+from devcoop.pages.site import Site
+from devcoop.report import write_report
+from devcoop.words.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from devcoop.pipeline import Analysis
+
+BEST = 3
+
+
+@pytest.fixture(scope="module")
+def few() -> Iterator[Dataset]:
+    """The built-in plans as if their pairs and findings were too many."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("overlap.pairs", "report.page", "pages.views.explorer"):
+            patch.setattr(f"devcoop.{module}.BEST_LISTED", BEST)
+        patch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
+        yield build_dataset(limits=Limits(exhaustive=0))
+
+
+@pytest.fixture(scope="module")
+def site(few: Dataset) -> Site:
+    return Site(few)
+
+
+def ask(site: Site, path: str, language: str = "en", **params: str) -> Page:
+    pairs = tuple(params.items())
+    page = site.render(Request(path, pairs, language, ServerLinks(path, pairs, language)))
+    assert page is not None
+    return page
+
+
+def read(site: Site, path: str, language: str = "en", **params: str) -> str:
+    page = ask(site, path, language, **params)
+    assert page.status == 200
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.body.decode())).split())
+
+
+def test_numbers_of_findings_are_those_of_all(few: Dataset, analysis: Analysis) -> None:
+    expected = sum(map(is_finding, analysis.pairs.found))
+    pairs = few.analysis.pairs
+    assert pairs.count_findings() == expected > len(pairs.found) > 0
+    assert len(pairs) == len(analysis.pairs)
+    assert pairs.count_types()[BELOW] == len(pairs) - expected
+    assert pairs.count_types()["fragmentation"] == 0
+
+
+def test_report_says_what_it_leaves_out(few: Dataset, analysis: Analysis, tmp_path: Path) -> None:
+    write_report(few.analysis, tmp_path)
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    told = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    scope, findings = few.analysis.comparison.scope, few.analysis.pairs.count_findings()
+    assert f"{scope.near:,} are near in subject; the {scope.scored:,} of them" in told
+    listed = len(few.analysis.pairs.found)
+    assert f"the {BEST} closest of each two agencies, {listed} of {findings}" in told
+    assert "same broad area" not in told
+    rows = (tmp_path / "overlaps.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + findings
+    summary = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    figures = {one["name"]: (one["value"], one["of"]) for one in summary["figures"]}
+    assert figures["findings"] == (findings, len(analysis.pairs))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_list_of_overlaps_says_what_it_leaves_out(site: Site, language: str) -> None:
+    text = read(site, "/overlaps", language)
+    scope, pairs = site.content.analysis.comparison.scope, site.content.analysis.pairs
+    for number in (scope.near, scope.scored, len(pairs.found), pairs.count_findings()):
+        assert re.search(rf"\b{number}\b", text)
+    assert "devcoop overlaps" in text
+
+
+def test_first_page_counts_all(site: Site, analysis: Analysis) -> None:
+    text = read(site, "/")
+    check = next(one for one in analysis.gap_checks if one.name == "stated-coordination")
+    assert f"{sum(map(is_finding, analysis.pairs.found))} of 8,876 pairs" in text
+    assert f"{len(check.gaps)} of {len(check.cells)} overlaps" in text
+
+
+def test_pair_that_was_not_scored_has_its_page(site: Site, analysis: Analysis) -> None:
+    far = next(pair for pair in analysis.pairs if pair.type == "none")
+    text = read(site, site.content.path_of_pair(far))
+    assert "Point by point" in text
+    assert "if one point were left out" not in text
+
+
+def test_every_page_of_a_list_can_be_shown(site: Site) -> None:
+    paths = [path for path in site.paths() if path.startswith("/why/")]
+    assert len(paths) == site.content.analysis.pairs.count_findings()
+    for path in ("/agencies", "/gaps", "/initiatives", "/about", *paths[:3]):
+        assert ask(site, path).status == 200
