@@ -113,6 +113,7 @@ class Explanation:
             seems: timing-uncertain, place-unknown, same-bodies, umbrella.
         places: Place among the pairs that were scored, with the best and the worst if one facet
             were left out; None if the pair was not scored with them.
+        among: How many pairs were scored, if not all were.
         said: The coordination between the two agencies that the plans state.
         options: Slugs of what could be done.
     """
@@ -132,6 +133,7 @@ class Explanation:
     where: Where
     caveats: tuple[str, ...]
     places: tuple[int, int, int] | None
+    among: int | None
     said: tuple[Link, ...]
     options: tuple[str, ...]
 
@@ -187,6 +189,7 @@ def explain(
         where=_where(comparison, pair, left, right),
         caveats=tuple(_caveats(pair, left, right)),
         places=comparison.places(pair.left, pair.right),
+        among=None if comparison.is_exhaustive else comparison.scope.scored,
         said=tuple(find_links(links, pair.left_agency, pair.right_agency)),
         options=tuple(_options(pair, matches)),
     )

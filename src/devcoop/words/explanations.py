@@ -67,6 +67,10 @@ _UNLISTED = "{area} [no list is loaded]"
 _NO_PLACE = "no place"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
+_STABILITY_AMONG = (
+    "Place {place} of the {among} pairs that were scored; {best} to {worst} if one point were "
+    "left out."
+)
 _SAID = "{agencies} names the other for it: see {places}."
 _SAID_ELSEWHERE = (
     "{agencies} names the other elsewhere in its plan, not for this pair: see {places}."
@@ -86,6 +90,7 @@ SPOKEN: tuple[str, ...] = (
         _SAID,
         _SAID_ELSEWHERE,
         _STABILITY,
+        _STABILITY_AMONG,
     ),
 )
 """Messages of this module, for those who look for what has to be translated."""
@@ -178,12 +183,15 @@ def say_headline(explanation: Explanation, lexicon: Lexicon, language: str = "en
     return _Teller(explanation, lexicon, Tongue(language)).headline()
 
 
-def say_stability(places: tuple[int, int, int], language: str = "en") -> str:
+def say_stability(
+    places: tuple[int, int, int], language: str = "en", *, among: int | None = None
+) -> str:
     """Say where a pair stands among all, and how far that hangs on one facet.
 
     Args:
         places: As an explanation has them.
         language: Code of the language.
+        among: How many pairs were scored, if not all were.
 
     Examples:
         >>> say_stability((3, 1, 20))
@@ -191,7 +199,10 @@ def say_stability(places: tuple[int, int, int], language: str = "en") -> str:
     """
     tongue = Tongue(language)
     place, best, worst = map(tongue.number, places)
-    return tongue.say(_STABILITY).format(place=place, best=best, worst=worst)
+    said = {"place": place, "best": best, "worst": worst}
+    if among is None:
+        return tongue.say(_STABILITY).format(**said)
+    return tongue.say(_STABILITY_AMONG).format(**said, among=tongue.number(among))
 
 
 @dataclass(frozen=True)

@@ -78,4 +78,6 @@ def _stability(explanation: Explanation) -> Iterator[str]:
     if explanation.places is None:
         return
     place, best, worst = explanation.places
-    yield f"Place {place} of all pairs; between {best} and {worst} if one part were left out."
+    among = explanation.among
+    pairs = "all pairs" if among is None else f"the {among} pairs that were scored"
+    yield f"Place {place} of {pairs}; between {best} and {worst} if one part were left out."
