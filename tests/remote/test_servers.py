@@ -694,6 +694,7 @@ def _doors(kind: str, url: str) -> Doors:
     return Doors(doors.update.format(url), doors.graph_store.format(url))
 
 
+@pytest.mark.series(one_in=3)
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -725,6 +726,7 @@ def test_new_version_takes_the_place_of_the_old(
             assert _holds(server, version, name), name
 
 
+@pytest.mark.series(one_in=3)
 @pytest.mark.parametrize("status", [400, 413, 500])
 def test_batches_shrink_until_the_server_takes_them(
     server: str, dataset: Dataset, status: int
@@ -805,6 +807,7 @@ def _count_requests(server: str, kind: str, old: Dataset, new: Dataset) -> int:
         return len(proxy.requests)
 
 
+@pytest.mark.series(one_in=5)
 @pytest.mark.parametrize("kind", ["updates", "both"])
 @pytest.mark.parametrize("fault", [hang_up, cut_request, lose_answer])
 def test_push_that_breaks_anywhere_goes_on_and_no_graph_is_ever_half(
