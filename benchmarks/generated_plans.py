@@ -43,6 +43,8 @@ _DUBLIN_CORE = "http://purl.org/dc/terms/"
 _DCAT = "http://www.w3.org/ns/dcat#"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+_OA = "http://www.w3.org/ns/oa#"
 _DATE = "http://www.w3.org/2001/XMLSchema#date"
 _EXCHANGED = 0.5
 _FIRST_YEARS = range(2012, 2026)
@@ -142,7 +144,13 @@ class Plans:
             _TYPE: [_iri(f"{_TERMS}Passage")],
             f"{_TERMS}locator": [f'"G{plan}-{number}"'],
             f"{_DUBLIN_CORE}description": [f'"Number {number} of the plan."@en'],
-            "http://www.w3.org/ns/oa#hasSource": [_iri(f"{_BASE}document/generated-{plan}")],
+            f"{_OA}hasSource": [_iri(f"{_BASE}document/generated-{plan}")],
+            f"{_OA}hasSelector": [_iri(f"{passage}/position")],
+        })  # fmt: skip
+        yield from _write(home, f"{passage}/position", {
+            _TYPE: [_iri(f"{_OA}TextPositionSelector")],
+            f"{_OA}start": [f'"{100 * number}"^^<{_INTEGER}>'],
+            f"{_OA}end": [f'"{100 * number + 99}"^^<{_INTEGER}>'],
         })  # fmt: skip
 
     def _draw(self, known: One, among: list[One]) -> One:

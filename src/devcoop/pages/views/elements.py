@@ -94,6 +94,11 @@ class Evidence:
     start: str
     end: str
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where in which document it stands."""
+        return bool(self.document) and self.start.isdecimal() and self.end.isdecimal()
+
 
 @dataclass(frozen=True)
 class Part:
