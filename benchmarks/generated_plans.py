@@ -129,6 +129,9 @@ class Plans:
             area, basis = self._draw(place, self._every_area)
             said[f"{_TERMS}targetArea"].add(_iri(area))
             said[f"{_TERMS}placeBasis"] = {_iri(f"{_BASE}basis/{basis}")}
+        for name in ("instrument", "beneficiaryGroup", "targetArea"):
+            if f"{_TERMS}{name}" not in said:
+                said[f"{_TERMS}facetNotStated"].add(_iri(f"{_TERMS}{name}"))
         yield from _write(home, iri, {
             _TYPE: [_iri(f"{_TERMS}Undertaking")],
             _LABEL: [f'"Initiative {number}"@en'],
