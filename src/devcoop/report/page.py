@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -197,6 +197,24 @@ class Page:
         """References of the findings that an earlier report does not have."""
         return self.since.references if self.since else frozenset()
 
+    def within(self, limits: Limits) -> Page:
+        """Give the page with other numbers of rows.
+
+        Args:
+            limits: How many rows it shows.
+        """
+        analysis, findings = self.analysis, build_groups(self.analysis, limits.findings)
+        share = limits.gaps // max(1, len(analysis.gap_checks))
+        kinds = group_checks(analysis.gap_checks)
+        return replace(
+            self,
+            limits=limits,
+            findings=findings,
+            gap_kinds={"coordination-gap": []}
+            | {slug: [list_gaps(one, share) for one in checks] for slug, checks in kinds.items()},
+            listed=_choose_initiatives(analysis, findings, self.cards, limits.initiatives),
+        )
+
     def initiatives(self, plan: Plan) -> list[Undertaking]:
         """List the initiatives of a plan that the page lists.
 
@@ -217,14 +235,12 @@ def build_page(
         limits: How many rows it shows.
         earlier: The report before this one, if what is new is asked for.
     """
-    findings, cards = build_groups(analysis, limits.findings), build_cards(analysis)
-    reach, kinds = Reach(analysis), group_checks(analysis.gap_checks)
-    share = limits.gaps // max(1, len(analysis.gap_checks))
-    return Page(
+    reach = Reach(analysis)
+    page = Page(
         analysis=analysis,
         limits=limits,
-        cards=cards,
-        findings=findings,
+        cards=build_cards(analysis),
+        findings=(),
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
         countries=tuple(
@@ -233,11 +249,11 @@ def build_page(
         ),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),
-        gap_kinds={"coordination-gap": []}
-        | {slug: [list_gaps(one, share) for one in checks] for slug, checks in kinds.items()},
-        listed=_choose_initiatives(analysis, findings, cards, limits.initiatives),
+        gap_kinds={},
+        listed=frozenset(),
         since=compare_reports(analysis, earlier) if earlier else None,
     )
+    return page.within(limits)
 
 
 def _choose_initiatives(

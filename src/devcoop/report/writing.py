@@ -9,7 +9,7 @@ from devcoop.export.sssom import render_sssom
 from devcoop.findings import iter_serialized
 from devcoop.publication import write_files
 from devcoop.report.html import render_page
-from devcoop.report.page import Limits, build_page
+from devcoop.report.page import build_page
 from devcoop.report.summary import write_summary
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def fit_page(analysis: Analysis, earlier: EarlierReport | None = None) -> tuple[
         The page and its HTML. What stays whatever the limits are, one column for each agency,
         may still be larger where hundreds of agencies are compared.
     """
-    limits = Limits()
-    for _ in range(_MOST_TRIES):
-        page = build_page(analysis, limits, earlier=earlier)
-        html = render_page(page)
+    page = build_page(analysis, earlier=earlier)
+    html = render_page(page)
+    for _ in range(_MOST_TRIES - 1):
         if len(html.encode()) < MOST_BYTES:
             break
-        limits = limits.halve()
+        page = page.within(page.limits.halve())
+        html = render_page(page)
     return page, html
 
 
