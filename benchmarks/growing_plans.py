@@ -29,6 +29,7 @@ from devcoop.overlap import Comparison, Limits, compare
 SIZES = (1_000, 3_000, 10_000)
 EXHAUSTIVE = 1_000
 """Most initiatives for which every pair is scored, too."""
+_WHOLE = 100
 _FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
 
 
@@ -71,11 +72,19 @@ def main(sizes: list[int]) -> None:
         command = [sys.executable, __file__, "--one", str(size)]
         run = subprocess.run(command, check=True, capture_output=True, text=True)
         columns.append(json.loads(run.stdout))
-    print(f"{'initiatives':24}" + "".join(f"{size:>14,}" for size in sizes) + "   exponent")
+    print("| initiatives | " + " | ".join(f"{size:,}" for size in sizes) + " | exponent |")
+    print("| --- " * (len(sizes) + 2) + "|")
     for name in dict.fromkeys(name for column in columns for name in column):
         cells = [column.get(name) for column in columns]
-        told = "".join(f"{'' if cell is None else format(cell, ',.1f'):>14}" for cell in cells)
-        print(f"{name:24}{told}{find_exponent(sizes, cells):>11}")
+        told = " | ".join(map(write_cell, cells))
+        print(f"| {name} | {told} | {find_exponent(sizes, cells)} |")
+
+
+def write_cell(cell: float | None) -> str:
+    """Write a number for people to compare; empty if it was not measured."""
+    if cell is None:
+        return ""
+    return f"{cell:,.0f}" if cell >= _WHOLE else f"{cell:.1f}"
 
 
 def find_exponent(sizes: list[int], cells: list[float | None]) -> str:
@@ -83,7 +92,7 @@ def find_exponent(sizes: list[int], cells: list[float | None]) -> str:
     first, last = cells[0], cells[-1]
     if not first or not last or len(sizes) == 1:
         return ""
-    return f"{math.log(last / first) / math.log(sizes[-1] / sizes[0]):.2f}"
+    return f"{math.log(last / first) / math.log(sizes[-1] / sizes[0]):.1f}"
 
 
 if __name__ == "__main__":
