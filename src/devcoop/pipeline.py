@@ -94,6 +94,12 @@ class Analysis:
         return explain(self.comparison, pair, self.undertakings, self.links)
 
     @cached_property
+    def subject_count(self) -> int:
+        """How many subjects two agencies could talk about, listed or not."""
+        every = self.comparison.count_subjects
+        return every() if self.pairs.is_cut else len(self.conversations)
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """What everything is called in English."""
         return _name(self.labels)

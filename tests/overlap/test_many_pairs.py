@@ -61,6 +61,8 @@ def test_numbers_of_findings_are_those_of_all(few: Dataset, analysis: Analysis) 
     pairs = few.analysis.pairs
     assert pairs.count_findings() == expected > len(pairs.found) > 0
     assert len(pairs) == len(analysis.pairs)
+    assert few.analysis.subject_count == len(analysis.conversations)
+    assert len(few.analysis.conversations) < few.analysis.subject_count
     assert pairs.count_types()[BELOW] == len(pairs) - expected
     assert pairs.count_types()["fragmentation"] == 0
 

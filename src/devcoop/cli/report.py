@@ -45,7 +45,7 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
         click.echo(f"{plan.agency.name:6} {plan.undertakings:4} initiatives  {plan.title}")
     click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
-    click.echo(f"Pairs worth a conversation:{worth:6} on {len(analysis.conversations)} subjects")
+    click.echo(f"Pairs worth a conversation:{worth:6} on {analysis.subject_count} subjects")
     broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
     click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
     if analysis.reviewed:

@@ -47,6 +47,10 @@ QUALIFY ROW_NUMBER() OVER (
   ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 ) <= {best}
 """
+_SUBJECTS = """
+SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
+FROM comparison WHERE "type" IN ({types})
+"""
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
 FROM comparison GROUP BY ALL ORDER BY ALL
@@ -130,6 +134,13 @@ class Comparison:
         for (one, other, _), pairs in found.items():
             left[one, other, BELOW] -= pairs
         return dict(sorted((found | left).items()))
+
+    def count_subjects(self) -> int:
+        """Count the subjects of the findings of each two agencies."""
+        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
+        marks = ", ".join("?" for _ in found)
+        rows = self._engine.select(_SUBJECTS.format(types=marks), found, name="comparison")
+        return int(next(rows)["subjects"])
 
     def iter_pairs(
         self, types: Collection[str] | None = None, best: int | None = None

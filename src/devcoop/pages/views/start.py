@@ -60,7 +60,7 @@ def _build(content: Content) -> dict[str, object]:
         "overlaps": overlaps,
         "unlinked": unlinked,
         "unserved": themes,
-        "conversations": len(analysis.conversations),
+        "conversations": analysis.subject_count,
         "talks": [_build_talk(content, one) for one in choose_talks(analysis)],
     }
 
