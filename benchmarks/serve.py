@@ -60,7 +60,8 @@ CONNECTIONS = (1, 8, 32)
 NEW_TEXTS = 8  # connections of the run with new texts
 OXIGRAPH, RDFLIB = "oxigraph serve-read-only", "rdflib-endpoint serve"
 OWN, BARE = "**devcoop serve**", "bare Starlette, pyoxigraph"
-WANTED = {OXIGRAPH: 0.3, RDFLIB: 4.0}  # least ratio of devcoop's rate to theirs
+BEFORE = "devcoop serve, as it was before"
+WANTED = {OXIGRAPH: 0.3, RDFLIB: 4.0, BEFORE: 0.9}  # least ratio of devcoop's rate to theirs
 BLOCKED_SECONDS = 10.0
 
 FUNCTIONS = (
@@ -158,8 +159,17 @@ def write_data(folder: Path) -> Path:
     return path
 
 
-def start_servers(stack: ExitStack, data: Path, folder: Path) -> list[Server]:
+def start_servers(
+    stack: ExitStack, data: Path, folder: Path, before: Path | None = None
+) -> list[Server]:
     """Start all servers with the same quads; devcoop is the first."""
+    own = devcoop_command(data)
+    if before:
+        earlier = ["env", f"PYTHONPATH={before.resolve()}", *own]
+        return [
+            stack.enter_context(run_server(OWN, own, "/sparql")),
+            stack.enter_context(run_server(BEFORE, earlier, "/sparql")),
+        ]
     endpoint = find_program("rdflib-endpoint") or "rdflib-endpoint"
     bare = [sys.executable, __file__, "--bare", str(data), "{port}"]
     union = oxigraph_command(
@@ -167,7 +177,7 @@ def start_servers(stack: ExitStack, data: Path, folder: Path) -> list[Server]:
     )
     rdflib = [endpoint, "serve", str(data), "--host", HOST, "--port", "{port}"]
     commands = {
-        OWN: (devcoop_command(data), "/sparql"),
+        OWN: (own, "/sparql"),
         OXIGRAPH: (union, "/query"),
         BARE: (bare, "/sparql"),
         RDFLIB: (rdflib, "/"),
@@ -344,13 +354,13 @@ def render_costs(servers: Sequence[Server], runs: Runs, beside: dict[str, Beside
     return render_table(head, rows)
 
 
-def measure(seconds: int, rounds: int) -> tuple[str, list[str]]:
+def measure(seconds: int, rounds: int, before: Path | None) -> tuple[str, list[str]]:
     """Run everything; give the report and the promises that do not hold."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         data = write_data(folder)
         quads = len(data.read_text(encoding="utf-8").splitlines())
-        servers = start_servers(stack, data, folder)
+        servers = start_servers(stack, data, folder, before)
         rows = check_answers(servers)
         runs = run_rounds(servers, folder, seconds, rounds)
         beside = {one.name: measure_beside_heavy(one, min(4, seconds)) for one in servers}
@@ -409,10 +419,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="how often each server is loaded")
     parser.add_argument("--check", action="store_true", help="fail below the promised ratios")
     parser.add_argument("--write", action="store_true", help="keep the tables in README.md")
+    parser.add_argument(
+        "--before",
+        type=Path,
+        help="the folder `src` of an earlier checkout, to be measured beside this one alone",
+    )
     chosen = parser.parse_args()
-    if missing := find_missing():
+    if not chosen.before and (missing := find_missing()):
         sys.exit("\n".join(missing))
-    report, broken = measure(chosen.seconds, chosen.rounds)
+    report, broken = measure(chosen.seconds, chosen.rounds, chosen.before)
     print(report)
     if chosen.write:
         write_report(report)
