@@ -11,7 +11,7 @@ import io
 import json
 import textwrap
 from functools import lru_cache, partial
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Cell = str | int | float | None
 _GAP = 2
+_ROWS_AT_ONCE = 5_000
 _PIPE_WIDTH = 120
 _PLAIN = Console(file=io.StringIO(), color_system=None)
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
@@ -57,12 +58,29 @@ def render_csv(
         >>> render_csv(["a"], [["one\rtwo"]])
         'a\n"one\rtwo"\n'
     """
+    return "".join(iter_csv(columns, rows, separator))
+
+
+def iter_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ","
+) -> Iterator[str]:
+    """Render rows as `render_csv` does, a stretch of lines at a time.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+        separator: What stands between cells.
+    """
     lines = _Lines()
     # Some versions of Python put only those ends of lines in quotes that the writer itself uses.
     writer = csv.writer(lines, delimiter=separator, lineterminator="\r\n")
     writer.writerow(list(map(defuse, columns)))
-    writer.writerows([defuse(cell) for cell in row] for row in rows)
-    return "".join(lines)
+    waiting = iter(rows)
+    while more := list(islice(waiting, _ROWS_AT_ONCE)):
+        writer.writerows([defuse(cell) for cell in row] for row in more)
+        yield "".join(lines)
+        lines.clear()
+    yield "".join(lines)
 
 
 class _Lines(list[str]):

@@ -100,7 +100,7 @@ def test_label_that_is_a_formula_is_defused_in_overlaps(analysis: Analysis) -> N
     undertakings = {
         key: replace(one, label="=HYPERLINK(1)") for key, one in analysis.undertakings.items()
     }
-    text = write_overlaps(replace(analysis, undertakings=undertakings)).decode()
+    text = b"".join(write_overlaps(replace(analysis, undertakings=undertakings))).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["left_label"] for row in rows} == {"'=HYPERLINK(1)"}
 

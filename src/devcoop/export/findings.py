@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from devcoop.findings import mint_gap, mint_pair
 from devcoop.model import FACETS, PAIR_COLUMNS
 from devcoop.overlap.conversations import was_found
-from devcoop.terminal import render_csv
+from devcoop.terminal import iter_csv, render_csv
 from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
@@ -36,18 +36,19 @@ GAP_COLUMNS = (
 )
 
 
-def write_overlaps(analysis: Analysis) -> bytes:
+def write_overlaps(analysis: Analysis) -> Iterator[bytes]:
     """Write the pairs that are findings, or in the same broad area, as CSV.
 
     Args:
         analysis: The run to report on.
 
-    Returns:
-        One row per pair, closest first; the columns are `OVERLAP_COLUMNS`, scores and parts
-        from 0 to 1, a part empty where one side leaves it open.
+    Yields:
+        Some lines at a time, one row per pair, closest first; the columns are
+        `OVERLAP_COLUMNS`, scores and parts from 0 to 1, a part empty where one side leaves it
+        open.
     """
     rows = (tuple(iter_overlap_cells(analysis, pair)) for pair in analysis.pairs.alike())
-    return render_csv(OVERLAP_COLUMNS, rows).encode()
+    return map(str.encode, iter_csv(OVERLAP_COLUMNS, rows))
 
 
 def mint_pair_finding(pair: Pair) -> str:
