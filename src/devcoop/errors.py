@@ -98,7 +98,16 @@ class RemoteError(DevcoopError):
 
 
 class RemoteCutError(RemoteError):
-    """Another server gives no more than some rows, and the answer may have more."""
+    """Another server gives no more than some rows, and the answer may have more.
+
+    Args:
+        problem: Which server, and what it gives.
+        most: How many rows.
+    """
+
+    def __init__(self, problem: str, most: int) -> None:
+        super().__init__(problem)
+        self.most = most
 
 
 class RemoteTimeoutError(RemoteError, OutOfTimeError):

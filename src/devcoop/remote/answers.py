@@ -56,6 +56,7 @@ class CutAnswerError(BrokenAnswerError):
     def __init__(self, most: int) -> None:
         problem = f"the server gives no more than {most} rows, so this may be cut; ask for less"
         super().__init__(f"{problem}, or in pages: LIMIT and OFFSET around a SELECT with ORDER BY")
+        self.most = most
 
 
 def choose_accept(query: str) -> str:

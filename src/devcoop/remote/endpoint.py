@@ -223,7 +223,10 @@ class Endpoint:
         more = Message("query", self.url, f"{_MANY}{wanted}".encode(), accept=ACCEPT)
         try:
             given = len(self._read(more, read_answer, seconds).rows)
-        except (RemoteCutError, RemoteTimeoutError):
+        except RemoteCutError as error:
+            # That many it gives; they may be as many as were wanted.
+            given = error.most
+        except RemoteTimeoutError:
             raise
         except RemoteError:
             return
@@ -360,7 +363,7 @@ class Endpoint:
         return RemoteError(f"{_place(message.url)}: {said}", status)
 
     def _cut(self, message: Message, error: CutAnswerError) -> RemoteCutError:
-        return RemoteCutError(str(self._fail(message, str(error))))
+        return RemoteCutError(str(self._fail(message, str(error))), error.most)
 
     def check_neighbour(self, url: str) -> str:
         """Refuse an address that is not on this endpoint's server: credentials go to one only.
