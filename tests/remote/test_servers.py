@@ -937,6 +937,18 @@ def test_description_is_a_named_graph_where_there_is_no_default_graph(
     assert _read(server, None) == []
 
 
+def test_description_that_is_empty_now_leaves_no_graph(server: str, old: Dataset) -> None:
+    bare = Store()
+    bare.add_all({name: _own(old, name) for name in old.graphs()})
+    with _proxy(server) as proxy:
+        proxy.plan = _without_default
+        _push(proxy.url, old, doors=_doors("updates", proxy.url))
+        states = _push(proxy.url, Dataset(bare, old.analysis), doors=_doors("updates", proxy.url))
+    assert states.pop(DESCRIPTION_GRAPH) == "sent and verified"
+    assert states == dict.fromkeys(old.graphs(), "already there")
+    assert _list(server) == set(old.graphs())
+
+
 def _give_at_most(most: int) -> Callable[[int, bytes], Callable[..., None] | None]:
     """Cut triples in silence, as Virtuoso does."""
 

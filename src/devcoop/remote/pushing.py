@@ -216,7 +216,7 @@ class Push:
 
     def _carry(self, name: str, counts: dict[str, int], *, dry: bool) -> Step:
         triples = self._ours[name]
-        may_match = name == DESCRIPTION or counts.get(name) == len(triples)
+        may_match = name == DESCRIPTION or counts.get(name, 0) == len(triples)
         there = self._compare(name) if may_match else Likeness.OTHER
         if there != Likeness.OTHER:
             return Step(name, len(triples), _tell(_THERE, there))
@@ -309,6 +309,10 @@ class Push:
     def _send_graph(self, name: str) -> None:
         if not self._doors.update:
             self._put(name, self._ours[name])
+            return
+        if not self._ours[name]:
+            # Most servers know no empty graphs, and Virtuoso takes no empty braces.
+            self._drop(name)
             return
         staging = f"{_STAGING}{self._run}/{list(self._ours).index(name)}"
         if self._doors.graph_store:
