@@ -32,6 +32,11 @@ ANSWERS: dict[str, tuple[dict[str, str], bytes]] = {
         b"<!DOCTYPE HTML>\n<html>\n<title>Failed</title>\n<xmp>no default graph</xmp></html>",
     ),
     "/nothing": ({"Status": "401"}, b""),
+    "/virtuoso": (
+        {"Server": "Virtuoso/07.20.3229 (Linux)", "Content-Type": "application/n-triples"},
+        b"# Empty NT\n",
+    ),
+    "/other": ({"Content-Type": "application/n-triples"}, b"<urn:a> <urn:p> <urn:b> .\n"),
     "/said": ({"Status": "400"}, b"unbound user dba at u and s: secret word"),
 }
 SEEN: list[tuple[str, str]] = []
@@ -155,6 +160,15 @@ def test_triples_are_an_answer_where_more_rows_are_given_or_nobody_knows(
 ) -> None:
     with Endpoint(address + path) as endpoint:
         assert len(endpoint.ask("CONSTRUCT WHERE { ?s ?p ?o }").rows) == 1_500
+
+
+def test_descriptions_that_leave_things_out_are_no_answer(address: str) -> None:
+    with Endpoint(f"{address}/virtuoso") as endpoint:
+        with pytest.raises(RemoteError, match=r"ask with CONSTRUCT WHERE \{ <thing> "):
+            endpoint.ask("DESCRIBE <urn:a>")
+        assert endpoint.ask("CONSTRUCT WHERE { <urn:a> ?p ?o }").rows == []
+    with Endpoint(f"{address}/other") as endpoint:
+        assert len(endpoint.ask("DESCRIBE <urn:a>").rows) == 1
 
 
 @pytest.mark.parametrize(

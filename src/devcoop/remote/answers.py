@@ -35,7 +35,8 @@ _OLD_ASK = "__ASK_RETVAL"
 _NESTED = re.compile(rb"<<|\"triple\"|<triple")
 Read = TypeVar("Read")
 _ASKS_GRAPH = re.compile(
-    r"(?:\s|#[^\r\n]*+|BASE\s*+<[^>]*+>|PREFIX\s*+[^\s:]*+\s*+:\s*+<[^>]*+>)*+(?:CONSTRUCT|DESCRIBE)",
+    r"(?:\s|#[^\r\n]*+|BASE\s*+<[^>]*+>|PREFIX\s*+[^\s:]*+\s*+:\s*+<[^>]*+>)*+"
+    r"(CONSTRUCT|DESCRIBE)",
     re.IGNORECASE,
 )
 # The parser takes a yes or no whose last bracket is missing, and XML that is not closed.
@@ -72,6 +73,41 @@ def choose_accept(query: str) -> str:
         'application/sparql-results+json'
     """
     return ACCEPT_GRAPH if _ASKS_GRAPH.match(query) else ACCEPT
+
+
+def asks_description(query: str) -> bool:
+    """Tell whether a query is a DESCRIBE.
+
+    Args:
+        query: SPARQL.
+
+    Examples:
+        >>> asks_description("BASE <urn:a> describe <b>"), asks_description("ASK { <b> ?p ?o }")
+        (True, False)
+    """
+    found = _ASKS_GRAPH.match(query)
+    return found is not None and found[1].upper() == "DESCRIBE"
+
+
+def read_description(reply: Reply, *, seconds: float = killable.SECONDS) -> Answer:
+    """Read the answer to a DESCRIBE, but not of Virtuoso.
+
+    Virtuoso 7 tells nothing of what a graph says of a thing that has no type in that graph,
+    and describes no more than some things.
+
+    Args:
+        reply: As for `read_answer`.
+        seconds: Time that reading it may take.
+
+    Raises:
+        BrokenAnswerError: It is of Virtuoso, or no whole answer.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory to read.
+    """
+    if "virtuoso" in reply.headers.get("server", "").lower():
+        problem = "Virtuoso may leave out something of what it shall DESCRIBE and not say so"
+        raise BrokenAnswerError(f"{problem}; ask with CONSTRUCT WHERE {{ <thing> ?p ?o }}")
+    return read_answer(reply, seconds=seconds)
 
 
 def read_answer(

@@ -32,8 +32,10 @@ from devcoop.remote.answers import (
     ACCEPT_GRAPH,
     BrokenAnswerError,
     CutAnswerError,
+    asks_description,
     choose_accept,
     read_answer,
+    read_description,
     read_triples,
 )
 from devcoop.remote.exchange import MAX_BYTES, Courier, ExchangeError, Message, is_same_server
@@ -208,7 +210,8 @@ class Endpoint:
         """
         message = Message("query", self.url, query.encode(), accept=choose_accept(query))
         until = time.monotonic() + (self.seconds if seconds is None else seconds)
-        answer = self._read(message, read_answer, seconds)
+        read = read_description if asks_description(query) else read_answer
+        answer = self._read(message, read, seconds)
         if answer.is_graph and len(answer.rows) >= _FEWEST:
             self._refuse_limited(message, len(answer.rows), until - time.monotonic())
         return answer
