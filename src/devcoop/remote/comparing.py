@@ -100,7 +100,7 @@ def compare_graphs(there: Collection[Triple], ours: Collection[Triple]) -> Liken
 
 
 def _by_value(triple: Triple) -> Triple:
-    """Write decimals and integers in one way: Virtuoso keeps the decimal 1.0 as the integer 1."""
+    """Write decimals and integers in one way: Virtuoso gives the decimal 1.0 as 1 in Turtle."""
     value = triple.object
     if not isinstance(value, Literal) or value.datatype not in _NUMBERS:
         return triple
