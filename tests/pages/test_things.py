@@ -17,6 +17,8 @@ from tests.pages.conftest import choose_paths
 from devcoop.model import FACETS
 from devcoop.names import BASE, DEVC
 from devcoop.overlap.conversations import is_finding
+from devcoop.pages.links import ServerLinks
+from devcoop.pages.request import Request
 from devcoop.pages.views import concepts
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
@@ -319,16 +321,19 @@ def test_text_of_the_data_is_marked_with_its_language(ask: Ask, facts: Facts) ->
 
 
 def test_long_list_of_initiatives_on_a_theme_is_cut_and_leads_to_all(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+    site: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = ask("/theme/standards-capacity").body.decode()
-    table = ask("/theme/standards-capacity.csv")
+    path = "/theme/standards-capacity"
+    whole, table = ask(path).body.decode(), ask(f"{path}.csv")
     monkeypatch.setattr(concepts, "_MOST_WORKERS", 1)
-    cut = ask("/theme/standards-capacity").body.decode()
+    page = site.render(Request(path, (), "en", ServerLinks(path, (), "en")))
+    assert page is not None
+    cut = page.body.decode()
     words = "All of its initiatives on this theme"
     assert (words in whole, words in cut) == (False, True)
     assert max(len(re.findall("<tr><th", part)) for part in cut.split("<h3>")[1:]) == 5 + 1
-    assert ask("/theme/standards-capacity.csv") == table
+    again = site.render(Request(f"{path}.csv", (), "en", ServerLinks(f"{path}.csv", (), "en")))
+    assert again == table
 
 
 def test_answers_kept_from_the_search_for_gaps_are_those_of_all_that_is_published(

@@ -47,7 +47,8 @@ ENDINGS = {
 DEEPEST = 50
 """How deep statements about statements may be nested."""
 _LINES = (N_TRIPLES, N_QUADS)
-_LONG_LINE = 65_536
+_LONG_VALUE = 65_536
+_LONG_QUOTES = re.compile(rb'"""|\'\'\'')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FORMATS = {
     TURTLE: ox.RdfFormat.TURTLE,
@@ -168,8 +169,7 @@ def _parse_numbered(
     if media_type == JSON_LD and names.CONTEXT.encode() in content:
         content = json.dumps(_bring_context(json.loads(content))).encode()
     # Of a long value each piece that is read would be looked at anew: it is not read by lines.
-    is_long = max(map(len, content.split(b"\n"))) > _LONG_LINE
-    source = content if is_long else _LineByLine(content)
+    source = content if _has_long_value(content, media_type) else _LineByLine(content)
     try:
         for quad in ox.parse(source, format=_FORMATS[media_type], base_iri=base):
             # An object of JSON-LD is read to its end before anything is known of it.
@@ -193,6 +193,15 @@ def _refuse_deep(content: bytes) -> None:
         if line.count(b"<<") > DEEPEST and _TEXT.sub(b"", line).count(b"<<") > DEEPEST:
             problem = f"statements about statements are nested deeper than {DEEPEST}"
             raise SyntaxError(problem, (None, number, None, None))
+
+
+def _has_long_value(content: bytes, media_type: str) -> bool:
+    """Tell whether something in RDF, a value or a line, is long; now and then something else is."""
+    if media_type == RDF_XML:
+        pieces = content.split(b"<")
+    else:
+        pieces = [*content.split(b"\n"), *_LONG_QUOTES.split(content)[1::2]]
+    return max(map(len, pieces)) > _LONG_VALUE
 
 
 class _LineByLine(io.BytesIO):
