@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from devcoop.store.terms import Term
 
 _SH = names.PREFIXES["sh"]
+# What we tell of these is a language, which is no value of the data (SHACL, 4.4.5).
+_NO_VALUE = "UniqueLangConstraintComponent"
 _TYPE = NamedNode(names.term("rdf:type"))
 OF_CHECKS = names.term("sh:SPARQLConstraintComponent")
 """IRI of the component of every check, which is a query."""
@@ -155,5 +157,5 @@ def _describe(result: Result) -> Iterator[tuple[str, Term]]:
     yield "sourceShape", terms.shape
     if terms.path is not None:
         yield "resultPath", terms.path
-    if terms.value is not None:
+    if terms.value is not None and not result.component.endswith(_NO_VALUE):
         yield "value", terms.value
