@@ -291,10 +291,12 @@ def compare_rates(runs: Runs, other: str, load: Load) -> float:
 
 def find_broken(runs: Runs) -> list[str]:
     """List the promises that do not hold."""
+    measured = {name for name, _ in runs}
     ratios = {
         (other, number): compare_rates(runs, other, (number, False))
         for other in WANTED
         for number in CONNECTIONS
+        if other in measured
     }
     return [
         f"{ratio:.2f} of {other} at {number} connections, {WANTED[other]:g} are promised"
