@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -146,7 +147,7 @@ class PatientProtocol(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         is_old = self.parser.get_http_version() == "1.0"
         # RFC 9112, 3.2: one, unless the protocol is older; uvicorn answers what is raised by 400.
-        if len(hosts) > 1 or not (hosts or is_old) or not all(map(_HOST.fullmatch, hosts)):
+        if len(hosts) > 1 or not (hosts or is_old) or not all(map(_is_host, hosts)):
             raise ValueError
         super().on_headers_complete()
 
@@ -212,6 +213,12 @@ class PatientProtocol(HttpToolsProtocol):
             self._reading_until = now + self.settings.answer_seconds + size / _SLOWEST
         elif now > self._reading_until:
             self.transport.abort()
+
+
+@lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    """Tell whether a field is a host; most clients say the same again and again."""
+    return _HOST.fullmatch(value) is not None
 
 
 class QuietServer(uvicorn.Server):

@@ -151,7 +151,10 @@ class Visit:
 
 def _join_fields(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Join lines of one name: they are one list (RFC 9110, 5.3)."""
-    fields: dict[bytes, bytes] = {}
+    fields = dict(headers)
+    if len(fields) == len(headers):
+        return fields
+    fields.clear()
     for name, value in headers:
         fields[name] = b", ".join((fields[name], value)) if name in fields else value
     return fields
