@@ -3,7 +3,7 @@
 SELECT
   below.facet,
   below.concept,
-  1 - LN(below.concepts) / LN(total.concepts) AS information
+  COALESCE(1 - LN(below.concepts) / NULLIF(LN(total.concepts), 0), 1) AS information
 FROM (
   SELECT facet, ancestor AS concept, COUNT(*) AS concepts
   FROM ancestor

@@ -6,9 +6,15 @@
 WITH used AS (
   SELECT DISTINCT facet, concept FROM facet
 ),
+-- What is related to one thing is so both ways (SKOS, 8.6.1), though many state it one way.
+related AS (
+  SELECT facet, concept, other FROM concept WHERE relation = 'related'
+  UNION
+  SELECT facet, other AS concept, concept AS other FROM concept WHERE relation = 'related'
+),
 carried AS (
   SELECT
-    concept.facet,
+    related.facet,
     near_left.left_concept,
     near_right.right_concept,
     MAX(
@@ -17,19 +23,18 @@ carried AS (
         ELSE related_similarity
       END * near_left.similarity * near_right.similarity
     ) AS similarity
-  FROM concept
+  FROM related
   JOIN lin AS near_left
-    ON near_left.facet = concept.facet AND near_left.right_concept = concept.concept
+    ON near_left.facet = related.facet AND near_left.right_concept = related.concept
   JOIN lin AS near_right
-    ON near_right.facet = concept.facet AND near_right.left_concept = concept.other
-  LEFT JOIN concept_mark AS one_mark ON one_mark.concept = concept.concept
-  LEFT JOIN concept_mark AS other_mark ON other_mark.concept = concept.other
+    ON near_right.facet = related.facet AND near_right.left_concept = related.other
+  LEFT JOIN concept_mark AS one_mark ON one_mark.concept = related.concept
+  LEFT JOIN concept_mark AS other_mark ON other_mark.concept = related.other
   CROSS JOIN parameter
-  WHERE concept.relation = 'related'
-    AND near_left.left_concept <> near_right.right_concept
+  WHERE near_left.left_concept <> near_right.right_concept
     AND near_left.left_concept IN (SELECT concept FROM used)
     AND near_right.right_concept IN (SELECT concept FROM used)
-  GROUP BY concept.facet, near_left.left_concept, near_right.right_concept
+  GROUP BY related.facet, near_left.left_concept, near_right.right_concept
 ),
 met AS (
   SELECT lin.facet, lin.left_concept, lin.right_concept, lin.similarity

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -218,3 +220,62 @@ def test_findings_of_hostile_plans_are_the_same(case: Path) -> None:
     add_file(graph, case / "plan.ttl", "https://example.org/graph/case")
     facets = read_facet_table(graph)
     assert_same_findings(compare(facets, limits=EVERY), compare(facets, limits=FEW))
+
+
+def test_a_link_that_is_stated_one_way_counts_both_ways(analysis: Analysis) -> None:
+    facets = read_facet_table(analysis.graph)
+    table = facets.tables["concept"]
+    chance = random.Random(1)
+    kept = [row for row in table.rows() if row[2] != "related" or chance.random() < 0.5]
+    assert len(kept) < len(list(table.rows()))
+    text = "\r\n".join(",".join(row) for row in [list(table.types), *kept]).encode()
+    one_way = replace(facets, tables=facets.tables | {"concept": replace(table, content=text)})
+    numbers = {"related_similarity": 0.9}
+    assert_same_findings(
+        compare(one_way, numbers, limits=EVERY), compare(one_way, numbers, limits=FEW)
+    )
+
+
+@pytest.mark.parametrize("name", ["sector_share", "best_subject_share", "unknown_similarity"])
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_findings_are_the_same_at_the_ends_of_a_number(
+    analysis: Analysis, name: str, value: float
+) -> None:
+    facets = read_facet_table(analysis.graph)
+    every = compare(facets, {name: value}, limits=EVERY)
+    assert_same_findings(every, compare(facets, {name: value}, limits=FEW))
+
+
+def test_scheme_of_one_concept_says_all_it_can(analysis: Analysis) -> None:
+    facets = read_facet_table(analysis.graph)
+    tables = dict(facets.tables)
+    only = next(row[2] for row in tables["facet"].rows() if row[1] == "theme")
+    for name, facet, concept in (("facet", 1, 2), ("concept", 0, 1)):
+        rows = tables[name].rows()
+        kept = [row for row in rows if row[facet] != "theme" or row[concept] == only]
+        text = "\r\n".join(",".join(row) for row in [list(tables[name].types), *kept])
+        tables[name] = replace(tables[name], content=text.encode())
+    alone = replace(facets, tables=tables)
+    every = compare(alone, limits=EVERY)
+    assert all(pair.score == pair.score for pair in every.iter_pairs())
+    assert_same_findings(every, compare(alone, limits=FEW))
+
+
+def test_pairs_can_be_asked_for_by_several_threads(analysis: Analysis) -> None:
+    few = compare(read_facet_table(analysis.graph), limits=FEW)
+    far = [pair for _, pair in zip(range(8), analysis.pairs.select("none"), strict=False)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda pair: few.find_pair(pair.left, pair.right), far))
+    assert found == far
+
+
+@pytest.mark.parametrize("best", [20, 40, 100])
+def test_closest_are_all_where_there_are_few(analysis: Analysis, best: int) -> None:
+    facets = read_facet_table(analysis.graph)
+    for least in (0.4, 0.45, 0.5, 0.55):
+        numbers = {"overlap_score": least, "continuity_score": 0.9, "complementarity_score": 0.9}
+        every = compare(facets, numbers, limits=EVERY)
+        closest = compare(facets, numbers, limits=Limits(exhaustive=0, complete=0, best=best))
+        assert set(list_found(closest)) <= set(list_found(every))
+        if best == 100:
+            assert_same_findings(every, closest)

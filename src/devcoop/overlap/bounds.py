@@ -137,12 +137,14 @@ class Subjects(NamedTuple):
         best: The single best match of the themes.
         nearness: How near the two nearest themes are that are no modes of work.
         by_sector: Of sets of sectors, as far as the sectors alone tell.
+        sector: How much of the sectors is shared, whatever that counts as a subject.
     """
 
     about: Floats
     best: Floats
     nearness: Floats
     by_sector: Floats
+    sector: Floats
 
 
 class Measures(NamedTuple):
@@ -155,6 +157,7 @@ class Measures(NamedTuple):
         best: The single best match of the themes.
         nearness: How near the two nearest themes are that are no modes of work.
         by_sector: How near the subjects are as far as the sectors alone tell.
+        sector: How much of the sectors is shared.
         is_own: Whether one side is a matter of the agency's own house.
         is_dated: Whether both periods have a first day.
         is_successive: Whether one period ends before the other begins.
@@ -166,6 +169,7 @@ class Measures(NamedTuple):
     best: Floats
     nearness: Floats
     by_sector: Floats
+    sector: Floats
     is_own: Flags
     is_dated: Flags
     is_successive: Flags
@@ -196,7 +200,7 @@ class Measures(NamedTuple):
         return is_sure & (self.is_successive | meets_somewhere)
 
     def _is_one_subject(self, floors: Floors) -> Flags:
-        is_close = (self.nearness >= floors.close) & (self.by_sector > 0)
+        is_close = (self.nearness >= floors.close) & (self.sector > 0)
         return (self.nearness >= floors.same) | is_close
 
     def _decide(self, floors: Floors, overlaps: Flags, follows: Flags) -> Flags:
@@ -206,7 +210,7 @@ class Measures(NamedTuple):
             & (self.best >= floors.same)
             & (self.function < floors.different)
         )
-        meets = (self.nearness >= floors.meeting) | (self.by_sector > 0)
+        meets = (self.nearness >= floors.meeting) | (self.sector > 0)
         decided = np.where(self.is_successive, follows, overlaps | completes)
         return self.is_dated & meets & decided
 
@@ -269,6 +273,7 @@ class Pairs:
             best=self._pick("theme", subjects.best),
             nearness=self._pick("theme", subjects.nearness),
             by_sector=by_sector,
+            sector=self._pick("sector", subjects.sector),
             is_own=self._is_own,
             is_dated=~np.isnan(start),
             is_successive=start > end,

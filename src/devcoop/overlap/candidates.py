@@ -14,6 +14,7 @@ have the last word.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,7 @@ _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
 _INITIATIVES = """
 WITH place AS (
-  SELECT undertaking, BOOL_OR(NOT isDefined OR basis = 'global') AS is_open
+  SELECT undertaking, BOOL_OR(isDefined IS NOT TRUE OR COALESCE(basis = 'global', FALSE)) AS is_open
   FROM area
   GROUP BY undertaking
 )
@@ -108,12 +109,10 @@ class Candidates:
         blocks = self.iter_blocks()
         if best is not None:
             codes = int(self._people.code.max(initial=-1)) + 1
-            blocks = split_block(
-                Closest(best, codes, self._people.agencies**2).choose(blocks), pairs
-            )
+            blocks = iter([Closest(best, codes, self._people.agencies**2).choose(blocks)])
         waiting: list[Block] = []
-        for block in blocks:
-            waiting.append(block)
+        for small in chain.from_iterable(split_block(block, pairs) for block in blocks):
+            waiting.append(small)
             if sum(len(one.left) for one in waiting) >= pairs:
                 yield join_blocks(waiting)
                 waiting = []
@@ -153,7 +152,7 @@ class Candidates:
         about[np.isnan(about)] = self._numbers["unknown_similarity"]
         nearness = sets.measure_nearness(theme.distinct)
         by_sector = np.nan_to_num(sector.containment) * np.float32(self._numbers["sector_share"])
-        return Subjects(about, best, nearness, by_sector)
+        return Subjects(about, best, nearness, by_sector, np.nan_to_num(sector.containment))
 
     def _grade_themes(self, subjects: Subjects) -> Grades:
         """Grade pairs of sets of themes: 2 if they are enough for a finding, 1 if half."""

@@ -73,7 +73,8 @@ class Closest:
         """Raise the floor of each owner to its last pair of use, a little below."""
         order = np.lexsort((-score, owners))
         owners, score = owners[order], score[order]
-        last = np.arange(len(owners)) >= self._best - 1
+        last = np.zeros(len(owners), dtype=bool)
         # The pair that many places before is of the same owner: this one is its last or later.
-        last[self._best - 1 :] &= owners[self._best - 1 :] == owners[: len(owners) - self._best + 1]
+        earlier = owners[: max(0, len(owners) - self._best + 1)]
+        last[self._best - 1 :] = owners[self._best - 1 :] == earlier
         np.maximum.at(floors, owners[last], score[last] - 2 * np.float32(SLACK))

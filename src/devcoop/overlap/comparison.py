@@ -119,8 +119,12 @@ class Comparison:
 
         Returns:
             Pairs by IRIs of the left and the right agency and slug of the type; `below` for those
-            that are no findings, where they were not told apart.
+            of which no more is known than that they are no findings, or not among the closest.
         """
+        return dict(self._counts)
+
+    @cached_property
+    def _counts(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
             for row in self._engine.select(_COUNTED, name="comparison")

@@ -8,6 +8,7 @@ into a folder of its own that goes with the engine.
 from __future__ import annotations
 
 import tempfile
+import threading
 import weakref
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +63,8 @@ class Engine:
         self._database.execute(_QUIET)
         self._finish = weakref.finalize(self, _close, self._database, folder)
         self._folder = Path(folder.name)
+        # Threads of one process may ask for single pairs at once.
+        self._apart = threading.Lock()
 
     def add_numbers(self, name: str, numbers: Mapping[str, float]) -> None:
         """Make a table of one row.
@@ -128,13 +131,14 @@ class Engine:
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Make tables apart, in front of those of the same name; they go at the end."""
-        self.run(PART, f"CREATE SCHEMA {PART}")
-        self.run(PART, f"SET search_path = '{PART},{MAIN}'")
-        try:
-            yield
-        finally:
-            self.run(PART, f"SET search_path = '{MAIN}'")
-            self.run(PART, f"DROP SCHEMA {PART} CASCADE")
+        with self._apart:
+            self.run(PART, f"CREATE SCHEMA {PART}")
+            self.run(PART, f"SET search_path = '{PART},{MAIN}'")
+            try:
+                yield
+            finally:
+                self.run(PART, f"SET search_path = '{MAIN}'")
+                self.run(PART, f"DROP SCHEMA {PART} CASCADE")
 
     def make(self, name: str, sql: str, values: Sequence[object] | None = None) -> None:
         """Make a table.

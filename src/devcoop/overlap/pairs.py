@@ -89,6 +89,12 @@ class Pairs:
         """Whether every pair was scored; if not, only those that may be findings."""
         return self._comparison.is_exhaustive
 
+    def iter_found(self) -> Iterator[Pair]:
+        """Iterate over what was found, listed or not, whatever a person said since."""
+        if not self.is_cut:
+            return iter(self.found)
+        return map(self._now, self._comparison.iter_pairs(_FOUND))
+
     def iter_findings(self) -> Iterator[Pair]:
         """Iterate over everything that is worth a conversation now, closest first."""
         pairs = map(self._now, self._comparison.iter_pairs(_FOUND))

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from devcoop.errors import SourceError
 from devcoop.export.findings import mint_pair_finding
 from devcoop.names import DEVC, PREFIXES, slug_of, term
-from devcoop.overlap.conversations import is_finding
+from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.store.rdf import parse_foreign, read_bytes
 from devcoop.store.terms import as_text
 from devcoop.words.counts import name_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from devcoop.model import Pair
@@ -193,8 +193,21 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
             for key, pair in now.items()
             if key not in before and is_finding(pair)
         ),
-        gone=tuple(one for one in earlier.findings if frozenset(one.elements) not in now),
+        gone=tuple(
+            one
+            for one in earlier.findings
+            if frozenset(one.elements) not in now and not _is_unlisted(analysis, one.elements)
+        ),
     )
+
+
+def _is_unlisted(analysis: Analysis, elements: Sequence[str]) -> bool:
+    """Tell whether a pair is found although it is not listed, since there are so many."""
+    known = [one for one in elements if one in analysis.undertakings]
+    if not analysis.pairs.is_cut or len(known) != _SIDES:
+        return False
+    pair = analysis.pairs.get(*known)
+    return pair is not None and was_found(pair)
 
 
 def _key(pair: Pair) -> Key:

@@ -307,7 +307,7 @@ def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
     """
     if len(words) == 1:
         wanted = words[0].rpartition("/")[2].rpartition(":")[2]
-        hits = [pair for pair in pairs.found if mint_pair(pair).endswith(f"/{wanted}")]
+        hits = [pair for pair in pairs.iter_found() if mint_pair(pair).endswith(f"/{wanted}")]
     else:
         one, other = (get_undertaking(grounds.undertakings, word).iri for word in words)
         pair = pairs.get(one, other)

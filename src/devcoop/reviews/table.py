@@ -142,7 +142,7 @@ def render_table(
     # Lines end as RFC 4180 has it, so that any end of line inside a cell is put in quotes.
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for pair in pairs.found:
+    for pair in pairs.iter_found():
         one = reviewed.get(key_of(pair))
         said, (finding, headline) = opinion_of(one), describe(pair)
         sides = [grounds.undertakings[iri] for iri in (pair.left, pair.right)]

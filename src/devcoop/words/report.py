@@ -72,13 +72,13 @@ def say_listed(found: int, listed: int, best: int) -> str:
         best: Most findings of two agencies that are shown.
 
     Examples:
-        >>> say_listed(9143, 60, 10)
-        'Shown are the 10 closest of each two agencies, 60 of 9,143; overlaps.csv has all.'
+        >>> say_listed(9143, 60, 10).partition(";")[0]
+        'Shown are the 10 closest of each two agencies, 60 of 9,143'
     """
     number = ENGLISH.number
     return (
         f"Shown are the {best} closest of each two agencies, {number(listed)} of {number(found)}; "
-        "overlaps.csv has all."
+        "overlaps.csv has all; gaps.csv tells of those shown."
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from devcoop.figures.coordination import find_namings
 from devcoop.figures.gaps import GapList, group_checks, list_gaps, narrow_checks
+from devcoop.model import STRENGTH
 from devcoop.names import DEVC, PREFIXES, iri_of, path_of, term
-from devcoop.overlap.conversations import is_finding
 from devcoop.overlap.coordination import find_links
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.facts import (
@@ -149,11 +149,10 @@ def list_agencies(facts: Facts, language: str) -> tuple[AgencyRow, ...]:
         language: In which they are sorted by name.
     """
     owners = {iri: code for code, iri in facts.content.agencies.items()}
-    found = Counter(
-        agency
-        for pair in filter(is_finding, facts.analysis.pairs.found)
-        for agency in (pair.left_agency, pair.right_agency)
-    )
+    found: Counter[str] = Counter()
+    for (left, right, kind), pairs in facts.analysis.pairs.count().items():
+        if STRENGTH.get(kind):
+            found.update({left: pairs, right: pairs})
     counts = Counter(one.agency.iri for one in facts.analysis.undertakings.values())
     rows = [
         AgencyRow(

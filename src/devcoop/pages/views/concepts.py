@@ -80,6 +80,7 @@ class ConceptPage:
         row: Its own numbers.
         workers: Initiatives on it, by agency.
         meetings: Findings between two initiatives on it, the strongest first.
+        is_cut: Whether only the closest findings of each two agencies are among them.
         gaps: Gaps about it.
         passages: Passages of the plans that speak of it.
     """
@@ -98,6 +99,7 @@ class ConceptPage:
     row: CoverageRow
     workers: Mapping[str, tuple[Worker, ...]]
     meetings: tuple[Pair, ...]
+    is_cut: bool
     gaps: tuple[Gap, ...]
     passages: tuple[Evidence, ...]
 
@@ -162,6 +164,7 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
         row=rows.get(iri) or CoverageRow(iri, 0, tuple(0 for _ in facts.content.agencies)),
         workers=workers,
         meetings=_list_meetings(facts, kind, below, workers),
+        is_cut=facts.analysis.pairs.is_cut,
         gaps=(*facts.gaps_of.get(iri, ()), *_field_gaps(facts, iri)),
         passages=list_evidence(facts, iri, language),
     )

@@ -65,6 +65,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "types": _list_types(content),
         "checks": [(one.name, say_check(one, "title", request.language)) for one in every],
         "agencies": list(content.agencies),
+        "is_cut": content.analysis.pairs.is_cut,
     }
     return View("gaps.html.j2", values, status=400 if problems else 200)
 
