@@ -227,8 +227,12 @@ def test_no_place_in_the_ranking_lies_outside_its_range(analysis: Analysis) -> N
 
 
 def test_place_in_the_ranking_is_the_place_by_score(analysis: Analysis) -> None:
-    told = [analysis.comparison.places(pair.left, pair.right) for pair in analysis.pairs]
-    places = [one[0] for one in told if one]
-    assert len(places) == len(analysis.pairs)
+    rows = analysis.comparison.table("stability")
+    place = {(row["left_undertaking"], row["right_undertaking"]): row["place"] for row in rows}
+    places = [place[pair.left, pair.right] for pair in analysis.pairs]
     assert places == sorted(places)
     assert places[0] == 1
+    for pair in analysis.pairs.found:
+        told = analysis.comparison.places(pair.left, pair.right)
+        assert told is not None
+        assert told[0] == place[pair.left, pair.right]

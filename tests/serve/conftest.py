@@ -84,8 +84,10 @@ class Serving:
     def talk(self, raw: bytes) -> bytes:
         """Send bytes as they are and read until the server hangs up."""
         with self.connect() as connection:
-            connection.sendall(raw)
             received = b""
+            # Who is refused may be hung up on before all was sent.
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(raw)
             with contextlib.suppress(ConnectionError):
                 while part := connection.recv(65_536):
                     received += part
