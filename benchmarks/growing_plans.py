@@ -23,19 +23,18 @@ from generated_plans import Plans
 
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
-from devcoop.model import STRENGTH
+from devcoop.model import FOUND_TYPES
 from devcoop.overlap import Comparison, Limits, compare
 
 SIZES = (1_000, 3_000, 10_000)
 EXHAUSTIVE = 1_000
 """Most initiatives for which every pair is scored, too."""
 _WHOLE = 100
-_FOUND = [kind for kind, strength in STRENGTH.items() if strength > 0]
 
 
 def list_findings(comparison: Comparison) -> dict[tuple[str, str], tuple[str, float]]:
     """List what was found: type and score by the IRIs of both sides."""
-    pairs = comparison.iter_pairs(_FOUND)
+    pairs = comparison.iter_pairs(FOUND_TYPES)
     return {(pair.left, pair.right): (pair.type, round(pair.score, 9)) for pair in pairs}
 
 
@@ -53,7 +52,7 @@ def measure(initiatives: int) -> dict[str, float]:
     measured["findings, s"] = time.perf_counter() - start
     measured["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     scope = comparison.scope
-    found = sum(n for key, n in comparison.count_pairs().items() if key[-1] in _FOUND)
+    found = sum(n for key, n in comparison.count_pairs().items() if key[-1] in FOUND_TYPES)
     measured |= {"pairs": scope.possible, "near in subject": scope.near}
     measured |= {"scored": scope.scored, "findings": found}
     if initiatives <= EXHAUSTIVE:

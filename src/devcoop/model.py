@@ -30,6 +30,8 @@ STRENGTH = {
     "none": 0,
 }
 """All finding types of pairs, from the one most worth a conversation to those worth none."""
+FOUND_TYPES = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
+"""Those that make a pair a finding."""
 BELOW = "below"
 """What pairs are counted as that are no findings, where nothing more was asked of them."""
 PAIR_COLUMNS = (

@@ -17,13 +17,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError
-from devcoop.model import BELOW, FACETS, STRENGTH, Pair, Period
+from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
 from devcoop.overlap.steps import divide_steps, load_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from devcoop.facets import FacetTable
@@ -141,9 +141,8 @@ class Comparison:
 
     def count_subjects(self) -> int:
         """Count the subjects of the findings of each two agencies."""
-        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
-        marks = ", ".join("?" for _ in found)
-        rows = self._engine.select(_SUBJECTS.format(types=marks), found, name="comparison")
+        sql = _SUBJECTS.format(types=", ".join("?" for _ in FOUND_TYPES))
+        rows = self._engine.select(sql, FOUND_TYPES, name="comparison")
         return int(next(rows)["subjects"])
 
     def iter_pairs(
@@ -276,12 +275,11 @@ class Comparison:
     @cached_property
     def _places(self) -> dict[Sides, tuple[int, int, int]]:
         """Places in the ranking of the pairs that were found, by the IRIs of both sides."""
-        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
-        marks = ", ".join("?" for _ in found)
+        marks = ", ".join("?" for _ in FOUND_TYPES)
         those = f'SELECT "left", "right" FROM comparison WHERE "type" IN ({marks})'  # noqa: S608
-        return self._read_places(f"(left_undertaking, right_undertaking) IN ({those})", found)
+        return self._read_places(f"(left_undertaking, right_undertaking) IN ({those})", FOUND_TYPES)
 
-    def _read_places(self, where: str, values: list[str]) -> dict[Sides, tuple[int, int, int]]:
+    def _read_places(self, where: str, values: Sequence[str]) -> dict[Sides, tuple[int, int, int]]:
         self._make_late("stability")
         rows = self._engine.select(f"SELECT * FROM stability WHERE {where}", values)  # noqa: S608
         return {

@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from devcoop.model import BELOW, STRENGTH
+from devcoop.model import BELOW, FOUND_TYPES, STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from devcoop.model import Pair
 
 _ALIKE = tuple(kind for kind in STRENGTH if kind not in ("none", "dismissed"))
-_FOUND = tuple(kind for kind, strength in STRENGTH.items() if strength > 0)
 MOST_LISTED = 5_000
 """Most findings that are all listed, one by one."""
 BEST_LISTED = 10
@@ -72,7 +71,7 @@ class Pairs:
         Where they are many, the best of each two agencies, and those with a review.
         """
         best = BEST_LISTED if self.is_cut else None
-        found = list(map(self._now, self._comparison.iter_pairs(_FOUND, best)))
+        found = list(map(self._now, self._comparison.iter_pairs(FOUND_TYPES, best)))
         listed = {(pair.left, pair.right) for pair in found}
         judged = [pair for sides, pair in self._judged.items() if sides not in listed]
         found += [pair for pair in judged if STRENGTH[pair.found_type] > 0]
@@ -93,11 +92,11 @@ class Pairs:
         """Iterate over what was found, listed or not, whatever a person said since."""
         if not self.is_cut:
             return iter(self.found)
-        return map(self._now, self._comparison.iter_pairs(_FOUND))
+        return map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
 
     def iter_findings(self) -> Iterator[Pair]:
         """Iterate over everything that is worth a conversation now, closest first."""
-        pairs = map(self._now, self._comparison.iter_pairs(_FOUND))
+        pairs = map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
         return (pair for pair in pairs if STRENGTH[pair.type] > 0)
 
     def alike(self) -> Iterator[Pair]:
@@ -105,7 +104,7 @@ class Pairs:
 
         Where not every pair was scored, these are the findings.
         """
-        types = _ALIKE if self.is_exhaustive else _FOUND
+        types = _ALIKE if self.is_exhaustive else FOUND_TYPES
         return map(self._now, self._comparison.iter_pairs(types))
 
     def select(self, kind: str) -> Iterator[Pair]:

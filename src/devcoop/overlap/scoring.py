@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from devcoop.model import STRENGTH
+from devcoop.model import FOUND_TYPES
 from devcoop.overlap.engine import MAIN, PART
 from devcoop.overlap.steps import RESULT
 
@@ -168,10 +168,9 @@ class Scoring:
 
     def _choose_closest(self, best: int) -> int:
         """Drop what is not among the closest, and count what is left."""
-        found = [kind for kind, strength in STRENGTH.items() if strength > 0]
-        marks = ", ".join("?" for _ in found)
+        marks = ", ".join("?" for _ in FOUND_TYPES)
         for name, sql in _CLOSEST.items():
-            values = found if name == RESULT else ()
+            values = FOUND_TYPES if name == RESULT else ()
             self._engine.make(f"closest {name}", sql.format(best=best, types=marks), values)
             self._engine.run(name, f'DROP TABLE "{name}"')
             self._engine.run(name, f'ALTER TABLE "closest {name}" RENAME TO "{name}"')

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.figures.meetings import find_reviews
-from devcoop.model import STRENGTH
+from devcoop.model import FOUND_TYPES, STRENGTH
 from devcoop.names import is_country
 from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.pages.routes import Parts, Route, Table, View, only
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 ROWS = 50
 """Rows of one page of the table."""
 TYPES = tuple(slug for slug in STRENGTH if slug != "none")
-FOUND_TYPES = tuple(slug for slug, strength in STRENGTH.items() if strength > 0)
-"""Finding types that can be asked for: all, and where not every pair was scored."""
 SORTS = ("score", "type", "subject", "left", "right", "time")
 """What the table can be sorted by."""
 
@@ -115,7 +113,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "is_cut": content.analysis.pairs.is_cut,
         "most": BEST_LISTED,
         "open_places": selector.count_open_places(filters) if filters.place else 0,
-        "types": TYPES if content.analysis.pairs.is_exhaustive else FOUND_TYPES,
+        "types": TYPES if content.analysis.pairs.is_exhaustive else (*FOUND_TYPES, "dismissed"),
         "any": ANY,
         "options_of": _list_options(content, request, filters),
         "slug_of": _shorten_theme,
