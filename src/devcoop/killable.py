@@ -76,7 +76,7 @@ def run(
     here, there = multiprocessing.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
-    parent, child = os.getpid(), os.fork()
+    parent, child = os.getpid(), fork()
     if child == 0:
         here.close()
         end_with(parent)
@@ -96,6 +96,24 @@ def run(
     if isinstance(result, BaseException):
         raise result
     return result
+
+
+def fork() -> int:
+    """Fork this process; the child collects nothing that its parent left.
+
+    A store that is collected where its threads are not waits for them for ever, or breaks.
+
+    Returns:
+        Number of the child; 0 in the child.
+    """
+    is_collecting = gc.isenabled()
+    gc.disable()
+    child = os.fork()
+    if child == 0:
+        gc.freeze()
+    if is_collecting:
+        gc.enable()
+    return child
 
 
 def mark_limited() -> None:
@@ -138,7 +156,7 @@ def _work(
     status = 1
     try:
         mark_limited()
-        # What was collected now would be copied for this process, and it lives a short time.
+        # It lives a short time; what it leaves goes with it.
         gc.disable()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)

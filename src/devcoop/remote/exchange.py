@@ -19,9 +19,11 @@ from __future__ import annotations
 import http.client
 import math
 import multiprocessing
+import os
 import signal
 import socket
 import ssl
+import traceback
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -30,10 +32,11 @@ from urllib.parse import urljoin, urlsplit
 
 from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
+from devcoop import killable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkProcess
 
 MAX_BYTES = 256 * 1024 * 1024
 _BROKE_OFF = "the connection broke off"
@@ -116,7 +119,7 @@ class Courier:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._headers, self._pair, self._max_bytes = dict(headers), pair, max_bytes
-        self._process: ForkProcess | None = None
+        self._process = 0
         self._pipe: Connection | None = None
 
     def carry(self, message: Message, seconds: float) -> Reply:
@@ -148,33 +151,34 @@ class Courier:
 
     def close(self) -> None:
         """Kill the process; the next message starts a new one."""
-        if self._process and self._pipe:
-            self._process.kill()
-            self._process.join()
+        if self._pipe:
             self._pipe.close()
-        self._process = self._pipe = None
+            os.kill(self._process, signal.SIGKILL)
+            os.waitpid(self._process, 0)
+        self._pipe = None
 
     def _start(self) -> Connection:
-        context = multiprocessing.get_context("fork")
-        here, there = context.Pipe()
-        words = (there, here, self._headers, self._pair, self._max_bytes)
-        self._process = context.Process(target=_serve, args=words, daemon=True)
-        self._process.start()
+        here, there = multiprocessing.Pipe()
+        self._process = killable.fork()
+        if self._process == 0:
+            here.close()
+            try:
+                _serve(there, self._headers, self._pair, self._max_bytes)
+            except BaseException:
+                traceback.print_exc()
+                raise
+            finally:
+                os._exit(0)
         there.close()
         self._pipe = here
         return here
 
 
 def _serve(
-    pipe: Connection,
-    other_end: Connection,
-    headers: Mapping[str, str],
-    pair: tuple[str, str],
-    max_bytes: int,
+    pipe: Connection, headers: Mapping[str, str], pair: tuple[str, str], max_bytes: int
 ) -> None:
     """Run in the process: carry messages until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    other_end.close()
     urllib.request.install_opener(_build_opener(pair))
     while True:
         try:

@@ -63,7 +63,7 @@ def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
     """
     here, there = socket.socketpair()
     front = os.getpid()
-    if os.fork() == 0:
+    if killable.fork() == 0:
         killable.end_with(front)
         here.close()
         with _last():
@@ -96,7 +96,7 @@ def _launch(orders: socket.socket, origin: Origin, settings: Settings) -> None:
             return
         control = socket.socket(fileno=descriptors[0])
         launcher = os.getpid()
-        if os.fork() == 0:
+        if killable.fork() == 0:
             killable.end_with(launcher)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             orders.detach()
@@ -183,7 +183,7 @@ def _reap(children: set[int]) -> None:
 def _spawn(control: socket.socket, answers: Answers) -> int:
     """Fork a worker and hand its connection to the front."""
     here, there = socket.socketpair()
-    pid = os.fork()
+    pid = killable.fork()
     if pid == 0:
         # Not with this process: workers go on answering while another nursery opens the data.
         control.detach()
