@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.catalog.description import describe_dataset
+from devcoop.catalog.description import count_dataset, describe_dataset
 from devcoop.catalog.questions import build_questions
 from devcoop.overlap import DEFAULT_LIMITS
 from devcoop.pipeline import analyze
@@ -24,12 +24,13 @@ from devcoop.store import Source, Store
 from devcoop.store.terms import DefaultGraph, Quad, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from devcoop.origin import Origin
     from devcoop.overlap import Limits
     from devcoop.pipeline import Analysis
     from devcoop.reviews import GapReview, Review
+    from devcoop.store import Answer
     from devcoop.store.terms import Quad
 
 DERIVED = (names.FINDINGS_GRAPH, names.QUESTIONS_GRAPH)
@@ -43,10 +44,12 @@ class Dataset:
     Attributes:
         store: All quads; queries see the union of the graphs as their default graph.
         analysis: The run that the findings come from.
+        counts: What its named graphs hold, by name of the query that counted it.
     """
 
     store: Store
     analysis: Analysis
+    counts: Mapping[str, Answer] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -99,8 +102,9 @@ def build_dataset(
         {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}
     )
     # The description counts what is there, findings and questions too.
-    store.add(None, describe_dataset(store, analysis))
-    return Dataset(store, analysis)
+    counts = count_dataset(store)
+    store.add(None, describe_dataset(store, analysis, counts))
+    return Dataset(store, analysis, counts)
 
 
 def restore_dataset(quads: Iterable[Quad]) -> Dataset:

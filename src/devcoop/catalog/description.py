@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from devcoop.pipeline import Analysis
-    from devcoop.store import Store
+    from devcoop.store import Answer, Store
 
 AUTHORS = "The devcoop authors"
 RELEASED = "2026-11-22"
@@ -70,26 +70,43 @@ _GRAPH_TITLES = {
 _DUMP_ENDINGS = {".gz": "application/gzip", ".zip": "application/zip"}
 _DUMP_TYPES = {f".{one.suffix}": one.media_type for one in FORMATS.values()} | {".csv": media.CSV}
 
+_COUNTING = ("class-partitions", "dataset-size", "graph-sizes", "property-partitions")
 Record = dict[str, "Term | None"]
 
 
-def describe_dataset(store: Store, analysis: Analysis) -> list[Quad]:
+def count_dataset(store: Store) -> dict[str, Answer]:
+    """Count what is in the named graphs of a dataset.
+
+    Args:
+        store: All of them, findings and questions too.
+
+    Returns:
+        Answers by name of the query.
+    """
+    return {name: store.query(get_query(name).text) for name in _COUNTING}
+
+
+def describe_dataset(
+    store: Store, analysis: Analysis, counts: Mapping[str, Answer] | None = None
+) -> list[Quad]:
     """Describe a dataset for its default graph.
 
     Args:
         store: Its named graphs.
         analysis: The run that its findings come from.
+        counts: What `count_dataset` gives, where it was asked already.
 
     Returns:
         Quads of the default graph, without blank nodes, sorted.
     """
     sources = analysis.graph.sources
+    counts = count_dataset(store) if counts is None else counts
     triples = {
         *_catalog(analysis, is_ours=all(one.publisher == names.AUTHORS for one in sources)),
         *_authors(),
-        *_sizes(store),
-        *_partitions(store),
-        *_graphs(store, analysis),
+        *_sizes(store, counts),
+        *_partitions(counts),
+        *_graphs(store, analysis, counts),
         *_linksets(store),
     }
     home = DefaultGraph()
@@ -177,7 +194,10 @@ def _authors() -> Iterator[Triple]:
 
 
 def _ask(graph: Store, query: str) -> list[Record]:
-    answer = graph.query(get_query(query).text)
+    return _read(graph.query(get_query(query).text))
+
+
+def _read(answer: Answer) -> list[Record]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
@@ -185,9 +205,9 @@ def _text(record: Mapping[str, Term | None], column: str) -> str:
     return str(getattr(record[column], "value", ""))
 
 
-def _sizes(graph: Store) -> Iterator[Triple]:
+def _sizes(graph: Store, counts: Mapping[str, Answer]) -> Iterator[Triple]:
     catalog = names.CATALOG
-    for row in _ask(graph, "dataset-size"):
+    for row in _read(counts["dataset-size"]):
         yield from _counts(catalog, row)
         yield from state(catalog, VOID.entities, row["entities"])
         yield from state(catalog, VOID.classes, row["classes"])
@@ -215,14 +235,14 @@ def _language(tag: str) -> NamedNode:
     return iri(f"{names.LANGUAGE_CODES}{standard}/{code}")
 
 
-def _partitions(graph: Store) -> Iterator[Triple]:
+def _partitions(counts: Mapping[str, Answer]) -> Iterator[Triple]:
     """Describe how much there is of each class and of each property."""
-    for row in _ask(graph, "class-partitions"):
+    for row in _read(counts["class-partitions"]):
         node = names.mint_part(names.CATALOG, "class", _text(row, "class"))
         yield from state(names.CATALOG, VOID.classPartition, iri(node))
         yield from state(node, VOID["class"], row["class"])
         yield from state(node, VOID.entities, row["entities"])
-    for row in _ask(graph, "property-partitions"):
+    for row in _read(counts["property-partitions"]):
         node = names.mint_part(names.CATALOG, "property", _text(row, "property"))
         yield from state(names.CATALOG, VOID.propertyPartition, iri(node))
         yield from state(node, VOID.property, row["property"])
@@ -231,9 +251,9 @@ def _partitions(graph: Store) -> Iterator[Triple]:
         yield from state(node, VOID.distinctObjects, row["objects"])
 
 
-def _graphs(graph: Store, analysis: Analysis) -> Iterator[Triple]:
+def _graphs(graph: Store, analysis: Analysis, counts: Mapping[str, Answer]) -> Iterator[Triple]:
     """Describe each named graph as a dataset of its own."""
-    for row in _ask(graph, "graph-sizes"):
+    for row in _read(counts["graph-sizes"]):
         node = _text(row, "graph")
         yield from state(node, RDF.type, iri(DCAT.Dataset), iri(VOID.Dataset))
         yield from state(node, DCTERMS.isPartOf, iri(names.CATALOG))
