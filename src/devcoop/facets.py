@@ -102,7 +102,7 @@ def read_facet_table(graph: Store) -> FacetTable:
     """
     told = [
         LeftOut(record["undertaking"], record["reason"], record["value"], record["graph"])
-        for record in graph.query(get_query("left-out").text).records()
+        for record in graph.recall(get_query("left-out").text).records()
     ]
     tables = {}
     for query in load_library().values():
@@ -123,7 +123,7 @@ def _find_home(graph: Store, one: LeftOut) -> LeftOut:
 
 def _read_table(graph: Store, query: Query) -> Table:
     types = {name: column["type"] for name, column in query.header["columns"].items()}
-    return Table(query.header["table"], types, graph.query_csv(query.text))
+    return Table(query.header["table"], types, graph.recall_csv(query.text))
 
 
 def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:

@@ -32,7 +32,7 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
         Their answers by name of the query, in the order of names.
     """
     return {
-        query.name: graph.query(query.text)
+        query.name: graph.recall(query.text)
         for query in load_library().values()
         if query.topic == TOPIC
     }

@@ -149,7 +149,8 @@ def analyze(
     """
     graph = graph or build_graph()
     facets = read_facet_table(graph)
-    comparison = compare(facets, parameters, without=without, limits=limits)
+    folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
+    comparison = compare(facets, parameters, without=without, limits=limits, folder=folder)
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
     searched = list_plan_graphs(graph)

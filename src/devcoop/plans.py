@@ -51,7 +51,7 @@ class Labels(dict[str, str]):
 
 
 def _ask(graph: Store, query: str) -> list[Record]:
-    return graph.query(get_query(query).text).records()
+    return graph.recall(get_query(query).text).records()
 
 
 def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:

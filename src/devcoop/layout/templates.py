@@ -6,10 +6,11 @@ Templates escape everything and know no undefined name. What they say in words c
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from devcoop.words import codes
 from devcoop.words.counts import write_count
@@ -18,6 +19,22 @@ from devcoop.words.language import LANGUAGE_NAMES, Tongue, read_translations
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from jinja2.bccache import Bucket
+
+
+class _CompiledBeside(FileSystemBytecodeCache):
+    """Keeps compiled templates beside them, as Python keeps modules, where it may write there."""
+
+    def __init__(self, folder: Path) -> None:
+        kept = folder / "__pycache__"
+        with suppress(OSError):
+            kept.mkdir(exist_ok=True)
+        super().__init__(str(kept))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def shade(number: int) -> int:
@@ -43,6 +60,7 @@ def get_environment(folder: Path, language: str) -> Environment:
     """
     environment = Environment(
         loader=FileSystemLoader(folder),
+        bytecode_cache=_CompiledBeside(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -12,6 +12,7 @@ one. Nothing here holds them all.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,14 @@ from devcoop.overlap.steps import divide_steps, load_parameters
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from devcoop.facets import FacetTable
+    from devcoop.overlap.steps import Steps
 
 METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
+_NAME_LENGTH = 40
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
@@ -65,6 +69,7 @@ class Comparison:
         parameters: The numbers of the comparison, all of them.
         without: Facets that are left out, as if no text stated them.
         limits: How closely pairs are looked at, by how many they are.
+        folder: Where what is worked out is kept for the next time; None for nowhere.
 
     Attributes:
         scope: How many pairs were looked at, and how closely.
@@ -79,19 +84,35 @@ class Comparison:
         parameters: Mapping[str, float],
         without: Collection[str] = (),
         limits: Limits = DEFAULT_LIMITS,
+        folder: Path | None = None,
     ) -> None:
-        self._engine = Engine()
-        self._engine.add_numbers("parameter", parameters)
-        self._engine.add_tables(facets.tables.values())
-        for facet in without:
-            self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+        self._engine, steps = Engine(), divide_steps()
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
-        steps = divide_steps()
         self._late = {step.name: step.sql for step in steps.late}
-        for step in steps.once:
-            self._engine.make(step.name, step.sql)
         self._scoring = Scoring(self._engine, steps, parameters)
-        self.scope = self._scoring.score(limits)
+        if folder is not None:
+            name = name_comparison(facets, steps, parameters, without, limits)
+            self._engine.open_file(folder / name)
+        if not self._engine.is_sealed:
+            self._take_in(facets, parameters, without)
+            for step in steps.once:
+                if not self._engine.was_made(step.name):
+                    self._engine.make(step.name, step.sql)
+            self._scoring.score(limits)
+            self._engine.seal()
+        self.scope = self._scoring.read_scope()
+
+    def _take_in(
+        self, facets: FacetTable, parameters: Mapping[str, float], without: Collection[str]
+    ) -> None:
+        """Take in what is compared, unless a run that was ended did."""
+        if self._engine.was_made("parameter"):
+            return
+        with self._engine.at_once():
+            self._engine.add_tables(facets.tables.values())
+            for facet in without:
+                self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+            self._engine.add_numbers("parameter", parameters)
 
     @property
     def is_exhaustive(self) -> bool:
@@ -332,6 +353,31 @@ class Comparison:
         }
 
 
+def name_comparison(
+    facets: FacetTable,
+    steps: Steps,
+    parameters: Mapping[str, float],
+    without: Collection[str],
+    limits: Limits,
+) -> str:
+    """Name the file of a comparison by all that it hangs on.
+
+    Args:
+        facets: What is compared.
+        steps: All steps.
+        parameters: The numbers of the comparison.
+        without: Facets that are left out.
+        limits: How closely pairs are looked at.
+    """
+    digest = hashlib.sha256()
+    made_from = [METHOD, Engine.VERSION, sorted(parameters.items()), sorted(without), limits, steps]
+    digest.update(repr(made_from).encode())
+    for table in facets.tables.values():
+        digest.update(repr((table.name, table.types, len(table.content))).encode())
+        digest.update(table.content)
+    return f"{digest.hexdigest()[:_NAME_LENGTH]}.duckdb"
+
+
 def _read_pair(row: dict[str, Any]) -> Pair:
     start, end = row["shared_start"], row["shared_end"]
     return Pair(
@@ -359,6 +405,7 @@ def compare(
     *,
     without: Collection[str] = (),
     limits: Limits = DEFAULT_LIMITS,
+    folder: Path | None = None,
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -367,6 +414,8 @@ def compare(
         parameters: Numbers that replace some of those in `parameters.yaml`.
         without: Facets that are left out, to see what hangs on them.
         limits: How closely pairs are looked at, by how many they are.
+        folder: Where what is worked out is kept, so that the next time it is there at once, and
+            a run that was ended goes on where it was; None for nowhere.
 
     Raises:
         ComparisonError: The engine refused a step, or there is no such parameter.
@@ -382,7 +431,7 @@ def compare(
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
-    return Comparison(facets, known | dict(parameters or {}), without, limits)
+    return Comparison(facets, known | dict(parameters or {}), without, limits, folder)
 
 
 def _meets(days: Period, since: date | None, until: date | None) -> bool:

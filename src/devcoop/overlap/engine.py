@@ -3,6 +3,10 @@
 It hides DuckDB. IRIs are stored as an enumeration, so that the steps compare whole numbers
 although they are written as if they compared texts; what does not fit into memory is spilled
 into a folder of its own that goes with the engine.
+
+Tables stand in memory, or in a file that is kept. One process at a time may fill such a file;
+each table is there whole or not at all, so that another goes on where one was killed. Once it is
+sealed any number of processes read it, and what they make beside it stays in their memory.
 """
 
 from __future__ import annotations
@@ -32,11 +36,14 @@ _TYPES = {
     "integer": "BIGINT",
     "decimal": "DOUBLE",
 }
-MAIN, PART = "main", "part"
-"""Where tables stand, and where those of a part of the pairs do."""
+PART = "memory.part"
+"""Where the tables of a part of the pairs stand."""
+_MEMORY_HOME, _FILE, _FILE_HOME = "memory.main", "kept", "kept.main"
+_SEAL = "sealed"
+_LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
-_MEMORY = "600MB"
+_MOST_MEMORY = "600MB"
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
 
@@ -51,13 +58,15 @@ class Engine:
         [{'one': 1.0}]
     """
 
+    VERSION = duckdb.__version__
+
     def __init__(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="devcoop-")
         # Nothing is spilled into the folder that the user happens to stand in.
         settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": 2,
             "temp_directory": folder.name,
-            "memory_limit": _MEMORY,
+            "memory_limit": _MOST_MEMORY,
         }
         self._database = duckdb.connect(config=settings)
         self._database.execute(_QUIET)
@@ -65,6 +74,85 @@ class Engine:
         self._folder = Path(folder.name)
         # Threads of one process may ask for single pairs at once.
         self._apart = threading.Lock()
+        self._homes = [_MEMORY_HOME]
+        self._left: frozenset[str] = frozenset()
+
+    # Where tables stand
+
+    @property
+    def home(self) -> str:
+        """Where tables are made: a schema, with the database before it."""
+        return self._homes[0]
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether all that was to be made is there, in a file."""
+        return self._homes == [_MEMORY_HOME, _FILE_HOME]
+
+    def open_file(self, path: Path) -> None:
+        """Let tables stand in a file from now on, if this process can have it.
+
+        Where another process is filling it, or it cannot be read or written, they stay in memory.
+
+        Args:
+            path: The file; made if it is not there.
+        """
+        self._path = path
+        try:
+            if path.exists():
+                self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
+                if self.was_made(_SEAL):
+                    return
+                self._leave_file()
+            self._attach([_FILE_HOME, _MEMORY_HOME], "READ_WRITE")
+        except duckdb.Error:
+            self._leave_file()
+
+    def _attach(self, homes: list[str], mode: str) -> None:
+        place = str(self._path).replace("'", "''")
+        self._database.execute(f"ATTACH '{place}' AS {_FILE} ({mode})")
+        self._homes = homes
+        self._set_homes()
+        self._left = frozenset(name for (name,) in self._database.execute(_LEFT).fetchall())
+
+    def _leave_file(self) -> None:
+        self._homes, self._left = [_MEMORY_HOME], frozenset()
+        self._set_homes()
+        self._database.execute(f"DETACH DATABASE IF EXISTS {_FILE}")
+
+    def seal(self) -> None:
+        """Let others read the file, if there is one; nobody will change it any more."""
+        if self.home == _FILE_HOME:
+            self.make(_SEAL, "SELECT TRUE AS sealed")
+            self._leave_file()
+            self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
+
+    def _set_homes(self) -> None:
+        self._database.execute(self._find_way())
+
+    def _find_way(self, *first: str) -> str:
+        return f"SET search_path = '{','.join((*first, *self._homes))}'"
+
+    def was_made(self, name: str) -> bool:
+        """Tell whether an earlier run left a table in the file.
+
+        Args:
+            name: The table.
+        """
+        return name in self._left
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Do what follows whole or not at all; only tables where `home` is may change."""
+        self._database.begin()
+        try:
+            yield
+        except BaseException:
+            self._database.rollback()
+            raise
+        self._database.commit()
+
+    # What goes in
 
     def add_numbers(self, name: str, numbers: Mapping[str, float]) -> None:
         """Make a table of one row.
@@ -133,12 +221,14 @@ class Engine:
         """Make tables apart, in front of those of the same name; they go at the end."""
         with self._apart:
             self.run(PART, f"CREATE SCHEMA {PART}")
-            self.run(PART, f"SET search_path = '{PART},{MAIN}'")
+            self.run(PART, self._find_way(PART))
             try:
                 yield
             finally:
-                self.run(PART, f"SET search_path = '{MAIN}'")
+                self._set_homes()
                 self.run(PART, f"DROP SCHEMA {PART} CASCADE")
+
+    # What is done with it
 
     def make(self, name: str, sql: str, values: Sequence[object] | None = None) -> None:
         """Make a table.
@@ -199,7 +289,8 @@ class Engine:
         """
         try:
             # A cursor of its own, so that answers can be read beside each other.
-            cursor = self._database.cursor().execute(_QUIET).execute(sql, values)
+            cursor = self._database.cursor().execute(_QUIET).execute(self._find_way())
+            cursor.execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error
         columns = [column[0] for column in cursor.description or ()]

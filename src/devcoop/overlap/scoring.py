@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import FOUND_TYPES
-from devcoop.overlap.engine import MAIN, PART
+from devcoop.overlap.engine import PART
 from devcoop.overlap.steps import RESULT
 
 if TYPE_CHECKING:
@@ -76,7 +76,14 @@ SELECT substance.* FROM substance
 SEMI JOIN comparison ON "left" = left_undertaking AND "right" = right_undertaking
 """,
 }
-_SCORED = "SELECT COUNT(*) AS pairs FROM comparison"
+_SCORED = "SELECT COUNT(*) FROM comparison"
+_SCOPE, _PARTS = "pair_scope", "scored_part"
+_TELL_SCOPE = "SELECT ? AS possible, ? AS near, ? AS scored, CAST(? AS BIGINT) AS best"
+_DONE = f"""
+SELECT COUNT(*) AS parts, COALESCE(SUM(near), 0)::BIGINT AS near,
+  COALESCE(SUM(scored), 0)::BIGINT AS scored
+FROM {_PARTS}
+"""  # noqa: S608
 _ONE = """
 SELECT * FROM ({candidate}) AS every
 WHERE left_undertaking IN (?, ?) AND right_undertaking IN (?, ?)
@@ -135,8 +142,8 @@ class Scoring:
     def __init__(self, engine: Engine, steps: Steps, numbers: Mapping[str, float]) -> None:
         self._engine, self._steps, self._numbers = engine, steps, numbers
 
-    def score(self, limits: Limits) -> Scope:
-        """Score the pairs, all or those that may be findings.
+    def score(self, limits: Limits) -> None:
+        """Score the pairs, all or those that may be findings, from where a run was ended.
 
         Args:
             limits: How many pairs there may be for what.
@@ -144,37 +151,60 @@ class Scoring:
         Raises:
             ComparisonError: The engine refused a step.
         """
+        if self._engine.was_made(_SCOPE):
+            return
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
         if possible <= limits.exhaustive:
             for step in (self._steps.candidate, *self._steps.of_pairs):
-                self._engine.make(step.name, step.sql)
-            return Scope(possible, possible, possible)
+                if not self._engine.was_made(step.name):
+                    self._engine.make(step.name, step.sql)
+            self._tell(Scope(possible, possible, possible))
+            return
+        best = None if possible <= limits.complete else limits.best
+        self._score_parts(best)
+        done = next(self._engine.select(_DONE))
+        scope = Scope(possible, done["near"], done["scored"], best)
+        if best is None:
+            self._tell(scope)
+            return
+        with self._engine.at_once():
+            self._choose_closest(best)
+            (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
+            self._tell(scope._replace(scored=scored))
+
+    def _score_parts(self, best: int | None) -> None:
+        """Score part after part of the candidates, but those that are scored already."""
         # Arrays take a while to load, and few pairs need none.
         from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
 
-        best = None if possible <= limits.complete else limits.best
-        near = scored = 0
+        if not self._engine.was_made(_PARTS):
+            self._engine.make(_PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
+        done = next(self._engine.select(_DONE))["parts"]
         candidates = Candidates(self._engine, self._numbers, _BLOCK_BYTES)
         for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS)):
+            if number < done:
+                continue
             codes = {"left_code": part.left, "right_code": part.right}
             with self._engine.apart():
                 self._engine.add_arrays("pair_code", codes)
                 self._make(_CODED)
-                self._keep(is_first=number == 0)
-            near, scored = near + part.near, scored + len(part.left)
-        if best is not None:
-            scored = self._choose_closest(best)
-        return Scope(possible, near, scored, best)
+                self._keep([part.near, len(part.left)])
 
-    def _choose_closest(self, best: int) -> int:
-        """Drop what is not among the closest, and count what is left."""
+    def _tell(self, scope: Scope) -> None:
+        self._engine.make(_SCOPE, _TELL_SCOPE, scope)
+
+    def read_scope(self) -> Scope:
+        """Read how many pairs were looked at, and how closely."""
+        return Scope(**next(self._engine.select(f"SELECT * FROM {_SCOPE}")))  # noqa: S608
+
+    def _choose_closest(self, best: int) -> None:
+        """Drop what is not among the closest."""
         marks = ", ".join("?" for _ in FOUND_TYPES)
         for name, sql in _CLOSEST.items():
             values = FOUND_TYPES if name == RESULT else ()
             self._engine.make(f"closest {name}", sql.format(best=best, types=marks), values)
             self._engine.run(name, f'DROP TABLE "{name}"')
             self._engine.run(name, f'ALTER TABLE "closest {name}" RENAME TO "{name}"')
-        return int(next(self._engine.select(_SCORED))["pairs"])
 
     def score_one(self, one: str, other: str) -> dict[str, Any] | None:
         """Score one pair.
@@ -197,9 +227,12 @@ class Scoring:
         for step in self._steps.of_pairs:
             self._engine.make(step.name, step.sql)
 
-    def _keep(self, *, is_first: bool) -> None:
-        """Keep the rows of the part that was made last."""
-        for name in _KEPT:
-            into = "CREATE TABLE {} AS" if is_first else "INSERT INTO {}"
-            sql = into.format(f'{MAIN}."{name}"') + f' SELECT * FROM "{name}"'  # noqa: S608
-            self._engine.run(name, sql)
+    def _keep(self, numbers: Sequence[int]) -> None:
+        """Keep the rows of the part that was made last, and how many pairs it had."""
+        with self._engine.at_once():
+            for name in _KEPT:
+                place = f'{self._engine.home}."{name}"'
+                columns = f'SELECT * FROM {PART}."{name}"'  # noqa: S608
+                self._engine.run(name, f"CREATE TABLE IF NOT EXISTS {place} AS {columns} LIMIT 0")
+                self._engine.run(name, f"INSERT INTO {place} {columns}")
+            self._engine.run(_PARTS, f"INSERT INTO {_PARTS} VALUES (?, ?)", numbers)  # noqa: S608

@@ -3,6 +3,7 @@
     current              names the edition that counts
     editions/000007/     its quads and records, and a lock that readers share
     work/<random>/       copies that some process has for itself
+    derived/             what was worked out from it and is kept (`devcoop.store.shelf`)
     reviews.ttl          what people said; not part of an edition
     writer.lock          held by the one process that changes the store
 
@@ -29,13 +30,14 @@ from typing import TYPE_CHECKING
 from devcoop.errors import StoreError
 from devcoop.publication import write_whole
 from devcoop.store.quadstore import Store, copy_store
+from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REVIEWS = "reviews.ttl"
 """Name of the file that holds what people said about findings."""
-_CURRENT, _EDITIONS, _WORK = "current", "editions", "work"
+_CURRENT, _EDITIONS, _WORK, _DERIVED = "current", "editions", "work", "derived"
 _LOCK, _WRITER = "lock", "writer.lock"
 _NAME = re.compile(r"\d{6,}")
 _TRIES = 100
@@ -61,6 +63,7 @@ def open_store(folder: Path) -> Iterator[Store]:
     """
     with _hold_current(folder) as edition:
         store = Store.open(edition)
+        store.shelf = Shelf(folder / _DERIVED)
         try:
             yield store
         finally:
@@ -128,6 +131,7 @@ def change_store(folder: Path) -> Iterator[Store]:
                     yield store
                 _sync(new)
                 _point_to(folder, new.name)
+                Shelf(folder / _DERIVED).forget_answers(store.version)
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
                 raise
@@ -230,6 +234,7 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         with _hold_current(folder) as edition:
             copy_store(edition, work / "copy")
         store = Store.open(work / "copy", most_copied=_MOST_COPIED)
+        store.shelf = Shelf(folder / _DERIVED)
         try:
             yield store
         finally:

@@ -46,6 +46,7 @@ ENDINGS = {
 """Media types by the ending of a file."""
 DEEPEST = 50
 """How deep statements about statements may be nested."""
+_NOWHERE = DefaultGraph()
 _LINES = (N_TRIPLES, N_QUADS)
 _LONG_VALUE = 65_536
 _LONG_QUOTES = re.compile(rb'"""|\'\'\'')
@@ -110,22 +111,36 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         >>> [str(one) for one in parse_rdf(Path("a.nt"), b"<urn:a> <urn:b> <urn:c> .\n")]
         ['<urn:a> <urn:b> <urn:c>']
     """
-    for _, quad in _parse_numbered_rdf(path, content, graph):
-        yield quad
+    media_type = _tell_media_type(path)
+    home = NamedNode(graph) if graph else _NOWHERE
+    with _naming(path):
+        for quad in parse(content, media_type):
+            yield _bring_home(quad, home)
 
 
 def _parse_numbered_rdf(
     path: Path, content: bytes, graph: str | None
 ) -> Iterator[tuple[int, Quad]]:
+    media_type = _tell_media_type(path)
+    home = NamedNode(graph) if graph else _NOWHERE
+    with _naming(path):
+        for line, quad in _parse_numbered(content, media_type):
+            yield line, _bring_home(quad, home)
+
+
+def _bring_home(quad: Quad, home: NamedNode | DefaultGraph) -> Quad:
+    """Put a quad of the default graph into another."""
+    if home == _NOWHERE or quad.graph_name != _NOWHERE:
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object, home)
+
+
+def _tell_media_type(path: Path) -> str:
     media_type = ENDINGS.get(path.suffix.lower())
     if media_type is None:
         known = ", ".join(sorted(ENDINGS))
         raise SourceError(path, f"unknown kind of file; known endings are {known}")
-    home = NamedNode(graph) if graph else DefaultGraph()
-    with _naming(path):
-        for line, quad in _parse_numbered(content, media_type):
-            keep = quad.graph_name != DefaultGraph()
-            yield line, quad if keep else Quad(quad.subject, quad.predicate, quad.object, home)
+    return media_type
 
 
 @contextlib.contextmanager
@@ -154,13 +169,24 @@ def parse(content: bytes, media_type: str, *, base: str = names.BASE) -> Iterato
         Traceback (most recent call last):
         ValueError: it declares entities of XML, which are refused; write what they stand for
     """
-    for _, quad in _parse_numbered(content, media_type, base=base):
-        yield quad
+    content = _prepare(content, media_type)
+    with _telling_limits():
+        yield from ox.parse(content, format=_FORMATS[media_type], base_iri=base)
 
 
-def _parse_numbered(
-    content: bytes, media_type: str, *, base: str = names.BASE
-) -> Iterator[tuple[int, Quad]]:
+def _parse_numbered(content: bytes, media_type: str) -> Iterator[tuple[int, Quad]]:
+    content = _prepare(content, media_type)
+    # Of a long value each piece that is read would be looked at anew: it is not read by lines.
+    source = content if _has_long_value(content, media_type) else _LineByLine(content)
+    # An object of JSON-LD is read to its end before anything is known of it.
+    is_told = media_type != JSON_LD
+    with _telling_limits():
+        for quad in ox.parse(source, format=_FORMATS[media_type], base_iri=names.BASE):
+            yield source.line if is_told and isinstance(source, _LineByLine) else 0, quad
+
+
+def _prepare(content: bytes, media_type: str) -> bytes:
+    """Refuse what a parser must not see, and bring what it cannot fetch."""
     if media_type == RDF_XML:
         refuse_entities(content)
     if media_type in _LINES:
@@ -168,13 +194,14 @@ def _parse_numbered(
     content = content.removeprefix(codecs.BOM_UTF8)
     if media_type == JSON_LD and names.CONTEXT.encode() in content:
         content = json.dumps(_bring_context(json.loads(content))).encode()
-    # Of a long value each piece that is read would be looked at anew: it is not read by lines.
-    source = content if _has_long_value(content, media_type) else _LineByLine(content)
+    return content
+
+
+@contextlib.contextmanager
+def _telling_limits() -> Iterator[None]:
+    """Say in plain words what a parser will not do."""
     try:
-        for quad in ox.parse(source, format=_FORMATS[media_type], base_iri=base):
-            # An object of JSON-LD is read to its end before anything is known of it.
-            is_told = media_type != JSON_LD
-            yield source.line if is_told and isinstance(source, _LineByLine) else 0, quad
+        yield
     except MemoryError as error:
         # The engine's word for a limit of its own; nothing is short of memory then.
         raise ValueError("a value in it is longer than the 16 MiB that one may have") from error

@@ -126,6 +126,19 @@ class Result:
         return sink.getvalue()
 
 
+def parse_kept(content: bytes) -> Result:
+    """Read a table that we wrote as JSON.
+
+    Args:
+        content: What `Result.render` gave.
+
+    Raises:
+        SyntaxError: It is something else.
+        ValueError: Likewise.
+    """
+    return Result(ox.parse_query_results(content, format=_FORMATS[JSON]))
+
+
 def parse_table(
     content: bytes, media_type: str
 ) -> tuple[tuple[str, ...], Iterator[tuple[Term | None, ...]]]:
