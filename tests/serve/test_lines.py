@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devcoop.serve.kept import KeptReplies
+from devcoop.serve.kept import KeptAnswers
 from devcoop.serve.messages import (
     HEAD_SIZE,
     LENGTH_SIZE,
@@ -19,6 +19,7 @@ from devcoop.serve.messages import (
     read_length,
     unpack_job,
 )
+from devcoop.serve.replies import Outgoing
 from devcoop.serve.waiting import WaitingLine
 
 FORMATS = ("text/csv", "text/csv", None)
@@ -77,15 +78,15 @@ def test_replies_say_how_long_they_are(
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5000)), max_size=60))
-def test_kept_replies_stay_within_their_bytes(asked: list[tuple[int, int]]) -> None:
-    kept = KeptReplies(20_000)
+def test_kept_answers_stay_within_their_bytes(asked: list[tuple[int, int]]) -> None:
+    kept = KeptAnswers(20_000)
     jobs = {n: QueryJob(f"ASK {{ {n} }}", FORMATS) for n, _ in asked}
     sizes: dict[int, int] = {}
     for n, size in asked:
         sizes.setdefault(n, size) if kept.find("v", jobs[n]) else sizes.update({n: size})
-        kept.keep("v", jobs[n], Reply(200, "text/csv", b"x" * size))
+        kept.keep("v", jobs[n], Outgoing(200, [], b"x" * size))
     found = {n: kept.find("v", jobs[n]) for n in jobs}
-    bodies = {n: reply.body for n, reply in found.items() if reply}
+    bodies = {n: answer.body for n, answer in found.items() if answer}
     assert sum(map(len, bodies.values())) <= 20_000
     assert {n: len(body) for n, body in bodies.items()}.items() <= sizes.items()
     assert kept.find("other", QueryJob("ASK { 0 }", FORMATS)) is None

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from devcoop import media
-from devcoop.serve.kept import KeptReplies
+from devcoop.serve.kept import KeptAnswers
 from devcoop.serve.messages import DocumentJob
 from devcoop.serve.negotiation import choose
 from devcoop.serve.protocol import GRAPH_TYPES, read_request
@@ -37,7 +37,7 @@ class Endpoint:
 
     def __init__(self, settings: Settings, address: str) -> None:
         self._settings, self._address = settings, address
-        self._kept = KeptReplies(settings.kept_bytes)
+        self._kept = KeptAnswers(settings.kept_bytes)
 
     async def answer(self, visit: Visit) -> Outgoing:
         """Answer one request.
@@ -70,17 +70,18 @@ class Endpoint:
                 tag = tag_answer(visit.version, kind, media_type or "", _say_asked(job))
                 if media_type and has_tag(known, tag):
                     return Outgoing(HTTPStatus.NOT_MODIFIED, name_headers(tag, "accept"))
-        version = visit.version
-        reply = self._kept.find(version, job) if is_kept else None
-        if reply is None:
-            reply, version = await visit.ask(job, asked.seconds)
-            if is_kept:
-                self._kept.keep(version, job, reply)
+        kept = self._kept.find(visit.version, job) if is_kept else None
+        if kept is not None:
+            return kept
+        reply, version = await visit.ask(job, asked.seconds)
         tag = ""
         if is_kept:
             tag = tag_answer(version, reply.note, reply.media_type, _say_asked(job))
         fields = [*name_headers(tag, "accept"), name_type(reply.media_type)]
-        return Outgoing(HTTPStatus.OK, fields, reply.body, reply.held)
+        answer = Outgoing(HTTPStatus.OK, fields, reply.body, reply.held)
+        if is_kept:
+            self._kept.keep(version, job, answer._replace(held=0))
+        return answer
 
     async def _describe(self, visit: Visit) -> Outgoing:
         media_type = choose(visit.accept, _DESCRIPTION_TYPES)
