@@ -42,10 +42,23 @@ def test_countries_without_a_day_are_those_of_the_comparison(facts: Facts) -> No
         stated[one["country"]].add((one["undertaking"], one["is_named"]))
     rows = list_countries(facts, "en")
     for row in rows:
-        found = {(its.initiative.iri, True) for cell in row.cells for its in cell.named}
-        found |= {(its.initiative.iri, False) for cell in row.cells for its in cell.grouped}
+        cells = facts.content.reach.row(row.iri).cells
+        found = {(its.initiative.iri, True) for cell in cells for its in cell.named}
+        found |= {(its.initiative.iri, False) for cell in cells for its in cell.grouped}
         assert found == stated[row.iri], row.iri
     assert {row.iri for row in rows} >= stated.keys()
+
+
+@pytest.mark.parametrize("on", [None, *DAYS])
+def test_countries_are_counted_as_they_are_listed(facts: Facts, on: date | None) -> None:
+    reach = facts.content.reach
+    counted = {row.iri: row for row in reach.count(on)}
+    assert tuple(counted) == reach.countries
+    for iri in [*reach.reached, *reach.countries[::20]]:
+        row = reach.row(iri, on)
+        listed = [(one.agency, len(one.named), len(one.grouped), one.way) for one in row.cells]
+        assert list(map(tuple, counted[iri].cells)) == listed
+        assert counted[iri].way == row.way
 
 
 def reach_by_hand(facts: Facts, country: str, on: date) -> set[tuple[str, bool]]:

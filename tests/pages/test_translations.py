@@ -34,7 +34,7 @@ def find_messages() -> dict[Message, str]:
 
 def iter_template_messages() -> Iterator[tuple[str, Message]]:
     environment = get_environment(TEMPLATES, "en")
-    for file in sorted(TEMPLATES.iterdir()):
+    for file in sorted(TEMPLATES.glob("*.j2")):
         text = file.read_text(encoding="utf-8")
         for _, _, message in environment.extract_translations(text):  # type: ignore[attr-defined]
             words = (message,) if isinstance(message, str) else tuple(filter(None, message))

@@ -28,10 +28,14 @@ class Compared:
     is_exhaustive = True
 
     def iter_pairs(
-        self, types: Collection[str] | None = None, best: int | None = None
+        self,
+        types: Collection[str] | None = None,
+        best: int | None = None,
+        *,
+        of: str | None = None,
     ) -> Iterator[Pair]:
         pairs = (pair for pair in self._pairs if types is None or pair.type in types)
-        return islice(pairs, best)
+        return islice((one for one in pairs if of in (None, one.left, one.right)), best)
 
     def count_pairs(self) -> Counter[tuple[str, str, str]]:
         return Counter((pair.left_agency, pair.right_agency, pair.type) for pair in self._pairs)

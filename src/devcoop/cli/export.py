@@ -14,7 +14,8 @@ from devcoop.publication import check_place, write_files, write_whole
 if TYPE_CHECKING:
     from datetime import datetime
 
-_FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "graphml")
+_FOLDERS = ("csv", "parquet")
+_FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "graphml", "parquet")
 
 
 @click.command(epilog="Example: devcoop export -f turtle --agency ISO -o iso.ttl")
@@ -24,7 +25,7 @@ _FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "gra
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File to write, stdout without it; for csv and --all a folder.",
+    help="File to write, stdout without it; for csv, parquet and --all a folder.",
 )
 @click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")
 @click.option("--plan", multiple=True, metavar="PLAN", help="Only this plan.")
@@ -53,8 +54,9 @@ def export(
     nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
     hold the same statements without saying which plan or source each is from. csv is a folder
     of tables with their description; sssom lists the initiatives that meet; graphml is a
-    network for Gephi and the like. --agency, --plan and --type take out a part, with all that
-    it speaks of; several of a kind add up. The same data give the same bytes every time.
+    network for Gephi and the like; parquet is a folder of what was compared and of all pairs that
+    were scored, for pandas, DuckDB and Spark. --agency, --plan and --type take out a part, with
+    all that it speaks of; several of a kind add up. The same data give the same bytes every time.
     """
     from devcoop import export as exports  # noqa: PLC0415
 
@@ -71,7 +73,7 @@ def export(
                 raise click.UsageError("--previous is this very version: nothing has changed")
             note = exports.ReleaseNote(selection.describe(), day, earlier)
             files = exports.build_release(dataset, note)
-    _write(files, output, is_folder=everything or form == "csv")
+    _write(files, output, is_folder=everything or form in _FOLDERS)
 
 
 def _check_usage(
@@ -80,7 +82,7 @@ def _check_usage(
     """Refuse options that do not go together."""
     if everything == bool(form):
         raise click.UsageError("give one format with -f, or --all for a whole release")
-    is_folder = everything or form == "csv"
+    is_folder = everything or form in _FOLDERS
     if is_folder and output is None:
         raise click.UsageError("this makes several files: name a folder with -o")
     if output and output.exists() and output.is_dir() != is_folder:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib.namespace import DCTERMS
@@ -40,6 +42,8 @@ FORMATS = {
     "graphml": "devcoop.graphml",
 }
 """Name of the file of each format; none for CSV, which is several files with names of their own."""
+PARQUET = "parquet"
+"""A format for programs that is no part of a release: its bytes hang on the library's version."""
 
 MEDIA_TYPES = {
     **{f".{ending}": media_type for ending, media_type in media.RDF.items()},
@@ -74,16 +78,20 @@ class Writer:
         """Render the dataset in a format.
 
         Args:
-            form: One of `FORMATS`.
+            form: One of `FORMATS`, or `PARQUET`.
 
         Returns:
-            Bytes by file name; one file but for CSV.
+            Bytes by file name; one file but for CSV and Parquet.
 
         Raises:
             GraphError: The format cannot hold these data.
         """
         if form == "csv":
             return render_tables(self._tables.values(), self._find_licence())
+        if form == PARQUET:
+            with tempfile.TemporaryDirectory(prefix="devcoop-") as folder:
+                files = self._dataset.analysis.comparison.write_tables(Path(folder))
+                return {file.name: file.read_bytes() for file in files}
         return {FORMATS[form]: self._render_file(form)}
 
     def _find_licence(self) -> str:

@@ -116,6 +116,40 @@ class CountryRow:
         return min((cell.way for cell in self.cells), key=REACHED.index, default="none")
 
 
+class CountryCount(NamedTuple):
+    """How many initiatives of one agency reach one country.
+
+    Attributes:
+        agency: IRI of the agency.
+        named: How many name it.
+        grouped: How many mean it as a part of a region or a member of a group only.
+        way: How it is reached: one of `REACHED`.
+    """
+
+    agency: str
+    named: int
+    grouped: int
+    way: str
+
+
+@dataclass(frozen=True)
+class CountryNumbers:
+    """A country and how many reach it.
+
+    Attributes:
+        iri: The country.
+        cells: One for each agency.
+    """
+
+    iri: str
+    cells: tuple[CountryCount, ...]
+
+    @property
+    def way(self) -> str:
+        """How it is reached by any agency: the clearest of `REACHED`."""
+        return min((cell.way for cell in self.cells), key=REACHED.index, default="none")
+
+
 class Reach:
     """The ways in which initiatives reach countries.
 
@@ -126,29 +160,17 @@ class Reach:
     def __init__(self, analysis: Analysis) -> None:
         self._known, self._agencies = analysis.undertakings, tuple(analysis.agencies)
         self._plans = {plan.iri: plan.period for plan in analysis.plans}
+        self._comparison = analysis.comparison
         self._areas: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        users: dict[tuple[str, str], list[tuple[str, bool]]] = defaultdict(list)
         for row in analysis.comparison.table("area"):
             # What could not be compared reaches no country that can be shown.
             if one := self._known.get(row["undertaking"]):
                 self._areas[one.iri].append(row)
-                users[one.plan, row["area"]].append((one.iri, row["isInherited"]))
-        self._ways: dict[str, list[Way]] = defaultdict(list)
-        for row in analysis.comparison.table("area_country"):
-            dates = row["validFrom"], row["validUntil"], row["isDuring"]
-            for initiative, is_inherited in sorted(users[row["plan"], row["area"]]):
-                place = initiative, row["country"], row["area"]
-                self._ways[row["country"]].append(Way(*place, row["isNamed"], is_inherited, *dates))
-        for ways in self._ways.values():
-            ways.sort(key=self._order)
         self._open: dict[date | None, dict[tuple[str, str], tuple[Undertaking, ...]]] = {}
-        known = {iri for iri in analysis.labels if is_country(iri)}
-        self.countries = tuple(sorted(known | self._ways.keys()))
-
-    @property
-    def reached(self) -> tuple[str, ...]:
+        self.reached = tuple(analysis.comparison.list_countries())
         """IRIs of the countries that are reached at any time, sorted."""
-        return tuple(sorted(self._ways))
+        known = {iri for iri in analysis.labels if is_country(iri)}
+        self.countries = tuple(sorted(known.union(self.reached)))
 
     def ways(self, country: str, on: date | None = None) -> list[Way]:
         """List how a country is reached.
@@ -161,7 +183,33 @@ class Reach:
             Ways by initiative, the clearest first; on a day, only of initiatives that are not
             known to lie outside it.
         """
-        return [way for one in self._ways.get(country, ()) for way in self._at(one, on)]
+        ways = sorted(map(_read_way, self._comparison.iter_ways(country)), key=self._order)
+        return [way for one in ways for way in self._at(one, on)]
+
+    def count(self, on: date | None = None) -> list[CountryNumbers]:
+        """Count how many reach each country.
+
+        Args:
+            on: The day asked for; None for any day of each plan's period.
+
+        Returns:
+            One for each country, by IRI: as `row` lists the initiatives.
+        """
+        counts, still_open = self._comparison.count_reaching(on), self._list_open(on)
+        ways = {
+            agency: next((way for way in ("possible", "ended") if still_open[agency, way]), "none")
+            for agency in self._agencies
+        }
+        return [
+            CountryNumbers(
+                country,
+                tuple(
+                    _count_cell(agency, *counts.get((country, agency), (0, 0)), ways[agency])
+                    for agency in self._agencies
+                ),
+            )
+            for country in self.countries
+        ]
 
     def _order(self, way: Way) -> tuple[object, ...]:
         identifier = self._known[way.initiative].identifier
@@ -241,6 +289,24 @@ class Reach:
         """
         counts = Counter((one.agency.iri, get_way(one)) for one in self._known.values())
         return {iri: tuple(counts[iri, way] for way in WAYS) for iri in self._agencies}
+
+
+def _count_cell(agency: str, named: int, grouped: int, otherwise: str) -> CountryCount:
+    way = "named" if named else "group" if grouped else otherwise
+    return CountryCount(agency, named, grouped, way)
+
+
+def _read_way(row: dict[str, Any]) -> Way:
+    return Way(
+        initiative=row["undertaking"],
+        country=row["country"],
+        area=row["area"],
+        is_named=row["isNamed"],
+        is_inherited=row["isInherited"],
+        member_from=row["validFrom"],
+        member_until=row["validUntil"],
+        is_during=row["isDuring"],
+    )
 
 
 def get_way(one: Undertaking) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
+TABLES_VERSION = "1"
+"""Version of the tables that are written for others; another has other columns."""
 _NAME_LENGTH = 40
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
@@ -45,6 +47,7 @@ WHERE {condition}
 {chosen}
 ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
+_ALL_PAIRS = 'SELECT * FROM comparison ORDER BY "left", "right"'
 _BEST = """
 QUALIFY ROW_NUMBER() OVER (
   PARTITION BY comparison.left_agency, comparison.right_agency
@@ -55,6 +58,31 @@ _SUBJECTS = """
 SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
 FROM comparison WHERE "type" IN ({types})
 """
+_WAYS = """
+SELECT undertaking.undertaking, area_country.country, area.area, area.isInherited,
+  area_country.isNamed, area_country.validFrom, area_country.validUntil, area_country.isDuring
+FROM undertaking
+JOIN area ON area.undertaking = undertaking.undertaking
+JOIN area_country ON area_country.plan = undertaking.plan AND area_country.area = area.area
+"""
+_COUNTRY_COUNTS = f"""
+WITH way AS ({_WAYS}),
+reached AS (
+  SELECT way.country, undertaking.agency, way.undertaking, BOOL_OR(way.isNamed) AS is_named
+  FROM way
+  JOIN undertaking ON undertaking.undertaking = way.undertaking
+  WHERE CASE
+    WHEN $day IS NULL THEN way.isDuring
+    ELSE COALESCE(way.validFrom <= $day, TRUE) AND COALESCE(way.validUntil >= $day, TRUE)
+      AND COALESCE(undertaking."start" <= $day, TRUE) AND COALESCE(undertaking."end" >= $day, TRUE)
+  END
+  GROUP BY ALL
+)
+SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
+  COUNT(*) FILTER (NOT is_named) AS grouped
+FROM reached
+GROUP BY ALL
+"""  # noqa: S608
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
 FROM comparison GROUP BY ALL ORDER BY ALL
@@ -87,6 +115,7 @@ class Comparison:
         folder: Path | None = None,
     ) -> None:
         self._engine, steps = Engine(), divide_steps()
+        self._tables = tuple(facets.tables)
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
         self._late = {step.name: step.sql for step in steps.late}
         self._scoring = Scoring(self._engine, steps, parameters)
@@ -167,22 +196,31 @@ class Comparison:
         return int(next(rows)["subjects"])
 
     def iter_pairs(
-        self, types: Collection[str] | None = None, best: int | None = None
+        self,
+        types: Collection[str] | None = None,
+        best: int | None = None,
+        *,
+        of: str | None = None,
     ) -> Iterator[Pair]:
         """Iterate over pairs of undertakings of different agencies.
 
         Args:
             types: Slugs of finding types; None for all pairs that were scored.
             best: Only the closest so many of each two agencies; None for all.
+            of: IRI of an undertaking that is one side; None for any.
 
         Yields:
             The closest pair first; pairs of one score in the order of their identifiers.
         """
         marks = ", ".join("?" for _ in types or ())
         condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
+        values = list(types or ())
+        if of is not None:
+            condition += ' AND ("left" = ? OR "right" = ?)'
+            values += [of, of]
         chosen = "" if best is None else _BEST.format(best=int(best))
         sql = _ORDERED.format(condition=condition, chosen=chosen)
-        return map(_read_pair, self._engine.select(sql, list(types or ()), name="comparison"))
+        return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
     def find_pair(self, one: str, other: str) -> Pair | None:
         """Find the pair of two undertakings; None if they are not compared.
@@ -199,6 +237,29 @@ class Comparison:
             return _read_pair(row)
         alone = None if self.is_exhaustive else self._scoring.score_one(one, other)
         return _read_pair(alone) if alone else None
+
+    def write_tables(self, folder: Path) -> list[Path]:
+        """Write what was compared, and what came out, as Parquet.
+
+        The facet tables have the columns that the headers of `queries/facets/` state. `pairs`
+        has a row for each scored pair, whatever a person said of it, with the columns of the
+        step `comparison`: IRIs of both sides and of their agencies, the type of finding, score
+        and parts (from 0 to 1), timing, place, and the subject that both work on.
+
+        Args:
+            folder: It is there, and gets a file for each table.
+
+        Returns:
+            The files, in the order of their names.
+        """
+        selects = {name: f'SELECT * FROM "{name}" ORDER BY ALL' for name in self._tables}  # noqa: S608
+        selects["pairs"] = _ALL_PAIRS
+        said = {"devcoop_tables": TABLES_VERSION, "devcoop_method": METHOD}
+        for name, select in selects.items():
+            self._engine.write_parquet(
+                select, folder / f"{name}.parquet", said | {"devcoop_table": name}
+            )
+        return [folder / f"{name}.parquet" for name in sorted(selects)]
 
     def countries_shared(self, left: str, right: str) -> list[str]:
         """List the countries that two undertakings both reach.
@@ -219,6 +280,36 @@ class Comparison:
         for row in self.table("reach"):
             reach[row["undertaking"]].add(row["country"])
         return reach
+
+    def list_countries(self) -> list[str]:
+        """List the countries that any undertaking reaches at any time: IRIs, sorted."""
+        sql = f"SELECT DISTINCT country FROM ({_WAYS}) ORDER BY country"  # noqa: S608
+        return [row["country"] for row in self._engine.select(sql)]
+
+    def iter_ways(self, country: str) -> Iterator[dict[str, Any]]:
+        """Iterate over the ways in which undertakings reach a country, in no set order.
+
+        Args:
+            country: IRI of the country.
+
+        Yields:
+            undertaking, country, area (what its plan says: the country itself, a region or a
+            group), isInherited (only the plan as a whole says it), isNamed, and of a member of a
+            group validFrom, validUntil and isDuring (on a day of the plan's period).
+        """
+        return self._engine.select(f"{_WAYS} WHERE area_country.country = ?", [country])
+
+    def count_reaching(self, day: date | None = None) -> dict[tuple[str, str], tuple[int, int]]:
+        """Count the undertakings that reach each country.
+
+        Args:
+            day: The day asked for; None for any day of each plan's period.
+
+        Returns:
+            How many name it, and how many mean it otherwise, by IRIs of country and agency.
+        """
+        rows = self._engine.select(_COUNTRY_COUNTS, {"day": day})
+        return {(row["country"], row["agency"]): (row["named"], row["grouped"]) for row in rows}
 
     def countries_possible(self, pair: Pair) -> list[str]:
         """List the countries where two undertakings may meet, as far as the plans tell.

@@ -11,10 +11,12 @@ sealed any number of processes read it, and what they make beside it stays in th
 
 from __future__ import annotations
 
+import fcntl
+import os
 import tempfile
 import threading
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +38,12 @@ _TYPES = {
     "integer": "BIGINT",
     "decimal": "DOUBLE",
 }
+_WRITTEN = {"ENUM": "CAST({} AS VARCHAR)", "DOUBLE": "ROUND({}, 12)"}
+"""How values of a type are written for others."""
 PART = "memory.part"
 """Where the tables of a part of the pairs stand."""
 _MEMORY_HOME, _FILE, _FILE_HOME = "memory.main", "kept", "kept.main"
-_SEAL = "sealed"
+_SEAL, _HELD = "sealed", ".held"
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
@@ -99,18 +103,24 @@ class Engine:
         """
         self._path = path
         try:
+            self._hold(path)
             if path.exists():
                 self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
                 if self.was_made(_SEAL):
                     return
                 self._leave_file()
             self._attach([_FILE_HOME, _MEMORY_HOME], "READ_WRITE")
-        except duckdb.Error:
+        except (duckdb.Error, OSError):
             self._leave_file()
 
+    def _hold(self, path: Path) -> None:
+        """Keep others from removing a file as long as this engine is there."""
+        number = os.open(path.with_suffix(_HELD), os.O_RDWR | os.O_CREAT, 0o666)
+        weakref.finalize(self, os.close, number)
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
     def _attach(self, homes: list[str], mode: str) -> None:
-        place = str(self._path).replace("'", "''")
-        self._database.execute(f"ATTACH '{place}' AS {_FILE} ({mode})")
+        self._database.execute(f"ATTACH {_quote(str(self._path))} AS {_FILE} ({mode})")
         self._homes = homes
         self._set_homes()
         self._left = frozenset(name for (name,) in self._database.execute(_LEFT).fetchall())
@@ -126,6 +136,8 @@ class Engine:
             self.make(_SEAL, "SELECT TRUE AS sealed")
             self._leave_file()
             self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
+            for held in self._path.parent.glob(f"*{_HELD}"):
+                _remove_unused(held)
 
     def _set_homes(self) -> None:
         self._database.execute(self._find_way())
@@ -275,13 +287,17 @@ class Engine:
         return arrays
 
     def select(
-        self, sql: str, values: Sequence[object] | None = None, *, name: str = "select"
+        self,
+        sql: str,
+        values: Sequence[object] | Mapping[str, object] | None = None,
+        *,
+        name: str = "select",
     ) -> Iterator[dict[str, Any]]:
         """Ask for rows, which are fetched as they are needed.
 
         Args:
             sql: A SELECT.
-            values: What stands for its question marks.
+            values: What stands for its question marks, or for its names.
             name: The step, for the message.
 
         Raises:
@@ -297,6 +313,48 @@ class Engine:
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             for row in rows:
                 yield dict(zip(columns, row, strict=True))
+
+    def write_parquet(self, select: str, path: Path, said: Mapping[str, str]) -> None:
+        """Write rows into a Parquet file: IRIs as text, numbers to 12 digits after the point.
+
+        Sums may differ behind these, as they are made in any order.
+
+        Args:
+            select: A SELECT that orders its rows: the same rows give the same bytes.
+            path: The file.
+            said: What the file says of itself.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        described = self.run("parquet", f"DESCRIBE {select}").fetchall()
+        columns = ", ".join(
+            f"{_WRITTEN.get(kind.partition('(')[0], '{}').format(_name(name))} AS {_name(name)}"
+            for name, kind, *_ in described
+        )
+        told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
+        sql = f"COPY (SELECT {columns} FROM ({select})) TO {_quote(str(path))}"  # noqa: S608
+        self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
+
+
+def _remove_unused(held: Path) -> None:
+    """Remove a file of tables that no engine holds, with all that belongs to it."""
+    with suppress(OSError):
+        number = os.open(held, os.O_RDWR)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for path in held.parent.glob(f"{held.stem}.*"):
+                path.unlink()
+        finally:
+            os.close(number)
+
+
+def _name(text: str) -> str:
+    return f'"{text}"'
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _close(database: duckdb.DuckDBPyConnection, folder: tempfile.TemporaryDirectory[str]) -> None:

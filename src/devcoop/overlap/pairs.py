@@ -34,9 +34,16 @@ class PairSource(Protocol):
         """Find the pair of two undertakings, whichever stands left; None if there is none."""
 
     def iter_pairs(
-        self, types: Collection[str] | None = None, best: int | None = None
+        self,
+        types: Collection[str] | None = None,
+        best: int | None = None,
+        *,
+        of: str | None = None,
     ) -> Iterator[Pair]:
-        """Iterate over scored pairs, closest first; `best` is a number for each two agencies."""
+        """Iterate over scored pairs, closest first.
+
+        `best` is a number for each two agencies, `of` the IRI of one side.
+        """
 
     def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
         """Count the pairs by the IRIs of both agencies and the slug of the type."""
@@ -99,13 +106,16 @@ class Pairs:
         pairs = map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
         return (pair for pair in pairs if STRENGTH[pair.type] > 0)
 
-    def alike(self) -> Iterator[Pair]:
+    def alike(self, of: str | None = None) -> Iterator[Pair]:
         """Iterate over the pairs that are at least in the same broad area, closest first.
 
         Where not every pair was scored, these are the findings.
+
+        Args:
+            of: IRI of an undertaking that is one side; None for any.
         """
         types = _ALIKE if self.is_exhaustive else FOUND_TYPES
-        return map(self._now, self._comparison.iter_pairs(types))
+        return map(self._now, self._comparison.iter_pairs(types, of=of))
 
     def select(self, kind: str) -> Iterator[Pair]:
         """Iterate over the pairs that count as one type now, closest first.

@@ -308,7 +308,7 @@ def list_meetings(facts: Facts, initiative: Undertaking) -> tuple[Meeting, ...]:
             known[pair.right if pair.left == initiative.iri else pair.left],
             is_finding(pair),
         )
-        for pair in facts.pairs_of.get(initiative.iri, ())
+        for pair in facts.analysis.pairs.alike(initiative.iri)
     ]
     return tuple(sorted(found, key=lambda one: (-STRENGTH[one.pair.type], -one.pair.score)))
 

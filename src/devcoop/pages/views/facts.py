@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from devcoop.figures.coverage import CoverageRow
-    from devcoop.model import Cell, GapCheck, Pair, Plan
+    from devcoop.model import Cell, GapCheck, Plan
     from devcoop.pages.content import Content
 
 TYPE = term("rdf:type")
@@ -176,15 +176,6 @@ class Facts:
     def plans(self) -> dict[str, Plan]:
         """The plans compared, by IRI."""
         return {plan.iri: plan for plan in self.analysis.plans}
-
-    @cached_property
-    def pairs_of(self) -> Mapping[str, tuple[Pair, ...]]:
-        """The pairs of each initiative that are a finding or a broad likeness, by its IRI."""
-        found: dict[str, list[Pair]] = defaultdict(list)
-        for pair in self.analysis.pairs.alike():
-            found[pair.left].append(pair)
-            found[pair.right].append(pair)
-        return {iri: tuple(pairs) for iri, pairs in found.items()}
 
     @cached_property
     def gaps_of(self) -> Mapping[str, tuple[Gap, ...]]:

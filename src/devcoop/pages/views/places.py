@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.figures.reach import CountryCell, CountryRow, may_run, meets
+from devcoop.figures.reach import CountryCell, CountryNumbers, may_run, meets
 from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
 from devcoop.pages.views.days import read_day
@@ -264,8 +264,10 @@ def _list_along(facts: Facts, route: str, start: date | None, end: date | None) 
     }
 
 
-def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple[CountryRow, ...]:
-    """List all countries with who reaches them.
+def list_countries(
+    facts: Facts, language: str, on: date | None = None
+) -> tuple[CountryNumbers, ...]:
+    """List all countries with how many reach them.
 
     Args:
         facts: Where to look.
@@ -273,10 +275,11 @@ def list_countries(facts: Facts, language: str, on: date | None = None) -> tuple
         on: A day; None for any day of each plan's period.
     """
     reach = facts.content.reach
-    return tuple(reach.row(iri, on) for iri in facts.by_name(reach.countries, language))
+    counted = {row.iri: row for row in reach.count(on)}
+    return tuple(counted[iri] for iri in facts.by_name(reach.countries, language))
 
 
-def _list_always(content: Content, language: str) -> tuple[CountryRow, ...]:
+def _list_always(content: Content, language: str) -> tuple[CountryNumbers, ...]:
     """List all countries for any day, which is asked for most."""
     return list_countries(facts_of(content), language)
 
@@ -325,11 +328,7 @@ def _table(content: Content, request: Request, _parts: Parts) -> Table:
         (
             slug_of(row.iri),
             content.label(row.iri, request.language).text,
-            *(
-                value
-                for cell in row.cells
-                for value in (len(cell.named), len(cell.grouped), cell.way)
-            ),
+            *(value for cell in row.cells for value in (cell.named, cell.grouped, cell.way)),
             row.iri,
         )
         for row in list_countries(facts_of(content), request.language, on)

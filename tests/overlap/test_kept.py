@@ -1,0 +1,224 @@
+"""A comparison that is kept in a file is made once, goes on where it was ended, and is the same."""
+
+from __future__ import annotations
+
+import gc
+import io
+import pickle
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from generated_plans import Plans
+
+from devcoop.facets import read_facet_table
+from devcoop.graph import build_graph
+from devcoop.load import load_files, unload
+from devcoop.overlap import Comparison, Limits, compare, scoring
+from devcoop.overlap.engine import Engine
+from devcoop.pipeline import analyze
+from devcoop.store import Store
+from devcoop.store.folder import open_store
+
+if TYPE_CHECKING:
+    from devcoop.facets import FacetTable
+
+INITIATIVES, PART = 100, 50
+"""Initiatives that are compared, and pairs of a part."""
+WAYS = {
+    "every pair": Limits(),
+    "candidates": Limits(exhaustive=0),
+    "closest": Limits(exhaustive=0, complete=0, best=5),
+}
+FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
+PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
+# Compares, and is killed by the kernel at its own wish after so many parts or tables.
+FILLER = """
+import os, pickle, signal, sys
+from pathlib import Path
+from devcoop.overlap import compare, scoring
+from devcoop.overlap.engine import Engine
+facets, limits = pickle.loads(sys.stdin.buffer.read())
+left = int(sys.argv[2])
+def die_after(work):
+    def wrapped(*words, **more):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return work(*words, **more)
+    return wrapped
+scoring._PART_PAIRS = int(sys.argv[4])
+scoring.Scoring._keep = die_after(scoring.Scoring._keep)
+Engine.make = die_after(Engine.make) if sys.argv[3] == "tables" else Engine.make
+compare(facets, limits=limits, folder=Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture(scope="module")
+def facets() -> FacetTable:
+    graph = build_graph()
+    lines = "".join(Plans(read_facet_table(graph), 1).iter_lines(INITIATIVES))
+    graph.fill(io.BytesIO(lines.encode()))
+    return read_facet_table(graph)
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the pairs of each part that is scored."""
+    seen: list[int] = []
+    keep = scoring.Scoring._keep
+
+    def count(self: scoring.Scoring, numbers: list[int]) -> None:
+        seen.append(numbers[1])
+        keep(self, numbers)
+
+    monkeypatch.setattr(scoring, "_PART_PAIRS", PART)
+    monkeypatch.setattr(scoring.Scoring, "_keep", count)
+    return seen
+
+
+def list_pairs(comparison: Comparison) -> list[tuple[object, ...]]:
+    return [
+        (one.left, one.right, one.type, round(one.score, 9), one.shared_countries, one.subject)
+        for one in sorted(comparison.iter_pairs(), key=lambda one: (one.left, one.right))
+    ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_kept_is_what_was_made(
+    facets: FacetTable, tmp_path: Path, way: str, parts: list[int]
+) -> None:
+    limits = WAYS[way]
+    made = compare(facets, limits=limits, folder=tmp_path)
+    scored = len(parts)
+    kept = compare(facets, limits=limits, folder=tmp_path)
+    assert len(parts) == scored
+    alone = compare(facets, limits=limits)
+    assert made.scope == kept.scope == alone.scope
+    assert list_pairs(made) == list_pairs(kept) == list_pairs(alone)
+    first = next(kept.iter_pairs())
+    sides = first.left, first.right
+    assert kept.places(*sides) == alone.places(*sides)
+    assert kept.find_pair(*sides) == alone.find_pair(*sides)
+    unscored = next(
+        (one, other)
+        for one in facets.records("undertaking")
+        for other in facets.records("undertaking")
+        if one["agency"] < other["agency"]
+    )
+    names = [one["undertaking"] for one in unscored]
+    assert kept.find_pair(*names) == alone.find_pair(*names)
+    assert len(list(tmp_path.glob("*.duckdb"))) == 1
+
+
+KILLS = [
+    ("candidates", 3, "parts"),
+    ("closest", 2, "parts"),
+    ("every pair", 5, "tables"),
+    ("every pair", 12, "tables"),
+    ("candidates", 0, "tables"),
+    ("closest", 19, "tables"),
+]
+"""How pairs are scored, and after how many parts or tables the run is killed."""
+
+
+@pytest.mark.series(one_in=2)
+@pytest.mark.parametrize("kill", KILLS, ids=str)
+def test_run_that_was_killed_goes_on(
+    facets: FacetTable, tmp_path: Path, kill: tuple[str, int, str], parts: list[int]
+) -> None:
+    way, left, what = kill
+    command = [sys.executable, "-c", FILLER, str(tmp_path), str(left), what, str(PART)]
+    ended = subprocess.run(command, input=pickle.dumps((facets, WAYS[way])), check=False)
+    assert ended.returncode == -signal.SIGKILL
+    resumed = compare(facets, limits=WAYS[way], folder=tmp_path)
+    scored = sum(parts)
+    alone = compare(facets, limits=WAYS[way])
+    assert list_pairs(resumed) == list_pairs(alone)
+    assert resumed.scope == alone.scope
+    if what == "parts":
+        # Only what the first run had not done was done.
+        assert scored == sum(parts) - scored - PART * left
+    assert is_sealed(tmp_path)
+
+
+def is_sealed(folder: Path) -> bool:
+    [path] = folder.glob("*.duckdb")
+    engine = Engine()
+    engine.open_file(path)
+    return engine.is_sealed
+
+
+def test_file_that_another_fills_is_left_to_it(facets: FacetTable, tmp_path: Path) -> None:
+    compare(facets, folder=tmp_path)
+    [path] = tmp_path.glob("*.duckdb")
+    other = tmp_path / "other.duckdb"
+    filling, waiting = Engine(), Engine()
+    filling.open_file(other)
+    waiting.open_file(other)
+    assert (filling.home, waiting.home) == ("kept.main", "memory.main")
+    waiting.make("one", "SELECT 1 AS number")
+    filling.make("one", "SELECT 2 AS number")
+    assert list(waiting.select("SELECT * FROM one")) == [{"number": 1}]
+    filling.seal()
+    assert filling.is_sealed
+    assert path.exists() is False
+    late = Engine()
+    late.open_file(other)
+    assert list(late.select("SELECT * FROM one")) == [{"number": 2}]
+
+
+def test_file_that_others_read_is_not_removed(facets: FacetTable, tmp_path: Path) -> None:
+    read = compare(facets, folder=tmp_path)
+    [path] = tmp_path.glob("*.duckdb")
+    compare(facets, limits=WAYS["candidates"], folder=tmp_path)
+    assert path.exists()
+    assert next(read.iter_pairs())
+    del read
+    gc.collect()
+    compare(facets, limits=WAYS["closest"], folder=tmp_path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no tables", bytes(8_192)])
+def test_broken_file_keeps_nobody_from_comparing(
+    facets: FacetTable, tmp_path: Path, content: bytes
+) -> None:
+    alone = compare(facets, folder=tmp_path)
+    [path] = tmp_path.glob("*.duckdb")
+    expected = list_pairs(alone)
+    del alone
+    gc.collect()
+    path.write_bytes(content)
+    assert list_pairs(compare(facets, folder=tmp_path)) == expected
+
+
+def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_path: Path) -> None:
+    nowhere = tmp_path / "file" / "folder"
+    nowhere.parent.write_bytes(b"")
+    assert next(compare(facets, folder=nowhere).iter_pairs())
+
+
+def test_answers_and_comparison_of_a_store_are_kept_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "store"
+    load_files(folder, [FOURTH], built_in=True)
+    with open_store(folder) as store:
+        first = analyze(store)
+    monkeypatch.setattr(Store, "start", None)
+    with open_store(folder) as store:
+        second = analyze(store)
+    assert list(first.pairs) == list(second.pairs)
+    assert first.gap_checks == second.gap_checks
+    assert first.undertakings == second.undertakings
+    monkeypatch.undo()
+    kept = sorted((folder / "derived" / "answers").iterdir())
+    unload(folder, PLAN)
+    with open_store(folder) as store:
+        assert len(analyze(store).plans) == len(second.plans) - 1
+    assert not set(kept) & set((folder / "derived" / "answers").iterdir())
