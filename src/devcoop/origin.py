@@ -36,8 +36,11 @@ class Origin:
     must_have_reviews: bool = False
 
     @contextlib.contextmanager
-    def open_plans(self) -> Iterator[Store]:
+    def open_plans(self, *, reads_much: bool = False) -> Iterator[Store]:
         """Open the plans for reading.
+
+        Args:
+            reads_much: Whether everything will be read, as a comparison does.
 
         Raises:
             StoreError: There is no store, or it is broken.
@@ -50,7 +53,7 @@ class Origin:
         if self.store is None:
             yield build_graph()
         else:
-            with open_store(self.store) as store:
+            with open_store(self.store, reads_much=reads_much) as store:
                 yield store
 
     @contextlib.contextmanager

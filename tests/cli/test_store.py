@@ -122,6 +122,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return given
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("home", ["store", "file"])
 def test_dismissal_reaches_every_command(home: str, here: Path, seen: list[bool]) -> None:
     if home == "store":

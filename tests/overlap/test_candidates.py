@@ -215,6 +215,7 @@ def test_sets_are_measured_as_their_members_tell(
             assert nearness[cell] == pytest.approx(near, abs=1e-6)
 
 
+@pytest.mark.series(one_in=3)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_findings_of_hostile_plans_are_the_same(case: Path) -> None:
     graph = build_graph()

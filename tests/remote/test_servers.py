@@ -325,6 +325,7 @@ _NAMED = '{{"head":{{"vars":["g","n"]}},"results":{{"bindings":[{}]}}}}'
 _GRAPH = f'"g":{{"type":"uri","value":"{names.CATALOG}/plan/x"}}'
 
 
+@pytest.mark.series(one_in=4)
 @pytest.mark.parametrize(
     "row",
     [

@@ -59,6 +59,7 @@ def _report(folder: Path) -> tuple[list[dict[str, str]], dict[str, dict[str, int
     return _rows((folder / "gaps.csv").read_text(encoding="utf-8")), checks, page
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("query", ["themes-without-undertaking", "indicators-without-value"])
 def test_dismissed_gap_is_counted_by_no_command(here: Path, query: str) -> None:
     before, checks, _ = _report(here / "before")

@@ -138,6 +138,7 @@ def test_no_other_server_is_asked(unharmed: Serving, canary: Canary, query: str,
     assert not canary.was_visited()
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize(
     "query",
     [

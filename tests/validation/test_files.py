@@ -274,6 +274,7 @@ def test_time_counts_for_reading_too(tmp_path: Path) -> None:
     assert "deep.rdf: stopped, not done within" in result.stderr
 
 
+@pytest.mark.series(one_in=3)
 @pytest.mark.parametrize(
     "make",
     [

@@ -246,8 +246,9 @@ def analyze_plans(
     """
     from devcoop.pipeline import analyze  # noqa: PLC0415
 
-    reviews = find_origin().list_reviews()
-    analysis = analyze(open_plans(), parameters, without=without, reviews=reviews)
+    origin = find_origin()
+    plans = click.get_current_context().with_resource(origin.open_plans(reads_much=True))
+    analysis = analyze(plans, parameters, without=without, reviews=origin.list_reviews())
     tell_left_out(analysis.left_out)
     return analysis
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.errors import StoreError
 from devcoop.publication import write_whole
-from devcoop.store.quadstore import Store, copy_store
+from devcoop.store.quadstore import SMALL_BYTES, Store, copy_store
 from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -52,17 +52,18 @@ def is_store(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def open_store(folder: Path) -> Iterator[Store]:
+def open_store(folder: Path, *, reads_much: bool = False) -> Iterator[Store]:
     """Open the current edition for reading; it stays readable while others write new ones.
 
     Args:
         folder: The store's folder.
+        reads_much: Whether everything will be read, so that a copy in memory is worth its time.
 
     Raises:
         StoreError: There is no store, or it is broken.
     """
     with _hold_current(folder) as edition:
-        store = Store.open(edition)
+        store = Store.open(edition, most_copied=_MOST_COPIED if reads_much else SMALL_BYTES)
         store.shelf = Shelf(folder / _DERIVED)
         try:
             yield store

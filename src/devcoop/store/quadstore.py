@@ -52,7 +52,8 @@ _DATASET, _CATALOG_TYPE = (
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
 _WRITING_SECONDS = 1800
-_SMALL_BYTES = 128 << 20
+SMALL_BYTES = 128 << 20
+"""Size of the files of a store that are copied into memory for any reading."""
 _WRITER = """
 import signal, sys
 from pathlib import Path
@@ -151,7 +152,7 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = False, most_copied: int = _SMALL_BYTES) -> Store:
+    def open(cls, path: Path, *, writable: bool = False, most_copied: int = SMALL_BYTES) -> Store:
         """Open a store on disk.
 
         Args:
