@@ -78,6 +78,7 @@ class Found:
         checks: What was looked for, with the cells that nobody serves.
         lexicon: What concepts and places are called.
         gap_words: Says what gaps are about.
+        note: Which findings these are, where they are not all; empty if they are.
     """
 
     run: Run
@@ -86,6 +87,7 @@ class Found:
     checks: Iterable[GapCheck]
     lexicon: Lexicon
     gap_words: GapWords
+    note: str = ""
 
 
 def iter_findings(found: Found, beside: Iterable[Triple] = ()) -> Iterator[Triple]:
@@ -99,7 +101,7 @@ def iter_findings(found: Found, beside: Iterable[Triple] = ()) -> Iterator[Tripl
         Triples without blank nodes, each once, in the order of their text.
     """
     makers = _list_makers(found)
-    for triple in (*_run_triples(found.run), *beside):
+    for triple in (*_run_triples(found.run, found.note), *beside):
         makers[str(triple.subject)].append(partial(iter, (triple,)))
     for _, several in sorted(makers.items()):
         yield from sorted({triple for make in several for triple in make()}, key=str)
@@ -159,7 +161,7 @@ def iter_serialized(triples: Iterable[Triple]) -> Iterator[bytes]:
     return rdf.iter_turtle(triples, prefixes=_P)
 
 
-def _run_triples(run: Run) -> Iterator[Triple]:
+def _run_triples(run: Run, note: str) -> Iterator[Triple]:
     method = names.mint_method(METHOD)
     yield _triple(method, _TYPE, DEVC.Method)
     yield _triple(method, names.term("rdfs:label"), _english(words.METHOD_LABEL))
@@ -170,6 +172,8 @@ def _run_triples(run: Run) -> Iterator[Triple]:
     yield _triple(run.iri, names.term("owl:versionInfo"), Literal(run.version))
     for graph in run.graphs:
         yield _triple(run.iri, DEVC.checkedGraph, graph)
+    if note:
+        yield _triple(run.iri, names.term("rdfs:comment"), _english(note))
 
 
 def _common(run: Run, finding: str, finding_type: str, description: str) -> Iterator[Triple]:

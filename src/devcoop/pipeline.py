@@ -18,6 +18,7 @@ from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
+from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
@@ -31,6 +32,7 @@ from devcoop.reviews import GapReview, Review, apply_gap_reviews, apply_reviews,
 from devcoop.reviews.storage import build_reviewed
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
+from devcoop.words.report import say_held
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -100,6 +102,13 @@ class Analysis:
         return every() if self.pairs.is_cut else len(self.conversations)
 
     @cached_property
+    def selection(self) -> str:
+        """Which findings are stated one by one, where not all are; else empty."""
+        if not self.pairs.is_cut:
+            return ""
+        return say_held(self.pairs.count_findings(), len(self.pairs.found), BEST_LISTED)
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """What everything is called in English."""
         return _name(self.labels)
@@ -118,6 +127,7 @@ class Analysis:
             checks=self.gap_checks,
             lexicon=self.lexicon,
             gap_words=self.gap_words,
+            note=self.selection,
         )
         return iter_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
 

@@ -17,7 +17,8 @@ from generated_plans import Plans
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.load import load_files, unload
-from devcoop.overlap import Comparison, Limits, compare, scoring
+from devcoop.overlap import Comparison, Limits, closest, compare, scoring
+from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
 from devcoop.pipeline import analyze
 from devcoop.store import Store
@@ -25,6 +26,8 @@ from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
     from devcoop.facets import FacetTable
+    from devcoop.overlap.blocks import Block
+    from devcoop.overlap.sets import Indices
 
 INITIATIVES, PART = 100, 50
 """Initiatives that are compared, and pairs of a part."""
@@ -222,3 +225,48 @@ def test_answers_and_comparison_of_a_store_are_kept_with_it(
     with open_store(folder) as store:
         assert len(analyze(store).plans) == len(second.plans) - 1
     assert not set(kept) & set((folder / "derived" / "answers").iterdir())
+
+
+BLOCKS = """
+import os, pickle, signal, sys
+from pathlib import Path
+from devcoop.overlap import candidates, closest, compare, scoring
+facets, limits = pickle.loads(sys.stdin.buffer.read())
+closest._MOST_WAITING, scoring._BLOCK_BYTES = 50, int(sys.argv[2])
+keep, kept = candidates.Candidates._keep, []
+def keep_three(*words):
+    keep(*words)
+    kept.append(words)
+    if len(kept) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+candidates.Candidates._keep = keep_three
+compare(facets, limits=limits, folder=Path(sys.argv[1]))
+"""
+
+
+def test_choice_of_the_closest_goes_on_with_the_next_block(
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, limits = 24 * 265 * 10, WAYS["closest"]
+    command = [sys.executable, "-c", BLOCKS, str(tmp_path), str(size)]
+    ended = subprocess.run(command, input=pickle.dumps((facets, limits)), check=False)
+    assert ended.returncode == -signal.SIGKILL
+    find, seen = Candidates._find, []
+
+    def count(self: Candidates, rows: Indices, columns: Indices) -> Block:
+        seen.append(len(rows))
+        return find(self, rows, columns)
+
+    monkeypatch.setattr(Candidates, "_find", count)
+    monkeypatch.setattr(closest, "_MOST_WAITING", 50)
+    monkeypatch.setattr(scoring, "_BLOCK_BYTES", size)
+    resumed = compare(facets, limits=limits, folder=tmp_path)
+    done = len(seen)
+    alone = compare(facets, limits=limits)
+    assert 0 < done <= len(seen) - done - 3
+    assert list_pairs(resumed) == list_pairs(alone)
+    assert resumed.scope == alone.scope
+    [path] = tmp_path.glob("*.duckdb")
+    engine = Engine()
+    engine.open_file(path)
+    assert not engine.was_made("closest_left")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.dataset import Dataset, build_dataset
+from devcoop.export.sssom import render_sssom
 from devcoop.model import BELOW
+from devcoop.names import term
 from devcoop.overlap import Limits
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import ServerLinks
@@ -32,7 +34,7 @@ BEST = 3
 def few() -> Iterator[Dataset]:
     """The built-in plans as if their pairs and findings were too many."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("overlap.pairs", "report.page", "pages.views.explorer"):
+        for module in ("overlap.pairs", "pipeline", "report.page", "pages.views.explorer"):
             patch.setattr(f"devcoop.{module}.BEST_LISTED", BEST)
         patch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
         yield build_dataset(limits=Limits(exhaustive=0))
@@ -111,3 +113,17 @@ def test_every_page_of_a_list_can_be_shown(site: Site) -> None:
     assert len(paths) == site.content.analysis.pairs.count_findings()
     for path in ("/agencies", "/gaps", "/initiatives", "/about", *paths[:3]):
         assert ask(site, path).status == 200
+
+
+def test_files_of_findings_say_that_they_hold_a_part(few: Dataset, analysis: Analysis) -> None:
+    told = f"Holds the {BEST} closest findings of each two agencies, "
+    head = render_sssom(few.analysis, few.analysis.pairs.found).partition("record_id")[0]
+    assert f"#comment: {told}" in head
+    run = few.analysis.run.iri
+    comment = next(few.store.quads(subject=run, predicate=term("rdfs:comment")))
+    assert told in str(comment.object)
+    assert "#comment" not in render_sssom(analysis, analysis.pairs.found)
+
+
+def test_page_about_the_data_says_which_pairs_were_scored(site: Site) -> None:
+    assert "that may be findings were scored" in read(site, "/about")

@@ -65,6 +65,8 @@ def render_sssom(analysis: Analysis, pairs: Iterable[Pair]) -> str:
         semapv=names.SEMAPV,
         version=run.version,
     )
+    if analysis.selection:
+        head += f"#comment: {analysis.selection}\n"
     rows = [_row(analysis, pair) for pair in pairs if is_finding(pair)]
     return head + render_csv(COLUMNS, rows, "\t")
 

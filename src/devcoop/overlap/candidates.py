@@ -22,7 +22,7 @@ import numpy as np
 from devcoop.model import FACETS
 from devcoop.overlap.blocks import Block, join_blocks, split_block
 from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
-from devcoop.overlap.closest import Closest
+from devcoop.overlap.closest import Closest, Progress
 from devcoop.overlap.sets import FacetSets
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     Days = NDArray[np.float64]
     Grades = NDArray[np.int8]
 
+_LEFT, _WAY = "closest_left", "closest_way"
+"""Tables of how far the choice of the closest came."""
 _ENOUGH = 2
 _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
@@ -92,7 +94,7 @@ class Candidates:
 
     def __init__(self, engine: Engine, numbers: Mapping[str, float], memory: int) -> None:
         self._numbers, self._floors = numbers, Floors.of(numbers, SLACK)
-        self._memory = memory
+        self._engine, self._memory = engine, memory
         self._people = _read_initiatives(engine)
         self._sets = {facet: _read_sets(engine, facet, self._people.code) for facet in FACETS}
 
@@ -106,10 +108,7 @@ class Candidates:
         Yields:
             One part at least, if only of no pairs.
         """
-        blocks = self.iter_blocks()
-        if best is not None:
-            codes = int(self._people.code.max(initial=-1)) + 1
-            blocks = iter([Closest(best, codes, self._people.agencies**2).choose(blocks)])
+        blocks = self.iter_blocks() if best is None else iter([self._choose_closest(best)])
         waiting: list[Block] = []
         for small in chain.from_iterable(split_block(block, pairs) for block in blocks):
             waiting.append(small)
@@ -118,11 +117,42 @@ class Candidates:
                 waiting = []
         yield join_blocks(waiting)
 
-    def iter_blocks(self) -> Iterator[Block]:
-        """Iterate over all pairs, block by block, in the same order each time."""
+    def _choose_closest(self, best: int) -> Block:
+        """Choose the closest pairs, from where an earlier run was ended."""
+        codes = int(self._people.code.max(initial=-1)) + 1
+        closest, start = Closest(best, codes, self._people.agencies**2), Progress()
+        if self._engine.was_made(_WAY):
+            read = self._engine.read_arrays(f"SELECT * FROM {_WAY}")  # noqa: S608
+            blocks, near = int(read["blocks"][0]), int(read["near"][0])
+            left = self._engine.read_arrays(f"SELECT * FROM {_LEFT}")  # noqa: S608
+            start = Progress(blocks, Block(**left, near=near))
+        return closest.choose(self.iter_blocks(start.blocks), self._keep, start)
+
+    def _keep(self, blocks: int, left: Block) -> None:
+        """Keep how far the choice of the closest came, if tables stand in a file."""
+        if not self._engine.is_filling:
+            return
+        columns = left._asdict()
+        way = {"blocks": np.array([blocks]), "near": np.array([columns.pop("near")])}
+        with self._engine.at_once():
+            for name, arrays in ((_LEFT, columns), (_WAY, way)):
+                self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
+                self._engine.add_arrays(name, arrays)
+
+    def forget(self) -> None:
+        """Forget how far the choice of the closest came: it is made."""
+        for name in (_LEFT, _WAY):
+            self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
+
+    def iter_blocks(self, skipped: int = 0) -> Iterator[Block]:
+        """Iterate over all pairs, block by block, in the same order each time.
+
+        Args:
+            skipped: How many blocks are left out.
+        """
         order = np.argsort(self._sets["theme"].of, kind="stable")
         rows = max(1, self._memory // (_BYTES_OF_A_CELL * max(1, len(order))))
-        for start in range(0, len(order), rows):
+        for start in range(skipped * rows, len(order), rows):
             yield self._find(order[start : start + rows], order[start:])
 
     def _find(self, rows: Indices, columns: Indices) -> Block:

@@ -7,7 +7,7 @@ the two agencies goes. Nothing else goes, so that what is left holds the closest
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,12 +15,24 @@ from devcoop.overlap.blocks import NO_PAIRS, Block, join_blocks
 from devcoop.overlap.bounds import SLACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from devcoop.overlap.sets import Floats, Indices
 
 _MOST_WAITING = 8_000_000
 """Pairs that are kept before those of no use are sorted out."""
+
+
+class Progress(NamedTuple):
+    """How far a run came.
+
+    Attributes:
+        blocks: How many blocks it went through.
+        left: What is left of their pairs.
+    """
+
+    blocks: int = 0
+    left: Block = NO_PAIRS
 
 
 class Closest:
@@ -38,21 +50,27 @@ class Closest:
         self._of_agencies = np.full(agencies, -np.inf, dtype=np.float32)
         self._kept = NO_PAIRS
 
-    def choose(self, blocks: Iterable[Block]) -> Block:
+    def choose(
+        self, blocks: Iterable[Block], keep: Callable[[int, Block], None], start: Progress
+    ) -> Block:
         """Choose the closest pairs of all.
 
         Args:
-            blocks: All pairs that may be findings.
+            blocks: All pairs that may be findings, from where an earlier run was ended.
+            keep: Is given the number of blocks so far, and what is left of them, now and then.
+            start: What an earlier run kept last.
 
         Returns:
             Those that are among the closest, and those of which that is not sure.
         """
+        self._sort_out([start.left])
         waiting: list[Block] = []
-        for block in blocks:
+        for number, block in enumerate(blocks, start=start.blocks + 1):
             waiting.append(self._drop_useless(block))
             if sum(len(one.left) for one in waiting) > _MOST_WAITING:
                 self._sort_out(waiting)
                 waiting = []
+                keep(number, self._kept)
         self._sort_out(waiting)
         return self._kept
 

@@ -54,6 +54,11 @@ QUALIFY ROW_NUMBER() OVER (
   ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 ) <= {best}
 """
+_MOST_SEEN = """
+SELECT "left", "right" FROM comparison WHERE "type" IN ({types})
+QUALIFY ROW_NUMBER() OVER (ORDER BY score DESC) <= 5000
+  OR ROW_NUMBER() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= 50
+"""
 _SUBJECTS = """
 SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
 FROM comparison WHERE "type" IN ({types})
@@ -386,9 +391,9 @@ class Comparison:
 
     @cached_property
     def _places(self) -> dict[Sides, tuple[int, int, int]]:
-        """Places in the ranking of the pairs that were found, by the IRIs of both sides."""
+        """Places in the ranking of the findings that are looked at most, by both sides' IRIs."""
         marks = ", ".join("?" for _ in FOUND_TYPES)
-        those = f'SELECT "left", "right" FROM comparison WHERE "type" IN ({marks})'  # noqa: S608
+        those = _MOST_SEEN.format(types=marks)
         return self._read_places(f"(left_undertaking, right_undertaking) IN ({those})", FOUND_TYPES)
 
     def _read_places(self, where: str, values: Sequence[str]) -> dict[Sides, tuple[int, int, int]]:

@@ -89,6 +89,11 @@ class Engine:
         return self._homes[0]
 
     @property
+    def is_filling(self) -> bool:
+        """Whether tables are made in a file."""
+        return self.home == _FILE_HOME
+
+    @property
     def is_sealed(self) -> bool:
         """Whether all that was to be made is there, in a file."""
         return self._homes == [_MEMORY_HOME, _FILE_HOME]
@@ -132,7 +137,7 @@ class Engine:
 
     def seal(self) -> None:
         """Let others read the file, if there is one; nobody will change it any more."""
-        if self.home == _FILE_HOME:
+        if self.is_filling:
             self.make(_SEAL, "SELECT TRUE AS sealed")
             self._leave_file()
             self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")

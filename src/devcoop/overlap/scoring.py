@@ -189,6 +189,7 @@ class Scoring:
                 self._engine.add_arrays("pair_code", codes)
                 self._make(_CODED)
                 self._keep([part.near, len(part.left)])
+        candidates.forget()
 
     def _tell(self, scope: Scope) -> None:
         self._engine.make(_SCOPE, _TELL_SCOPE, scope)

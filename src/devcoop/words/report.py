@@ -82,6 +82,23 @@ def say_listed(found: int, listed: int, best: int) -> str:
     )
 
 
+def say_held(found: int, held: int, best: int) -> str:
+    """Say which findings a file holds, where it does not hold all.
+
+    Args:
+        found: Number of findings.
+        held: Number of those that it holds.
+        best: Most findings of two agencies that it holds.
+
+    Examples:
+        >>> say_held(9143, 60, 10)
+        'Holds the 10 closest findings of each two agencies, 60 of 9,143.'
+    """
+    number = ENGLISH.number
+    closest = f"{best} closest findings of each two agencies"
+    return f"Holds the {closest}, {number(held)} of {number(found)}."
+
+
 def say_scope(plans: int, initiatives: int, pairs: int) -> str:
     """Say how much is compared.
 

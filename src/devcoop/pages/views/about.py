@@ -45,6 +45,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
         "untranslated": content.once(count_untranslated, request.language),
         "compared": len(analysis.pairs),
+        "scope": analysis.comparison.scope,
         "left_out": analysis.left_out,
         "most_left_out": _MOST_LEFT_OUT,
         "data_hash": analysis.run.data_hash,
