@@ -7,6 +7,7 @@ questions without having our files. The text keeps its own PREFIX lines and runs
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rdflib.namespace import CSVW, DCTERMS, OWL, RDF, RDFS, SDO, SH, SKOS, XSD
@@ -53,11 +54,17 @@ def build_questions() -> list[Triple]:
         >>> any(str(triple.subject) == iri for triple in build_questions())
         True
     """
+    return list(_state_all())
+
+
+@cache
+def _state_all() -> tuple[Triple, ...]:
+    """State all queries; they ship with the program, so that they are the same each time."""
     library = list(load_library().values())
     triples = set(_library(library))
     for query in library:
         triples.update(_question(query))
-    return sorted(triples, key=str)
+    return tuple(sorted(triples, key=str))
 
 
 def _library(queries: list[Query]) -> Iterator[Triple]:
