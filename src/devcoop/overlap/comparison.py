@@ -153,6 +153,10 @@ class Comparison:
         """Whether every pair was scored; if not, only those that may be findings."""
         return self.scope.is_exhaustive
 
+    def list_descriptors(self) -> list[int]:
+        """List the descriptors that a forked process needs to read on: those of a kept file."""
+        return self._engine.list_descriptors()
+
     def _make_late(self, name: str) -> None:
         if name in self._late:
             self._engine.make(name, self._late.pop(name))

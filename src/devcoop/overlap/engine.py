@@ -124,6 +124,15 @@ class Engine:
         weakref.finalize(self, os.close, number)
         fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
+    def list_descriptors(self) -> list[int]:
+        """List the descriptors that the file is open under; none if tables stand in memory."""
+        if self._homes == [_MEMORY_HOME]:
+            return []
+        found = [
+            int(one.name) for one in Path("/proc/self/fd").iterdir() if _leads(one, self._path)
+        ]
+        return sorted(found)
+
     def _attach(self, homes: list[str], mode: str) -> None:
         self._database.execute(f"ATTACH {_quote(str(self._path))} AS {_FILE} ({mode})")
         self._homes = homes
@@ -340,6 +349,12 @@ class Engine:
         told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
         sql = f"COPY (SELECT {columns} FROM ({select})) TO {_quote(str(path))}"  # noqa: S608
         self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
+
+
+def _leads(link: Path, path: Path) -> bool:
+    with suppress(OSError):
+        return link.samefile(path)
+    return False
 
 
 def _remove_unused(held: Path) -> None:

@@ -189,8 +189,9 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
         control.detach()
         here.detach()
         with _last(), contextlib.suppress(ConnectionError):
-            store = answers.dataset.store
-            work(confine(there, answers.settings.memory_bytes, store), answers)
+            dataset, most = answers.dataset, answers.settings.memory_bytes
+            needed = dataset.analysis.comparison.list_descriptors()
+            work(confine(there, most, dataset.store, needed), answers)
     there.close()
     socket.send_fds(control, [f"worker {pid}\n".encode()], [here.fileno()])
     here.close()

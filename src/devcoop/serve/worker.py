@@ -27,7 +27,7 @@ from devcoop.serve.messages import (
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.serve.messages import Job
     from devcoop.store import Store
@@ -42,18 +42,21 @@ _PIECE = 1 << 20
 _SMALL = 65_536
 
 
-def confine(channel: socket.socket, memory_bytes: int, store: Store) -> socket.socket:
+def confine(
+    channel: socket.socket, memory_bytes: int, store: Store, needed: Iterable[int] = ()
+) -> socket.socket:
     """Give up all that answering does not need.
 
     Args:
         channel: The only connection that is kept.
         memory_bytes: Memory that may be taken on top of what is in use now.
         store: What is answered from; its files are opened here.
+        needed: Descriptors of files that are read on.
 
     Returns:
         The connection, under its new number.
     """
-    channel = keep_only(channel)
+    channel = keep_only(channel, needed)
     ignore_terminal()
     killable.mark_limited()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -67,7 +70,7 @@ def confine(channel: socket.socket, memory_bytes: int, store: Store) -> socket.s
     return channel
 
 
-def keep_only(channel: socket.socket) -> socket.socket:
+def keep_only(channel: socket.socket, needed: Iterable[int] = ()) -> socket.socket:
     """Close every descriptor but the standard ones and that of a connection.
 
     A descriptor of a client or of another process that stayed open here would keep its other
@@ -75,6 +78,7 @@ def keep_only(channel: socket.socket) -> socket.socket:
 
     Args:
         channel: The connection; it is unusable afterwards.
+        needed: Descriptors of files that stay open, whose engines know them by their numbers.
 
     Returns:
         The same connection under its new number.
@@ -84,7 +88,10 @@ def keep_only(channel: socket.socket) -> socket.socket:
     number = channel.detach()
     if number != _CHANNEL:
         os.dup2(number, _CHANNEL)
-    os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    first = _CHANNEL + 1
+    for kept in (*sorted(needed), resource.getrlimit(resource.RLIMIT_NOFILE)[0]):
+        os.closerange(first, kept)
+        first = kept + 1
     return socket.socket(fileno=_CHANNEL)
 
 
