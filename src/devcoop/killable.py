@@ -108,11 +108,13 @@ def fork() -> int:
     """
     is_collecting = gc.isenabled()
     gc.disable()
-    child = os.fork()
-    if child == 0:
-        gc.freeze()
-    if is_collecting:
-        gc.enable()
+    try:
+        child = os.fork()
+        if child == 0:
+            gc.freeze()
+    finally:
+        if is_collecting:
+            gc.enable()
     return child
 
 

@@ -159,6 +159,7 @@ def analyze(
     """
     graph = graph or build_graph()
     facets = read_facet_table(graph)
+    # What somebody tries out is not kept.
     folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
     comparison = compare(facets, parameters, without=without, limits=limits, folder=folder)
     labels = read_labels(graph)
@@ -167,9 +168,7 @@ def analyze(
     undertakings = read_undertakings(graph, facets, agencies, labels)
     links = read_links(graph, labels)
     grounds = read_grounds(graph, undertakings, agencies)
-    said = list(reviews)
-    of_pairs = [one for one in said if isinstance(one, Review)]
-    of_gaps = [one for one in said if isinstance(one, GapReview)]
+    of_pairs, of_gaps = _divide(reviews)
     pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
     namings = read_namings(graph)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
@@ -195,6 +194,14 @@ def analyze(
         left_out=facets.left_out,
         reviewed=reviewed,
         reviewed_gaps=reviewed_gaps,
+    )
+
+
+def _divide(reviews: Iterable[Review | GapReview]) -> tuple[list[Review], list[GapReview]]:
+    said = list(reviews)
+    return (
+        [one for one in said if isinstance(one, Review)],
+        [one for one in said if isinstance(one, GapReview)],
     )
 
 

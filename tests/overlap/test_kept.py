@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,10 +22,14 @@ from devcoop.overlap import Comparison, Limits, closest, compare, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
 from devcoop.pipeline import analyze
+from devcoop.queries import get_query
 from devcoop.store import Store
 from devcoop.store.folder import open_store
+from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from devcoop.facets import FacetTable
     from devcoop.overlap.blocks import Block
     from devcoop.overlap.sets import Indices
@@ -187,23 +192,130 @@ def test_file_that_others_read_is_not_removed(facets: FacetTable, tmp_path: Path
     assert not path.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"no tables", bytes(8_192)])
+def _cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def _spoil(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes(4_096) + content[middle + 4_096 :]
+
+
+@pytest.mark.series(one_in=3)
+@pytest.mark.parametrize("spoil", [lambda _: b"", lambda _: b"no tables", _cut, _spoil])
+@pytest.mark.parametrize("is_sealed_still", [True, False])
 def test_broken_file_keeps_nobody_from_comparing(
-    facets: FacetTable, tmp_path: Path, content: bytes
+    facets: FacetTable,
+    tmp_path: Path,
+    spoil: Callable[[bytes], bytes],
+    is_sealed_still: bool,
 ) -> None:
     alone = compare(facets, folder=tmp_path)
     [path] = tmp_path.glob("*.duckdb")
     expected = list_pairs(alone)
     del alone
     gc.collect()
-    path.write_bytes(content)
+    path.write_bytes(spoil(path.read_bytes()))
+    if not is_sealed_still:
+        path.with_suffix(".held").write_bytes(b"")
     assert list_pairs(compare(facets, folder=tmp_path)) == expected
+    if is_sealed_still:
+        assert is_sealed(tmp_path)
+
+
+@pytest.mark.series(one_in=2)
+@pytest.mark.parametrize("name", ["who?me", "it's", "sqlite:x", "s3:x", "été a"])
+def test_any_folder_will_do(facets: FacetTable, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    made = compare(facets, folder=folder)
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+    assert made.list_descriptors() or "?" in name
+
+
+def test_folder_that_goes_meanwhile_costs_nobody_the_result(
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = Engine.seal
+
+    def lose(self: Engine) -> None:
+        shutil.rmtree(tmp_path / "derived", ignore_errors=True)
+        seal(self)
+
+    monkeypatch.setattr(Engine, "seal", lose)
+    folder = tmp_path / "derived"
+    folder.mkdir()
+    assert list_pairs(compare(facets, folder=folder)) == list_pairs(compare(facets))
+
+
+@pytest.mark.series(one_in=2)
+@pytest.mark.parametrize("size", [200_000, 3_000_000])
+def test_full_disk_costs_nobody_the_result(facets: FacetTable, tmp_path: Path, size: int) -> None:
+    script = (
+        "import pickle, resource, sys\n"
+        "from pathlib import Path\n"
+        "from devcoop.overlap import compare\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+        "facets = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(len(list(compare(facets, folder=Path(sys.argv[1])).iter_pairs())))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    told = subprocess.run(command, input=pickle.dumps(facets), check=True, capture_output=True)
+    assert int(told.stdout) == len(list(compare(facets).iter_pairs()))
 
 
 def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_path: Path) -> None:
     nowhere = tmp_path / "file" / "folder"
     nowhere.parent.write_bytes(b"")
     assert next(compare(facets, folder=nowhere).iter_pairs())
+
+
+@pytest.mark.series(one_in=3)
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize("spoil", [lambda _: b"", _cut, lambda it: it[: it.rindex(b"\n", 0, -2)]])
+def test_broken_answers_are_asked_anew(
+    tmp_path: Path, ending: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    load_files(tmp_path / "store", [FOURTH], built_in=True)
+    with open_store(tmp_path / "store") as store:
+        expected = {name: table.content for name, table in read_facet_table(store).tables.items()}
+        left_out = store.recall(get_query("left-out").text)
+    kept = list((tmp_path / "store" / "derived" / "answers").glob(f"*/*.{ending}"))
+    whole = {path: path.read_bytes() for path in kept}
+    assert kept
+    for path, content in whole.items():
+        path.write_bytes(spoil(content) if content.count(b"\n") > 2 else b"")
+    with open_store(tmp_path / "store") as store:
+        found = {name: table.content for name, table in read_facet_table(store).tables.items()}
+        assert (found, store.recall(get_query("left-out").text)) == (expected, left_out)
+    assert {path: path.read_bytes() for path in kept} == whole
+
+
+def test_interruption_while_old_answers_go_leaves_the_new_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "store"
+    load_files(folder, [FOURTH], built_in=True)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Shelf, "sweep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        unload(folder, PLAN)
+    with open_store(folder) as store:
+        assert PLAN not in store.graphs()
+
+
+def test_comparison_of_plans_that_go_goes_with_them(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    load_files(folder, [FOURTH], built_in=True)
+    with open_store(folder) as store:
+        analyze(store)
+    gc.collect()
+    assert list((folder / "derived" / "comparison").glob("*.duckdb"))
+    unload(folder, PLAN)
+    assert not list((folder / "derived" / "comparison").glob("*.duckdb"))
 
 
 def test_answers_and_comparison_of_a_store_are_kept_with_it(

@@ -17,7 +17,7 @@ from devcoop.model import Period
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
@@ -183,7 +183,10 @@ class Reach:
             Ways by initiative, the clearest first; on a day, only of initiatives that are not
             known to lie outside it.
         """
-        ways = sorted(map(_read_way, self._comparison.iter_ways(country)), key=self._order)
+        return self._choose(self._comparison.iter_ways(country), on)
+
+    def _choose(self, rows: Iterable[dict[str, Any]], on: date | None) -> list[Way]:
+        ways = sorted(map(_read_way, rows), key=self._order)
         return [way for one in ways for way in self._at(one, on)]
 
     def count(self, on: date | None = None) -> list[CountryNumbers]:
@@ -236,12 +239,26 @@ class Reach:
         Returns:
             A cell for each agency of the run, with initiatives by identifier.
         """
+        return self._lay_out(country, self.ways(country, on), on)
+
+    def rows(self) -> dict[str, CountryRow]:
+        """Give who reaches each country on any day of each plan's period, by IRI of the country."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for one in self._comparison.iter_ways():
+            found[one["country"]].append(one)
+        return {
+            country: self._lay_out(country, self._choose(found.pop(country, ()), None), None)
+            for country in self.countries
+        }
+
+    def _lay_out(self, country: str, ways: Iterable[Way], on: date | None) -> CountryRow:
+        """Lay the ways to a country out by agency."""
         by_initiative: dict[str, list[Way]] = defaultdict(list)
-        for way in self.ways(country, on):
+        for way in ways:
             by_initiative[way.initiative].append(way)
         cells: dict[tuple[str, bool], list[Reached]] = defaultdict(list)
-        for iri, ways in by_initiative.items():
-            one = Reached(self._known[iri], tuple(ways))
+        for iri, its_ways in by_initiative.items():
+            one = Reached(self._known[iri], tuple(its_ways))
             cells[one.initiative.agency.iri, one.is_named].append(one)
         still_open = self._list_open(on)
         return CountryRow(

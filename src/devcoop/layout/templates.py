@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
+from pickle import PickleError
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -24,15 +25,28 @@ if TYPE_CHECKING:
 
 
 class _CompiledBeside(FileSystemBytecodeCache):
-    """Keeps compiled templates beside them, as Python keeps modules, where it may write there."""
+    """Keeps compiled templates beside them, as Python keeps modules, where it may write there.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Where the templates lie.
+        language: What they are compiled for: constants in them are written in it.
+    """
+
+    def __init__(self, folder: Path, language: str) -> None:
         kept = folder / "__pycache__"
         with suppress(OSError):
             kept.mkdir(exist_ok=True)
-        super().__init__(str(kept))
+        super().__init__(str(kept), f"%s.{language}.cache")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load what was kept; what is broken is compiled anew."""
+        try:
+            super().load_bytecode(bucket)
+        except (OSError, EOFError, TypeError, ValueError, PickleError):
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, if it can be written."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
 
@@ -60,7 +74,7 @@ def get_environment(folder: Path, language: str) -> Environment:
     """
     environment = Environment(
         loader=FileSystemLoader(folder),
-        bytecode_cache=_CompiledBeside(folder),
+        bytecode_cache=_CompiledBeside(folder, language),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -24,6 +24,7 @@ from devcoop.overlap.blocks import Block, join_blocks, split_block
 from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
 from devcoop.overlap.closest import Closest, Progress
 from devcoop.overlap.sets import FacetSets
+from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     Days = NDArray[np.float64]
     Grades = NDArray[np.int8]
 
-_LEFT, _WAY = "closest_left", "closest_way"
-"""Tables of how far the choice of the closest came."""
 _ENOUGH = 2
 _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
@@ -121,10 +120,10 @@ class Candidates:
         """Choose the closest pairs, from where an earlier run was ended."""
         codes = int(self._people.code.max(initial=-1)) + 1
         closest, start = Closest(best, codes, self._people.agencies**2), Progress()
-        if self._engine.was_made(_WAY):
-            read = self._engine.read_arrays(f"SELECT * FROM {_WAY}")  # noqa: S608
+        if self._engine.was_made(CLOSEST_WAY):
+            read = self._engine.read_arrays(f"SELECT * FROM {CLOSEST_WAY}")  # noqa: S608
             blocks, near = int(read["blocks"][0]), int(read["near"][0])
-            left = self._engine.read_arrays(f"SELECT * FROM {_LEFT}")  # noqa: S608
+            left = self._engine.read_arrays(f"SELECT * FROM {CLOSEST_LEFT}")  # noqa: S608
             start = Progress(blocks, Block(**left, near=near))
         return closest.choose(self.iter_blocks(start.blocks), self._keep, start)
 
@@ -135,14 +134,9 @@ class Candidates:
         columns = left._asdict()
         way = {"blocks": np.array([blocks]), "near": np.array([columns.pop("near")])}
         with self._engine.at_once():
-            for name, arrays in ((_LEFT, columns), (_WAY, way)):
+            for name, arrays in ((CLOSEST_LEFT, columns), (CLOSEST_WAY, way)):
                 self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
                 self._engine.add_arrays(name, arrays)
-
-    def forget(self) -> None:
-        """Forget how far the choice of the closest came: it is made."""
-        for name in (_LEFT, _WAY):
-            self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
 
     def iter_blocks(self, skipped: int = 0) -> Iterator[Block]:
         """Iterate over all pairs, block by block, in the same order each time.

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError
@@ -26,7 +27,6 @@ from devcoop.overlap.steps import divide_steps, load_parameters
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from devcoop.facets import FacetTable
     from devcoop.overlap.steps import Steps
@@ -119,22 +119,35 @@ class Comparison:
         limits: Limits = DEFAULT_LIMITS,
         folder: Path | None = None,
     ) -> None:
-        self._engine, steps = Engine(), divide_steps()
+        steps = divide_steps()
         self._tables = tuple(facets.tables)
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
         self._late = {step.name: step.sql for step in steps.late}
-        self._scoring = Scoring(self._engine, steps, parameters)
+
+        def make(engine: Engine) -> None:
+            """Make all tables but the late ones."""
+            self._engine, self._scoring = engine, Scoring(engine, steps, parameters)
+            if not engine.is_sealed:
+                self._take_in(facets, parameters, without)
+                for step in steps.once:
+                    if not engine.was_made(step.name):
+                        engine.make(step.name, step.sql)
+                self._scoring.score(limits)
+                engine.seal()
+            self.scope = self._scoring.read_scope()
+
+        engine = Engine()
         if folder is not None:
             name = name_comparison(facets, steps, parameters, without, limits)
-            self._engine.open_file(folder / name)
-        if not self._engine.is_sealed:
-            self._take_in(facets, parameters, without)
-            for step in steps.once:
-                if not self._engine.was_made(step.name):
-                    self._engine.make(step.name, step.sql)
-            self._scoring.score(limits)
-            self._engine.seal()
-        self.scope = self._scoring.read_scope()
+            engine.open_file(folder / name)
+        in_memory = engine.is_in_memory
+        try:
+            make(engine)
+        except ComparisonError:
+            if in_memory:
+                raise
+            # A disk that is full keeps nobody from comparing.
+            make(Engine())
 
     def _take_in(
         self, facets: FacetTable, parameters: Mapping[str, float], without: Collection[str]
@@ -295,18 +308,19 @@ class Comparison:
         sql = f"SELECT DISTINCT country FROM ({_WAYS}) ORDER BY country"  # noqa: S608
         return [row["country"] for row in self._engine.select(sql)]
 
-    def iter_ways(self, country: str) -> Iterator[dict[str, Any]]:
-        """Iterate over the ways in which undertakings reach a country, in no set order.
+    def iter_ways(self, country: str | None = None) -> Iterator[dict[str, Any]]:
+        """Iterate over the ways in which undertakings reach countries, in no set order.
 
         Args:
-            country: IRI of the country.
+            country: IRI of the only country that is asked for; None for all.
 
         Yields:
             undertaking, country, area (what its plan says: the country itself, a region or a
             group), isInherited (only the plan as a whole says it), isNamed, and of a member of a
             group validFrom, validUntil and isDuring (on a day of the plan's period).
         """
-        return self._engine.select(f"{_WAYS} WHERE area_country.country = ?", [country])
+        condition = "TRUE" if country is None else "area_country.country = ?"
+        return self._engine.select(f"{_WAYS} WHERE {condition}", [country] if country else None)
 
     def count_reaching(self, day: date | None = None) -> dict[tuple[str, str], tuple[int, int]]:
         """Count the undertakings that reach each country.
@@ -472,6 +486,9 @@ def name_comparison(
     digest = hashlib.sha256()
     made_from = [METHOD, Engine.VERSION, sorted(parameters.items()), sorted(without), limits, steps]
     digest.update(repr(made_from).encode())
+    # How pairs are divided and bounded may change with any line of the program.
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
     for table in facets.tables.values():
         digest.update(repr((table.name, table.types, len(table.content))).encode())
         digest.update(table.content)

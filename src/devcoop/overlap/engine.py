@@ -6,26 +6,30 @@ into a folder of its own that goes with the engine.
 
 Tables stand in memory, or in a file that is kept. One process at a time may fill such a file;
 each table is there whole or not at all, so that another goes on where one was killed. Once it is
-sealed any number of processes read it, and what they make beside it stays in their memory.
+sealed with its digest any number of processes read it, and what they make beside it stays in
+their memory.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import tempfile
 import threading
 import weakref
 from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from devcoop.errors import ComparisonError
+from devcoop.store.shelf import hold, hold_for_filling, remove_held, sweep_unheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,13 +47,25 @@ _WRITTEN = {"ENUM": "CAST({} AS VARCHAR)", "DOUBLE": "ROUND({}, 12)"}
 PART = "memory.part"
 """Where the tables of a part of the pairs stand."""
 _MEMORY_HOME, _FILE, _FILE_HOME = "memory.main", "kept", "kept.main"
-_SEAL, _HELD = "sealed", ".held"
+_MOST_SEAL = 200
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
 _MOST_MEMORY = "600MB"
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
+
+
+class Descriptor(NamedTuple):
+    """A descriptor that is open as long as an engine is there.
+
+    Attributes:
+        number: Its number.
+        close: Closes it before.
+    """
+
+    number: int
+    close: Callable[[], object]
 
 
 class Engine:
@@ -62,7 +78,8 @@ class Engine:
         [{'one': 1.0}]
     """
 
-    VERSION = duckdb.__version__
+    VERSION = f"duckdb {duckdb.__version__}, numpy {metadata.version('numpy')}"
+    """What tables hang on beside the steps."""
 
     def __init__(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="devcoop-")
@@ -71,6 +88,9 @@ class Engine:
             "threads": 2,
             "temp_directory": folder.name,
             "memory_limit": _MOST_MEMORY,
+            # A file's name may look like one that wants an extension: nothing is fetched.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
         }
         self._database = duckdb.connect(config=settings)
         self._database.execute(_QUIET)
@@ -89,6 +109,11 @@ class Engine:
         return self._homes[0]
 
     @property
+    def is_in_memory(self) -> bool:
+        """Whether tables stand in memory alone."""
+        return self._homes == [_MEMORY_HOME]
+
+    @property
     def is_filling(self) -> bool:
         """Whether tables are made in a file."""
         return self.home == _FILE_HOME
@@ -102,31 +127,46 @@ class Engine:
         """Let tables stand in a file from now on, if this process can have it.
 
         Where another process is filling it, or it cannot be read or written, they stay in memory.
+        One that is not what was sealed is removed and made anew.
 
         Args:
             path: The file; made if it is not there.
         """
-        self._path = path
+        self._path = path.absolute()
+        # What follows a question mark would be taken for settings.
+        if "?" in str(self._path):
+            return
         try:
-            self._hold(path)
-            if path.exists():
+            self._held = self._keep_open(hold(self._path))
+            if self._read_seal():
                 self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
-                if self.was_made(_SEAL):
-                    return
-                self._leave_file()
-            self._attach([_FILE_HOME, _MEMORY_HOME], "READ_WRITE")
+            else:
+                self._filling = self._keep_open(hold_for_filling(self._path))
+                self._attach([_FILE_HOME, _MEMORY_HOME], "READ_WRITE")
         except (duckdb.Error, OSError):
             self._leave_file()
 
-    def _hold(self, path: Path) -> None:
-        """Keep others from removing a file as long as this engine is there."""
-        number = os.open(path.with_suffix(_HELD), os.O_RDWR | os.O_CREAT, 0o666)
-        weakref.finalize(self, os.close, number)
-        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    def _keep_open(self, descriptor: int) -> Descriptor:
+        return Descriptor(descriptor, weakref.finalize(self, os.close, descriptor))
+
+    def _read_seal(self) -> bool:
+        """Tell whether the file is sealed; one that is broken since is removed."""
+        sealed = os.pread(self._held.number, _MOST_SEAL, 0)
+        if not sealed:
+            return False
+        with suppress(OSError):
+            if _digest(self._path) == sealed:
+                return True
+        # Only where nobody else has it.
+        fcntl.flock(self._held.number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_held(self._path)
+        self._held.close()
+        self._held = self._keep_open(hold(self._path))
+        return False
 
     def list_descriptors(self) -> list[int]:
         """List the descriptors that the file is open under; none if tables stand in memory."""
-        if self._homes == [_MEMORY_HOME]:
+        if self.is_in_memory:
             return []
         found = [
             int(one.name) for one in Path("/proc/self/fd").iterdir() if _leads(one, self._path)
@@ -145,13 +185,21 @@ class Engine:
         self._database.execute(f"DETACH DATABASE IF EXISTS {_FILE}")
 
     def seal(self) -> None:
-        """Let others read the file, if there is one; nobody will change it any more."""
-        if self.is_filling:
-            self.make(_SEAL, "SELECT TRUE AS sealed")
+        """Let others read the file, if there is one; nobody will change it any more.
+
+        Raises:
+            ComparisonError: It is not there any more, or cannot be written to its end.
+        """
+        if not self.is_filling:
+            return
+        try:
             self._leave_file()
+            os.pwrite(self._held.number, _digest(self._path), 0)
             self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
-            for held in self._path.parent.glob(f"*{_HELD}"):
-                _remove_unused(held)
+        except (duckdb.Error, OSError) as error:
+            raise ComparisonError("seal", "", str(error)) from error
+        self._filling.close()
+        sweep_unheld(self._path.parent)
 
     def _set_homes(self) -> None:
         self._database.execute(self._find_way())
@@ -170,13 +218,14 @@ class Engine:
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Do what follows whole or not at all; only tables where `home` is may change."""
-        self._database.begin()
+        self.run("begin", "BEGIN")
         try:
             yield
         except BaseException:
-            self._database.rollback()
+            with suppress(duckdb.Error):
+                self._database.rollback()
             raise
-        self._database.commit()
+        self.run("commit", "COMMIT")
 
     # What goes in
 
@@ -351,22 +400,15 @@ class Engine:
         self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
 
 
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode()
+
+
 def _leads(link: Path, path: Path) -> bool:
     with suppress(OSError):
         return link.samefile(path)
     return False
-
-
-def _remove_unused(held: Path) -> None:
-    """Remove a file of tables that no engine holds, with all that belongs to it."""
-    with suppress(OSError):
-        number = os.open(held, os.O_RDWR)
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for path in held.parent.glob(f"{held.stem}.*"):
-                path.unlink()
-        finally:
-            os.close(number)
 
 
 def _name(text: str) -> str:

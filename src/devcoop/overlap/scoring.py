@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.engine import PART
-from devcoop.overlap.steps import RESULT
+from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,6 +169,8 @@ class Scoring:
             return
         with self._engine.at_once():
             self._choose_closest(best)
+            for name in (CLOSEST_LEFT, CLOSEST_WAY):
+                self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
             (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
             self._tell(scope._replace(scored=scored))
 
@@ -189,7 +191,6 @@ class Scoring:
                 self._engine.add_arrays("pair_code", codes)
                 self._make(_CODED)
                 self._keep([part.near, len(part.left)])
-        candidates.forget()
 
     def _tell(self, scope: Scope) -> None:
         self._engine.make(_SCOPE, _TELL_SCOPE, scope)

@@ -16,6 +16,7 @@ nobody maintains. What it hides:
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import math
 import multiprocessing
@@ -26,6 +27,7 @@ import ssl
 import traceback
 import urllib.error
 import urllib.request
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -119,7 +121,7 @@ class Courier:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._headers, self._pair, self._max_bytes = dict(headers), pair, max_bytes
-        self._process = 0
+        self._finish: weakref.finalize[..., Courier] | None = None
         self._pipe: Connection | None = None
 
     def carry(self, message: Message, seconds: float) -> Reply:
@@ -151,27 +153,35 @@ class Courier:
 
     def close(self) -> None:
         """Kill the process; the next message starts a new one."""
-        if self._pipe:
+        if self._pipe and self._finish:
+            self._finish()
             self._pipe.close()
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-        self._pipe = None
+        self._pipe = self._finish = None
 
     def _start(self) -> Connection:
         here, there = multiprocessing.Pipe()
-        self._process = killable.fork()
-        if self._process == 0:
+        process = killable.fork()
+        if process == 0:
             here.close()
+            status = 1
             try:
                 _serve(there, self._headers, self._pair, self._max_bytes)
-            except BaseException:
+                status = 0
+            except BaseException:  # noqa: BLE001  the process ends here, whatever it was
                 traceback.print_exc()
-                raise
             finally:
-                os._exit(0)
+                os._exit(status)
         there.close()
+        # It ends with this process, too.
+        self._finish = weakref.finalize(self, _end, process)
         self._pipe = here
         return here
+
+
+def _end(process: int) -> None:
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
 
 
 def _serve(

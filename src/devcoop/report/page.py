@@ -244,8 +244,10 @@ def build_page(
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
         countries=tuple(
-            reach.row(iri)
-            for iri in sorted(reach.countries, key=lambda iri: analysis.labels.get(iri, iri))
+            row
+            for _, row in sorted(
+                reach.rows().items(), key=lambda one: analysis.labels.get(one[0], one[0])
+            )
         ),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),

@@ -132,11 +132,11 @@ def change_store(folder: Path) -> Iterator[Store]:
                     yield store
                 _sync(new)
                 _point_to(folder, new.name)
-                Shelf(folder / _DERIVED).forget_answers(store.version)
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
                 raise
             _sweep(folder)
+            Shelf(folder / _DERIVED).sweep(store.version)
     except OSError as error:
         raise StoreError(f"{folder}: {error.strerror or error}; the store is as it was") from error
 

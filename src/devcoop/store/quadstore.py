@@ -24,6 +24,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -61,6 +62,8 @@ from devcoop.store import Store
 signal.alarm(int(sys.argv[2]))
 Store.open(Path(sys.argv[1]), writable=True).fill(sys.stdin.buffer)
 """
+_ENGINE = f"{ox.__name__} {metadata.version('pyoxigraph')}\n"
+"""What answers hang on beside the query and the sources."""
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
 # process does not have.
@@ -470,7 +473,7 @@ class Store:
         if self.shelf is None:
             return self.query(text)
         asked = partial(self._render, text, JSON)
-        kept = self.shelf.recall(self.version, text, "json", asked)
+        kept = self.shelf.recall(self.version, _ENGINE + text, "json", asked)
         with contextlib.suppress(SyntaxError, ValueError):
             return parse_kept(kept).collect()
         return self.query(text)
@@ -486,7 +489,8 @@ class Store:
         """
         if self.shelf is None:
             return self.query_csv(text)
-        return self.shelf.recall(self.version, text, "csv", partial(self.query_csv, text))
+        asked = partial(self.query_csv, text)
+        return self.shelf.recall(self.version, _ENGINE + text, "csv", asked)
 
     def start(
         self,

@@ -5,12 +5,14 @@
 
 All of it can be worked out again, so it may be removed at any time; a folder that cannot be
 written keeps nothing. Names say what the content hangs on: what hangs on something else has
-another name, and nothing has to be compared to know that it is out of date.
+another name, and nothing has to be compared to know that it is out of date. Each file carries
+a digest of its content, so that a broken one is made anew.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ANSWERS, _COMPARISON = "answers", "comparison"
+_HELD, _FILLING = ".held", ".filling"
 _NAME_LENGTH = 40
+_TRIES = 10
 
 
 class Shelf:
@@ -37,12 +41,6 @@ class Shelf:
         self._folder = folder
 
     @property
-    def can_keep(self) -> bool:
-        """Whether something can be kept here."""
-        known = self._folder if self._folder.is_dir() else self._folder.parent
-        return os.access(known, os.W_OK | os.X_OK)
-
-    @property
     def comparisons(self) -> Path:
         """Folder for files of the comparison; it is there if something can be kept."""
         folder = self._folder / _COMPARISON
@@ -50,33 +48,123 @@ class Shelf:
             folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def recall(self, version: str, text: str, ending: str, ask: Callable[[], bytes]) -> bytes:
+    def recall(self, version: str, asked: str, ending: str, ask: Callable[[], bytes]) -> bytes:
         """Give the answer to a query, asked now if it was not asked before.
 
         Args:
             version: Of the store.
-            text: The query.
+            asked: The query, and what else its answer hangs on.
             ending: Says how the answer is written.
             ask: Asks it.
         """
-        name = hashlib.sha256(text.encode()).hexdigest()[:_NAME_LENGTH]
+        name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
         path = self._folder / _ANSWERS / version[:_NAME_LENGTH] / f"{name}.{ending}"
         with contextlib.suppress(OSError):
-            return path.read_bytes()
+            digest, _, kept = path.read_bytes().partition(b"\n")
+            if digest == _digest(kept):
+                return kept
         answer = ask()
-        if self.can_keep:
-            with contextlib.suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, answer)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, b"%s\n%s" % (_digest(answer), answer))
         return answer
 
-    def forget_answers(self, version: str) -> None:
-        """Remove answers of other versions of the store.
+    def sweep(self, version: str) -> None:
+        """Remove answers of other versions of the store, and comparisons that nobody holds.
 
         Args:
             version: The version that counts.
         """
+        answers = self._folder / _ANSWERS
         with contextlib.suppress(OSError):
-            for path in (self._folder / _ANSWERS).iterdir():
+            for path in () if answers.is_symlink() else answers.iterdir():
                 if path.name != version[:_NAME_LENGTH]:
                     shutil.rmtree(path, ignore_errors=True)
+        sweep_unheld(self._folder / _COMPARISON)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def hold(path: Path) -> int:
+    """Keep a file from being removed by those who sweep, as long as a descriptor is open.
+
+    Args:
+        path: The file; it need not be there yet.
+
+    Returns:
+        A descriptor of the file beside it that is locked.
+
+    Raises:
+        OSError: It cannot be held.
+    """
+    return _lock(path.with_suffix(_HELD), fcntl.LOCK_SH)
+
+
+def hold_for_filling(path: Path) -> int:
+    """Keep others from filling a file, as long as a descriptor is open.
+
+    Args:
+        path: The file.
+
+    Returns:
+        A descriptor of another file beside it that is locked.
+
+    Raises:
+        OSError: Somebody else is filling it, or it cannot be held.
+    """
+    return _lock(path.with_suffix(_FILLING), fcntl.LOCK_EX)
+
+
+def _lock(beside: Path, way: int) -> int:
+    for _ in range(_TRIES):
+        number = _open(beside)
+        with contextlib.suppress(OSError):
+            fcntl.flock(number, way | fcntl.LOCK_NB)
+            # Somebody may have removed it before it was locked.
+            if os.path.samestat(os.fstat(number), beside.stat()):
+                return number
+        os.close(number)
+    raise BlockingIOError(f"{beside}: somebody else has it")
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        # Who may not write may read what others have made.
+        return os.open(path, os.O_RDONLY)
+
+
+def sweep_unheld(folder: Path) -> None:
+    """Remove files that nobody holds.
+
+    Args:
+        folder: Where they lie.
+    """
+    for beside in folder.glob(f"*{_HELD}"):
+        with contextlib.suppress(OSError):
+            number = os.open(beside, os.O_RDWR)
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(number), beside.stat()):
+                    remove_held(beside)
+            finally:
+                os.close(number)
+
+
+def remove_held(path: Path) -> None:
+    """Remove a file with all that belongs to it; what it is held by goes last.
+
+    Args:
+        path: The file, or the one that it is held by.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    beside = path.with_suffix(_HELD)
+    for one in path.parent.glob(f"{path.stem}.*"):
+        if one != beside:
+            one.unlink()
+    beside.unlink()

@@ -162,12 +162,21 @@ def find_rows(content: Content, query: Query, text: str) -> Answer:
         query: The question.
         text: Its SPARQL with values.
     """
+    if text != query.text:
+        return _ask(content, query, text)
     for asked in (content.analysis.gap_answers, content.dataset.counts):
-        if text == query.text and query.name in asked:
+        if query.name in asked:
             return asked[query.name]
-    if query.needs_findings:
-        return content.store.query(text)
-    return content.analysis.graph.query(text)
+    return content.once(_ask_as_it_is, query.name)
+
+
+def _ask_as_it_is(content: Content, name: str) -> Answer:
+    query = content.library[name]
+    return _ask(content, query, query.text)
+
+
+def _ask(content: Content, query: Query, text: str) -> Answer:
+    return (content.store if query.needs_findings else content.analysis.graph).query(text)
 
 
 def write_command(query: Query, params: Mapping[str, str]) -> str:
