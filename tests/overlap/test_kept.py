@@ -18,9 +18,10 @@ from generated_plans import Plans
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.load import load_files, unload
-from devcoop.overlap import Comparison, Limits, closest, compare, scoring
+from devcoop.overlap import Comparison, Limits, closest, compare, load_parameters, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
+from devcoop.overlap.steps import divide_steps
 from devcoop.pipeline import analyze
 from devcoop.queries import get_query
 from devcoop.store import Store
@@ -49,6 +50,7 @@ import os, pickle, signal, sys
 from pathlib import Path
 from devcoop.overlap import compare, scoring
 from devcoop.overlap.engine import Engine
+from devcoop.overlap.steps import divide_steps
 facets, limits = pickle.loads(sys.stdin.buffer.read())
 left = int(sys.argv[2])
 def die_after(work):
@@ -199,6 +201,30 @@ def _cut(content: bytes) -> bytes:
 def _spoil(content: bytes) -> bytes:
     middle = len(content) // 2
     return content[:middle] + bytes(4_096) + content[middle + 4_096 :]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_large_parts_are_all_there(tmp_path: Path, is_kept: bool) -> None:
+    """More rows than the engine puts into one group: some of its versions lose them."""
+    engine = Engine()
+    if is_kept:
+        engine.open_file(tmp_path / "large.duckdb")
+    engine.make("scored_part", "SELECT 0 AS near, 0 AS scored WHERE FALSE")
+    made = scoring.Scoring(engine, divide_steps(), load_parameters())
+    for part in range(3):
+        with engine.apart():
+            for name in ("comparison", "substance"):
+                rows = (
+                    f"SELECT range AS number, 'a' || range % 7 AS kind FROM range({part}, 300000)"
+                )
+                engine.make(name, rows)
+            made._keep([1, 2])
+    counted = "SELECT kind, COUNT(*) AS rows, SUM(number)::BIGINT AS sum FROM {} GROUP BY kind"
+    for name in ("comparison", "substance"):
+        found = list(engine.select(counted.format(name)))
+        assert len(found) == 7
+        assert sum(row["rows"] for row in found) == 900_000 - 3
+        assert sum(row["sum"] for row in found) == 3 * sum(range(300_000)) - 1
 
 
 @pytest.mark.series(one_in=3)

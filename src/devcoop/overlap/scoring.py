@@ -231,10 +231,12 @@ class Scoring:
 
     def _keep(self, numbers: Sequence[int]) -> None:
         """Keep the rows of the part that was made last, and how many pairs it had."""
+        places = {name: f'{self._engine.home}."{name}"' for name in _KEPT}
+        rows = {name: f'SELECT * FROM {PART}."{name}"' for name in _KEPT}  # noqa: S608
+        for name, place in places.items():
+            # The engine loses many rows of a table that was made in the same transaction.
+            self._engine.run(name, f"CREATE TABLE IF NOT EXISTS {place} AS {rows[name]} LIMIT 0")
         with self._engine.at_once():
-            for name in _KEPT:
-                place = f'{self._engine.home}."{name}"'
-                columns = f'SELECT * FROM {PART}."{name}"'  # noqa: S608
-                self._engine.run(name, f"CREATE TABLE IF NOT EXISTS {place} AS {columns} LIMIT 0")
-                self._engine.run(name, f"INSERT INTO {place} {columns}")
+            for name, place in places.items():
+                self._engine.run(name, f"INSERT INTO {place} {rows[name]}")
             self._engine.run(_PARTS, f"INSERT INTO {_PARTS} VALUES (?, ?)", numbers)  # noqa: S608
