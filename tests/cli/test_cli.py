@@ -171,6 +171,7 @@ def test_query_says_what_it_could_not(words: list[str], code: int) -> None:
     assert result.exit_code == code, result.output
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
@@ -195,6 +196,7 @@ def test_name_of_nothing_is_an_error_with_what_was_meant(words: list[str], meant
     assert f"did you mean {meant}" in result.stderr
 
 
+@pytest.mark.series(one_in=3)
 @pytest.mark.parametrize("name", ["overlap-table", "gap-table", "gap-subject-table"])
 def test_query_answers_from_findings(name: str) -> None:
     assert len(_run("query", name, "-f", "csv").stdout.splitlines()) > 1

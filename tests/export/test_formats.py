@@ -192,6 +192,7 @@ def test_a_format_without_graphs_is_no_dataset(name: str, part: Dataset, release
     assert _lines_of((release / name).read_bytes(), form) == union
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("name", [*WITH_GRAPHS, *WITHOUT_GRAPHS])
 def test_rdflib_reads_the_same(name: str, release: Path) -> None:
     suffix = name.rpartition(".")[2]
