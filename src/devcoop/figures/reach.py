@@ -113,7 +113,7 @@ class CountryRow:
     @property
     def way(self) -> str:
         """How it is reached by any agency: the clearest of `REACHED`."""
-        return min((cell.way for cell in self.cells), key=REACHED.index, default="none")
+        return _find_clearest(cell.way for cell in self.cells)
 
 
 class CountryCount(NamedTuple):
@@ -147,7 +147,7 @@ class CountryNumbers:
     @property
     def way(self) -> str:
         """How it is reached by any agency: the clearest of `REACHED`."""
-        return min((cell.way for cell in self.cells), key=REACHED.index, default="none")
+        return _find_clearest(cell.way for cell in self.cells)
 
 
 class Reach:
@@ -306,6 +306,10 @@ class Reach:
         """
         counts = Counter((one.agency.iri, get_way(one)) for one in self._known.values())
         return {iri: tuple(counts[iri, way] for way in WAYS) for iri in self._agencies}
+
+
+def _find_clearest(ways: Iterable[str]) -> str:
+    return min(ways, key=REACHED.index, default="none")
 
 
 def _count_cell(agency: str, named: int, grouped: int, otherwise: str) -> CountryCount:
