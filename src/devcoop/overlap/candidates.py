@@ -14,7 +14,7 @@ have the last word.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,9 +89,17 @@ class Candidates:
         engine: Where the facet table and the similarity of concepts are.
         numbers: The numbers of the comparison.
         memory: Bytes that the arrays of a block may take.
+        those: Codes of undertakings of which one is a side of each pair; None for all.
     """
 
-    def __init__(self, engine: Engine, numbers: Mapping[str, float], memory: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        numbers: Mapping[str, float],
+        memory: int,
+        those: Indices | None = None,
+    ) -> None:
+        self._those = those
         self._numbers, self._floors = numbers, Floors.of(numbers, SLACK)
         self._engine, self._memory = engine, memory
         self._people = _read_initiatives(engine)
@@ -144,22 +152,61 @@ class Candidates:
         Args:
             skipped: How many blocks are left out.
         """
-        order = np.argsort(self._sets["theme"].of, kind="stable")
-        rows = max(1, self._memory // (_BYTES_OF_A_CELL * max(1, len(order))))
-        for start in range(skipped * rows, len(order), rows):
-            yield self._find(order[start : start + rows], order[start:])
+        for rows, columns in islice(self._divide(self._those), skipped, None):
+            yield self._find(rows, columns)
 
-    def _find(self, rows: Indices, columns: Indices) -> Block:
-        """Find candidates among some undertakings, and between them and those that follow."""
-        facets = {name: Facet(sets, rows) for name, sets in self._sets.items()}
-        theme, sector = facets["theme"], facets["sector"]
-        subjects = self._measure_subjects(theme, sector)
+    def find_of(self, code: int) -> Block:
+        """Find the pairs of one undertaking that may be findings.
+
+        Args:
+            code: Its code.
+        """
+        own = np.searchsorted(self._people.code, [code])
+        others = np.delete(np.arange(len(self._people.code)), own)
+        return self._find(own, np.concatenate([own, others]))
+
+    def count_near(self, those: Indices) -> int:
+        """Count the pairs that are near enough in subject to be looked at one by one.
+
+        Args:
+            those: Codes of undertakings of which one is a side of each pair.
+        """
+        near = 0
+        for rows, columns in self._divide(those):
+            theme, sector = (Facet(self._sets[facet], rows) for facet in ("theme", "sector"))
+            subjects = self._measure_subjects(theme, sector)
+            near += len(self._find_near(theme, sector, subjects, rows, columns)[0])
+        return near
+
+    def _divide(self, those: Indices | None) -> Iterator[tuple[Indices, Indices]]:
+        """Divide pairs into blocks: those among some rows, and between them and what follows."""
+        order = np.argsort(self._sets["theme"].of, kind="stable")
+        last = len(order)
+        if those is not None:
+            chosen = np.isin(self._people.code, those)[order]
+            order, last = np.concatenate([order[chosen], order[~chosen]]), int(chosen.sum())
+        rows = max(1, self._memory // (_BYTES_OF_A_CELL * max(1, len(order))))
+        for start in range(0, last, rows):
+            yield order[start : min(start + rows, last)], order[start:]
+
+    def _find_near(
+        self, theme: Facet, sector: Facet, subjects: Subjects, rows: Indices, columns: Indices
+    ) -> tuple[Indices, Indices]:
+        """Find the pairs that are near in subject: place in rows, and place in columns, of each."""
         agency = self._people.agency
         is_near = theme.spread(self._grade_themes(subjects), columns)
         is_near += sector.spread(self._grade_sectors(subjects), columns)
         is_near[agency[rows][:, None] == agency[columns][None, :]] = 0
         is_near[:, : len(rows)] *= ~np.tri(len(rows), dtype=bool)
         row, column = np.nonzero(is_near >= _ENOUGH)
+        return row, column
+
+    def _find(self, rows: Indices, columns: Indices) -> Block:
+        """Find candidates among some undertakings, and between them and those that follow."""
+        facets = {name: Facet(sets, rows) for name, sets in self._sets.items()}
+        theme, sector = facets["theme"], facets["sector"]
+        subjects = self._measure_subjects(theme, sector)
+        row, column = self._find_near(theme, sector, subjects, rows, columns)
         pairs = Pairs(self._people, facets, rows, row, columns[column])
         measures = pairs.measure(self._numbers, subjects)
         meets = pairs.meets_somewhere()

@@ -35,7 +35,9 @@ METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
 TABLES_VERSION = "1"
 """Version of the tables that are written for others; another has other columns."""
-_NAME_LENGTH = 40
+_NAME_LENGTH = 32
+_OF_SCHEMES = ("concept", "concept_mark")
+"""Tables that say how alike concepts are."""
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
@@ -243,6 +245,27 @@ class Comparison:
         chosen = "" if best is None else _BEST.format(best=int(best))
         sql = _ORDERED.format(condition=condition, chosen=chosen)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
+
+    def find_all_of(self, undertaking: str) -> list[Pair]:
+        """Find all findings of one undertaking, those that are not among the closest too.
+
+        Args:
+            undertaking: Its IRI.
+
+        Returns:
+            The closest pair first.
+
+        Examples:
+            >>> from devcoop.facets import read_facet_table
+            >>> from devcoop.graph import build_graph
+            >>> comparison = compare(read_facet_table(build_graph()))
+            >>> found = comparison.find_all_of(next(comparison.iter_pairs()).left)
+            >>> all(pair.type in FOUND_TYPES for pair in found)
+            True
+        """
+        found = map(_read_pair, self._scoring.score_of(undertaking))
+        pairs = [pair for pair in found if pair.type in FOUND_TYPES]
+        return sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right))
 
     def find_pair(self, one: str, other: str) -> Pair | None:
         """Find the pair of two undertakings; None if they are not compared.
@@ -482,17 +505,22 @@ def name_comparison(
         parameters: The numbers of the comparison.
         without: Facets that are left out.
         limits: How closely pairs are looked at.
+
+    Returns:
+        Two hashes: of how undertakings are compared, and of them; names that begin alike are of
+        comparisons whose pairs can be taken over.
     """
-    digest = hashlib.sha256()
+    way, compared = hashlib.sha256(), hashlib.sha256()
     made_from = [METHOD, Engine.VERSION, sorted(parameters.items()), sorted(without), limits, steps]
-    digest.update(repr(made_from).encode())
+    way.update(repr(made_from).encode())
     # How pairs are divided and bounded may change with any line of the program.
     for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
+        way.update(file.read_bytes())
     for table in facets.tables.values():
+        digest = way if table.name in _OF_SCHEMES else compared
         digest.update(repr((table.name, table.types, len(table.content))).encode())
         digest.update(table.content)
-    return f"{digest.hexdigest()[:_NAME_LENGTH]}.duckdb"
+    return f"{way.hexdigest()[:_NAME_LENGTH]}-{compared.hexdigest()[:_NAME_LENGTH]}.duckdb"
 
 
 def _read_pair(row: dict[str, Any]) -> Pair:

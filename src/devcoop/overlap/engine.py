@@ -47,8 +47,12 @@ _WRITTEN = {"ENUM": "CAST({} AS VARCHAR)", "DOUBLE": "ROUND({}, 12)"}
 PART = "memory.part"
 """Where the tables of a part of the pairs stand."""
 _MEMORY_HOME, _FILE, _FILE_HOME = "memory.main", "kept", "kept.main"
+EARLIER = "earlier.main"
+"""Where the tables of an earlier comparison stand, while it is open."""
+_EARLIER_FILE = EARLIER.partition(".")[0]
 _MOST_SEAL = 200
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
+_HAS = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = ?"
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
 _MOST_MEMORY = "600MB"
@@ -146,6 +150,54 @@ class Engine:
         except (duckdb.Error, OSError):
             self._leave_file()
 
+    @contextmanager
+    def open_earlier(self) -> Iterator[bool]:
+        """Have the tables of an earlier comparison at hand, at `EARLIER`.
+
+        It is the one that was sealed last of those in the same folder whose names begin as that
+        of this file does, up to a hyphen.
+
+        Yields:
+            Whether there is one.
+        """
+        held = self._attach_earlier() if self.is_filling else None
+        try:
+            yield held is not None
+        finally:
+            if held is not None:
+                self._database.execute(f"DETACH {_EARLIER_FILE}")
+                os.close(held)
+
+    def _attach_earlier(self) -> int | None:
+        """Open it, and give the descriptor that keeps it from being removed."""
+        alike = f"{self._path.stem.partition('-')[0]}-*{self._path.suffix}"
+        others = {one for one in self._path.parent.glob(alike) if one != self._path}
+        for path in sorted(others, key=_read_time, reverse=True):
+            with suppress(OSError):
+                held = hold(path)
+                try:
+                    if os.pread(held, _MOST_SEAL, 0) == _digest(path):
+                        way = f"ATTACH {_quote(str(path))} AS {_EARLIER_FILE} (READ_ONLY)"
+                        self._database.execute(way)
+                        return held
+                except duckdb.Error:
+                    pass
+                os.close(held)
+        return None
+
+    @contextmanager
+    def within(self, home: str) -> Iterator[None]:
+        """Read arrays of the tables of another home.
+
+        Args:
+            home: A schema, with the database before it.
+        """
+        self.run(home, f"SET search_path = '{home}'")
+        try:
+            yield
+        finally:
+            self._set_homes()
+
     def _keep_open(self, descriptor: int) -> Descriptor:
         return Descriptor(descriptor, weakref.finalize(self, os.close, descriptor))
 
@@ -214,6 +266,23 @@ class Engine:
             name: The table.
         """
         return name in self._left
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a table where tables are made.
+
+        Args:
+            name: The table.
+        """
+        there = [name, self.home.partition(".")[0]]
+        return self.run(name, _HAS, there).fetchone() is not None
+
+    def describe(self, table: str) -> dict[str, str]:
+        """Give the types of the columns of a table.
+
+        Args:
+            table: Its name, as SQL has it.
+        """
+        return {name: kind for name, kind, *_ in self.run(table, f"DESCRIBE {table}").fetchall()}
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -390,14 +459,20 @@ class Engine:
         Raises:
             ComparisonError: The engine refused it.
         """
-        described = self.run("parquet", f"DESCRIBE {select}").fetchall()
         columns = ", ".join(
             f"{_WRITTEN.get(kind.partition('(')[0], '{}').format(_name(name))} AS {_name(name)}"
-            for name, kind, *_ in described
+            for name, kind in self.describe(select).items()
         )
         told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
         sql = f"COPY (SELECT {columns} FROM ({select})) TO {_quote(str(path))}"  # noqa: S608
         self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
+
+
+def _read_time(path: Path) -> float:
+    """Read when a file was changed last; of what has gone since, long ago."""
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0
 
 
 def _digest(path: Path) -> bytes:

@@ -8,15 +8,17 @@ two agencies are scored, and no others.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.engine import PART
-from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT
+from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.steps import Steps
 
@@ -77,17 +79,24 @@ SEMI JOIN comparison ON "left" = left_undertaking AND "right" = right_undertakin
 """,
 }
 _SCORED = "SELECT COUNT(*) FROM comparison"
-_SCOPE, _PARTS = "pair_scope", "scored_part"
+_PARTS = "scored_part"
 _TELL_SCOPE = "SELECT ? AS possible, ? AS near, ? AS scored, CAST(? AS BIGINT) AS best"
 _DONE = f"""
-SELECT COUNT(*) AS parts, COALESCE(SUM(near), 0)::BIGINT AS near,
-  COALESCE(SUM(scored), 0)::BIGINT AS scored
-FROM {_PARTS}
+SELECT COUNT(part.near) AS parts,
+  (COALESCE(SUM(part.near), 0) + ANY_VALUE(taken.near))::BIGINT AS near,
+  (COALESCE(SUM(part.scored), 0) + ANY_VALUE(taken.scored))::BIGINT AS scored
+FROM {TAKEN} AS taken
+LEFT JOIN {_PARTS} AS part ON TRUE
 """  # noqa: S608
-_ONE = """
-SELECT * FROM ({candidate}) AS every
-WHERE left_undertaking IN (?, ?) AND right_undertaking IN (?, ?)
+_OWN_CODE = """
+SELECT enum_code(undertaking) AS code FROM undertaking WHERE undertaking = TRY_CAST(? AS iri)
 """
+_OF_SIDES = """"{table}" AS MATERIALIZED (
+  SELECT * FROM "{table}" WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))
+)"""
+_PAIR_CODE = "pair_code AS (SELECT UNNEST($left) AS left_code, UNNEST($right) AS right_code)"
+_SIDES = ("undertaking", "facet", "facet_set", "area", "reach")
+"""Tables of what undertakings say, of which few pairs need little."""
 
 
 class Limits(NamedTuple):
@@ -151,7 +160,7 @@ class Scoring:
         Raises:
             ComparisonError: The engine refused a step.
         """
-        if self._engine.was_made(_SCOPE):
+        if self._engine.was_made(SCOPE):
             return
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
         if possible <= limits.exhaustive:
@@ -178,11 +187,13 @@ class Scoring:
         """Score part after part of the candidates, but those that are scored already."""
         # Arrays take a while to load, and few pairs need none.
         from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
+        from devcoop.overlap.earlier import take_over  # noqa: PLC0415
 
+        redone = take_over(self._engine, self._numbers, best, _BLOCK_BYTES)
         if not self._engine.was_made(_PARTS):
             self._engine.make(_PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
         done = next(self._engine.select(_DONE))["parts"]
-        candidates = Candidates(self._engine, self._numbers, _BLOCK_BYTES)
+        candidates = Candidates(self._engine, self._numbers, _BLOCK_BYTES, redone)
         for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS)):
             if number < done:
                 continue
@@ -193,11 +204,11 @@ class Scoring:
                 self._keep([part.near, len(part.left)])
 
     def _tell(self, scope: Scope) -> None:
-        self._engine.make(_SCOPE, _TELL_SCOPE, scope)
+        self._engine.make(SCOPE, _TELL_SCOPE, scope)
 
     def read_scope(self) -> Scope:
         """Read how many pairs were looked at, and how closely."""
-        return Scope(**next(self._engine.select(f"SELECT * FROM {_SCOPE}")))  # noqa: S608
+        return Scope(**next(self._engine.select(f"SELECT * FROM {SCOPE}")))  # noqa: S608
 
     def _choose_closest(self, best: int) -> None:
         """Drop what is not among the closest."""
@@ -218,10 +229,45 @@ class Scoring:
         Returns:
             Its row of the last step; None if they are no pair.
         """
-        sides = [one, other]
-        with self._engine.apart():
-            self._make(_ONE.format(candidate=self._steps.candidate.sql), [*sides, *sides])
-            return next(self._engine.select(f'SELECT * FROM {PART}."{RESULT}"'), None)  # noqa: S608
+        codes = [self._find_code(one), self._find_code(other)]
+        sql = self._write_query(self._steps.candidate.sql)
+        return next(self._engine.select(sql, {"sides": codes}), None)
+
+    def score_of(self, undertaking: str) -> list[dict[str, Any]]:
+        """Score the pairs of one undertaking that may be findings, all of them.
+
+        Args:
+            undertaking: Its IRI.
+
+        Returns:
+            Their rows of the last step, in no set order.
+        """
+        code = self._find_code(undertaking)
+        if code is None:
+            return []
+        part = self._candidates.find_of(code)
+        left, right = part.left.tolist(), part.right.tolist()
+        sides = sorted({*left, *right})
+        sql = self._write_query(_CODED, _PAIR_CODE)
+        return list(self._engine.select(sql, {"left": left, "right": right, "sides": sides}))
+
+    def _find_code(self, undertaking: str) -> int | None:
+        found = next(self._engine.select(_OWN_CODE, [undertaking]), None)
+        return None if found is None else int(found["code"])
+
+    def _write_query(self, candidates: str, *before: str) -> str:
+        """Write one query of all steps for few pairs, without a table for each."""
+        steps = [(self._steps.candidate.name, candidates)]
+        steps += [(step.name, step.sql) for step in self._steps.of_pairs]
+        parts = [*before, *(_OF_SIDES.format(table=table) for table in _SIDES)]
+        parts += [f'"{name}" AS MATERIALIZED ({sql})' for name, sql in steps]
+        return f"WITH {', '.join(parts)} SELECT * FROM {RESULT}"  # noqa: S608
+
+    @cached_property
+    def _candidates(self) -> Candidates:
+        from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
+
+        return Candidates(self._engine, self._numbers, _BLOCK_BYTES)
 
     def _make(self, candidates: str, values: Sequence[object] | None = None) -> None:
         """Make the tables of some pairs."""

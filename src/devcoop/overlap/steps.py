@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CANDIDATE, RESULT = "candidate", "comparison"
 """The step that says which pairs are compared, and the one that says what they are."""
+SCOPE = "pair_scope"
+"""Table of how many pairs were looked at, and how closely."""
+TAKEN = "taken_over"
+"""Table of how many pairs an earlier comparison knew."""
 CLOSEST_LEFT, CLOSEST_WAY = "closest_left", "closest_way"
 """Tables of how far the choice of the closest pairs came, until it is made."""
 STEPS = assets.QUERIES / "comparison"

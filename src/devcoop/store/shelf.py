@@ -1,7 +1,7 @@
 """What was worked out from a store, kept in its folder so that the next command has it at once.
 
     derived/answers/<version of the store>/<hash of the query>.json
-    derived/comparison/<what it is made from>.duckdb
+    derived/comparison/<way of comparing>-<what is compared>.duckdb
 
 All of it can be worked out again, so it may be removed at any time; a folder that cannot be
 written keeps nothing. Names say what the content hangs on: what hangs on something else has
@@ -70,7 +70,9 @@ class Shelf:
         return answer
 
     def sweep(self, version: str) -> None:
-        """Remove answers of other versions of the store, and comparisons that nobody holds.
+        """Remove answers of other versions of the store.
+
+        The last comparison stays: the next one takes over what has not changed.
 
         Args:
             version: The version that counts.
@@ -80,7 +82,6 @@ class Shelf:
             for path in () if answers.is_symlink() else answers.iterdir():
                 if path.name != version[:_NAME_LENGTH]:
                     shutil.rmtree(path, ignore_errors=True)
-        sweep_unheld(self._folder / _COMPARISON)
 
 
 def _digest(content: bytes) -> bytes:

@@ -1,0 +1,187 @@
+"""What an earlier comparison knows is taken over, and nothing is other than if all were new."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from generated_plans import Plans
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from devcoop.facets import FacetTable, Table, read_facet_table
+from devcoop.graph import build_graph
+from devcoop.model import FOUND_TYPES
+from devcoop.overlap import Comparison, Limits, compare, scoring
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+INITIATIVES = 100
+WAYS = {
+    "all findings": Limits(exhaustive=0),
+    "the closest": Limits(exhaustive=0, complete=0, best=3),
+}
+OWNED = ("undertaking", "facet", "area")
+"""Tables whose first column is an undertaking."""
+
+
+@pytest.fixture(scope="module")
+def facets() -> FacetTable:
+    graph = build_graph()
+    lines = "".join(Plans(read_facet_table(graph), 1).iter_lines(INITIATIVES))
+    graph.fill(io.BytesIO(lines.encode()))
+    return read_facet_table(graph)
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the pairs of each part that is scored."""
+    seen: list[int] = []
+    keep = scoring.Scoring._keep
+
+    def count(self: scoring.Scoring, numbers: list[int]) -> None:
+        seen.append(numbers[1])
+        keep(self, numbers)
+
+    monkeypatch.setattr(scoring.Scoring, "_keep", count)
+    return seen
+
+
+def names_of(facets: FacetTable) -> list[str]:
+    return [row["undertaking"] for row in facets.records("undertaking")]
+
+
+def change(facets: FacetTable, gone: Collection[str], other: Collection[str]) -> FacetTable:
+    """Leave some undertakings out, and let others have no sector, place and function."""
+    tables = dict(facets.tables)
+    for name in OWNED:
+        table = tables[name]
+        rows = [row for row in table.rows() if row[0] not in gone]
+        if name == "facet":
+            rows = [row for row in rows if row[0] not in other or row[1] in ("theme", "arena")]
+        if name == "area":
+            rows = [row for row in rows if row[0] not in other]
+        tables[name] = Table(name, table.types, write(table, rows))
+    return FacetTable(tables, facets.left_out)
+
+
+def write(table: Table, rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([list(table.types), *rows])
+    return text.getvalue().encode()
+
+
+def list_pairs(comparison: Comparison) -> list[tuple[object, ...]]:
+    return [
+        (one.left, one.right, one.type, round(one.score, 9), one.shared_countries, one.subject)
+        for one in sorted(comparison.iter_pairs(), key=lambda one: (one.left, one.right))
+    ]
+
+
+def check_same(kept: Comparison, alone: Comparison) -> None:
+    assert list_pairs(kept) == list_pairs(alone)
+    assert kept.scope == alone.scope
+    assert kept.count_pairs() == alone.count_pairs()
+    first = next(kept.iter_pairs())
+    assert kept.places(first.left, first.right) == alone.places(first.left, first.right)
+
+
+CHANGES = {
+    "nothing": ((), ()),
+    "one gone": ((7,), ()),
+    "many gone": (tuple(range(0, 60, 2)), ()),
+    "one other": ((), (7,)),
+    "some of each": ((1, 50, 99), (2, 51, 170)),
+    "a whole plan": (tuple(range(40, 80)), ()),
+}
+"""Places of those that go, and of those that say something else."""
+
+
+@pytest.mark.series(one_in=2)
+@pytest.mark.parametrize("case", list(product(CHANGES, WAYS, (False, True))), ids=str)
+def test_only_what_is_new_is_compared(
+    facets: FacetTable,
+    tmp_path: Path,
+    scored: list[int],
+    case: tuple[str, str, bool],
+) -> None:
+    what, way, is_backwards = case
+    known = names_of(facets)
+    gone, other = ({known[place] for place in places} for places in CHANGES[what])
+    before, after = facets, change(facets, gone, other)
+    if is_backwards:
+        before, after = after, before
+    limits = WAYS[way]
+    del scored[:]
+    compare(before, limits=limits, folder=tmp_path)
+    first = sum(scored)
+    kept = compare(after, limits=limits, folder=tmp_path)
+    anew = sum(scored) - first
+    alone = compare(after, limits=limits)
+    check_same(kept, alone)
+    every = sum(scored) - first - anew
+    # What loses its closest is compared anew, and if that is most of all, so is everything.
+    assert anew < every or (way == "the closest" and len(gone | other) > 1 and anew == every)
+    assert len(list(tmp_path.glob("*.duckdb"))) == 1
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_chain_of_changes_leads_where_each_leads_alone(
+    facets: FacetTable, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    known = names_of(facets)
+    some = st.sets(st.sampled_from(known), max_size=25)
+    limits = WAYS[data.draw(st.sampled_from(sorted(WAYS)))]
+    folder = tmp_path_factory.mktemp("chain")
+    for _ in range(3):
+        changed = change(facets, data.draw(some), data.draw(some))
+        check_same(
+            compare(changed, limits=limits, folder=folder),
+            compare(changed, limits=limits),
+        )
+
+
+@pytest.mark.parametrize("other", ["parameters", "without", "limits", "schemes"])
+def test_what_was_compared_otherwise_is_not_taken_over(
+    facets: FacetTable, tmp_path: Path, scored: list[int], other: str
+) -> None:
+    limits = WAYS["all findings"]
+    ways = {
+        "parameters": {"parameters": {"mode_share": 0.4}},
+        "without": {"without": ["sector"]},
+        "limits": {"limits": limits._replace(best=7)},
+        "schemes": {},
+    }
+    compare(facets, **({"limits": limits} | ways[other]), folder=tmp_path)  # type: ignore[arg-type]
+    if other == "schemes":
+        table = facets.tables["concept"]
+        rows = list(table.rows())[:-1]
+        content = write(table, rows)
+        facets = FacetTable(facets.tables | {"concept": Table("concept", table.types, content)}, ())
+    del scored[:]
+    compare(facets, limits=limits, folder=tmp_path)
+    kept = sum(scored)
+    compare(facets, limits=limits)
+    assert sum(scored) == 2 * kept
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_all_findings_of_one_are_found(facets: FacetTable, way: str) -> None:
+    every = compare(facets, limits=Limits(exhaustive=10_000_000))
+    one = compare(facets, limits=WAYS[way])
+    assert one.find_all_of("https://example.org/nobody") == []
+    several = 0
+    for undertaking in names_of(facets)[::9]:
+        found = [(it.left, it.right, it.type) for it in one.find_all_of(undertaking)]
+        expected = [
+            (it.left, it.right, it.type) for it in every.iter_pairs(FOUND_TYPES, of=undertaking)
+        ]
+        assert sorted(found) == sorted(expected)
+        several += len(found)
+    assert several
