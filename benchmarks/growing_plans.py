@@ -2,10 +2,10 @@
 
 The plans are generated (`generated_plans.py`), beside the built-in ones. Each size is a process
 of its own, whose peak memory counts. Up to `EXHAUSTIVE` initiatives every pair is scored as
-well, in the same run, and the findings of both are held against each other. Then a plan goes and
-comes back, which compares that plan alone, and single initiatives are held against all. The last column is
-the exponent between the smallest and the greatest size: 1 grows with the initiatives, 2 with
-their pairs.
+well, in the same run, and the findings of both are held against each other. Then single
+initiatives are held against all, and a plan goes and comes back, which compares that plan alone.
+The last column is the exponent between the smallest and the greatest size: 1 grows with the
+initiatives, 2 with their pairs.
 
 Run: python benchmarks/growing_plans.py [INITIATIVES ...]      (default 1000 3000 10000)
 """

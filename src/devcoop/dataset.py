@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from devcoop import names
 from devcoop.catalog.description import count_dataset, describe_dataset
 from devcoop.catalog.questions import build_questions
-from devcoop.overlap import DEFAULT_LIMITS
+from devcoop.overlap import DEFAULT_LIMITS, tell_nobody
 from devcoop.pipeline import analyze
 from devcoop.reviews import ReviewFile
 from devcoop.store import Source, Store
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from devcoop.origin import Origin
-    from devcoop.overlap import Limits
+    from devcoop.overlap import Limits, Tell
     from devcoop.pipeline import Analysis
     from devcoop.reviews import GapReview, Review
     from devcoop.store import Answer
@@ -83,6 +83,7 @@ def build_dataset(
     *,
     reviews: Iterable[Review | GapReview] = (),
     limits: Limits = DEFAULT_LIMITS,
+    tell: Tell = tell_nobody,
 ) -> Dataset:
     """Compare the plans and put what was found beside them.
 
@@ -90,13 +91,14 @@ def build_dataset(
         graph: The plans, which get the derived graphs; None takes the built-in ones.
         reviews: What people said about findings.
         limits: How closely pairs are looked at, by how many they are.
+        tell: Is given the share of the pairs that were looked at, now and then.
 
     Examples:
         >>> dataset = build_dataset()
         >>> "https://w3id.org/devcoop/graph/finding" in dataset.graphs()
         True
     """
-    analysis = analyze(graph, reviews=reviews, limits=limits)
+    analysis = analyze(graph, reviews=reviews, limits=limits, tell=tell)
     store = analysis.graph
     store.add_all(
         {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}
@@ -124,18 +126,22 @@ def restore_dataset(quads: Iterable[Quad]) -> Dataset:
 
 
 @contextlib.contextmanager
-def open_dataset(origin: Origin) -> Iterator[Dataset]:
+def open_dataset(
+    origin: Origin, limits: Limits = DEFAULT_LIMITS, tell: Tell = tell_nobody
+) -> Iterator[Dataset]:
     """Compare the plans of an origin and put what was found beside them, for this process alone.
 
     Args:
         origin: Where plans and reviews come from.
+        limits: How closely pairs are looked at, by how many they are.
+        tell: Is given the share of the pairs that were looked at, now and then.
 
     Raises:
         StoreError: There is no store, or it is broken.
         SourceError: The reviews cannot be read.
     """
     with origin.open_for_work() as store:
-        yield build_dataset(store, reviews=origin.list_reviews())
+        yield build_dataset(store, reviews=origin.list_reviews(), limits=limits, tell=tell)
 
 
 def _read_sources(store: Store) -> Iterator[Source]:

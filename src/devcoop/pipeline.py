@@ -14,7 +14,7 @@ from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
 from devcoop.gaps import ask_gaps, read_gaps
 from devcoop.graph import build_graph
-from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare
+from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_nobody
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from devcoop.model import Agency, GapCheck, LeftOut, Link, Naming, Pair, Plan, Undertaking
+    from devcoop.overlap import Tell
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews import Reviewed, ReviewedGap
@@ -139,6 +140,7 @@ def analyze(
     without: Collection[str] = (),
     reviews: Iterable[Review | GapReview] = (),
     limits: Limits = DEFAULT_LIMITS,
+    tell: Tell = tell_nobody,
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
@@ -148,6 +150,7 @@ def analyze(
         without: Facets that are left out of the comparison.
         reviews: What people said about findings, at most one for each pair or gap.
         limits: How closely pairs are looked at, by how many they are.
+        tell: Is given the share of the pairs that were looked at, now and then.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -161,7 +164,9 @@ def analyze(
     facets = read_facet_table(graph)
     # What somebody tries out is not kept.
     folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
-    comparison = compare(facets, parameters, without=without, limits=limits, folder=folder)
+    comparison = compare(
+        facets, parameters, without=without, limits=limits, folder=folder, tell=tell
+    )
     labels = read_labels(graph)
     agencies = read_agencies(facets, labels)
     searched = list_plan_graphs(graph)

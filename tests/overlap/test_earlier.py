@@ -185,3 +185,17 @@ def test_all_findings_of_one_are_found(facets: FacetTable, way: str) -> None:
         assert sorted(found) == sorted(expected)
         several += len(found)
     assert several
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_memory_decides_nothing(facets: FacetTable, tmp_path: Path, way: str) -> None:
+    plenty = compare(facets, limits=WAYS[way], folder=tmp_path)
+    seen: list[float] = []
+    little = compare(facets, limits=WAYS[way]._replace(memory=256), tell=seen.append)
+    assert list_pairs(little) == list_pairs(plenty)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    # The name of what is kept does not hang on it.
+    kept = compare(facets, limits=WAYS[way]._replace(memory=512), folder=tmp_path)
+    assert len(list(tmp_path.glob("*.duckdb"))) == 1
+    assert list_pairs(kept) == list_pairs(plenty)

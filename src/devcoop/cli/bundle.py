@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import track
 
-from devcoop.cli.options import Place, console, open_published, reviews_option
+from devcoop.cli.options import Place, console, open_published, reviews_option, waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
     """Write all pages, data and questions into one archive for a USB stick."""
     from devcoop.bundle import build_bundle, write_bundle  # noqa: PLC0415
 
-    with console.status("Reading and comparing the plans"):
+    with waiting("Reading and comparing the plans"):
         dataset = open_published()
 
     def show(paths: object) -> object:

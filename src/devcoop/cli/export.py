@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import console, open_published, reviews_option
+from devcoop.cli.options import console, open_published, reviews_option, waiting
 from devcoop.publication import check_place, write_files, write_whole
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def export(
     form = _check_usage(form, output, everything=everything, of_release=bool(previous or on))
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
-    with console.status("Reading, comparing and writing the plans"):
+    with waiting("Reading, comparing and writing the plans"):
         dataset = exports.select_part(open_published(), selection)
         if not everything:
             files = exports.Writer(dataset).render(form)

@@ -75,9 +75,19 @@ class Group(click.Group):
     show_envvar=True,
     help="A store that `devcoop load` filled, instead of the built-in plans.",
 )
+@click.option(
+    "--memory",
+    type=click.IntRange(256, 1_048_576),
+    default=1024,
+    show_default=True,
+    metavar="MB",
+    envvar="DEVCOOP_MEMORY",
+    show_envvar=True,
+    help="Memory that comparing may take, about; what comes out does not hang on it.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="devcoop")
-def main(*, store: Path | None, debug: bool) -> None:  # noqa: ARG001  commands ask for it
+def main(*, store: Path | None, memory: int, debug: bool) -> None:  # noqa: ARG001  commands ask
     """Find where development-cooperation plans overlap, duplicate each other or leave gaps.
 
     The built-in plans are those of ISO (2016-2020), of China's One Belt, One Road

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from pathlib import Path
@@ -14,17 +15,19 @@ from devcoop import names
 from devcoop.publication import check_place, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from devcoop.dataset import Dataset
     from devcoop.model import LeftOut
     from devcoop.origin import Origin
+    from devcoop.overlap import Limits
     from devcoop.pipeline import Analysis
     from devcoop.remote.endpoint import Credentials
     from devcoop.reviews import Reviewed
     from devcoop.store import Store
 
 _MOST_EXAMPLES = 3
+_STATUS = "devcoop.status"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
 console = Console(stderr=True, highlight=False)
@@ -230,7 +233,47 @@ def open_published() -> Dataset:
     """Compare the plans that this command works on, with all that is published of them."""
     from devcoop.dataset import open_dataset  # noqa: PLC0415
 
-    return click.get_current_context().with_resource(open_dataset(find_origin()))
+    opened = open_dataset(find_origin(), find_limits(), tell_progress)
+    return click.get_current_context().with_resource(opened)
+
+
+def find_memory() -> int:
+    """Find out how much memory comparing may take, in MiB."""
+    return int(click.get_current_context().find_root().params["memory"])
+
+
+def find_limits() -> Limits:
+    """Find out how closely the comparison of this command looks, and with how much memory."""
+    from devcoop.overlap import DEFAULT_LIMITS  # noqa: PLC0415
+
+    return DEFAULT_LIMITS._replace(memory=find_memory())
+
+
+@contextlib.contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Show that work goes on, for people who sit before a terminal.
+
+    Args:
+        words: What is done.
+    """
+    meta = click.get_current_context().meta
+    with console.status(words) as status:
+        meta[_STATUS] = (status, words)
+        try:
+            yield
+        finally:
+            del meta[_STATUS]
+
+
+def tell_progress(share: float) -> None:
+    """Say how much of the comparison is done, where somebody waits for it.
+
+    Args:
+        share: From 0 to 1.
+    """
+    status, words = click.get_current_context().meta.get(_STATUS, (None, ""))
+    if status is not None:
+        status.update(f"{words}: {share:.0%}")
 
 
 def analyze_plans(
@@ -247,8 +290,18 @@ def analyze_plans(
     from devcoop.pipeline import analyze  # noqa: PLC0415
 
     origin = find_origin()
-    plans = click.get_current_context().with_resource(origin.open_plans(reads_much=True))
-    analysis = analyze(plans, parameters, without=without, reviews=origin.list_reviews())
+    ctx = click.get_current_context()
+    plans = ctx.with_resource(origin.open_plans(reads_much=True))
+    is_shown = _STATUS in ctx.meta
+    with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):
+        analysis = analyze(
+            plans,
+            parameters,
+            without=without,
+            reviews=origin.list_reviews(),
+            limits=find_limits(),
+            tell=tell_progress,
+        )
     tell_left_out(analysis.left_out)
     return analysis
 

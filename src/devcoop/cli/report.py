@@ -9,9 +9,9 @@ import click
 from devcoop.cli.options import (
     Place,
     analyze_plans,
-    console,
     count_reviews,
     reviews_option,
+    waiting,
 )
 
 
@@ -36,7 +36,7 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
-    with console.status("Reading and comparing the plans"):
+    with waiting("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
         analysis = analyze_plans()
         counts = count_by_severity(validate(analysis.graph))

@@ -23,6 +23,7 @@ from devcoop.model import FACETS
 from devcoop.overlap.blocks import Block, join_blocks, split_block
 from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
 from devcoop.overlap.closest import Closest, Progress
+from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.sets import FacetSets
 from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from devcoop.overlap.engine import Engine
+    from devcoop.overlap.progress import Tell
     from devcoop.overlap.sets import Indices
 
     Days = NDArray[np.float64]
@@ -100,21 +102,24 @@ class Candidates:
         those: Indices | None = None,
     ) -> None:
         self._those = those
+        self._tell: Tell = tell_nobody
         self._numbers, self._floors = numbers, Floors.of(numbers, SLACK)
         self._engine, self._memory = engine, memory
         self._people = _read_initiatives(engine)
         self._sets = {facet: _read_sets(engine, facet, self._people.code) for facet in FACETS}
 
-    def iter_parts(self, best: int | None, pairs: int) -> Iterator[Block]:
+    def iter_parts(self, best: int | None, pairs: int, tell: Tell) -> Iterator[Block]:
         """Iterate over all pairs that may be findings, in parts of many blocks.
 
         Args:
             best: How many of each undertaking and of each two agencies; None for all.
             pairs: Number of pairs of a part, about.
+            tell: Is given the share of the pairs that were looked at, after each block.
 
         Yields:
             One part at least, if only of no pairs.
         """
+        self._tell = tell
         blocks = self.iter_blocks() if best is None else iter([self._choose_closest(best)])
         waiting: list[Block] = []
         for small in chain.from_iterable(split_block(block, pairs) for block in blocks):
@@ -154,6 +159,13 @@ class Candidates:
         """
         for rows, columns in islice(self._divide(self._those), skipped, None):
             yield self._find(rows, columns)
+            self._tell(self._find_share(len(columns) - len(rows)))
+
+    def _find_share(self, left: int) -> float:
+        """Find the share of the pairs that were looked at, by how many undertakings are left."""
+        every = len(self._people.code)
+        never = 0 if self._those is None else every - len(self._those)
+        return 1 - (left**2 - never**2) / max(1, every**2 - never**2)
 
     def find_of(self, code: int) -> Block:
         """Find the pairs of one undertaking that may be findings.

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from devcoop.errors import ComparisonError
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
+from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
 from devcoop.overlap.steps import divide_steps, load_parameters
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.facets import FacetTable
+    from devcoop.overlap.progress import Tell
     from devcoop.overlap.steps import Steps
 
 METHOD = "facet-comparison-2"
@@ -36,6 +38,8 @@ METHOD = "facet-comparison-2"
 TABLES_VERSION = "1"
 """Version of the tables that are written for others; another has other columns."""
 _NAME_LENGTH = 32
+_TABLES_SHARE = 0.6
+"""How much of the memory the engine may take."""
 _OF_SCHEMES = ("concept", "concept_mark")
 """Tables that say how alike concepts are."""
 Sides = tuple[str, str]
@@ -105,6 +109,7 @@ class Comparison:
         without: Facets that are left out, as if no text stated them.
         limits: How closely pairs are looked at, by how many they are.
         folder: Where what is worked out is kept for the next time; None for nowhere.
+        tell: Is given the share of the pairs that were looked at, now and then.
 
     Attributes:
         scope: How many pairs were looked at, and how closely.
@@ -119,7 +124,9 @@ class Comparison:
         parameters: Mapping[str, float],
         without: Collection[str] = (),
         limits: Limits = DEFAULT_LIMITS,
+        *,
         folder: Path | None = None,
+        tell: Tell = tell_nobody,
     ) -> None:
         steps = divide_steps()
         self._tables = tuple(facets.tables)
@@ -134,11 +141,12 @@ class Comparison:
                 for step in steps.once:
                     if not engine.was_made(step.name):
                         engine.make(step.name, step.sql)
-                self._scoring.score(limits)
+                self._scoring.score(limits, tell)
                 engine.seal()
             self.scope = self._scoring.read_scope()
 
-        engine = Engine()
+        memory = int(limits.memory * _TABLES_SHARE)
+        engine = Engine(memory)
         if folder is not None:
             name = name_comparison(facets, steps, parameters, without, limits)
             engine.open_file(folder / name)
@@ -149,7 +157,7 @@ class Comparison:
             if in_memory:
                 raise
             # A disk that is full keeps nobody from comparing.
-            make(Engine())
+            make(Engine(memory))
 
     def _take_in(
         self, facets: FacetTable, parameters: Mapping[str, float], without: Collection[str]
@@ -511,7 +519,9 @@ def name_comparison(
         comparisons whose pairs can be taken over.
     """
     way, compared = hashlib.sha256(), hashlib.sha256()
-    made_from = [METHOD, Engine.VERSION, sorted(parameters.items()), sorted(without), limits, steps]
+    closely = limits._replace(memory=0)
+    numbers = sorted(parameters.items())
+    made_from = [METHOD, Engine.VERSION, numbers, sorted(without), closely, steps]
     way.update(repr(made_from).encode())
     # How pairs are divided and bounded may change with any line of the program.
     for file in sorted(Path(__file__).parent.glob("*.py")):
@@ -551,6 +561,7 @@ def compare(
     without: Collection[str] = (),
     limits: Limits = DEFAULT_LIMITS,
     folder: Path | None = None,
+    tell: Tell = tell_nobody,
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -561,6 +572,7 @@ def compare(
         limits: How closely pairs are looked at, by how many they are.
         folder: Where what is worked out is kept, so that the next time it is there at once, and
             a run that was ended goes on where it was; None for nowhere.
+        tell: Is given the share of the pairs that were looked at, now and then.
 
     Raises:
         ComparisonError: The engine refused a step, or there is no such parameter.
@@ -576,7 +588,8 @@ def compare(
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
-    return Comparison(facets, known | dict(parameters or {}), without, limits, folder)
+    numbers = known | dict(parameters or {})
+    return Comparison(facets, numbers, without, limits, folder=folder, tell=tell)
 
 
 def _meets(days: Period, since: date | None, until: date | None) -> bool:

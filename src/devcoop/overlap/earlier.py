@@ -8,7 +8,7 @@ kept, an undertaking that loses one of them may get another from anywhere: it is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.candidates import Candidates
@@ -93,28 +93,38 @@ _MOST_REDONE = 0.5
 """Share of the undertakings above which everything is compared anew."""
 
 
-def take_over(
-    engine: Engine, numbers: Mapping[str, float], best: int | None, memory: int
-) -> Indices | None:
+class Taken(NamedTuple):
+    """What is left to do beside what was taken over.
+
+    Attributes:
+        redone: Codes of the undertakings whose pairs are to be compared; None for all.
+        memory: Bytes that arrays may take: the same in all runs that fill one file, so that
+            one goes on where another was ended.
+    """
+
+    redone: Indices | None
+    memory: int
+
+
+def take_over(engine: Engine, numbers: Mapping[str, float], best: int | None, memory: int) -> Taken:
     """Take over the pairs that have not changed, if there is an earlier comparison.
 
     Args:
         engine: Where what is compared is, and the tables of pairs are not yet.
         numbers: The numbers of the comparison.
         best: How many of each undertaking and of each two agencies are kept; None for all.
-        memory: Bytes that arrays may take.
-
-    Returns:
-        Codes of the undertakings whose pairs are to be compared; None for all.
+        memory: Bytes that arrays may take, if no run has begun yet.
 
     Raises:
         ComparisonError: The engine refused a step.
     """
     if not engine.was_made(TAKEN):
         _take_over(engine, numbers, best, memory)
-    if not engine.has(REDONE):
-        return None
-    return engine.read_arrays(_CODES.format(home=engine.home))["code"]
+    [begun] = engine.select(f"SELECT memory FROM {TAKEN}")  # noqa: S608
+    redone = None
+    if engine.has(REDONE):
+        redone = engine.read_arrays(_CODES.format(home=engine.home))["code"]
+    return Taken(redone, int(begun["memory"]))
 
 
 def _take_over(engine: Engine, numbers: Mapping[str, float], best: int | None, memory: int) -> None:
@@ -127,7 +137,8 @@ def _take_over(engine: Engine, numbers: Mapping[str, float], best: int | None, m
             near = _tell_near(engine) - before.count_near(
                 engine.read_arrays(_CODES.format(home=EARLIER))["code"]
             )
-        engine.make(TAKEN, "SELECT ? AS near, ? AS scored", [near, scored])
+        begun = [near, scored, memory]
+        engine.make(TAKEN, "SELECT ? AS near, ? AS scored, ? AS memory", begun)
 
 
 def _is_alike(engine: Engine, best: int | None) -> bool:

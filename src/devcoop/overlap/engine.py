@@ -55,7 +55,6 @@ _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'
 _HAS = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = ?"
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
-_MOST_MEMORY = "600MB"
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
 
@@ -75,6 +74,9 @@ class Descriptor(NamedTuple):
 class Engine:
     """A database of the comparison.
 
+    Args:
+        memory: MiB that it may take before it spills.
+
     Examples:
         >>> engine = Engine()
         >>> engine.add_numbers("parameter", {"half": 0.5})
@@ -85,13 +87,13 @@ class Engine:
     VERSION = f"duckdb {duckdb.__version__}, numpy {metadata.version('numpy')}"
     """What tables hang on beside the steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = 600) -> None:
         folder = tempfile.TemporaryDirectory(prefix="devcoop-")
         # Nothing is spilled into the folder that the user happens to stand in.
         settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": 2,
             "temp_directory": folder.name,
-            "memory_limit": _MOST_MEMORY,
+            "memory_limit": f"{memory}MiB",
             # A file's name may look like one that wants an extension: nothing is fetched.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
+    from devcoop.overlap.progress import Tell
     from devcoop.overlap.steps import Steps
 
 _PART_PAIRS = 250_000
 """Pairs that are scored at once."""
-_BLOCK_BYTES = 256 << 20
+_BLOCKS_SHARE = 0.25
+"""How much of the memory blocks of candidates may take; the rest is for tables and this program."""
+_MEBIBYTE = 1 << 20
 _KEPT = (RESULT, "substance")
 """Tables of which the rows of all parts are kept."""
 POSSIBLE = """
@@ -106,11 +109,13 @@ class Limits(NamedTuple):
         exhaustive: Most pairs that are all scored, findings or not.
         complete: Most pairs of which all findings are scored; of more, the closest.
         best: How many of each initiative, and of each two agencies, those are.
+        memory: MiB that the comparison may take, about; what comes out does not hang on it.
     """
 
     exhaustive: int = 250_000
     complete: int = 500_000_000
     best: int = 20
+    memory: int = 1024
 
 
 DEFAULT_LIMITS = Limits()
@@ -151,11 +156,12 @@ class Scoring:
     def __init__(self, engine: Engine, steps: Steps, numbers: Mapping[str, float]) -> None:
         self._engine, self._steps, self._numbers = engine, steps, numbers
 
-    def score(self, limits: Limits) -> None:
+    def score(self, limits: Limits, tell: Tell) -> None:
         """Score the pairs, all or those that may be findings, from where a run was ended.
 
         Args:
             limits: How many pairs there may be for what.
+            tell: Is given the share of the pairs that were looked at, now and then.
 
         Raises:
             ComparisonError: The engine refused a step.
@@ -170,7 +176,7 @@ class Scoring:
             self._tell(Scope(possible, possible, possible))
             return
         best = None if possible <= limits.complete else limits.best
-        self._score_parts(best)
+        self._score_parts(best, limits, tell)
         done = next(self._engine.select(_DONE))
         scope = Scope(possible, done["near"], done["scored"], best)
         if best is None:
@@ -183,18 +189,18 @@ class Scoring:
             (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
             self._tell(scope._replace(scored=scored))
 
-    def _score_parts(self, best: int | None) -> None:
+    def _score_parts(self, best: int | None, limits: Limits, tell: Tell) -> None:
         """Score part after part of the candidates, but those that are scored already."""
         # Arrays take a while to load, and few pairs need none.
         from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
         from devcoop.overlap.earlier import take_over  # noqa: PLC0415
 
-        redone = take_over(self._engine, self._numbers, best, _BLOCK_BYTES)
+        taken = take_over(self._engine, self._numbers, best, _find_block_bytes(limits))
         if not self._engine.was_made(_PARTS):
             self._engine.make(_PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
         done = next(self._engine.select(_DONE))["parts"]
-        candidates = Candidates(self._engine, self._numbers, _BLOCK_BYTES, redone)
-        for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS)):
+        candidates = Candidates(self._engine, self._numbers, taken.memory, taken.redone)
+        for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS, tell)):
             if number < done:
                 continue
             codes = {"left_code": part.left, "right_code": part.right}
@@ -267,7 +273,7 @@ class Scoring:
     def _candidates(self) -> Candidates:
         from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
 
-        return Candidates(self._engine, self._numbers, _BLOCK_BYTES)
+        return Candidates(self._engine, self._numbers, _find_block_bytes(DEFAULT_LIMITS))
 
     def _make(self, candidates: str, values: Sequence[object] | None = None) -> None:
         """Make the tables of some pairs."""
@@ -286,3 +292,7 @@ class Scoring:
             for name, place in places.items():
                 self._engine.run(name, f"INSERT INTO {place} {rows[name]}")
             self._engine.run(_PARTS, f"INSERT INTO {_PARTS} VALUES (?, ?)", numbers)  # noqa: S608
+
+
+def _find_block_bytes(limits: Limits) -> int:
+    return int(limits.memory * _MEBIBYTE * _BLOCKS_SHARE)

@@ -201,10 +201,12 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
 def _open(origin: Origin, settings: Settings, stack: contextlib.ExitStack) -> Answers:
     """Compare the plans and make what answers; the data last as long as the stack."""
     from devcoop.dataset import open_dataset  # noqa: PLC0415
+    from devcoop.overlap import DEFAULT_LIMITS  # noqa: PLC0415
     from devcoop.pages.site import Site  # noqa: PLC0415
     from devcoop.serve.answers import Answers  # noqa: PLC0415
 
-    dataset = stack.enter_context(open_dataset(origin))
+    limits = DEFAULT_LIMITS._replace(memory=settings.compare_mebibytes)
+    dataset = stack.enter_context(open_dataset(origin, limits))
     answers = Answers(dataset, _name_version(dataset), settings, Site(dataset))
     warm_up(answers)
     return answers

@@ -18,6 +18,7 @@ class Settings:
         memory_bytes: Memory that one worker may take on top of the data.
         load_seconds: Time to open the data and compare the plans.
         load_bytes: Memory that this may take.
+        compare_mebibytes: Memory that comparing may take of it.
         max_answer_bytes: Size of one answer.
         max_buffered_bytes: Size of all larger answers that wait to be sent.
         kept_bytes: Size of all small answers that are kept for whoever asks the same.
@@ -38,6 +39,7 @@ class Settings:
     memory_bytes: int = 1024 * MEBIBYTE
     load_seconds: float = 3600.0
     load_bytes: int = 16 * 1024 * MEBIBYTE
+    compare_mebibytes: int = 1024
     max_answer_bytes: int = 64 * MEBIBYTE
     max_buffered_bytes: int = 256 * MEBIBYTE
     kept_bytes: int = 16 * MEBIBYTE
