@@ -161,30 +161,28 @@ def analyze(
         8876
     """
     graph = graph or build_graph()
-    facets = read_facet_table(graph)
+    searched, gap_answers = list_plan_graphs(graph), ask_gaps(graph)
+    labels, facets = read_labels(graph), read_facet_table(graph)
+    agencies = read_agencies(facets, labels)
+    undertakings = read_undertakings(graph, facets, agencies, labels)
+    plans = read_plans(graph, agencies, labels)
+    links, namings = read_links(graph, labels), read_namings(graph)
     # What somebody tries out is not kept.
     folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
     comparison = compare(
         facets, parameters, without=without, limits=limits, folder=folder, tell=tell
     )
-    labels = read_labels(graph)
-    agencies = read_agencies(facets, labels)
-    searched = list_plan_graphs(graph)
-    undertakings = read_undertakings(graph, facets, agencies, labels)
-    links = read_links(graph, labels)
-    grounds = read_grounds(graph, undertakings, agencies)
     of_pairs, of_gaps = _divide(reviews)
+    grounds = read_grounds(graph, undertakings, agencies)
     pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
-    namings = read_namings(graph)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
-    gap_answers = ask_gaps(graph)
     checks = [unlinked, *read_gaps(gap_answers)]
     gap_words = GapWords(_name(labels), agencies)
     gap_checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, gap_words, agencies)
     return Analysis(
         graph=graph,
         run=Run(graph.version, searched, version("devcoop")),
-        plans=read_plans(graph, agencies, labels),
+        plans=plans,
         agencies=agencies,
         undertakings=undertakings,
         labels=labels,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from typing import Any
 
 import pyoxigraph as ox
@@ -88,6 +89,10 @@ CANARY = Canary()
 def test_the_canary_notes_who_comes() -> None:
     with contextlib.suppress(OSError):
         list(STORE.query(f"SELECT * {{ {SERVICE.format(port=CANARY.port)} }}"))  # type: ignore[arg-type]
+    # Who comes is noted by another thread.
+    patience = time.monotonic() + 30
+    while not CANARY.visits and time.monotonic() < patience:
+        time.sleep(0.01)
     assert CANARY.visits > 0
 
 

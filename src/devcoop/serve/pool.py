@@ -8,6 +8,7 @@ import logging
 import socket
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from devcoop.serve.messages import HEAD_SIZE, Reply, pack_job, read_head, refuse
@@ -319,9 +320,11 @@ class Pool:
             seconds: Time that it may take.
 
         Returns:
-            The request, whose `reply` is to be awaited; or at once why it is turned away.
+            The request, whose `reply` is to be awaited; or at once why it is turned away. Once
+            nobody waits for the reply any more, the job is stopped.
         """
         request = Request(job, seconds, client, self.loop.time(), self.loop.create_future())
+        request.reply.add_done_callback(partial(self._abandon, request))
         if self._free and self._may_run(client):
             self._begin(self._free.pop(), request)
         elif not self._line.add(client, request):
@@ -414,12 +417,10 @@ class Pool:
         reply = _tell_late(request.seconds) if late else _CRASHED
         request.answer(reply, worker.generation.version)
 
-    def abandon(self, request: Request) -> None:
-        """Stop what nobody waits for any more.
-
-        Args:
-            request: What `submit` gave.
-        """
+    def _abandon(self, request: Request, reply: asyncio.Future[Any]) -> None:
+        """Stop what nobody waits for any more."""
+        if not reply.cancelled():
+            return
         self._line.discard(request.client, request)
         worker = request.worker
         if worker is not None and worker.request is request:

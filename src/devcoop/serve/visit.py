@@ -129,7 +129,6 @@ class Visit:
         try:
             return await request.reply
         except asyncio.CancelledError:
-            self._pool.abandon(request)
             if request.is_gone:
                 raise Gone from None
             raise
