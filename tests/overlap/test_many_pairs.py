@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Page, Request
 from devcoop.pages.site import Site
-from devcoop.report import write_report
+from devcoop.report import compare_reports, read_earlier, write_report
 from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -127,3 +128,21 @@ def test_files_of_findings_say_that_they_hold_a_part(few: Dataset, analysis: Ana
 
 def test_page_about_the_data_says_which_pairs_were_scored(site: Site) -> None:
     assert "that may be findings were scored" in read(site, "/about")
+
+
+@pytest.mark.parametrize("file", ["report.json", "findings.ttl"])
+def test_what_was_found_without_being_listed_is_not_new(
+    few: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    write_report(few.analysis, tmp_path)
+    earlier = read_earlier(tmp_path / file)
+    monkeypatch.setattr("devcoop.overlap.pairs.BEST_LISTED", BEST + 2)
+    with_more = build_dataset(limits=Limits(exhaustive=0)).analysis
+    assert len(with_more.pairs.found) > len(few.analysis.pairs.found)
+    since = compare_reports(with_more, earlier)
+    assert (since.new, since.gone) == ((), ())
+    # What is closer than the last that was listed would have been listed.
+    first = earlier.findings[0]
+    gap = replace(earlier, findings=earlier.findings[1:])
+    [new] = compare_reports(few.analysis, gap).new
+    assert new.finding == first.finding
