@@ -107,7 +107,7 @@ def test_closest_findings_of_each_are_those_of_all(
     monkeypatch: pytest.MonkeyPatch, best: int
 ) -> None:
     monkeypatch.setattr("devcoop.overlap.closest._MOST_WAITING", 300)
-    monkeypatch.setattr("devcoop.overlap.scoring._BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr("devcoop.overlap.scoring._BLOCKS_SHARE", 1 / 1024)
     facets = read_generated(450, 1)
     every = list(list_found(compare(facets, limits=EVERY)).values())
     closest = compare(facets, limits=Limits(exhaustive=0, complete=0, best=best))

@@ -236,3 +236,17 @@ def test_place_in_the_ranking_is_the_place_by_score(analysis: Analysis) -> None:
         told = analysis.comparison.places(pair.left, pair.right)
         assert told is not None
         assert told[0] == place[pair.left, pair.right]
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf")])
+def test_a_share_is_between_none_and_all(analysis: Analysis, value: float) -> None:
+    facets = read_facet_table(analysis.graph)
+    with pytest.raises(ComparisonError, match=r"related_similarity.* from 0 to 1"):
+        compare(facets, {"related_similarity": value})
+
+
+def test_a_weight_may_be_above_one(analysis: Analysis) -> None:
+    facets = read_facet_table(analysis.graph)
+    assert next(compare(facets, {"subject_weight": 2}).iter_pairs())
+    with pytest.raises(ComparisonError, match="subject_weight"):
+        compare(facets, {"subject_weight": -1})

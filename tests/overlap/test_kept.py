@@ -373,7 +373,7 @@ import os, pickle, signal, sys
 from pathlib import Path
 from devcoop.overlap import candidates, closest, compare, scoring
 facets, limits = pickle.loads(sys.stdin.buffer.read())
-closest._MOST_WAITING, scoring._BLOCK_BYTES = 50, int(sys.argv[2])
+closest._MOST_WAITING, scoring._BLOCKS_SHARE = 50, int(sys.argv[2]) / 2**30
 keep, kept = candidates.Candidates._keep, []
 def keep_three(*words):
     keep(*words)
@@ -400,7 +400,7 @@ def test_choice_of_the_closest_goes_on_with_the_next_block(
 
     monkeypatch.setattr(Candidates, "_find", count)
     monkeypatch.setattr(closest, "_MOST_WAITING", 50)
-    monkeypatch.setattr(scoring, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(scoring, "_BLOCKS_SHARE", size / 2**30)
     resumed = compare(facets, limits=limits, folder=tmp_path)
     done = len(seen)
     alone = compare(facets, limits=limits)

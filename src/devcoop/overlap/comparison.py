@@ -13,6 +13,7 @@ one. Nothing here holds them all.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,8 @@ TABLES_VERSION = "1"
 _NAME_LENGTH = 32
 _TABLES_SHARE = 0.6
 """How much of the memory the engine may take."""
+_WEIGHTS = ("subject_weight",)
+"""Numbers of the comparison that are no shares, and have no upper end."""
 _OF_SCHEMES = ("concept", "concept_mark")
 """Tables that say how alike concepts are."""
 Sides = tuple[str, str]
@@ -575,7 +578,7 @@ def compare(
         tell: Is given the share of the pairs that were looked at, now and then.
 
     Raises:
-        ComparisonError: The engine refused a step, or there is no such parameter.
+        ComparisonError: The engine refused a step, or a parameter is unknown or cannot be this.
 
     Examples:
         >>> from devcoop.facets import read_facet_table
@@ -589,7 +592,17 @@ def compare(
     if unknown:
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
     numbers = known | dict(parameters or {})
+    _check_numbers(numbers)
     return Comparison(facets, numbers, without, limits, folder=folder, tell=tell)
+
+
+def _check_numbers(numbers: Mapping[str, float]) -> None:
+    """Refuse what is no share; the bounds that leave pairs out hold for shares alone."""
+    for name, value in sorted(numbers.items()):
+        is_weight = name in _WEIGHTS
+        if not (math.isfinite(value) and 0 <= value <= (value if is_weight else 1)):
+            wanted = "at least 0" if is_weight else "from 0 to 1"
+            raise ComparisonError("parameter", "", f"{name} is {value:g}, and must be {wanted}")
 
 
 def _meets(days: Period, since: date | None, until: date | None) -> bool:
