@@ -46,6 +46,8 @@ _WRITTEN = {"ENUM": "CAST({} AS VARCHAR)", "DOUBLE": "ROUND({}, 12)"}
 """How values of a type are written for others."""
 PART = "memory.part"
 """Where the tables of a part of the pairs stand."""
+PLAIN = "memory.plain"
+"""Where copies of tables stand that have IRIs as texts."""
 _MEMORY_HOME, _FILE, _FILE_HOME = "memory.main", "kept", "kept.main"
 EARLIER = "earlier.main"
 """Where the tables of an earlier comparison stand, while it is open."""
@@ -113,6 +115,11 @@ class Engine:
     def home(self) -> str:
         """Where tables are made: a schema, with the database before it."""
         return self._homes[0]
+
+    @property
+    def table_home(self) -> str:
+        """Where the tables of the comparison stand: a schema, with the database before it."""
+        return _MEMORY_HOME if self.is_in_memory else _FILE_HOME
 
     @property
     def is_in_memory(self) -> bool:
@@ -362,6 +369,31 @@ class Engine:
         self.make(name, f"SELECT * FROM {_ARRAYS}")  # noqa: S608
         self._database.unregister(_ARRAYS)
 
+    def list_plain(self, table: str) -> str:
+        """List the columns of a table as SQL, with IRIs as texts.
+
+        Few rows are worked on faster so: a long enumeration costs time in every statement.
+
+        Args:
+            table: Its name.
+        """
+        return ", ".join(
+            f"{_name(name)}::VARCHAR AS {_name(name)}" if kind.startswith("ENUM") else _name(name)
+            for name, kind in self.describe(_name(table)).items()
+        )
+
+    def make_plain(self, names: Iterable[str]) -> None:
+        """Make copies of tables at `PLAIN`, with IRIs as texts, once.
+
+        Args:
+            names: The tables.
+        """
+        with self._apart:
+            self.run(PLAIN, f"CREATE SCHEMA IF NOT EXISTS {PLAIN}")
+            for name in names:
+                select = f'SELECT {self.list_plain(name)} FROM "{name}"'  # noqa: S608
+                self.run(name, f'CREATE TABLE IF NOT EXISTS {PLAIN}."{name}" AS {select}')
+
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Make tables apart, in front of those of the same name; they go at the end."""
@@ -426,6 +458,7 @@ class Engine:
         values: Sequence[object] | Mapping[str, object] | None = None,
         *,
         name: str = "select",
+        first: str | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Ask for rows, which are fetched as they are needed.
 
@@ -433,13 +466,15 @@ class Engine:
             sql: A SELECT.
             values: What stands for its question marks, or for its names.
             name: The step, for the message.
+            first: Where tables are looked for first; None where they are made.
 
         Raises:
             ComparisonError: The engine refused it.
         """
+        homes = () if first is None else (first,)
         try:
             # A cursor of its own, so that answers can be read beside each other.
-            cursor = self._database.cursor().execute(_QUIET).execute(self._find_way())
+            cursor = self._database.cursor().execute(_QUIET).execute(self._find_way(*homes))
             cursor.execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import FOUND_TYPES
-from devcoop.overlap.engine import PART
+from devcoop.overlap.engine import PART, PLAIN
 from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
@@ -95,9 +95,34 @@ _OWN_CODE = """
 SELECT enum_code(undertaking) AS code FROM undertaking WHERE undertaking = TRY_CAST(? AS iri)
 """
 _OF_SIDES = """"{table}" AS MATERIALIZED (
-  SELECT * FROM "{table}" WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))
+  SELECT {columns} FROM {home}."{table}" WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))
 )"""
-_PAIR_CODE = "pair_code AS (SELECT UNNEST($left) AS left_code, UNNEST($right) AS right_code)"
+_FEW = """
+pair_code AS (SELECT UNNEST($left) AS left_code, UNNEST($right) AS right_code),
+coded AS MATERIALIZED (
+  SELECT undertaking::VARCHAR AS undertaking, agency::VARCHAR AS agency,
+    enum_code(undertaking) AS code
+  FROM {home}.undertaking
+  WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))
+)
+"""
+_FEW_CODED = """
+SELECT one.undertaking AS left_undertaking, other.undertaking AS right_undertaking,
+  one.agency AS left_agency, other.agency AS right_agency
+FROM pair_code
+JOIN coded AS one ON one.code = pair_code.left_code
+JOIN coded AS other ON other.code = pair_code.right_code
+"""
+_OF_CONCEPTS = (
+    "ancestor",
+    "information",
+    "lin",
+    "concept_similarity",
+    "concept_mark",
+    "agency",
+    "parameter",
+)
+"""Tables that hang on no undertaking."""
 _SIDES = ("undertaking", "facet", "facet_set", "area", "reach")
 """Tables of what undertakings say, of which few pairs need little."""
 
@@ -236,8 +261,7 @@ class Scoring:
             Its row of the last step; None if they are no pair.
         """
         codes = [self._find_code(one), self._find_code(other)]
-        sql = self._write_query(self._steps.candidate.sql)
-        return next(self._engine.select(sql, {"sides": codes}), None)
+        return next(self._score_few(self._steps.candidate.sql, {"sides": codes}), None)
 
     def score_of(self, undertaking: str) -> list[dict[str, Any]]:
         """Score the pairs of one undertaking that may be findings, all of them.
@@ -254,20 +278,33 @@ class Scoring:
         part = self._candidates.find_of(code)
         left, right = part.left.tolist(), part.right.tolist()
         sides = sorted({*left, *right})
-        sql = self._write_query(_CODED, _PAIR_CODE)
-        return list(self._engine.select(sql, {"left": left, "right": right, "sides": sides}))
+        few = {"left": left, "right": right, "sides": sides}
+        return list(self._score_few(_FEW_CODED, few, _FEW.format(home=self._engine.table_home)))
 
     def _find_code(self, undertaking: str) -> int | None:
         found = next(self._engine.select(_OWN_CODE, [undertaking]), None)
         return None if found is None else int(found["code"])
 
-    def _write_query(self, candidates: str, *before: str) -> str:
-        """Write one query of all steps for few pairs, without a table for each."""
+    def _score_few(
+        self, candidates: str, values: Mapping[str, object], *before: str
+    ) -> Iterator[dict[str, Any]]:
+        """Score few pairs in one query of all steps, without a table for each."""
         steps = [(self._steps.candidate.name, candidates)]
         steps += [(step.name, step.sql) for step in self._steps.of_pairs]
-        parts = [*before, *(_OF_SIDES.format(table=table) for table in _SIDES)]
+        parts = [*before, *self._of_sides]
         parts += [f'"{name}" AS MATERIALIZED ({sql})' for name, sql in steps]
-        return f"WITH {', '.join(parts)} SELECT * FROM {RESULT}"  # noqa: S608
+        sql = f"WITH {', '.join(parts)} SELECT * FROM {RESULT}"  # noqa: S608
+        return self._engine.select(sql, values, first=PLAIN)
+
+    @cached_property
+    def _of_sides(self) -> tuple[str, ...]:
+        """What both sides of few pairs say, as parts of a query; all else is made ready."""
+        self._engine.make_plain(_OF_CONCEPTS)
+        home, columns = self._engine.table_home, map(self._engine.list_plain, _SIDES)
+        return tuple(
+            _OF_SIDES.format(table=table, columns=those, home=home)
+            for table, those in zip(_SIDES, columns, strict=True)
+        )
 
     @cached_property
     def _candidates(self) -> Candidates:
