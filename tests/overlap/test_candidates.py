@@ -132,7 +132,8 @@ def test_pairs_that_were_not_scored_are_counted_as_not_told_apart(analysis: Anal
 def test_pair_that_was_not_scored_is_scored_when_somebody_asks(analysis: Analysis) -> None:
     few = compare(read_facet_table(analysis.graph), limits=FEW)
     far = next(pair for pair in analysis.pairs if pair.type == "none")
-    assert few.find_pair(far.left, far.right) == few.find_pair(far.right, far.left) == far
+    found = [few.find_pair(far.left, far.right), few.find_pair(far.right, far.left)]
+    assert [_round(pair) for pair in found] == [_round(far)] * 2
     assert few.find_pair(far.left, far.left) is None
     assert few.find_pair(far.left, "https://example.org/nothing") is None
     assert few.places(far.left, far.right) is None
@@ -268,7 +269,14 @@ def test_pairs_can_be_asked_for_by_several_threads(analysis: Analysis) -> None:
     far = [pair for _, pair in zip(range(8), analysis.pairs.select("none"), strict=False)]
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda pair: few.find_pair(pair.left, pair.right), far))
-    assert found == far
+    # Sums may differ behind the last digit, as they are made in any order.
+    assert [_round(pair) for pair in found] == [_round(pair) for pair in far]
+
+
+def _round(pair: Pair | None) -> Pair:
+    assert pair is not None
+    parts = {facet: part and round(part, 9) for facet, part in pair.parts.items()}
+    return replace(pair, score=round(pair.score, 9), parts=parts)
 
 
 @pytest.mark.parametrize("best", [20, 40, 100])
