@@ -18,7 +18,6 @@ from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_no
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
-from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
@@ -107,7 +106,7 @@ class Analysis:
         """Which findings are stated one by one, where not all are; else empty."""
         if not self.pairs.is_cut:
             return ""
-        return say_held(self.pairs.count_findings(), len(self.pairs.found), BEST_LISTED)
+        return say_held(self.pairs.count_findings(), len(self.pairs.found), self.pairs.best)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -174,7 +173,7 @@ def analyze(
     )
     of_pairs, of_gaps = _divide(reviews)
     grounds = read_grounds(graph, undertakings, agencies)
-    pairs, reviewed = apply_reviews(comparison, of_pairs, grounds)
+    pairs, reviewed = apply_reviews(comparison, of_pairs, grounds, limits.listed)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
     checks = [unlinked, *read_gaps(gap_answers)]
     gap_words = GapWords(_name(labels), agencies)

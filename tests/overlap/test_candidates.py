@@ -156,11 +156,16 @@ def test_many_findings_are_counted_and_the_best_are_listed(
     analysis: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
-    monkeypatch.setattr("devcoop.overlap.pairs.BEST_LISTED", 2)
-    pairs = Pairs(analysis.comparison, {})
+    pairs = Pairs(analysis.comparison, {}, 2)
     assert pairs.is_cut
+    assert pairs.best == 2
     assert len(pairs.found) < pairs.count_findings() == len(list(pairs.iter_findings()))
     assert pairs.found[0] == next(pairs.iter_findings())
+    # Of many agencies fewer each.
+    monkeypatch.setattr("devcoop.overlap.pairs.MOST_HELD", 8)
+    fewer = Pairs(analysis.comparison, {}, 100)
+    assert 1 <= fewer.best < 10
+    assert len(fewer.found) <= 8
 
 
 concepts = st.integers(2, 6)

@@ -35,10 +35,8 @@ BEST = 3
 def few() -> Iterator[Dataset]:
     """The built-in plans as if their pairs and findings were too many."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("overlap.pairs", "pipeline", "report.page", "pages.views.explorer"):
-            patch.setattr(f"devcoop.{module}.BEST_LISTED", BEST)
         patch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
-        yield build_dataset(limits=Limits(exhaustive=0))
+        yield build_dataset(limits=Limits(exhaustive=0, listed=BEST))
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +130,11 @@ def test_page_about_the_data_says_which_pairs_were_scored(site: Site) -> None:
 
 @pytest.mark.parametrize("file", ["report.json", "findings.ttl"])
 def test_what_was_found_without_being_listed_is_not_new(
-    few: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+    few: Dataset, tmp_path: Path, file: str
 ) -> None:
     write_report(few.analysis, tmp_path)
     earlier = read_earlier(tmp_path / file)
-    monkeypatch.setattr("devcoop.overlap.pairs.BEST_LISTED", BEST + 2)
-    with_more = build_dataset(limits=Limits(exhaustive=0)).analysis
+    with_more = build_dataset(limits=Limits(exhaustive=0, listed=BEST + 2)).analysis
     assert len(with_more.pairs.found) > len(few.analysis.pairs.found)
     since = compare_reports(with_more, earlier)
     assert (since.new, since.gone) == ((), ())

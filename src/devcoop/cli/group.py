@@ -85,9 +85,17 @@ class Group(click.Group):
     show_envvar=True,
     help="Memory that comparing may take, about; what comes out does not hang on it.",
 )
+@click.option(
+    "--best",
+    type=click.IntRange(1, 1_000_000),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Findings of each two agencies that are told one by one, where all are more than 5,000.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="devcoop")
-def main(*, store: Path | None, memory: int, debug: bool) -> None:  # noqa: ARG001  commands ask
+def main(*, store: Path | None, memory: int, best: int, debug: bool) -> None:  # noqa: ARG001
     """Find where development-cooperation plans overlap, duplicate each other or leave gaps.
 
     The built-in plans are those of ISO (2016-2020), of China's One Belt, One Road

@@ -242,11 +242,16 @@ def find_memory() -> int:
     return int(click.get_current_context().find_root().params["memory"])
 
 
+def find_best() -> int:
+    """Find out how many findings of each two agencies are told one by one."""
+    return int(click.get_current_context().find_root().params["best"])
+
+
 def find_limits() -> Limits:
     """Find out how closely the comparison of this command looks, and with how much memory."""
     from devcoop.overlap import DEFAULT_LIMITS  # noqa: PLC0415
 
-    return DEFAULT_LIMITS._replace(memory=find_memory())
+    return DEFAULT_LIMITS._replace(listed=find_best(), memory=find_memory())
 
 
 @contextlib.contextmanager

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import COUNT, Measure, console, find_memory, find_origin, reviews_option
+from devcoop.cli.options import (
+    COUNT,
+    Measure,
+    console,
+    find_best,
+    find_memory,
+    find_origin,
+    reviews_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +100,7 @@ def serve(
         memory_bytes=memory * _MEBIBYTE,
         load_seconds=load_timeout,
         compare_mebibytes=find_memory(),
+        listed=find_best(),
     )
     run(find_origin(), settings, host=host, port=port, address=public_url, announce=_say)
 

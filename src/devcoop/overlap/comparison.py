@@ -522,7 +522,7 @@ def name_comparison(
         comparisons whose pairs can be taken over.
     """
     way, compared = hashlib.sha256(), hashlib.sha256()
-    closely = limits._replace(memory=0)
+    closely = limits._replace(listed=0, memory=0)
     numbers = sorted(parameters.items())
     made_from = [METHOD, Engine.VERSION, numbers, sorted(without), closely, steps]
     way.update(repr(made_from).encode())

@@ -20,7 +20,9 @@ _ALIKE = tuple(kind for kind in STRENGTH if kind not in ("none", "dismissed"))
 MOST_LISTED = 5_000
 """Most findings that are all listed, one by one."""
 BEST_LISTED = 10
-"""How many findings of each two agencies are listed where there are more."""
+"""How many findings of each two agencies are listed where all are too many, if nobody says."""
+MOST_HELD = 20_000
+"""Most findings that are listed one by one, if one of each two agencies is not more already."""
 
 
 class PairSource(Protocol):
@@ -55,10 +57,16 @@ class Pairs:
     Args:
         comparison: Where they were compared.
         judged: Pairs that a review calls something else, by the IRIs of both sides.
+        listed: How many findings of each two agencies are listed where all are too many.
     """
 
-    def __init__(self, comparison: PairSource, judged: Mapping[tuple[str, str], Pair]) -> None:
-        self._comparison, self._judged = comparison, dict(judged)
+    def __init__(
+        self,
+        comparison: PairSource,
+        judged: Mapping[tuple[str, str], Pair],
+        listed: int = BEST_LISTED,
+    ) -> None:
+        self._comparison, self._judged, self._listed = comparison, dict(judged), listed
 
     def __len__(self) -> int:
         """Count the compared pairs."""
@@ -77,12 +85,23 @@ class Pairs:
 
         Where they are many, the best of each two agencies, and those with a review.
         """
-        best = BEST_LISTED if self.is_cut else None
+        best = self.best if self.is_cut else None
         found = list(map(self._now, self._comparison.iter_pairs(FOUND_TYPES, best)))
         listed = {(pair.left, pair.right) for pair in found}
         judged = [pair for sides, pair in self._judged.items() if sides not in listed]
         found += [pair for pair in judged if STRENGTH[pair.found_type] > 0]
         return tuple(sorted(found, key=lambda pair: -pair.score) if judged else found)
+
+    @cached_property
+    def best(self) -> int:
+        """How many findings of each two agencies are listed, where all are too many."""
+        found: Counter[tuple[str, str]] = Counter()
+        for (one, other, kind), pairs in self._comparison.count_pairs().items():
+            found[one, other] += pairs if STRENGTH.get(kind) else 0
+        best = self._listed
+        while best > 1 and sum(min(best, pairs) for pairs in found.values()) > MOST_HELD:
+            best -= 1
+        return best
 
     @cached_property
     def is_cut(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.engine import PART, PLAIN
+from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.progress import Tell
-    from devcoop.overlap.steps import Steps
+from devcoop.overlap.steps import Steps
 
 _PART_PAIRS = 250_000
 """Pairs that are scored at once."""
@@ -134,12 +135,14 @@ class Limits(NamedTuple):
         exhaustive: Most pairs that are all scored, findings or not.
         complete: Most pairs of which all findings are scored; of more, the closest.
         best: How many of each initiative, and of each two agencies, those are.
+        listed: How many findings of each two agencies are told one by one, where all are too many.
         memory: MiB that the comparison may take, about; what comes out does not hang on it.
     """
 
     exhaustive: int = 250_000
     complete: int = 500_000_000
     best: int = 20
+    listed: int = BEST_LISTED
     memory: int = 1024
 
 

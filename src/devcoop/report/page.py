@@ -10,7 +10,6 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
-from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.report.anchors import anchor_check
 from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
@@ -112,7 +111,7 @@ class Page:
         if not pairs.is_exhaustive:
             told.append(say_scored(*analysis.comparison.scope[1:]))
         if pairs.is_cut:
-            told.append(say_listed(self.finding_count, len(pairs.found), BEST_LISTED))
+            told.append(say_listed(self.finding_count, len(pairs.found), pairs.best))
         return " ".join(told)
 
     @cached_property

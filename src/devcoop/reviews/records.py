@@ -15,7 +15,7 @@ from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.overlap.conversations import was_found
-from devcoop.overlap.pairs import Pairs
+from devcoop.overlap.pairs import BEST_LISTED, Pairs
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.store.terms import NamedNode
 
@@ -321,7 +321,10 @@ def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
 
 
 def apply_reviews(
-    comparison: PairSource, reviews: Iterable[Review], grounds: Grounds
+    comparison: PairSource,
+    reviews: Iterable[Review],
+    grounds: Grounds,
+    listed: int = BEST_LISTED,
 ) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 
@@ -329,6 +332,7 @@ def apply_reviews(
         comparison: Where the pairs were compared.
         reviews: At most one for each pair.
         grounds: What reviews are held against.
+        listed: How many findings of each two agencies are listed where all are too many.
 
     Returns:
         The pairs, those changed whose review stands; and each review beside what it is about
@@ -338,7 +342,7 @@ def apply_reviews(
         _hold(review, comparison.find_pair(*review.elements), grounds) for review in reviews
     ]
     judged = [one.pair for one in reviewed if one.pair and one.stands]
-    pairs = Pairs(comparison, {(pair.left, pair.right): pair for pair in judged})
+    pairs = Pairs(comparison, {(pair.left, pair.right): pair for pair in judged}, listed)
     return pairs, tuple(reviewed)
 
 

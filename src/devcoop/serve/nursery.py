@@ -205,7 +205,7 @@ def _open(origin: Origin, settings: Settings, stack: contextlib.ExitStack) -> An
     from devcoop.pages.site import Site  # noqa: PLC0415
     from devcoop.serve.answers import Answers  # noqa: PLC0415
 
-    limits = DEFAULT_LIMITS._replace(memory=settings.compare_mebibytes)
+    limits = DEFAULT_LIMITS._replace(memory=settings.compare_mebibytes, listed=settings.listed)
     dataset = stack.enter_context(open_dataset(origin, limits))
     answers = Answers(dataset, _name_version(dataset), settings, Site(dataset))
     warm_up(answers)

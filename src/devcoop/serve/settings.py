@@ -19,6 +19,7 @@ class Settings:
         load_seconds: Time to open the data and compare the plans.
         load_bytes: Memory that this may take.
         compare_mebibytes: Memory that comparing may take of it.
+        listed: Findings of each two agencies that are told one by one, where all are too many.
         max_answer_bytes: Size of one answer.
         max_buffered_bytes: Size of all larger answers that wait to be sent.
         kept_bytes: Size of all small answers that are kept for whoever asks the same.
@@ -40,6 +41,7 @@ class Settings:
     load_seconds: float = 3600.0
     load_bytes: int = 16 * 1024 * MEBIBYTE
     compare_mebibytes: int = 1024
+    listed: int = 10
     max_answer_bytes: int = 64 * MEBIBYTE
     max_buffered_bytes: int = 256 * MEBIBYTE
     kept_bytes: int = 16 * MEBIBYTE

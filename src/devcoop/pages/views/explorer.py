@@ -11,7 +11,6 @@ from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.figures.meetings import find_reviews
 from devcoop.model import FOUND_TYPES, STRENGTH
 from devcoop.names import is_country
-from devcoop.overlap.pairs import BEST_LISTED
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
 from devcoop.words.language import Tongue
@@ -111,7 +110,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "found": content.analysis.pairs.count_findings(),
         "listed": len(selector.findings),
         "is_cut": content.analysis.pairs.is_cut,
-        "most": BEST_LISTED,
+        "most": content.analysis.pairs.best,
         "open_places": selector.count_open_places(filters) if filters.place else 0,
         "types": TYPES if content.analysis.pairs.is_exhaustive else (*FOUND_TYPES, "dismissed"),
         "any": ANY,
