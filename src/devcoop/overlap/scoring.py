@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.progress import Tell
-from devcoop.overlap.steps import Steps
+    from devcoop.overlap.steps import Steps
 
 _PART_PAIRS = 250_000
 """Pairs that are scored at once."""
