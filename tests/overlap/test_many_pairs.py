@@ -143,3 +143,15 @@ def test_what_was_found_without_being_listed_is_not_new(
     gap = replace(earlier, findings=earlier.findings[1:])
     [new] = compare_reports(few.analysis, gap).new
     assert new.finding == first.finding
+
+
+@pytest.mark.parametrize("kind", ["none", "fragmentation", "any"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_that_were_not_told_apart_are_not_counted(
+    site: Site, kind: str, language: str
+) -> None:
+    page = ask(site, "/overlaps", language, type=kind)
+    assert page.status == 400
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page.body.decode())).split())
+    assert {"en": "is not known", "fr": "n’est pas connu"}[language] in text
+    assert not re.search(r"\b0 (of|sur)", text)

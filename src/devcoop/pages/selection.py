@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from devcoop.model import FOUND_TYPES
 from devcoop.names import BASE, expand
 from devcoop.overlap.conversations import is_finding
 from devcoop.words.codes import TYPES
@@ -33,12 +34,16 @@ PROBLEMS = {
     "year": "“{value}” is no year between 1900 and 2100.",
     "years": "The years end before they begin.",
     "type": "“{value}” is no kind of finding.",
+    "untold": "Of so many pairs, those alone were scored that may be findings: which others are "
+    "“{value}” is not known.",
     "score": "“{value}” is no number from 0 to 1.",
     "page": "“{value}” is no page of this table.",
     "same": "An agency is not compared with itself.",
 }
 SPOKEN = tuple(PROBLEMS.values())
 _YEARS = (1900, 2100)
+_TOLD = (*FOUND_TYPES, "dismissed")
+"""Kinds that are told apart where not every pair was scored."""
 
 
 @dataclass(frozen=True)
@@ -307,9 +312,10 @@ class _Reader:
 
     def read_type(self) -> str:
         value = self._request.get("type")
-        if value in ("", ANY) or value in TYPES:
+        is_known = value in ("", ANY) or value in TYPES
+        if is_known and (self._content.analysis.pairs.is_exhaustive or value in ("", *_TOLD)):
             return value
-        self._tell("type", value)
+        self._tell("untold" if is_known else "type", value)
         return ""
 
     def read_score(self) -> float:
