@@ -108,6 +108,7 @@ def test_closest_findings_of_each_are_those_of_all(
 ) -> None:
     monkeypatch.setattr("devcoop.overlap.closest._MOST_WAITING", 300)
     monkeypatch.setattr("devcoop.overlap.scoring._BLOCKS_SHARE", 1 / 1024)
+    monkeypatch.setattr("devcoop.overlap.candidates._BYTES_OF_A_PAIR", 1 << 14)
     facets = read_generated(450, 1)
     every = list(list_found(compare(facets, limits=EVERY)).values())
     closest = compare(facets, limits=Limits(exhaustive=0, complete=0, best=best))

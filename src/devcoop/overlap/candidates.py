@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _ENOUGH = 2
 _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
+_BYTES_OF_A_PAIR = 200
+"""Memory for each pair that is measured, likewise."""
 _INITIATIVES = """
 WITH place AS (
   SELECT undertaking, BOOL_OR(isDefined IS NOT TRUE OR COALESCE(basis = 'global', FALSE)) AS is_open
@@ -219,13 +221,22 @@ class Candidates:
         theme, sector = facets["theme"], facets["sector"]
         subjects = self._measure_subjects(theme, sector)
         row, column = self._find_near(theme, sector, subjects, rows, columns)
-        pairs = Pairs(self._people, facets, rows, row, columns[column])
+        # Where nearly all share a subject, a block has more pairs than can be measured at once.
+        most = max(1, self._memory // _BYTES_OF_A_PAIR)
+        parts = [slice(start, start + most) for start in range(0, len(row), most)]
+        several = (
+            Pairs(self._people, facets, rows, row[part], columns[column[part]]) for part in parts
+        )
+        return join_blocks([self._measure(pairs, subjects) for pairs in several])
+
+    def _measure(self, pairs: Pairs, subjects: Subjects) -> Block:
+        """Measure pairs that are near in subject, and keep those that may be findings."""
         measures = pairs.measure(self._numbers, subjects)
         meets = pairs.meets_somewhere()
         kept = measures.may_be_found(self._floors) & (meets | measures.is_successive)
         sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets)
         left, right, agencies = pairs.name_sides(kept)
-        return Block(left, right, agencies, measures.score[kept], sure[kept], len(row))
+        return Block(left, right, agencies, measures.score[kept], sure[kept], len(kept))
 
     def _measure_subjects(self, theme: Facet, sector: Facet) -> Subjects:
         sets = self._sets["theme"]
