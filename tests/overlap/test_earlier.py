@@ -102,7 +102,7 @@ CHANGES = {
 """Places of those that go, and of those that say something else."""
 
 
-@pytest.mark.series(one_in=2)
+@pytest.mark.series(one_in=4)
 @pytest.mark.parametrize("case", list(product(CHANGES, WAYS, (False, True))), ids=str)
 def test_only_what_is_new_is_compared(
     facets: FacetTable,
@@ -130,7 +130,7 @@ def test_only_what_is_new_is_compared(
     assert len(list(tmp_path.glob("*.duckdb"))) == 1
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_chain_of_changes_leads_where_each_leads_alone(
     facets: FacetTable, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -147,6 +147,7 @@ def test_a_chain_of_changes_leads_where_each_leads_alone(
         )
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("other", ["parameters", "without", "limits", "schemes"])
 def test_what_was_compared_otherwise_is_not_taken_over(
     facets: FacetTable, tmp_path: Path, scored: list[int], other: str
@@ -171,13 +172,14 @@ def test_what_was_compared_otherwise_is_not_taken_over(
     assert sum(scored) == 2 * kept
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("way", WAYS)
 def test_all_findings_of_one_are_found(facets: FacetTable, way: str) -> None:
     every = compare(facets, limits=Limits(exhaustive=10_000_000))
     one = compare(facets, limits=WAYS[way])
     assert one.find_all_of("https://example.org/nobody") == []
     several = 0
-    for undertaking in names_of(facets)[::9]:
+    for undertaking in names_of(facets)[::17]:
         found = [(it.left, it.right, it.type) for it in one.find_all_of(undertaking)]
         expected = [
             (it.left, it.right, it.type) for it in every.iter_pairs(FOUND_TYPES, of=undertaking)
@@ -187,6 +189,7 @@ def test_all_findings_of_one_are_found(facets: FacetTable, way: str) -> None:
     assert several
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("way", WAYS)
 def test_memory_decides_nothing(facets: FacetTable, tmp_path: Path, way: str) -> None:
     plenty = compare(facets, limits=WAYS[way], folder=tmp_path)
