@@ -150,17 +150,29 @@ def _hold_beside(path: Path) -> Iterator[None]:
 def _sweep(path: Path) -> None:
     # As many letters as a name of `tempfile` has: what lies beside `out.old` is none of `out`.
     beside = f".{_escape(path.name)}.{'?' * 8}"
-    for ready in path.parent.glob(f"{beside}{_READY}"):
+    for ready in filter(_is_own, path.parent.glob(f"{beside}{_READY}")):
+        if not ready.is_dir():
+            continue
         if path.is_dir():
-            for file in ready.iterdir():
+            for file in filter(_is_own, ready.iterdir()):
                 if file.is_file():
                     file.replace(path / file.name)
         shutil.rmtree(ready, ignore_errors=True)
-    for left in path.parent.glob(f"{beside}{_PART}"):
-        if left.is_dir() and not left.is_symlink():
+    for left in filter(_is_own, path.parent.glob(f"{beside}{_PART}")):
+        if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
+
+
+def _is_own(path: Path) -> bool:
+    """Tell whether this user made something, and it is no link to what lies elsewhere.
+
+    Anybody who may write beside a place can lay there what is called like something of ours.
+    """
+    with suppress(OSError):
+        return path.lstat().st_uid == os.geteuid() and not path.is_symlink()
+    return False
 
 
 def _escape(name: str) -> str:

@@ -145,6 +145,39 @@ def test_a_move_that_was_begun_is_finished(tmp_path: Path) -> None:
     assert _list_beside(folder) == []
 
 
+@pytest.mark.parametrize("ending", ["ready", "part"])
+def test_what_others_laid_there_is_neither_moved_nor_swept(tmp_path: Path, ending: str) -> None:
+    out, docs = tmp_path / "out", tmp_path / "docs"
+    docs.mkdir()
+    (docs / "private.txt").write_text("secret")
+    write_files(out, {"index.html": b"old"})
+    (tmp_path / f".out.aaaaaaaa.{ending}").symlink_to("docs")
+    write_files(out, {"index.html": b"new"})
+    assert (docs / "private.txt").read_text() == "secret"
+    assert [one.name for one in out.iterdir()] == ["index.html"]
+
+
+def test_links_in_what_was_left_undone_are_not_moved(tmp_path: Path) -> None:
+    out, ready = tmp_path / "out", tmp_path / ".out.aaaaaaaa.ready"
+    write_files(out, {"index.html": b"old"})
+    ready.mkdir()
+    (ready / "passwd.txt").symlink_to("/etc/passwd")
+    (ready / "table.csv").write_text("left undone")
+    write_files(out, {"index.html": b"new"})
+    assert sorted(one.name for one in out.iterdir()) == ["index.html", "table.csv"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of others")
+def test_what_belongs_to_others_is_not_moved(tmp_path: Path) -> None:
+    out, ready = tmp_path / "out", tmp_path / ".out.aaaaaaaa.ready"
+    write_files(out, {"index.html": b"old"})
+    ready.mkdir()
+    (ready / "index.html").write_text("of somebody else")
+    os.chown(ready, 12345, 12345)
+    write_files(out, {"data.csv": b"new"})
+    assert (out / "index.html").read_text() == "old"
+
+
 def test_what_lies_beside_a_longer_name_stays(tmp_path: Path) -> None:
     folder = tmp_path / "release"
     write_files(folder, {"a.txt": b"new"})

@@ -208,6 +208,27 @@ def test_default_graph_is_the_union_unless_the_request_says_otherwise(server: Se
     assert not said(inside, **nothing), "the request counts more"
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff"])
+def test_a_mark_of_the_byte_order_is_no_part_of_a_query(server: Serving, mark: str) -> None:
+    text = f"{mark}PREFIX d: <urn:d> ASK {{}}"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert server.query(text).status == 200
+    assert server.request("POST", "/sparql", text.encode(), DIRECT).status == 200
+    body = urlencode({"query": text}).encode()
+    assert server.request("POST", "/sparql", body, form).status == 200
+
+
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/tab-separated-values"])
+def test_a_long_value_below_the_limit_is_answered(server: Serving, accept: str) -> None:
+    steps = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(20))
+    text = f'SELECT ?v20 {{ BIND("{"x" * 17}" AS ?v0) {steps} }}'
+    answer = server.request("POST", "/sparql", text.encode(), DIRECT | {"accept": accept})
+    assert answer.status == 200
+    assert len(answer.body) > 17 << 20
+    text = text.replace("SELECT ?v20", "CONSTRUCT { <urn:a> <urn:b> ?v20 } WHERE")
+    assert server.request("POST", "/sparql", text.encode(), DIRECT).status == 200
+
+
 def test_answers_are_tagged_by_version_and_form(server: Serving) -> None:
     path = f"/sparql?{urlencode({'query': ONE})}"
     first = server.get(path, accept="text/csv")
@@ -218,6 +239,8 @@ def test_answers_are_tagged_by_version_and_form(server: Serving) -> None:
     assert server.get(path, accept="text/csv").headers["etag"] == tag
     posted = server.request("POST", "/sparql", ONE.encode(), DIRECT)
     assert "etag" not in posted.headers
+    anyhow = server.request("POST", "/sparql", ONE.encode(), DIRECT | {"if-none-match": "*"})
+    assert (anyhow.status, anyhow.body) == (412, b"")
     now = server.query("SELECT (NOW() AS ?now) {}")
     assert (now.headers["cache-control"], "etag" in now.headers) == ("no-store", False)
 

@@ -15,7 +15,7 @@ from devcoop.remote.exchange import Reply
 from devcoop.store import results
 from devcoop.store.canonical import canonical_lines
 from devcoop.store.rdf import RDF_XML, parse_foreign, read_bytes
-from devcoop.store.terms import BlankNode, NamedNode, Quad
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,19 @@ def test_rdf_xml_without_entities_is_read() -> None:
     assert [str(one) for one in parse_foreign(Path("a.rdf"), content)] == [
         '<http://e/a> <http://e/b> "x"'
     ]
+
+
+@pytest.mark.parametrize("write", [str.encode, lambda text: text.encode("utf-8-sig")])
+@pytest.mark.parametrize(
+    "said", ["<!-- <!ENTITY a 'b'> -->", "<?words <!ENTITY a 'b'> ?>"], ids=["comment", "words"]
+)
+def test_words_about_entities_declare_none(said: str, write: Callable[[str], bytes]) -> None:
+    text = f"{said}{HEAD}{BODY.format('<![CDATA[x<!ENTITY c SYSTEM d>]]>')}"
+    [one] = parse_foreign(Path("a.rdf"), write(text))
+    assert one.object == Literal("x<!ENTITY c SYSTEM d>")
+    # An entity that is declared behind them is refused all the same.
+    with pytest.raises(SourceError, match=REFUSED):
+        parse_foreign(Path("bomb.rdf"), write(said + BOMB + HEAD + BODY.format("&l9;")))
 
 
 def test_thirty_entangled_nodes_end_at_the_deadline() -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 
-from devcoop.store.results import CSV, has_more
+import pytest
+
+from devcoop import media
+from devcoop.store import Store
+from devcoop.store.results import CSV, JSON, TSV, XML, has_more
+from devcoop.store.terms import Literal, NamedNode, Triple
 
 
 def test_counting_a_small_table_does_not_narrow_what_a_later_one_may_hold() -> None:
@@ -14,3 +19,25 @@ def test_counting_a_small_table_does_not_narrow_what_a_later_one_may_hold() -> N
     long = b"a\r\n" + b"x" * (before + 1) + b"\r\n2\r\n"
     assert has_more(long, CSV, 1)
     csv.field_size_limit(before)
+
+
+LONG = "x" * (17 << 20)
+"""Longer than what the engine reads as one value."""
+
+
+@pytest.mark.parametrize("media_type", [CSV, TSV, JSON, XML])
+def test_rows_with_long_values_are_counted(media_type: str) -> None:
+    text = f'SELECT ?a WHERE {{ VALUES ?a {{ "{LONG}" "a\\nb" "<result>" }} }}'
+    written = Store().start(text).render(media_type)
+    assert has_more(written, media_type, 2)
+    assert not has_more(written, media_type, 3)
+
+
+@pytest.mark.parametrize("media_type", [media.TURTLE, media.N_TRIPLES, media.JSON_LD])
+def test_triples_with_long_values_are_written_and_counted(media_type: str) -> None:
+    store, one = Store(), NamedNode("urn:a")
+    store.add("urn:g", [Triple(one, one, Literal(LONG)), Triple(one, one, Literal("b"))])
+    result = store.start("CONSTRUCT WHERE { ?s ?p ?o }")
+    written = result.render(media_type)
+    assert result.triples == 2
+    assert len(written) > len(LONG)

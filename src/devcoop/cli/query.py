@@ -26,6 +26,7 @@ from devcoop.cli.options import (
 )
 from devcoop.errors import QueryError, RemoteError
 from devcoop.store.rdf import read_bytes
+from devcoop.store.terms import BlankNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from devcoop.queries import Query
     from devcoop.store import Answer, Store
+    from devcoop.store.terms import Term
 
 
 _NO_UNION = (
@@ -167,9 +169,9 @@ def _read_query(query: str, params: Sequence[str]) -> _Asked:
 
     values = dict(_split_param(param) for param in params)
     if query == "-":
-        return _Asked(sys.stdin.read().removeprefix("\ufeff"))
+        return _Asked(sys.stdin.read().lstrip("\ufeff"))
     if query.endswith((".rq", ".sparql")):
-        return _Asked(read_bytes(Path(query)).decode("utf-8-sig", errors="replace"))
+        return _Asked(read_bytes(Path(query)).decode(errors="replace").lstrip("\ufeff"))
     return _Asked(query=get_query(query), values=values)
 
 
@@ -188,8 +190,13 @@ def _render_answer(answer: Answer, form: str) -> str:
         return answer.render_turtle()
     # A person reads a prefixed name better than an IRI; a machine gets the IRI.
     write = _show if form == "table" else str
-    rows = [[write(value) for value in record.values()] for record in answer.records()]
+    rows = [[write(_tell(term)) for term in row] for row in answer.rows]
     return TABLE_WRITERS[form](answer.columns, rows)
+
+
+def _tell(term: Term | None) -> str:
+    """Give a term as text; what has no IRI is marked, so that it is not taken for a text."""
+    return str(term) if isinstance(term, BlankNode) else as_text(term)
 
 
 def _show(value: str) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # 256 parts; a graph of a million triples has then about 4,000 in each.
 _MOST_DIGITS = 2
+_MOST_FIGURES = 15
 _DECIMAL = NamedNode(names.term("xsd:decimal"))
 _NUMBERS = (_DECIMAL, NamedNode(names.term("xsd:integer")))
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -123,7 +124,12 @@ def count_graph(endpoint: Endpoint, name: str) -> int:
         RemoteError: The endpoint cannot say.
     """
     counted = endpoint.ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
-    return sum(int(one["n"]) for one in counted.records())
+    told = [one.get("n", "") for one in counted.records()]
+    # As long as no number of triples is.
+    if not all(one.isascii() and one.isdecimal() and len(one) <= _MOST_FIGURES for one in told):
+        place, figures = endpoint.url.partition("?")[0], ", ".join(told)[:_MOST_FIGURES]
+        raise RemoteError(f"{place}: it counts {figures!r} triples, which is no number")
+    return sum(map(int, told))
 
 
 def read_graph(endpoint: Endpoint, name: str, count: int) -> set[Triple]:

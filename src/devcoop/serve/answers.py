@@ -217,10 +217,10 @@ def _write_result(result: Result, job: QueryJob, settings: Settings) -> Reply:
     except GraphError as error:
         return refuse(406, "Not in this form", str(error))
     body = writer.content()
-    if result.kind != results.BOOLEAN and results.has_more(body, media_type, settings.max_rows):
-        return refuse(
-            422, "Answer too large", f"it has more than {settings.max_rows} rows; use LIMIT"
-        )
+    most = settings.max_rows
+    is_long = result.kind == results.TABLE and results.has_more(body, media_type, most)
+    if is_long or result.triples > most:
+        return refuse(422, "Answer too large", f"it has more than {most} rows; use LIMIT")
     return Reply(200, media_type, body, _KINDS[result.kind])
 
 

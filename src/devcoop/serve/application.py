@@ -82,7 +82,9 @@ class Application:
         except Gone:
             return
         if answer.status == HTTPStatus.OK and has_any(visit.field(b"if-none-match")):
-            answer = answer._replace(status=HTTPStatus.NOT_MODIFIED, body=b"")
+            reads = visit.method in ("GET", "HEAD")
+            status = HTTPStatus.NOT_MODIFIED if reads else HTTPStatus.PRECONDITION_FAILED
+            answer = answer._replace(status=status, body=b"")
         try:
             await send_answer(send, answer)
         finally:

@@ -111,7 +111,7 @@ def read_request(method: str, query_string: bytes, content_type: str, body: byte
     if text is None:
         return Asked(None)
     return Asked(
-        text,
+        text.lstrip("\ufeff"),
         tuple(dict.fromkeys(value for name, value in params if name == "format" and value)),
         _graphs(params, "default-graph-uri"),
         _graphs(params, "named-graph-uri"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from devcoop.store.terms import Literal, Triple, as_text
 from devcoop.store.xml import Sink, XmlSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from devcoop.store.terms import Term
 
@@ -32,7 +33,7 @@ _FORMATS = {
 _ALIASES = {media.JSON: JSON, media.XML: XML, media.OLD_XML: XML}
 # The fewest bytes that a row can take: an empty cell and the line's end, or an empty object.
 _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
-_LEAST_TRIPLE = 4
+_WRITTEN_AS_XML = (XML, media.RDF_XML)
 TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
 """Kinds of results."""
 
@@ -66,10 +67,14 @@ class Result:
 
     Args:
         found: What the engine gave.
+
+    Attributes:
+        triples: How many were written of a graph.
     """
 
     def __init__(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
         self._found = found
+        self.triples = 0
 
     @property
     def kind(self) -> str:
@@ -104,16 +109,19 @@ class Result:
         Raises:
             GraphError: The format cannot hold them.
         """
-        form: Any = _FORMATS.get(_ALIASES.get(media_type, media_type))
-        if self.kind == GRAPH:
-            form = rdf.get_format(media_type)
-        found: Any = self._found
-        if form not in (ox.QueryResultsFormat.XML, ox.RdfFormat.RDF_XML):
-            found.serialize(sink, form)
-            return
-        checked = XmlSink(sink)
-        found.serialize(checked, form)
-        checked.finish()
+        checked = XmlSink(sink) if _ALIASES.get(media_type, media_type) in _WRITTEN_AS_XML else None
+        taker: Any = checked or sink
+        if isinstance(self._found, ox.QueryTriples):
+            ox.serialize(self._count_triples(), taker, rdf.get_format(media_type))
+        else:
+            self._found.serialize(taker, _FORMATS[_ALIASES.get(media_type, media_type)])
+        if checked:
+            checked.finish()
+
+    def _count_triples(self) -> Iterator[ox.Triple]:
+        for triple in self._found:  # type: ignore[union-attr]
+            self.triples += 1
+            yield triple
 
     def render(self, media_type: str) -> bytes:
         """Write all rows.
@@ -164,10 +172,10 @@ def parse_table(
 
 
 def has_more(content: bytes, media_type: str, rows: int) -> bool:
-    r"""Tell whether a result that was written has more rows; only large ones are counted.
+    r"""Tell whether a table that we wrote has more rows; only large ones are counted.
 
     Args:
-        content: A table or a graph.
+        content: The table.
         media_type: How it was written.
         rows: As many are not too many.
 
@@ -176,19 +184,27 @@ def has_more(content: bytes, media_type: str, rows: int) -> bool:
         (True, False)
     """
     media_type = _ALIASES.get(media_type, media_type)
-    if media_type in _FORMATS:
-        return len(content) > rows * _LEAST_ROW[media_type] and _has_rows(content, media_type, rows)
-    return len(content) > rows * _LEAST_TRIPLE and _count(rdf.parse(content, media_type)) > rows
+    return len(content) > rows * _LEAST_ROW[media_type] and _ROWS[media_type](content) > rows
 
 
-def _has_rows(content: bytes, media_type: str, rows: int) -> bool:
-    if media_type == CSV:
-        csv.field_size_limit(max(len(content), csv.field_size_limit()))
-        lines = csv.reader(io.StringIO(content.decode(), newline=""))
-        return _count(lines) > rows + 1
-    solutions = ox.parse_query_results(content, format=_FORMATS[media_type])
-    return isinstance(solutions, ox.QuerySolutions) and _count(solutions) > rows
+def _count_json(content: bytes) -> int:
+    return len(json.loads(content)["results"]["bindings"])
 
 
-def _count(items: Iterable[object]) -> int:
-    return sum(1 for _ in items)
+def _count_xml(content: bytes) -> int:
+    # In a text this would be written otherwise.
+    return content.count(b"<result>")
+
+
+def _count_csv(content: bytes) -> int:
+    csv.field_size_limit(max(len(content), csv.field_size_limit()))
+    return sum(1 for _ in csv.reader(io.StringIO(content.decode(), newline=""))) - 1
+
+
+def _count_tsv(content: bytes) -> int:
+    # The end of a line in a text would be written otherwise.
+    return content.count(b"\n") - 1
+
+
+# The engine would not read values again that are longer than 16 MiB.
+_ROWS = {JSON: _count_json, XML: _count_xml, CSV: _count_csv, TSV: _count_tsv}

@@ -95,6 +95,26 @@ def check_xml(content: bytes) -> bytes:
     return whole.getvalue()
 
 
+class _DeclaredError(Exception):
+    """An entity is declared."""
+
+
+def _is_said_only(content: bytes) -> bool:
+    """Tell whether the words stand in a text or a comment of XML that declares no entity."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise _DeclaredError
+
+    parser.EntityDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(content, True)
+    except (_DeclaredError, expat.ExpatError):
+        return False
+    return True
+
+
 def refuse_entities(content: bytes) -> None:
     """Refuse XML that declares entities, wherever the words stand and whether they are used.
 
@@ -106,7 +126,8 @@ def refuse_entities(content: bytes) -> None:
     """
     # It tells UTF-16 and UTF-32 by their empty bytes, with and without a mark.
     encoding = json.detect_encoding(content)
-    if _ENTITY.search(content.decode(encoding, errors="replace")):
+    said = _ENTITY.search(content.decode(encoding, errors="replace"))
+    if said and not _is_said_only(content):
         raise ValueError(
             "it declares entities of XML, which are refused; write what they stand for"
         )
