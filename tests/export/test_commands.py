@@ -41,6 +41,15 @@ def test_export_of_what_was_loaded_keeps_its_plans(store: str, part: Dataset) ->
             assert line in again
 
 
+def test_a_hyphen_is_stdout(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = _run("--store", store, "export", "-f", "sssom", "-o", "-")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("#curie_map") or "subject_id" in told.stdout
+    assert _run("--store", store, "export", "-f", "csv", "-o", "-").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_export_of_tables_fills_a_folder(store: str, release: Path, tmp_path: Path) -> None:
     result = _run("--store", store, "export", "-f", "csv", "-o", str(tmp_path / "tables"))
     assert result.exit_code == 0, result.output

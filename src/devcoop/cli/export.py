@@ -60,6 +60,8 @@ def export(
     """
     from devcoop import export as exports  # noqa: PLC0415
 
+    # A hyphen is stdout, as for every other command.
+    output = None if output == Path("-") else output
     form = _check_usage(form, output, everything=everything, of_release=bool(previous or on))
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
