@@ -50,6 +50,11 @@ def test_a_hyphen_is_stdout(store: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_we_export_breaks_no_rule(old: str) -> None:
+    result = _run("validate", old, "--severity", "violation")
+    assert result.exit_code == 0, result.output
+
+
 def test_export_of_tables_fills_a_folder(store: str, release: Path, tmp_path: Path) -> None:
     result = _run("--store", store, "export", "-f", "csv", "-o", str(tmp_path / "tables"))
     assert result.exit_code == 0, result.output
