@@ -153,13 +153,13 @@ def test_what_was_compared_otherwise_is_not_taken_over(
     facets: FacetTable, tmp_path: Path, scored: list[int], other: str
 ) -> None:
     limits = WAYS["all findings"]
-    ways = {
-        "parameters": {"parameters": {"mode_share": 0.4}},
-        "without": {"without": ["sector"]},
-        "limits": {"limits": limits._replace(best=7)},
-        "schemes": {},
-    }
-    compare(facets, **({"limits": limits} | ways[other]), folder=tmp_path)  # type: ignore[arg-type]
+    compare(
+        facets,
+        {"mode_share": 0.4} if other == "parameters" else None,
+        without=["sector"] if other == "without" else (),
+        limits=limits._replace(best=7) if other == "limits" else limits,
+        folder=tmp_path,
+    )
     if other == "schemes":
         table = facets.tables["concept"]
         rows = list(table.rows())[:-1]
