@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.dataset import Dataset, build_dataset
+from devcoop.errors import SourceError
 from devcoop.export.sssom import render_sssom
 from devcoop.model import BELOW
 from devcoop.names import term
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.pipeline import Analysis
+    from devcoop.report.since import EarlierReport
 
 BEST = 3
 
@@ -128,21 +131,58 @@ def test_page_about_the_data_says_which_pairs_were_scored(site: Site) -> None:
     assert "that may be findings were scored" in read(site, "/about")
 
 
-@pytest.mark.parametrize("file", ["report.json", "findings.ttl"])
+@pytest.fixture(scope="module")
+def earlier(few: Dataset, tmp_path_factory: pytest.TempPathFactory) -> EarlierReport:
+    folder = tmp_path_factory.mktemp("earlier")
+    write_report(few.analysis, folder)
+    with pytest.raises(SourceError, match=r"give the report\.json"):
+        read_earlier(folder / "findings.ttl")
+    return read_earlier(folder / "report.json")
+
+
+@pytest.fixture(scope="module")
+def later(few: Dataset) -> Analysis:
+    """The same, with more findings listed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
+        more = build_dataset(limits=Limits(exhaustive=0, listed=BEST + 2)).analysis
+        assert len(more.pairs.found) > len(few.analysis.pairs.found)
+    return more
+
+
 def test_what_was_found_without_being_listed_is_not_new(
-    few: Dataset, tmp_path: Path, file: str
+    later: Analysis, earlier: EarlierReport
 ) -> None:
-    write_report(few.analysis, tmp_path)
-    earlier = read_earlier(tmp_path / file)
-    with_more = build_dataset(limits=Limits(exhaustive=0, listed=BEST + 2)).analysis
-    assert len(with_more.pairs.found) > len(few.analysis.pairs.found)
-    since = compare_reports(with_more, earlier)
+    since = compare_reports(later, earlier)
     assert (since.new, since.gone) == ((), ())
     # What is closer than the last that was listed would have been listed.
-    first = earlier.findings[0]
-    gap = replace(earlier, findings=earlier.findings[1:])
-    [new] = compare_reports(few.analysis, gap).new
+    first, *others = earlier.findings
+    [new] = compare_reports(later, replace(earlier, findings=tuple(others))).new
     assert new.finding == first.finding
+
+
+def test_what_else_is_listed_or_has_gone_makes_nothing_new(
+    later: Analysis, earlier: EarlierReport
+) -> None:
+    first, *others = earlier.findings
+    listed = {frozenset(one.elements) for one in earlier.findings}
+    far = [pair for pair in later.pairs.iter_found() if {pair.left, pair.right} not in listed][-1]
+    reviewed = replace(first, finding="reviewed", elements=(far.left, far.right))
+    besides = replace(earlier, findings=(*earlier.findings, reviewed))
+    assert compare_reports(later, besides).new == ()
+    went = replace(first, elements=(first.elements[0], "https://example.org/gone"))
+    [new] = compare_reports(later, replace(earlier, findings=(went, *others))).new
+    assert new.finding == first.finding
+
+
+def test_floors_are_those_of_agencies_of_which_not_all_is_listed(few: Dataset) -> None:
+    pairs = few.analysis.pairs
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for pair in pairs.iter_found():
+        found[pair.left_agency, pair.right_agency].append(pair.score)
+    cut = {both: scores[BEST - 1] for both, scores in found.items() if len(scores) > BEST}
+    assert pairs.floors == cut
+    assert len(cut) > 0
 
 
 @pytest.mark.parametrize("kind", ["none", "fragmentation", "any"])

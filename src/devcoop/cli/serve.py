@@ -99,6 +99,7 @@ def serve(
         max_rows=max_rows,
         memory_bytes=memory * _MEBIBYTE,
         load_seconds=load_timeout,
+        load_bytes=max(Settings.load_bytes, 2 * find_memory() * _MEBIBYTE),
         compare_mebibytes=find_memory(),
         listed=find_best(),
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from devcoop.model import FACETS
-from devcoop.overlap.blocks import Block, join_blocks, split_block
+from devcoop.overlap.blocks import NO_PAIRS, Block, join_blocks, split_block
 from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
 from devcoop.overlap.closest import Closest, Progress
 from devcoop.overlap.progress import tell_nobody
@@ -173,9 +173,11 @@ class Candidates:
         """Find the pairs of one undertaking that may be findings.
 
         Args:
-            code: Its code.
+            code: Its code; there are no pairs of one that is not compared.
         """
-        own = np.searchsorted(self._people.code, [code])
+        own = np.flatnonzero(self._people.code == code)
+        if not len(own):
+            return NO_PAIRS
         others = np.delete(np.arange(len(self._people.code)), own)
         return self._find(own, np.concatenate([own, others]))
 

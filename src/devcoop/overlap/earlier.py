@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import EARLIER
-from devcoop.overlap.steps import RESULT, SCOPE, TAKEN
+from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, PARTS, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,8 +33,8 @@ _SAID = {
 """All that a pair hangs on, of either side."""
 _TEXTS = "SELECT COLUMNS(*)::VARCHAR FROM ({select})"
 _DIFFERENCES = (
-    "SELECT undertaking FROM (({now}) EXCEPT ({then}))"
-    " UNION SELECT undertaking FROM (({then}) EXCEPT ({now}))"
+    "SELECT undertaking FROM (({now}) EXCEPT ({then})) WHERE undertaking IS NOT NULL"
+    " UNION SELECT undertaking FROM (({then}) EXCEPT ({now})) WHERE undertaking IS NOT NULL"
 )
 _BEREFT = f"""
 WITH found AS (
@@ -89,6 +89,8 @@ WHERE {left}::VARCHAR NOT IN (FROM {redone}) AND {right}::VARCHAR NOT IN (FROM {
 """
 _SIDES = {RESULT: ('"left"', '"right"'), "substance": ("left_undertaking", "right_undertaking")}
 """Tables whose rows are taken over, and their columns of both sides."""
+_BEGUN = (TAKEN, CHANGED, REDONE, PARTS, CLOSEST_LEFT, CLOSEST_WAY, *_SIDES)
+"""Tables that a run fills as it goes."""
 _MOST_REDONE = 0.5
 """Share of the undertakings above which everything is compared anew."""
 
@@ -98,8 +100,8 @@ class Taken(NamedTuple):
 
     Attributes:
         redone: Codes of the undertakings whose pairs are to be compared; None for all.
-        memory: Bytes that arrays may take: the same in all runs that fill one file, so that
-            one goes on where another was ended.
+        memory: Bytes that arrays may take: how pairs are divided hangs on them, so they are
+            those of the run that is gone on with.
     """
 
     redone: Indices | None
@@ -113,18 +115,25 @@ def take_over(engine: Engine, numbers: Mapping[str, float], best: int | None, me
         engine: Where what is compared is, and the tables of pairs are not yet.
         numbers: The numbers of the comparison.
         best: How many of each undertaking and of each two agencies are kept; None for all.
-        memory: Bytes that arrays may take, if no run has begun yet.
+        memory: Bytes that arrays may take. A run that began with more is not gone on with: it
+            may have been ended for what it took.
 
     Raises:
         ComparisonError: The engine refused a step.
     """
+    if engine.was_made(TAKEN) and _read_memory(engine) > memory:
+        engine.drop(_BEGUN)
     if not engine.was_made(TAKEN):
         _take_over(engine, numbers, best, memory)
-    [begun] = engine.select(f"SELECT memory FROM {TAKEN}")  # noqa: S608
     redone = None
     if engine.has(REDONE):
         redone = engine.read_arrays(_CODES.format(home=engine.home))["code"]
-    return Taken(redone, int(begun["memory"]))
+    return Taken(redone, _read_memory(engine))
+
+
+def _read_memory(engine: Engine) -> int:
+    [begun] = engine.select(f"SELECT memory FROM {TAKEN}")  # noqa: S608
+    return int(begun["memory"])
 
 
 def _take_over(engine: Engine, numbers: Mapping[str, float], best: int | None, memory: int) -> None:

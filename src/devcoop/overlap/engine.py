@@ -174,23 +174,32 @@ class Engine:
             yield held is not None
         finally:
             if held is not None:
-                self._database.execute(f"DETACH {_EARLIER_FILE}")
-                os.close(held)
+                self._detach_earlier(held)
+
+    def _detach_earlier(self, held: int) -> None:
+        try:
+            # A statement that failed may have left the way to another home.
+            self._set_homes()
+            self._database.execute(f"DETACH {_EARLIER_FILE}")
+        except duckdb.Error as error:
+            raise ComparisonError("earlier", "", str(error)) from error
+        finally:
+            os.close(held)
 
     def _attach_earlier(self) -> int | None:
         """Open it, and give the descriptor that keeps it from being removed."""
         alike = f"{self._path.stem.partition('-')[0]}-*{self._path.suffix}"
         others = {one for one in self._path.parent.glob(alike) if one != self._path}
         for path in sorted(others, key=_read_time, reverse=True):
-            with suppress(OSError):
+            held = None
+            with suppress(OSError, duckdb.Error):
                 held = hold(path)
-                try:
-                    if os.pread(held, _MOST_SEAL, 0) == _digest(path):
-                        way = f"ATTACH {_quote(str(path))} AS {_EARLIER_FILE} (READ_ONLY)"
-                        self._database.execute(way)
-                        return held
-                except duckdb.Error:
-                    pass
+                sealed = os.pread(held, _MOST_SEAL, 0)
+                if sealed and sealed == _digest(path):
+                    way = f"ATTACH {_quote(str(path))} AS {_EARLIER_FILE} (READ_ONLY)"
+                    self._database.execute(way)
+                    return held
+            if held is not None:
                 os.close(held)
         return None
 
@@ -205,7 +214,9 @@ class Engine:
         try:
             yield
         finally:
-            self._set_homes()
+            # After a statement that failed nothing is done until all is rolled back.
+            with suppress(duckdb.Error):
+                self._set_homes()
 
     def _keep_open(self, descriptor: int) -> Descriptor:
         return Descriptor(descriptor, weakref.finalize(self, os.close, descriptor))
@@ -275,6 +286,17 @@ class Engine:
             name: The table.
         """
         return name in self._left
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Remove tables, all or none, so that they are made anew.
+
+        Args:
+            names: The tables; what is not there is passed over.
+        """
+        with self.at_once():
+            for name in names:
+                self.run(name, f'DROP TABLE IF EXISTS {self.home}."{name}"')
+        self._left -= frozenset(names)
 
     def has(self, name: str) -> bool:
         """Tell whether there is a table where tables are made.

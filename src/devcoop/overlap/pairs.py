@@ -95,19 +95,38 @@ class Pairs:
     @cached_property
     def best(self) -> int:
         """How many findings of each two agencies are listed, where all are too many."""
-        found: Counter[tuple[str, str]] = Counter()
-        for (one, other, kind), pairs in self._comparison.count_pairs().items():
-            found[one, other] += pairs if STRENGTH.get(kind) else 0
-        best = self._listed
+        best, found = self._listed, self._count_found()
         while best > 1 and sum(min(best, pairs) for pairs in found.values()) > MOST_HELD:
             best -= 1
         return best
 
+    def _count_found(self) -> Counter[tuple[str, str]]:
+        """Count what was found between each two agencies, whatever a person said since."""
+        found: Counter[tuple[str, str]] = Counter()
+        for (one, other, kind), pairs in self._comparison.count_pairs().items():
+            found[one, other] += pairs if STRENGTH.get(kind) else 0
+        return found
+
+    @cached_property
+    def floors(self) -> dict[tuple[str, str], float]:
+        """Least score of the closest that are listed, of each two agencies of which not all are.
+
+        What is above it would be listed; of what is below, that is not known.
+        """
+        if not self.is_cut:
+            return {}
+        found = self._count_found()
+        least = {
+            # The closest come first.
+            (pair.left_agency, pair.right_agency): pair.score
+            for pair in self._comparison.iter_pairs(FOUND_TYPES, self.best)
+        }
+        return {both: score for both, score in least.items() if found[both] > self.best}
+
     @cached_property
     def is_cut(self) -> bool:
         """Whether more was found than is listed one by one."""
-        counts = self._comparison.count_pairs()
-        return sum(counts[key] for key in counts if STRENGTH.get(key[-1])) > MOST_LISTED
+        return self._count_found().total() > MOST_LISTED
 
     @property
     def is_exhaustive(self) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.engine import PART, PLAIN
 from devcoop.overlap.pairs import BEST_LISTED
-from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, RESULT, SCOPE, TAKEN
+from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, PARTS, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,14 +83,13 @@ SEMI JOIN comparison ON "left" = left_undertaking AND "right" = right_undertakin
 """,
 }
 _SCORED = "SELECT COUNT(*) FROM comparison"
-_PARTS = "scored_part"
 _TELL_SCOPE = "SELECT ? AS possible, ? AS near, ? AS scored, CAST(? AS BIGINT) AS best"
 _DONE = f"""
 SELECT COUNT(part.near) AS parts,
   (COALESCE(SUM(part.near), 0) + ANY_VALUE(taken.near))::BIGINT AS near,
   (COALESCE(SUM(part.scored), 0) + ANY_VALUE(taken.scored))::BIGINT AS scored
 FROM {TAKEN} AS taken
-LEFT JOIN {_PARTS} AS part ON TRUE
+LEFT JOIN {PARTS} AS part ON TRUE
 """  # noqa: S608
 _OWN_CODE = """
 SELECT enum_code(undertaking) AS code FROM undertaking WHERE undertaking = TRY_CAST(? AS iri)
@@ -224,8 +223,8 @@ class Scoring:
         from devcoop.overlap.earlier import take_over  # noqa: PLC0415
 
         taken = take_over(self._engine, self._numbers, best, _find_block_bytes(limits))
-        if not self._engine.was_made(_PARTS):
-            self._engine.make(_PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
+        if not self._engine.was_made(PARTS):
+            self._engine.make(PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
         done = next(self._engine.select(_DONE))["parts"]
         candidates = Candidates(self._engine, self._numbers, taken.memory, taken.redone)
         for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS, tell)):
@@ -315,9 +314,9 @@ class Scoring:
 
         return Candidates(self._engine, self._numbers, _find_block_bytes(DEFAULT_LIMITS))
 
-    def _make(self, candidates: str, values: Sequence[object] | None = None) -> None:
+    def _make(self, candidates: str) -> None:
         """Make the tables of some pairs."""
-        self._engine.make(self._steps.candidate.name, candidates, values)
+        self._engine.make(self._steps.candidate.name, candidates)
         for step in self._steps.of_pairs:
             self._engine.make(step.name, step.sql)
 
@@ -331,7 +330,7 @@ class Scoring:
         with self._engine.at_once():
             for name, place in places.items():
                 self._engine.run(name, f"INSERT INTO {place} {rows[name]}")
-            self._engine.run(_PARTS, f"INSERT INTO {_PARTS} VALUES (?, ?)", numbers)  # noqa: S608
+            self._engine.run(PARTS, f"INSERT INTO {PARTS} VALUES (?, ?)", numbers)  # noqa: S608
 
 
 def _find_block_bytes(limits: Limits) -> int:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
 from devcoop.export.findings import mint_pair_finding
-from devcoop.model import FOUND_TYPES
 from devcoop.names import DEVC, PREFIXES, slug_of, term
 from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.store.rdf import parse_foreign, read_bytes
@@ -33,6 +32,7 @@ Key = frozenset[str]
 _SIDES = 2
 _COMMENT = term("rdfs:comment")
 _WORDS = term("dcterms:description")
+_PARTIAL = "it states only some of what was found; give the report.json beside it"
 _UNREADABLE = "no report.json that lists its findings; give the findings.ttl beside it"
 
 
@@ -45,14 +45,12 @@ class EarlierFinding:
         elements: IRIs of the two initiatives.
         type: Slug of the type.
         words: What it said.
-        score: How close the two are; None if it is not told.
     """
 
     finding: str
     elements: tuple[str, str]
     type: str
     words: str
-    score: float | None = None
 
     @property
     def type_name(self) -> str:
@@ -67,12 +65,13 @@ class EarlierReport:
     Attributes:
         data_hash: Hash of the data it was made from.
         findings: What it found, in the order of the file.
-        is_cut: Whether it found more than it listed: the closest of each two agencies.
+        floors: Least score that was listed of each two agencies of which not all findings were,
+            by their IRIs.
     """
 
     data_hash: str
     findings: tuple[EarlierFinding, ...]
-    is_cut: bool = False
+    floors: Mapping[Key, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,9 +131,11 @@ def read_earlier(path: Path) -> EarlierReport:
     try:
         summary = json.loads(content)
         findings = tuple(map(_read_finding, summary["findings"]))
-        listed = sum(entry["type"] in FOUND_TYPES for entry in summary["findings"])
-        found = next((one["value"] for one in summary["figures"] if one["name"] == "findings"), 0)
-        return EarlierReport(str(summary["provenance"]["data_hash"]), findings, found > listed)
+        floors = {
+            frozenset(entry["agencies"]): float(entry["least_score"])
+            for entry in summary.get("listed", ())
+        }
+        return EarlierReport(str(summary["provenance"]["data_hash"]), findings, floors)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(path, _UNREADABLE) from error
 
@@ -144,8 +145,7 @@ def _read_finding(entry: Mapping[str, Any]) -> EarlierFinding:
     words = (entry["finding"], (one, other), entry["type"], entry["words"])
     if not all(isinstance(word, str) for word in (words[0], one, other, *words[2:])):
         raise TypeError(entry)
-    score = entry.get("score")
-    return EarlierFinding(*words, float(score) if isinstance(score, int | float) else None)
+    return EarlierFinding(*words)
 
 
 def _read_turtle(path: Path, content: bytes) -> EarlierReport:
@@ -157,6 +157,9 @@ def _read_turtle(path: Path, content: bytes) -> EarlierReport:
     hashes = [says[node][str(DEVC.sha256)] for node, kinds in types.items() if run in kinds]
     if not (hashes and hashes[0]):
         raise SourceError(path, "no findings.ttl of a report")
+    # A run says which findings are stated one by one where these are not all.
+    if any(says[node][_COMMENT] for node, kinds in types.items() if run in kinds):
+        raise SourceError(path, _PARTIAL)
     pairs = (
         (node, sorted(said[str(DEVC.involves)]), said)
         for node, said in says.items()
@@ -170,21 +173,11 @@ def _read_turtle(path: Path, content: bytes) -> EarlierReport:
                 (sides[0], sides[1]),
                 min(said[str(DEVC.findingType)], default="").removeprefix(PREFIXES["ft"]),
                 min(said[_WORDS], default=""),
-                _read_score(min(said[str(DEVC.score)], default="")),
             )
             for node, sides, said in pairs
             if len(sides) == _SIDES
         ),
-        # A run says which findings are stated one by one where these are not all.
-        any(says[node][_COMMENT] for node, kinds in types.items() if run in kinds),
     )
-
-
-def _read_score(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
@@ -199,7 +192,6 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
         order of the earlier report. What a person dismissed since is neither; nor is what the
         earlier report may have found without listing it.
     """
-    floors = _find_floors(analysis, earlier) if earlier.is_cut else {}
     before = {frozenset(one.elements) for one in earlier.findings}
     now = {_key(pair): pair for pair in analysis.pairs.found}
     return Since(
@@ -212,9 +204,7 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
                 describe_pair(analysis, pair),
             )
             for key, pair in now.items()
-            if key not in before
-            and is_finding(pair)
-            and pair.score > floors.get((pair.left_agency, pair.right_agency), -1)
+            if key not in before and is_finding(pair) and not _may_be_known(pair, earlier)
         ),
         gone=tuple(
             one
@@ -224,21 +214,10 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
     )
 
 
-def _find_floors(analysis: Analysis, earlier: EarlierReport) -> dict[tuple[str, str], float]:
-    """Find the least score that was listed of each two agencies, where not all were listed."""
-    scores: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for one in earlier.findings:
-        agencies = [_find_agency(analysis, side) for side in one.elements]
-        if all(agencies) and one.score is not None:
-            scores[agencies[0], agencies[1]].append(one.score)
-            scores[agencies[1], agencies[0]].append(one.score)
-    most = max(map(len, scores.values()), default=0)
-    return {both: min(listed) for both, listed in scores.items() if len(listed) == most}
-
-
-def _find_agency(analysis: Analysis, undertaking: str) -> str:
-    known = analysis.undertakings.get(undertaking)
-    return known.agency.iri if known else ""
+def _may_be_known(pair: Pair, earlier: EarlierReport) -> bool:
+    """Tell whether an earlier report may have found a pair without listing it."""
+    agencies = frozenset((pair.left_agency, pair.right_agency))
+    return agencies in earlier.floors and pair.score <= earlier.floors[agencies]
 
 
 def _is_unlisted(analysis: Analysis, elements: Sequence[str]) -> bool:

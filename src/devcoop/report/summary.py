@@ -35,6 +35,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "plans": [_plan(plan) for plan in analysis.plans],
         "conversations": list(_conversations(analysis)),
         "findings": list(list_findings(analysis)),
+        **({"listed": list(_listed(analysis))} if analysis.pairs.is_cut else {}),
         "reviews": list(_reviews(analysis)),
         "since": asdict(page.since) if page.since else None,
         **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
@@ -52,6 +53,12 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _listed(analysis: Analysis) -> Iterator[dict[str, object]]:
+    """Say down to which score the findings of each two agencies are listed, if not all are."""
+    for agencies, score in analysis.pairs.floors.items():
+        yield {"agencies": list(agencies), "least_score": score}
 
 
 def _plan(plan: Plan) -> dict[str, object]:
