@@ -3,53 +3,36 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import pickle
+import signal
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from generated_plans import Plans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.overlap.conftest import list_pairs
 
-from devcoop.facets import FacetTable, Table, read_facet_table
-from devcoop.graph import build_graph
+from devcoop.facets import FacetTable, Table
 from devcoop.model import FOUND_TYPES
-from devcoop.overlap import Comparison, Limits, compare, scoring
+from devcoop.overlap import Comparison, Limits, candidates, compare, scoring
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
-INITIATIVES = 100
+    from devcoop.overlap.engine import Engine
+
 WAYS = {
     "all findings": Limits(exhaustive=0),
     "the closest": Limits(exhaustive=0, complete=0, best=3),
 }
 OWNED = ("undertaking", "facet", "area")
 """Tables whose first column is an undertaking."""
-
-
-@pytest.fixture(scope="module")
-def facets() -> FacetTable:
-    graph = build_graph()
-    lines = "".join(Plans(read_facet_table(graph), 1).iter_lines(INITIATIVES))
-    graph.fill(io.BytesIO(lines.encode()))
-    return read_facet_table(graph)
-
-
-@pytest.fixture
-def scored(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Counts the pairs of each part that is scored."""
-    seen: list[int] = []
-    keep = scoring.Scoring._keep
-
-    def count(self: scoring.Scoring, numbers: list[int]) -> None:
-        seen.append(numbers[1])
-        keep(self, numbers)
-
-    monkeypatch.setattr(scoring.Scoring, "_keep", count)
-    return seen
 
 
 def names_of(facets: FacetTable) -> list[str]:
@@ -74,13 +57,6 @@ def write(table: Table, rows: list[list[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([list(table.types), *rows])
     return text.getvalue().encode()
-
-
-def list_pairs(comparison: Comparison) -> list[tuple[object, ...]]:
-    return [
-        (one.left, one.right, one.type, round(one.score, 9), one.shared_countries, one.subject)
-        for one in sorted(comparison.iter_pairs(), key=lambda one: (one.left, one.right))
-    ]
 
 
 def check_same(kept: Comparison, alone: Comparison) -> None:
@@ -202,3 +178,103 @@ def test_memory_decides_nothing(facets: FacetTable, tmp_path: Path, way: str) ->
     kept = compare(facets, limits=WAYS[way]._replace(memory=512), folder=tmp_path)
     assert len(list(tmp_path.glob("*.duckdb"))) == 1
     assert list_pairs(kept) == list_pairs(plenty)
+
+
+# Begins with much memory, and is killed after one part, as the kernel kills who takes too much.
+GREEDY = """
+import os, pickle, signal, sys
+from pathlib import Path
+from devcoop.overlap import compare, scoring
+facets, limits = pickle.loads(sys.stdin.buffer.read())
+scoring._PART_PAIRS = 50
+keep = scoring.Scoring._keep
+def keep_one(*words):
+    keep(*words)
+    os.kill(os.getpid(), signal.SIGKILL)
+scoring.Scoring._keep = keep_one
+compare(facets, limits=limits._replace(memory=4096), folder=Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("memory", [256, 8192])
+def test_a_run_that_took_too_much_is_not_gone_on_with(
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int
+) -> None:
+    limits = WAYS["all findings"]
+    command = [sys.executable, "-c", GREEDY, str(tmp_path)]
+    ended = subprocess.run(command, input=pickle.dumps((facets, limits)), check=False)
+    assert ended.returncode == -signal.SIGKILL
+    make, taken = candidates.Candidates.__init__, []
+
+    def watch(self: candidates.Candidates, engine: Engine, numbers, memory, *more) -> None:  # type: ignore[no-untyped-def]
+        taken.append(memory >> 20)
+        make(self, engine, numbers, memory, *more)
+
+    monkeypatch.setattr(candidates.Candidates, "__init__", watch)
+    monkeypatch.setattr(scoring, "_PART_PAIRS", 50)
+    resumed = compare(facets, limits=limits._replace(memory=memory), folder=tmp_path)
+    # With more memory the run is gone on with as it was begun.
+    assert taken == [min(memory, 4096) // 4]
+    check_same(resumed, compare(facets, limits=limits))
+
+
+@pytest.mark.parametrize("fault", ["SELECT error('disk gone')", "SELECT no_such_column"])
+@pytest.mark.parametrize("place", ["_read_initiatives", "_read_sets"])
+def test_an_earlier_one_that_cannot_be_read_costs_nobody_the_result(
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, fault: str
+) -> None:
+    limits = WAYS["all findings"]
+    compare(change(facets, names_of(facets)[:3], ()), limits=limits, folder=tmp_path)
+    read, seen = getattr(candidates, place), []
+
+    def fail_once(engine: Engine, *more: object) -> object:
+        seen.append(more)
+        if len(seen) == 1:
+            engine.read_arrays(fault)
+        return read(engine, *more)
+
+    monkeypatch.setattr(candidates, place, fail_once)
+    check_same(compare(facets, limits=limits, folder=tmp_path), compare(facets, limits=limits))
+
+
+def test_an_earlier_one_that_goes_meanwhile_is_let_go(
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = WAYS["all findings"]
+    compare(change(facets, names_of(facets)[:3], ()), limits=limits, folder=tmp_path)
+    gc.collect()
+
+    def remove(path: Path) -> float:
+        path.unlink(missing_ok=True)
+        return 0
+
+    monkeypatch.setattr("devcoop.overlap.engine._read_time", remove)
+    kept = compare(facets, limits=limits, folder=tmp_path)
+    check_same(kept, compare(facets, limits=limits))
+    del kept
+    gc.collect()
+    opened = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    assert not [one for one in opened if str(tmp_path) in str(one.readlink())]
+
+
+def test_a_fact_about_nobody_keeps_nothing_from_being_taken_over(
+    facets: FacetTable, tmp_path: Path, scored: list[int]
+) -> None:
+    table, limits = facets.tables["facet"], WAYS["all findings"]
+    rows = [["", *next(table.rows())[1:]], *table.rows()]
+    odd = FacetTable(facets.tables | {"facet": Table("facet", table.types, write(table, rows))}, ())
+    compare(facets, limits=limits, folder=tmp_path)
+    del scored[:]
+    check_same(compare(odd, limits=limits, folder=tmp_path), compare(odd, limits=limits))
+    # Nothing is compared anew: all that is scored is that of the one from scratch.
+    assert scored[0] == 0
+
+
+def test_of_who_is_not_compared_nothing_is_found(facets: FacetTable) -> None:
+    table = facets.tables["undertaking"]
+    rows = list(table.rows())
+    agency = list(table.types).index("agency")
+    rows[-1][agency] = "https://example.org/agency"
+    tables = facets.tables | {"undertaking": Table("undertaking", table.types, write(table, rows))}
+    comparison = compare(FacetTable(tables, ()), limits=WAYS["all findings"])
+    assert comparison.find_all_of(rows[-1][0]) == []

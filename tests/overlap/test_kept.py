@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import pickle
 import shutil
 import signal
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from generated_plans import Plans
+from tests.overlap.conftest import list_pairs
 
 from devcoop.facets import read_facet_table
-from devcoop.graph import build_graph
 from devcoop.load import load_files, unload
-from devcoop.overlap import Comparison, Limits, closest, compare, load_parameters, scoring
+from devcoop.overlap import Limits, closest, compare, load_parameters, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.steps import divide_steps
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
     from devcoop.overlap.blocks import Block
     from devcoop.overlap.sets import Indices
 
-INITIATIVES, PART = 100, 50
-"""Initiatives that are compared, and pairs of a part."""
+PART = 50
+"""Pairs of a part."""
 WAYS = {
     "every pair": Limits(),
     "candidates": Limits(exhaustive=0),
@@ -68,34 +66,11 @@ compare(facets, limits=limits, folder=Path(sys.argv[1]))
 """
 
 
-@pytest.fixture(scope="module")
-def facets() -> FacetTable:
-    graph = build_graph()
-    lines = "".join(Plans(read_facet_table(graph), 1).iter_lines(INITIATIVES))
-    graph.fill(io.BytesIO(lines.encode()))
-    return read_facet_table(graph)
-
-
 @pytest.fixture
-def parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Counts the pairs of each part that is scored."""
-    seen: list[int] = []
-    keep = scoring.Scoring._keep
-
-    def count(self: scoring.Scoring, numbers: list[int]) -> None:
-        seen.append(numbers[1])
-        keep(self, numbers)
-
+def parts(monkeypatch: pytest.MonkeyPatch, scored: list[int]) -> list[int]:
+    """Small parts, and the pairs of each that is scored."""
     monkeypatch.setattr(scoring, "_PART_PAIRS", PART)
-    monkeypatch.setattr(scoring.Scoring, "_keep", count)
-    return seen
-
-
-def list_pairs(comparison: Comparison) -> list[tuple[object, ...]]:
-    return [
-        (one.left, one.right, one.type, round(one.score, 9), one.shared_countries, one.subject)
-        for one in sorted(comparison.iter_pairs(), key=lambda one: (one.left, one.right))
-    ]
+    return scored
 
 
 @pytest.mark.parametrize("way", WAYS)
