@@ -44,6 +44,7 @@ def test_ambiguous_identifier_is_asked_about(tmp_path: Path) -> None:
     assert run("--store", store, "explain", "SEED-4", "obor-iv.7.C").stdout
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize(
     ("case", "reason", "pairs"),
     [("no-plan", "no-plan", 8876 + 165 * 3), ("two-periods", "second-row", 8876 + 165 * 4)],

@@ -202,7 +202,7 @@ def test_every_link_to_it_leads_somewhere(house: House, language: str) -> None:
         assert house.ask(path, language).status == 200, path
 
 
-@pytest.mark.series(one_in=7)
+@pytest.mark.series(one_in=14)
 @pytest.mark.parametrize("form", ["nquads", "jsonld", "csv", "sssom", "graphml"])
 def test_it_is_exported(house: House, form: str) -> None:
     files = Writer(house.dataset).render(form)

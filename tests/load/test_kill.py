@@ -115,6 +115,7 @@ def _limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("where", ["small files", "small disk"])
 def test_full_disk_leaves_the_last_good_state(where: str, tmp_path: Path, folder: Path) -> None:
     big = tmp_path / "big.nt"

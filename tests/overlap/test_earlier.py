@@ -106,7 +106,8 @@ def test_only_what_is_new_is_compared(
     assert len(list(tmp_path.glob("*.duckdb"))) == 1
 
 
-@settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
+@pytest.mark.gate
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_chain_of_changes_leads_where_each_leads_alone(
     facets: FacetTable, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -196,6 +197,7 @@ compare(facets, limits=limits._replace(memory=4096), folder=Path(sys.argv[1]))
 """
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("memory", [256, 8192])
 def test_a_run_that_took_too_much_is_not_gone_on_with(
     facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int
@@ -218,6 +220,7 @@ def test_a_run_that_took_too_much_is_not_gone_on_with(
     check_same(resumed, compare(facets, limits=limits))
 
 
+@pytest.mark.series(one_in=4)
 @pytest.mark.parametrize("fault", ["SELECT error('disk gone')", "SELECT no_such_column"])
 @pytest.mark.parametrize("place", ["_read_initiatives", "_read_sets"])
 def test_an_earlier_one_that_cannot_be_read_costs_nobody_the_result(

@@ -695,7 +695,7 @@ def _doors(kind: str, url: str) -> Doors:
     return Doors(doors.update.format(url), doors.graph_store.format(url))
 
 
-@pytest.mark.series(one_in=3)
+@pytest.mark.series(one_in=6)
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -808,7 +808,7 @@ def _count_requests(server: str, kind: str, old: Dataset, new: Dataset) -> int:
         return len(proxy.requests)
 
 
-@pytest.mark.series(one_in=5)
+@pytest.mark.series(one_in=6)
 @pytest.mark.parametrize("kind", ["updates", "both"])
 @pytest.mark.parametrize("fault", [hang_up, cut_request, lose_answer])
 def test_push_that_breaks_anywhere_goes_on_and_no_graph_is_ever_half(

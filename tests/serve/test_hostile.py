@@ -415,6 +415,7 @@ def _is_hung_up_on(connection: socket.socket) -> bool:
     return True
 
 
+@pytest.mark.gate
 def test_a_thousand_slow_clients_do_not_keep_others_waiting(server: Serving) -> None:
     descriptors = server.descriptors()
     wanted = server.query(SMALL).body

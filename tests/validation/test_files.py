@@ -84,6 +84,7 @@ def test_nodes_without_iri_are_reported_in_turtle(nameless: Path) -> None:
     assert one.stdout == other.stdout
 
 
+@pytest.mark.series(one_in=2)
 @pytest.mark.parametrize("engine", list(Engine))
 def test_datatypes_are_checked_as_they_are_written(tmp_path: Path, engine: Engine) -> None:
     file = _write(tmp_path, "measured.ttl", MEASURED)
