@@ -1,20 +1,21 @@
-"""What a reader gives: the statements of one file, and what it could not read in it."""
+"""What a reader gives: what one file says, and what it could not read in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.errors import SourceError
+    from devcoop.load.records import Hints, Records
     from devcoop.store.terms import Quad
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The statements of one file.
+    """What one file says: statements of RDF, or records that are to become statements.
 
     Attributes:
         path: The file.
@@ -22,9 +23,43 @@ class Reading:
         quads: Its statements. Those that name a graph keep it; what an export says of its
             graphs is in the default graph, as in any other file.
         faults: What could not be read, each with its place; nothing is loaded if there is any.
+        records: What a file holds that is no RDF.
+        format: What kind of file it was taken for, in a few words.
     """
 
     path: Path
     sha256: str
-    quads: tuple[Quad, ...]
+    quads: tuple[Quad, ...] = ()
     faults: tuple[SourceError, ...] = ()
+    records: Records | None = None
+    format: str = "RDF"
+
+
+class Reader(Protocol):
+    """A module of `readers`: reads one file format and knows no store."""
+
+    SUFFIXES: tuple[str, ...]
+    """Endings of the files that it may take, in lower case, each with its dot."""
+
+    def recognizes(self, path: Path, content: bytes) -> bool:
+        """Tell whether a file of one of its endings is of its format, from its content.
+
+        A file that is broken belongs to the reader that can say best what is wrong.
+        """
+
+    def read(self, path: Path, content: bytes, hints: Hints) -> Reading:
+        """Read a file.
+
+        Args:
+            path: Names it in messages.
+            content: Its bytes.
+            hints: What the person who loads it says of it.
+
+        Returns:
+            What it says. Faults that a person can mend one by one are in `faults`, all of them.
+
+        Raises:
+            SourceError: It cannot be read at all.
+            OutOfTimeError: It takes too long.
+            OutOfMemoryError: It takes too much memory.
+        """

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
 from devcoop.load.readers import rdf
+from devcoop.load.records import Hints
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from devcoop.load.reading import Reading
+    from devcoop.load.reading import Reader, Reading
 
-
-class Reader(Protocol):
-    """Turns one file into statements."""
-
-    def __call__(self, path: Path, content: bytes) -> Reading:
-        """Read a file."""
-
-
-READERS: dict[str, Reader] = dict.fromkeys(rdf.SUFFIXES, rdf.read)
-"""Readers by the ending of a file."""
+READERS: tuple[Reader, ...] = (rdf,)
+"""Readers in the order in which they are asked; the first that knows a file reads it."""
+SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
+"""Endings of the files that can be loaded."""
+_NO_HINTS = Hints()
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -46,32 +42,40 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
             raise SourceError(path, "there is no file in this folder that can be loaded")
         found |= dict.fromkeys(files)
     for file in found:
-        if file.suffix.lower() not in READERS:
-            known = ", ".join(sorted(READERS))
+        if file.suffix.lower() not in SUFFIXES:
+            known = ", ".join(sorted(SUFFIXES))
             raise SourceError(file, f"unknown kind of file; known endings are {known}")
     return sorted(found)
 
 
 def _can_be_read(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in READERS
+    return path.is_file() and path.suffix.lower() in SUFFIXES
 
 
-def read_files(paths: Iterable[Path]) -> list[Reading]:
-    """Read files, each with the reader for its ending.
+def read_files(paths: Iterable[Path], hints: Hints = _NO_HINTS) -> list[Reading]:
+    """Read files, each with the first reader that knows it.
 
     Args:
         paths: Files and folders.
+        hints: What the person who loads says of those that are no RDF.
 
     Raises:
-        SourceError: A file cannot be read.
+        SourceError: A file cannot be read, or no reader knows it.
         TableError: Several places cannot be read; one line for each.
         OutOfTimeError: A file takes too long to read.
     """
-    files = find_files(paths)
-    readings = [READERS[file.suffix.lower()](file, read_bytes(file)) for file in files]
+    readings = [_read(file, hints) for file in find_files(paths)]
     faults = [fault for reading in readings for fault in reading.faults]
     if len(faults) == 1:
         raise faults[0]
     if faults:
         raise TableError(faults)
     return readings
+
+
+def _read(file: Path, hints: Hints) -> Reading:
+    content = read_bytes(file)
+    for reader in READERS:
+        if file.suffix.lower() in reader.SUFFIXES and reader.recognizes(file, content):
+            return reader.read(file, content, hints)
+    raise SourceError(file, "it is none of the formats that can be loaded")

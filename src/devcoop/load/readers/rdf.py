@@ -12,16 +12,24 @@ from devcoop.store.rdf import ENDINGS, parse_foreign
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from devcoop.load.records import Hints
+
 SUFFIXES = tuple(sorted(ENDINGS))
 """Endings of the files that this reader takes."""
 
 
-def read(path: Path, content: bytes) -> Reading:
+def recognizes(path: Path, content: bytes) -> bool:  # noqa: ARG001
+    """Tell whether a file is RDF: its ending says so."""
+    return path.suffix.lower() in ENDINGS
+
+
+def read(path: Path, content: bytes, hints: Hints) -> Reading:  # noqa: ARG001
     """Read a file of RDF.
 
     Args:
         path: Names it in messages and tells the syntax by its ending.
         content: Its bytes.
+        hints: RDF says itself what it is about, so they are not needed.
 
     Raises:
         OutOfTimeError: It takes too long to read.

@@ -1,0 +1,302 @@
+"""What a reader of others' files yields: neutral records, faults and what it must tell.
+
+A record says what somebody wrote and where, in plain text: no IRI, no concept, no decision.
+Which body, place or concept is meant is found later, by `recognition`, and stated by `encoding`.
+So a reader needs to know one file format and nothing of the graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, order=True)
+class Where:
+    """The place of something in a file.
+
+    Attributes:
+        sheet: Name of the sheet of a workbook; empty in a file without sheets.
+        row: Row of a table, counted from 1 as a spreadsheet does; 0 if there is none.
+        column: Column of a table, counted from 1; 0 if the whole row is meant.
+        line: Line of a text file, counted from 1; 0 if there is none.
+        xpath: Where in an XML file, such as `/StrategicPlan/Goal[2]`.
+
+    Examples:
+        >>> str(Where(sheet="Data", row=7, column=2)), str(Where(line=3)), str(Where())
+        ('sheet Data, cell B7', 'line 3', '')
+    """
+
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+    line: int = 0
+    xpath: str = ""
+
+    def __str__(self) -> str:
+        """Say it for people."""
+        cell = f"cell {letters(self.column)}{self.row}" if self.column else f"row {self.row}"
+        parts = (
+            f"sheet {self.sheet}" if self.sheet else "",
+            cell if self.row else "",
+            f"line {self.line}" if self.line else "",
+            "" if self.line else self.xpath,
+        )
+        return ", ".join(filter(None, parts))
+
+
+def letters(column: int) -> str:
+    """Give the letters of a column of a spreadsheet.
+
+    Examples:
+        >>> letters(1), letters(26), letters(27), letters(16384)
+        ('A', 'Z', 'AA', 'XFD')
+    """
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words of the source.
+
+    Attributes:
+        value: The words.
+        language: Their language tag if the file states it; else empty.
+    """
+
+    value: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """What somebody wrote for a place, a group or a concept.
+
+    Attributes:
+        text: As it is written: a code, a name.
+        where: Where it stands.
+        scheme: The list of codes that it is said to be from, such as `iso3` or `crs`; empty if
+            it may be any.
+    """
+
+    text: str
+    where: Where = Where()
+    scheme: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """An organization or a kind of actor, as it is named.
+
+    Attributes:
+        name: Its name or short name, as written.
+        where: Where it stands.
+        role: Last part of the IRI of its role, as in `ontology/schemes/role.ttl`.
+        identifier: What identifies it in the source, such as `XM-DAC-41123`; else empty.
+        kind: What the source says of its kind, in its words.
+        is_group: Whether it is a kind of actor, such as "farmers", and no single body.
+    """
+
+    name: str
+    where: Where = Where()
+    role: str = ""
+    identifier: str = ""
+    kind: str = ""
+    is_group: bool = False
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Money that is named.
+
+    Attributes:
+        number: How much.
+        currency: Its code or name, as written; empty if none is written.
+        kind: What it is: `commitment`, `disbursement`, `budget` or empty.
+        where: Where it stands.
+        source: Who pays, if that is said.
+    """
+
+    number: Decimal
+    currency: str = ""
+    kind: str = ""
+    where: Where = Where()
+    source: Body | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What stands in the file and has no place in the model; it is kept as it is written.
+
+    Attributes:
+        heading: The heading of the column or the name of the element.
+        text: What it holds.
+        where: Where it stands.
+    """
+
+    heading: str
+    text: str
+    where: Where = Where()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of an indicator.
+
+    Attributes:
+        kind: Last part of the IRI of its kind: `target`, `baseline`, `actual` or `context`.
+        number: The number.
+        unit: What it counts, as written.
+        start: First day of the period it is for.
+        end: Last day.
+        text: Words that stand beside the number, or instead of a number that is none.
+        where: Where it stands.
+    """
+
+    kind: str
+    number: Decimal | None
+    unit: str = ""
+    start: date | None = None
+    end: date | None = None
+    text: str = ""
+    where: Where = Where()
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of a plan: an initiative, a result, a principle, an indicator.
+
+    Attributes:
+        kind: Name of its class: `Undertaking`, `Objective`, `Outcome`, `Output`, `Impact`,
+            `Principle`, `Indicator` or `PriorityArea`.
+        key: What identifies it within its source; unique there.
+        where: Where it stands.
+        titles: What it is called.
+        descriptions: What is said of it.
+        agency: Who answers for it; None if it is who issues the plan.
+        bodies: Others who take part.
+        places: Countries, regions, groups of countries.
+        facets: Values by facet: `theme`, `function`, `instrument`, `beneficiary`, `sector`,
+            `arena`; besides `type` and `status`.
+        start: First day.
+        end: Last day.
+        amounts: Money that is named.
+        part_of: Key of the element it is a part of; empty if there is none.
+        contributes_to: Keys of the results it serves.
+        measures: Of an indicator, keys of what it measures.
+        figures: Of an indicator, its numbers.
+        notes: What has no place in the model.
+    """
+
+    kind: str
+    key: str
+    where: Where = Where()
+    titles: tuple[Text, ...] = ()
+    descriptions: tuple[Text, ...] = ()
+    agency: Body | None = None
+    bodies: tuple[Body, ...] = ()
+    places: tuple[Value, ...] = ()
+    facets: tuple[tuple[str, Value], ...] = ()
+    start: date | None = None
+    end: date | None = None
+    amounts: tuple[Amount, ...] = ()
+    part_of: str = ""
+    contributes_to: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something about a file that a person should know.
+
+    Attributes:
+        kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
+            kept as a note only; `joined` if several spellings were taken for one; `read` if a
+            value was read in a way that may be wrong; `unknown` if it is not known what is meant.
+        what: One sentence.
+        where: The first place where it occurs.
+        number: How often it occurs.
+    """
+
+    kind: str
+    what: str
+    where: Where = Where()
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """The plan or list that a file holds, as the file says it.
+
+    Attributes:
+        key: What identifies it, so that a newer edition takes its place; empty for the file's
+            name.
+        titles: What it is called.
+        descriptions: What is said of it.
+        agency: Who issues it.
+        start: First day of its period.
+        end: Last day.
+        language: Language of what says no other; empty if that is not known.
+        licence: IRI of the licence.
+        edition: Which edition it is.
+        places: Countries, regions and groups it is for.
+        bodies: Others who take part.
+        notes: What has no place in the model.
+    """
+
+    key: str = ""
+    titles: tuple[Text, ...] = ()
+    descriptions: tuple[Text, ...] = ()
+    agency: Body | None = None
+    start: date | None = None
+    end: date | None = None
+    language: str = ""
+    licence: str = ""
+    edition: str = ""
+    places: tuple[Value, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """What one file holds.
+
+    Attributes:
+        head: The plan or list.
+        elements: Its elements, in the order of the file.
+        told: What a person should know.
+        counts: What was counted while reading, such as rows of a sheet, in the order told.
+    """
+
+    head: Head
+    elements: tuple[Element, ...]
+    told: tuple[Told, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the person who loads says of the files, where they do not say it themselves.
+
+    Attributes:
+        agency: Who issues them.
+        place: For which country or region they are.
+        language: Their language, as a tag.
+        title: What they are called.
+    """
+
+    agency: str = ""
+    place: str = ""
+    language: str = ""
+    title: str = ""

@@ -1,0 +1,309 @@
+"""Tables of others: workbooks and delimited text, as rows of cells with their places.
+
+The one door to spreadsheet formats. Cells come as a spreadsheet shows them: formulas by the
+value they had when the file was saved; nothing is computed, followed or fetched. What a person
+does not see (hidden sheets, hidden rows) is told, so that a reader can leave it out and say so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from devcoop import killable
+from devcoop.errors import SourceError
+from devcoop.load.records import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Endings of workbooks."""
+TEXTS = (".csv", ".tsv")
+"""Endings of delimited text."""
+MOST_BYTES = 512 << 20
+"""Size that a workbook may have when it is unpacked."""
+MOST_COLUMNS = 16_384
+"""Columns that a sheet may have, as many as a spreadsheet program takes."""
+_DELIMITERS = ",;\t|"
+_SAMPLE = 65_536
+_ROW = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}row"
+Cell = str | int | float | bool | date | None
+"""What a cell holds; None if it is empty. A date with a time of day is a date."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table that has something in it.
+
+    Attributes:
+        number: Its number, counted from 1 as a spreadsheet does. In delimited text, rows are
+            counted and not lines, since a cell may go over several lines.
+        cells: What is in it; empty cells at the end may be missing.
+        is_hidden: Whether a person who opens the file does not see it.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    is_hidden: bool = False
+
+    def get(self, column: int) -> Cell:
+        """Give the cell of a column, counted from 1; None beyond the end."""
+        return self.cells[column - 1] if 0 < column <= len(self.cells) else None
+
+    def text(self, column: int) -> str:
+        """Give the text of a cell, as `as_text` does."""
+        return as_text(self.get(column))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a file.
+
+    Attributes:
+        name: Its name; empty for delimited text.
+        rows: Rows that have something in them, in order.
+        blank: How many rows have nothing in them.
+        is_hidden: Whether a person who opens the file does not see it.
+        merged: How many areas of merged cells it has; only the first cell of one has a value.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    blank: int = 0
+    is_hidden: bool = False
+    merged: int = 0
+
+    def where(self, row: int, column: int = 0) -> Where:
+        """Name a place in it."""
+        return Where(sheet=self.name, row=row, column=column)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The tables of one file.
+
+    Attributes:
+        sheets: In the order of the file, hidden ones too.
+        encoding: How delimited text was decoded; empty for a workbook.
+        delimiter: What separates its cells; empty for a workbook.
+        links: How many links to other files it has; they were not followed.
+    """
+
+    sheets: tuple[Sheet, ...]
+    encoding: str = ""
+    delimiter: str = ""
+    links: int = 0
+
+    def shown(self) -> tuple[Sheet, ...]:
+        """Give the sheets that a person sees and that are not empty."""
+        return tuple(one for one in self.sheets if not one.is_hidden and one.rows)
+
+
+def read_workbook(path: Path, content: bytes) -> Workbook:
+    """Read the tables of a file.
+
+    Args:
+        path: Names it in messages, and tells the format by its ending.
+        content: Its bytes.
+
+    Raises:
+        SourceError: It is not what its ending says, is encrypted, or is too large.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory.
+    """
+    if path.suffix.lower() in TEXTS:
+        return _read_text(path, content)
+    return killable.run(lambda: _read_workbook(path, content), what=str(path))
+
+
+def as_text(cell: Cell) -> str:
+    r"""Give what a cell holds as text, without white space around it and with single spaces in it.
+
+    Examples:
+        >>> as_text(2009.0), as_text(" a \n b "), as_text(date(2009, 3, 1)), as_text(None)
+        ('2009', 'a b', '2009-03-01', '')
+    """
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else " ".join(str(cell).split())
+
+
+# Delimited text
+
+
+def _read_text(path: Path, content: bytes) -> Workbook:
+    text, encoding = _decode(path, content)
+    delimiter = _find_delimiter(path, text)
+    if "\0" in text:
+        raise SourceError(path, "this is no text file: it has a zero byte", text.count("\n") + 1)
+    csv.field_size_limit(MOST_BYTES)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [tuple(cell.strip() or None for cell in row) for row in reader]
+    except csv.Error as error:
+        raise SourceError(path, str(error)) from error
+    _refuse_wide(path, max(map(len, rows), default=0))
+    return Workbook((_build_sheet("", rows),), encoding, delimiter)
+
+
+def _decode(path: Path, content: bytes) -> tuple[str, str]:
+    """Decode text that says nothing of its encoding."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decode_as(path, content, "utf-16")
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        return _decode_as(path, content, "cp1252")
+
+
+def _decode_as(path: Path, content: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError:
+        if encoding == "utf-16":
+            raise SourceError(path, "it begins as UTF-16 does, but is not") from None
+        # Windows-1252 leaves five bytes without a meaning; Latin-1 takes them as controls.
+        return content.decode("latin-1"), "latin-1"
+
+
+def _find_delimiter(path: Path, text: str) -> str:
+    """Find what separates cells: what occurs most often outside quotes on the first lines."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    plain = re.sub(r'"[^"]*"', "", text[:_SAMPLE])
+    counted = Counter(one for one in plain if one in _DELIMITERS)
+    return max(_DELIMITERS, key=lambda one: counted[one]) if counted else ","
+
+
+# Workbooks
+
+
+def _read_workbook(path: Path, content: bytes) -> Workbook:
+    hidden, links = _look_into(path, content)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = tuple(_iter_sheets(path, book, hidden))
+    except (CalamineError, ValueError, OverflowError) as error:
+        raise SourceError(path, f"this is no workbook that can be read: {error}") from error
+    return Workbook(sheets, links=links)
+
+
+def _iter_sheets(
+    path: Path, book: CalamineWorkbook, hidden: dict[int, frozenset[int]]
+) -> Iterator[Sheet]:
+    for number, about in enumerate(book.sheets_metadata):
+        if str(about.typ) != "SheetTypeEnum.WorkSheet":
+            continue
+        sheet = book.get_sheet_by_index(number)
+        _refuse_wide(path, sheet.width)
+        first = sheet.start[0] if sheet.start else 0
+        cells = [tuple(map(_plain, row)) for row in sheet.to_python(skip_empty_area=True)]
+        left = (None,) * (sheet.start[1] if sheet.start else 0)
+        yield _build_sheet(
+            about.name,
+            [left + row for row in cells],
+            skipped=first,
+            is_hidden=about.visible != SheetVisibleEnum.Visible,
+            merged=len(sheet.merged_cell_ranges or ()),
+            hidden=hidden.get(number, frozenset()),
+        )
+
+
+def _plain(cell: object) -> Cell:
+    """Bring a cell to one of a few types; text without anything in it is an empty cell."""
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, time | timedelta):
+        return str(cell)
+    return cell if isinstance(cell, int | float | date) else None
+
+
+def _build_sheet(
+    name: str,
+    rows: Sequence[tuple[Cell, ...]],
+    *,
+    skipped: int = 0,
+    is_hidden: bool = False,
+    merged: int = 0,
+    hidden: frozenset[int] = frozenset(),
+) -> Sheet:
+    kept = [
+        Row(number, cells, number in hidden)
+        for number, cells in enumerate(rows, skipped + 1)
+        if any(cell is not None for cell in cells)
+    ]
+    return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+
+
+def _refuse_wide(path: Path, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise SourceError(path, f"it has {columns} columns; {MOST_COLUMNS} are the most")
+
+
+def _look_into(path: Path, content: bytes) -> tuple[dict[int, frozenset[int]], int]:
+    """Find hidden rows by the number of the sheet, and count links to other files.
+
+    Raises:
+        SourceError: Unpacked it is too large, or it is encrypted.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}, 0
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        size = sum(one.file_size for one in packed.infolist())
+        if size > MOST_BYTES:
+            raise SourceError(
+                path, f"unpacked it has {size >> 20} MiB; {MOST_BYTES >> 20} MiB are the most"
+            )
+        found = [one for one in packed.namelist() if "externalLinks/externalLink" in one]
+        sheets = _find_sheet_files(packed)
+        hidden = {number: _find_hidden(packed, name) for number, name in enumerate(sheets)}
+    return hidden, len([one for one in found if one.endswith(".xml")])
+
+
+def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
+    """List the files of the sheets of an XLSX workbook in the order of the sheets."""
+    known = set(packed.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= known:
+        return []
+    book = _parse(packed.read("xl/workbook.xml"))
+    related = _parse(packed.read("xl/_rels/workbook.xml.rels"))
+    links = {one.get("Id"): one.get("Target", "") for one in related}
+    ids = [
+        next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
+        for one in book.iter("{*}sheet")
+    ]
+    files = [links.get(one, "") for one in ids]
+    return [one.lstrip("/") if one.startswith("/") else f"xl/{one}" for one in files]
+
+
+def _parse(content: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(content, parser)
+
+
+def _find_hidden(packed: zipfile.ZipFile, name: str) -> frozenset[int]:
+    if name not in packed.namelist():
+        return frozenset()
+    found = set()
+    with packed.open(name) as file:
+        parsed = etree.iterparse(file, tag=_ROW, resolve_entities=False, no_network=True)
+        for _, row in parsed:
+            if row.get("hidden") in ("1", "true") and row.get("r", "").isdigit():
+                found.add(int(row.get("r", "0")))
+            row.clear(keep_tail=False)
+    return frozenset(found)
