@@ -103,6 +103,7 @@ class Body:
         identifier: What identifies it in the source, such as `XM-DAC-41123`; else empty.
         kind: What the source says of its kind, in its words.
         is_group: Whether it is a kind of actor, such as "farmers", and no single body.
+        short_name: Its short name or acronym, if the source gives one besides its name.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Body:
     identifier: str = ""
     kind: str = ""
     is_group: bool = False
+    short_name: str = ""
 
 
 @dataclass(frozen=True)
