@@ -91,7 +91,35 @@ _MEASURES = {
 }
 _AROUND_MEASURES = ("MeasurementInstance", "MeasurementInstances", "Result", "Results")
 _NUMBERS = ("NumberOfUnits", "MeasureValue", "Value", "Number")
-_ROLES = {"performer": "implementing", "beneficiary": "beneficiary", "funder": "funding"}
+_ROLES = {
+    "performer": "implementing",
+    "funder": "funding",
+    **{
+        role: role
+        for role in (
+            "accountable",
+            "advising",
+            "approving",
+            "beneficiary",
+            "co-lead",
+            "contributor",
+            "coordinating",
+            "data-provider",
+            "extending",
+            "funding",
+            "host",
+            "implementing",
+            "issuing",
+            "lead",
+            "mandating",
+            "member",
+            "partner",
+            "platform",
+            "supervising",
+        )
+    },
+}
+"""Roles by the word for them; those of devcoop are as `export -f stratml` writes them."""
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _NOT_YET = re.compile(r"\bto be determined\b|\bTBD\b", re.IGNORECASE)
 _MONEY = re.compile(
@@ -499,7 +527,10 @@ def _look_up(draft: _Draft, reference: etree._Element | None) -> str:
 def _read_roles(draft: _Draft, node: etree._Element) -> tuple[str, ...]:
     """Read the roles that are given by their word; what else is said of a role is a note."""
     roles = [one for one in node.iterdescendants(etree.Element) if _name(one) == "RoleType"]
-    roles += [one for one in _children(node) if _name(one) == "Role" and not len(one)]
+    for one in _children(node):
+        if _name(one) == "Role" and not any(_name(child) == "RoleType" for child in one):
+            named = draft.find(one, "Name")
+            roles += [one] if not len(one) else [] if named is None else [named]
     found: dict[str, None] = {}
     for one in roles:
         role = _ROLES.get(_whole_text(one).lower())
