@@ -75,7 +75,9 @@ def export(
     # A hyphen is stdout, as for every other command.
     output = None if output == Path("-") else output
     of_release = bool(previous or on)
-    form = _check_usage(form, output, everything=everything, of_release=of_release, kind=kind)
+    form = _check_usage(form, output, everything=everything, of_release=of_release)
+    if form == "stratml" and kind:
+        raise click.UsageError("a document of StratML holds no findings: leave out --type")
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
     with waiting("Reading, comparing and writing the plans"):
@@ -98,12 +100,7 @@ def export(
 
 
 def _check_usage(
-    form: str | None,
-    output: Path | None,
-    *,
-    everything: bool,
-    of_release: bool,
-    kind: tuple[str, ...],
+    form: str | None, output: Path | None, *, everything: bool, of_release: bool
 ) -> str:
     """Refuse options that do not go together."""
     if everything == bool(form):
@@ -116,8 +113,6 @@ def _check_usage(
         raise click.UsageError(f"{output} is {kind}")
     if output:
         check_place(output, is_folder=is_folder)
-    if form == "stratml" and kind:
-        raise click.UsageError("a document of StratML holds no findings: leave out --type")
     if of_release and not everything:
         raise click.UsageError("--previous and --date belong to a release: give --all")
     return form or ""

@@ -340,7 +340,7 @@ class _Document:
 
 def _find_graph(store: Store, plan: str) -> str:
     quads = store.quads(subject=plan, predicate=names.term("rdf:type"), object=DEVC.Plan)
-    graphs = sorted(as_text(quad.graph_name) for quad in quads)
+    graphs = sorted(str(getattr(quad.graph_name, "value", "")) for quad in quads)
     return next(one for one in graphs if one and one != names.FINDINGS_GRAPH)
 
 

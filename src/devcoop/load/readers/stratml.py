@@ -33,10 +33,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from devcoop import killable, names
+from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.markup import (
+    LAST_LINE,
+    find_language,
+    iter_places,
+    parse_xml,
+    read_name,
+    read_namespace,
+    read_own_text,
+)
 from devcoop.load.readers.stratml_schema import (
     PART_1,
     PART_1_OF_2009,
@@ -61,9 +68,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from devcoop.load.markup import Tag
     from devcoop.load.records import Hints
 
-SUFFIXES = (".xml",)
+SUFFIXES: tuple[str, ...] = (".xml",)
 """Endings of the files that this reader takes."""
 ROOTS = {
     "StrategicPlan": "StratML, part 1",
@@ -73,8 +81,6 @@ ROOTS = {
 """Names of root elements, with what they are."""
 COUNTED = ("Organization", "Goal", "Objective", "PerformanceIndicator", "Stakeholder", "Value")
 """Elements that are counted by name."""
-MOST_LEVELS = 100
-"""How deep elements may be nested."""
 _AIMS = {"Goal": "Objective", "Objective": "Undertaking"}
 _STATEMENTS = {"Vision": "Impact", "Mission": "Objective"}
 _MEASURES = {
@@ -132,18 +138,6 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?|-?Q([1-4]))?(?:Z|[+-]\d\d:\
 _BREAK = re.compile(r"(?:^|\s)\s*(\^{1,2})(?=\s|$)\s*|(\^\^)\s*")
 _LONGEST_TITLE = 160
 _ABOUT = "AdministrativeInformation"
-# From here on, libxml2 no longer counts lines.
-_LAST_LINE = 65_535
-_ENTITIES = "it declares entities; XML with entities is not read"
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_PLAIN = {
-    "ERR_NAME_REQUIRED": 'a bare "&"; it must be written "&amp;"',
-    "ERR_ENTITYREF_SEMICOL_MISSING": 'a bare "&"; it must be written "&amp;"',
-    "ERR_TAG_NOT_FINISHED": "it ends in the middle",
-    "ERR_DOCUMENT_EMPTY": "there is no XML in it",
-    "ERR_UNKNOWN_ENCODING": "it names an unknown encoding",
-}
-_LANG = f"{{{names.XML}}}lang"
 _SHELL = "has neither a name nor a description nor an identifier, so that it says nothing."
 _REFERENCE = "gives only an identifier, which the file describes nowhere; it is kept as a note."
 _REFERS = "only refers to an element that the file describes elsewhere."
@@ -155,7 +149,7 @@ def recognizes(path: Path, content: bytes) -> bool:
     XML that is broken is taken as well, so that somebody says where.
     """
     try:
-        root = killable.run(lambda: _name(_parse(path, content)), what=str(path))
+        root = killable.run(lambda: read_name(parse_xml(path, content)), what=str(path))
     except SourceError:
         return True
     return root in ROOTS
@@ -178,75 +172,10 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
     return Reading(path, hashlib.sha256(content).hexdigest(), records=records, format=form)
 
 
-# XML
+# Text
 
 
-def _parse(path: Path, content: bytes) -> etree._Element:
-    if content.startswith(b"PK\x03\x04"):
-        raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
-    if b"<!DOCTYPE" in content and _ENTITY.search(content):
-        raise SourceError(path, _ENTITIES)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise _explain(path, error) from None
-    except ValueError as error:
-        raise SourceError(path, f"this is no XML: {error}") from None
-    _refuse_entities(path, root)
-    _refuse_deep(path, root)
-    return root
-
-
-def _explain(path: Path, error: etree.XMLSyntaxError) -> SourceError:
-    """Say in plain words why XML is not well-formed, and on which line."""
-    kind = error.error_log[0].type_name if len(error.error_log) else ""
-    told = _PLAIN.get(kind) or re.sub(r"(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or "")
-    line = error.lineno or None
-    return SourceError(path, f"not well-formed XML: {' '.join(told.split())}", line)
-
-
-def _refuse_entities(path: Path, root: etree._Element) -> None:
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise SourceError(path, _ENTITIES)
-    for one in root.iter(etree.Entity):
-        problem = f"the entity {one.text} is not declared in the file; write the character itself"
-        raise SourceError(path, problem, one.sourceline)
-
-
-def _refuse_deep(path: Path, root: etree._Element) -> None:
-    level = 0
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        level += 1 if event == "start" else -1
-        if level > MOST_LEVELS:
-            problem = f"elements are nested more than {MOST_LEVELS} deep"
-            raise SourceError(path, problem, node.sourceline)
-
-
-def _name(node: etree._Element) -> str:
-    return str(etree.QName(node).localname)
-
-
-def _children(node: etree._Element) -> Iterator[etree._Element]:
-    # Comments and processing instructions are taken out when the file is parsed.
-    return iter(node)
-
-
-def _own_text(node: etree._Element) -> str:
-    """Give the text that stands in an element itself, in front of and between its children."""
-    parts = [node.text, *(one.tail for one in node)]
-    return " ".join(" ".join(part.split()) for part in parts if part and part.strip())
-
-
-def _whole_text(node: etree._Element) -> str:
+def _whole_text(node: Tag) -> str:
     return _lay_out("".join(node.itertext()))
 
 
@@ -283,43 +212,43 @@ class _Draft:
             identifier in it.
     """
 
-    root: etree._Element
-    places: dict[etree._Element, str]
+    root: Tag
+    places: dict[Tag, str]
     lines: bool
-    used: set[tuple[etree._Element, str]] = field(default_factory=set)
-    elements: dict[etree._Element, Element] = field(default_factory=dict)
+    used: set[tuple[Tag, str]] = field(default_factory=set)
+    elements: dict[Tag, Element] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     numbers: Counter[str] = field(default_factory=Counter)
     told: dict[tuple[str, str], tuple[int, Where]] = field(default_factory=dict)
-    called: dict[etree._Element, str] = field(default_factory=dict)
-    described: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
+    called: dict[Tag, str] = field(default_factory=dict)
+    described: dict[tuple[str, str], Tag] = field(default_factory=dict)
 
-    def where(self, node: etree._Element) -> Where:
+    def where(self, node: Tag) -> Where:
         """Name a place."""
         line = node.sourceline or 0
-        is_line = self.lines and line < _LAST_LINE
+        is_line = self.lines and line < LAST_LINE
         return Where(line=line if is_line else 0, xpath=self.places[node])
 
-    def tell(self, kind: str, what: str, node: etree._Element, number: int = 1) -> None:
+    def tell(self, kind: str, what: str, node: Tag, number: int = 1) -> None:
         """Note something that a person should know."""
         before, where = self.told.get((kind, what), (0, self.where(node)))
         self.told[kind, what] = (before + number, where)
 
-    def use(self, node: etree._Element, attribute: str = "") -> None:
+    def use(self, node: Tag, attribute: str = "") -> None:
         """Mark what an element or an attribute says as taken over."""
         self.used.add((node, attribute))
         if not attribute:
-            self.used |= {(one, "") for one in node.iterdescendants(etree.Element)}
+            self.used |= {(one, "") for one in node.iterdescendants()}
 
-    def find(self, node: etree._Element, *names: str) -> etree._Element | None:
+    def find(self, node: Tag, *names: str) -> Tag | None:
         """Find the first child of a name that has text; the first name goes first."""
         for name in names:
-            for child in _children(node):
-                if _name(child) == name and _whole_text(child):
+            for child in node:
+                if read_name(child) == name and _whole_text(child):
                     return child
         return None
 
-    def take(self, node: etree._Element, *names: str) -> str:
+    def take(self, node: Tag, *names: str) -> str:
         """Take over the text of a child; empty if there is none."""
         found = self.find(node, *names)
         if found is None:
@@ -327,14 +256,14 @@ class _Draft:
         self.use(found)
         return _whole_text(found)
 
-    def take_line(self, node: etree._Element, *names: str) -> str:
+    def take_line(self, node: Tag, *names: str) -> str:
         """Take over the text of a child in one line."""
         return " ".join(self.take(node, *names).split())
 
 
 def _read(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
-    root = _parse(path, content)
-    places = dict(_iter_places(root, f"/{_name(root)}"))
+    root = parse_xml(path, content)
+    places = dict(iter_places(root, f"/{read_name(root)}"))
     draft = _Draft(root, places, lines=content.count(b"\n") * 2 > len(places))
     draft.described = dict(_find_described(draft))
     head = _read_head(draft, hints)
@@ -347,36 +276,24 @@ def _read(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
     )
     counts = _count(draft) | ({} if departures is None else {"XSD errors": departures})
     told = tuple(Told(*key, where, number) for key, (number, where) in draft.told.items())
-    return ROOTS.get(_name(root), "StratML"), Records(head, elements, told, counts)
+    return ROOTS.get(read_name(root), "StratML"), Records(head, elements, told, counts)
 
 
-def _iter_places(node: etree._Element, place: str) -> Iterator[tuple[etree._Element, str]]:
-    # `MOST_LEVELS` makes recursion safe, here and below.
-    yield node, place
-    all_of = Counter(map(_name, _children(node)))
-    seen: Counter[str] = Counter()
-    for child in _children(node):
-        name = _name(child)
-        seen[name] += 1
-        number = f"[{seen[name]}]" if all_of[name] > 1 else ""
-        yield from _iter_places(child, f"{place}/{name}{number}")
-
-
-def _find_described(draft: _Draft) -> Iterator[tuple[tuple[str, str], etree._Element]]:
-    for node in draft.root.iter(etree.Element):
+def _find_described(draft: _Draft) -> Iterator[tuple[tuple[str, str], Tag]]:
+    for node in draft.root.iter():
         found = draft.find(node, "Identifier")
         if found is not None and draft.find(node, "Name", "Description") is not None:
-            yield (_name(node), _whole_text(found)), node
+            yield (read_name(node), _whole_text(found)), node
 
 
 def _count(draft: _Draft) -> dict[str, int]:
     root = draft.root
-    names = Counter(map(_name, root.iter(etree.Element)))
+    names = Counter(map(read_name, root.iter()))
     counts = {name: names[name] for name in COUNTED}
     for name in ("Stakeholder", "Goal"):
-        nodes = [one for one in root.iter(etree.Element) if _name(one) == name]
+        nodes = [one for one in root.iter() if read_name(one) == name]
         counts[f"{name} with a name"] = sum(draft.find(one, "Name") is not None for one in nodes)
-    targets = [one for one in root.iter(etree.Element) if _name(one) == "TargetResult"]
+    targets = [one for one in root.iter() if read_name(one) == "TargetResult"]
     with_units = sum(draft.find(one, "NumberOfUnits") is not None for one in targets)
     counts["TargetResult with NumberOfUnits"] = with_units
     counts["Identifier duplicated"] = _tell_duplicates(draft)
@@ -384,10 +301,10 @@ def _count(draft: _Draft) -> dict[str, int]:
 
 
 def _tell_duplicates(draft: _Draft) -> int:
-    first: dict[str, etree._Element] = {}
-    repeated: dict[str, etree._Element] = {}
-    for node in draft.root.iter(etree.Element):
-        if _name(node) == "Identifier" and (text := _whole_text(node)):
+    first: dict[str, Tag] = {}
+    repeated: dict[str, Tag] = {}
+    for node in draft.root.iter():
+        if read_name(node) == "Identifier" and (text := _whole_text(node)):
             if text in first:
                 repeated.setdefault(text, node)
             first.setdefault(text, node)
@@ -405,12 +322,12 @@ def _tell_duplicates(draft: _Draft) -> int:
 
 
 def _read_head(draft: _Draft, hints: Hints) -> Head:
-    root, language = draft.root, _language(draft.root) or hints.language
+    root, language = draft.root, find_language(draft.root) or hints.language
     title = draft.take_line(root, "Name") or hints.title
     if not title:
         draft.tell("unknown", "The plan has no name.", root)
     description = draft.take(root, "Description")
-    about = next((one for one in root.iter(etree.Element) if _name(one) == _ABOUT), None)
+    about = next((one for one in root.iter() if read_name(one) == _ABOUT), None)
     start = end = None
     key = published = ""
     if about is not None:
@@ -436,22 +353,12 @@ def _texts(value: str, language: str) -> tuple[Text, ...]:
     return (Text(value, language),) if value else ()
 
 
-def _language(node: etree._Element) -> str:
-    """Find the language that an element or one around it states."""
-    here: etree._Element | None = node
-    while here is not None:
-        if language := here.get(_LANG, "").strip():
-            return language
-        here = here.getparent()
-    return ""
-
-
 def _read_organizations(draft: _Draft, hints: Hints) -> tuple[Body | None, tuple[Body, ...]]:
     """Read who issues the plan, the first organization with a name, and who takes part."""
     bodies: list[Body] = []
     agency = None
-    for node in draft.root.iter(etree.Element):
-        if _name(node) != "Organization" or _is_stakeholder(node):
+    for node in draft.root.iter():
+        if read_name(node) != "Organization" or _is_stakeholder(node):
             continue
         body = _read_organization(draft, node)
         if body and agency is None:
@@ -466,7 +373,7 @@ def _read_organizations(draft: _Draft, hints: Hints) -> tuple[Body | None, tuple
     return agency, tuple(bodies)
 
 
-def _read_organization(draft: _Draft, node: etree._Element) -> Body | None:
+def _read_organization(draft: _Draft, node: Tag) -> Body | None:
     short = draft.take_line(node, "Acronym")
     name = draft.take_line(node, "Name") or short
     if not name:
@@ -478,24 +385,24 @@ def _read_organization(draft: _Draft, node: etree._Element) -> Body | None:
 # Stakeholders
 
 
-def _is_stakeholder(node: etree._Element) -> bool:
+def _is_stakeholder(node: Tag) -> bool:
     around = node.getparent()
-    in_list = around is not None and _name(around) == "Stakeholders"
-    return _name(node) == "Stakeholder" or in_list
+    in_list = around is not None and read_name(around) == "Stakeholders"
+    return read_name(node) == "Stakeholder" or in_list
 
 
-def _read_stakeholders(draft: _Draft, node: etree._Element) -> tuple[Body, ...]:
+def _read_stakeholders(draft: _Draft, node: Tag) -> tuple[Body, ...]:
     """Read the stakeholders of an element; one of two roles is given once for each."""
     found = [
         one
-        for child in _children(node)
-        for one in (_children(child) if _name(child) == "Stakeholders" else (child,))
+        for child in node
+        for one in (child if read_name(child) == "Stakeholders" else (child,))
         if _is_stakeholder(one)
     ]
     return tuple(body for one in found for body in _read_stakeholder(draft, one))
 
 
-def _read_stakeholder(draft: _Draft, node: etree._Element) -> Iterator[Body]:
+def _read_stakeholder(draft: _Draft, node: Tag) -> Iterator[Body]:
     reference = draft.find(node, "ReferenceIdentifier", "ReferentIdentifier")
     name = draft.take_line(node, "Name") or _look_up(draft, reference)
     if not name:
@@ -516,7 +423,7 @@ def _read_stakeholder(draft: _Draft, node: etree._Element) -> Iterator[Body]:
         yield Body(name, draft.where(node), role, identifier, kind.replace("_", " "), is_group)
 
 
-def _look_up(draft: _Draft, reference: etree._Element | None) -> str:
+def _look_up(draft: _Draft, reference: Tag | None) -> str:
     """Find the name of the organization that a stakeholder refers to."""
     wanted = "" if reference is None else _whole_text(reference)
     node = draft.described.get(("Organization", wanted))
@@ -524,11 +431,11 @@ def _look_up(draft: _Draft, reference: etree._Element | None) -> str:
     return "" if name is None else " ".join(_whole_text(name).split())
 
 
-def _read_roles(draft: _Draft, node: etree._Element) -> tuple[str, ...]:
+def _read_roles(draft: _Draft, node: Tag) -> tuple[str, ...]:
     """Read the roles that are given by their word; what else is said of a role is a note."""
-    roles = [one for one in node.iterdescendants(etree.Element) if _name(one) == "RoleType"]
-    for one in _children(node):
-        if _name(one) == "Role" and not any(_name(child) == "RoleType" for child in one):
+    roles = [one for one in node.iterdescendants() if read_name(one) == "RoleType"]
+    for one in node:
+        if read_name(one) == "Role" and not any(read_name(child) == "RoleType" for child in one):
             named = draft.find(one, "Name")
             roles += [one] if not len(one) else [] if named is None else [named]
     found: dict[str, None] = {}
@@ -543,7 +450,7 @@ def _read_roles(draft: _Draft, node: etree._Element) -> tuple[str, ...]:
 # Elements
 
 
-def _walk(draft: _Draft, node: etree._Element, above: tuple[etree._Element, ...]) -> None:
+def _walk(draft: _Draft, node: Tag, above: tuple[Tag, ...]) -> None:
     """Read what is below an element of the file.
 
     Args:
@@ -551,8 +458,8 @@ def _walk(draft: _Draft, node: etree._Element, above: tuple[etree._Element, ...]
         node: The element.
         above: Elements around it that are elements of the plan, the nearest last.
     """
-    for child in _children(node):
-        name = _name(child)
+    for child in node:
+        name = read_name(child)
         if name.endswith("PerformanceIndicator"):
             _add_indicator(draft, child, above)
         elif name in _AIMS:
@@ -566,9 +473,9 @@ def _walk(draft: _Draft, node: etree._Element, above: tuple[etree._Element, ...]
             _walk(draft, child, above)
 
 
-def _add_aim(draft: _Draft, node: etree._Element, above: tuple[etree._Element, ...]) -> bool:
+def _add_aim(draft: _Draft, node: Tag, above: tuple[Tag, ...]) -> bool:
     """Add a goal or an objective, unless it says nothing itself; tell whether it was added."""
-    name = _name(node)
+    name = read_name(node)
     title, description = draft.find(node, "Name"), draft.find(node, "Description")
     if title is None and description is None:
         _tell_empty(draft, node)
@@ -590,9 +497,9 @@ def _add_aim(draft: _Draft, node: etree._Element, above: tuple[etree._Element, .
     return True
 
 
-def _tell_empty(draft: _Draft, node: etree._Element) -> None:
+def _tell_empty(draft: _Draft, node: Tag) -> None:
     """Tell of a goal or an objective that only refers to another, or is a shell."""
-    name = _name(node)
+    name = read_name(node)
     found = draft.find(node, "Identifier")
     if found is None:
         draft.tell("read", f"{_article(name)} {_SHELL}", node)
@@ -606,23 +513,23 @@ def _article(name: str) -> str:
     return f"An {name}" if name[0] in "AEIOU" else f"A {name}"
 
 
-def _add_statement(draft: _Draft, node: etree._Element) -> None:
+def _add_statement(draft: _Draft, node: Tag) -> None:
     """Add the vision or the mission; its text is its description or its own."""
-    name = _name(node)
+    name = read_name(node)
     if not _read_description(draft, node):
         return
     stakeholders = _read_stakeholders(draft, node)
     _add(draft, node, _STATEMENTS[name], title=name, bodies=stakeholders)
 
 
-def _read_description(draft: _Draft, node: etree._Element) -> str:
-    own = _own_text(node)
+def _read_description(draft: _Draft, node: Tag) -> str:
+    own = read_own_text(node)
     found = draft.find(node, "Description")
     return _lay_out(own) if own else "" if found is None else _whole_text(found)
 
 
-def _add_value(draft: _Draft, node: etree._Element) -> None:
-    if draft.find(node, "Name", "Description") is None and not _own_text(node):
+def _add_value(draft: _Draft, node: Tag) -> None:
+    if draft.find(node, "Name", "Description") is None and not read_own_text(node):
         draft.tell("read", "A Value has neither a name nor a description.", node)
         return
     _add(draft, node, "Principle")
@@ -630,7 +537,7 @@ def _add_value(draft: _Draft, node: etree._Element) -> None:
 
 def _add(
     draft: _Draft,
-    node: etree._Element,
+    node: Tag,
     kind: str,
     *,
     title: str = "",
@@ -640,7 +547,7 @@ def _add(
     part_of: str = "",
     contributes_to: tuple[str, ...] = (),
 ) -> None:
-    language = _language(node)
+    language = find_language(node)
     description = _take_description(draft, node)
     named = title or draft.take_line(node, "Name")
     if not named:
@@ -659,30 +566,30 @@ def _add(
     )
 
 
-def _take_description(draft: _Draft, node: etree._Element) -> str:
-    own = _own_text(node)
+def _take_description(draft: _Draft, node: Tag) -> str:
+    own = read_own_text(node)
     if own:
         draft.used.add((node, ""))
     description = draft.take(node, "Description")
     return "\n\n".join(filter(None, (_lay_out(own), description)))
 
 
-def _name_by(draft: _Draft, node: etree._Element, description: str) -> tuple[str, str]:
+def _name_by(draft: _Draft, node: Tag, description: str) -> tuple[str, str]:
     """Name an element that has no name by what it says; short words are all it says."""
     line = " ".join(description.split())
-    if _name(node) == "Value" and len(line) <= _LONGEST_TITLE:
+    if read_name(node) == "Value" and len(line) <= _LONGEST_TITLE:
         return line, ""
-    draft.tell("read", f"{_article(_name(node))} has no name; its description names it.", node)
+    draft.tell("read", f"{_article(read_name(node))} has no name; its description names it.", node)
     if len(line) <= _LONGEST_TITLE:
         return line, description
     return f"{line[:_LONGEST_TITLE].rpartition(' ')[0] or line[:_LONGEST_TITLE]}…", description
 
 
-def _make_key(draft: _Draft, node: etree._Element) -> str:
+def _make_key(draft: _Draft, node: Tag) -> str:
     """Make a key that nothing else in the file has: its identifier, or its name and number."""
-    name = _name(node).lower()
+    name = read_name(node).lower()
     draft.numbers[f"{name}/"] += 1
-    number = f"-{draft.numbers[f'{name}/']}" if _name(node) not in _STATEMENTS else ""
+    number = f"-{draft.numbers[f'{name}/']}" if read_name(node) not in _STATEMENTS else ""
     wanted = key = draft.take_line(node, "Identifier") or f"{name}{number}"
     while key in draft.keys:
         draft.numbers[wanted] += 1
@@ -697,7 +604,7 @@ def _compare_goals(draft: _Draft) -> None:
         return
     what = "No goal has an objective, so that the goals themselves are taken for initiatives."
     for node, one in draft.elements.items():
-        if _name(node) == "Goal":
+        if read_name(node) == "Goal":
             draft.elements[node] = replace(one, kind="Undertaking", part_of="")
             draft.tell("read", what, node)
 
@@ -705,7 +612,7 @@ def _compare_goals(draft: _Draft) -> None:
 # Indicators
 
 
-def _add_indicator(draft: _Draft, node: etree._Element, above: tuple[etree._Element, ...]) -> None:
+def _add_indicator(draft: _Draft, node: Tag, above: tuple[Tag, ...]) -> None:
     unit = draft.find(node, "UnitOfMeasurement", "UnitOfMeasure")
     words = "" if unit is None else " ".join(_whole_text(unit).split())
     told = dict(draft.told)
@@ -724,7 +631,7 @@ def _add_indicator(draft: _Draft, node: etree._Element, above: tuple[etree._Elem
         draft.told = told
         draft.tell("read", what, node)
         return
-    language = _language(node)
+    language = find_language(node)
     draft.elements[node] = Element(
         "Indicator",
         _make_key(draft, node),
@@ -742,9 +649,9 @@ def _name_by_figures(figures: Iterable[Figure]) -> str:
     return next((one for one in words if one and len(one) <= _LONGEST_TITLE), "")
 
 
-def _put_back(draft: _Draft, node: etree._Element) -> None:
+def _put_back(draft: _Draft, node: Tag) -> None:
     """Leave all that an element says to the notes."""
-    for one in node.iter(etree.Element):
+    for one in node.iter():
         draft.used -= {(one, str(attribute)) for attribute in ("", *one.attrib)}
 
 
@@ -752,20 +659,20 @@ def _put_back(draft: _Draft, node: etree._Element) -> None:
 class _Period:
     start: date | None = None
     end: date | None = None
-    nodes: tuple[etree._Element, ...] = ()
+    nodes: tuple[Tag, ...] = ()
 
 
 def _read_figures(
     draft: _Draft,
-    node: etree._Element,
+    node: Tag,
     kind: str,
     *,
     unit: str,
     period: _Period | None = None,
 ) -> Iterator[Figure]:
     """Read the numbers below an element of an indicator, each with its kind and period."""
-    for child in _children(node):
-        name = _name(child)
+    for child in node:
+        name = read_name(child)
         if name not in _MEASURES and name not in _AROUND_MEASURES:
             continue
         here = _MEASURES.get(name, kind)
@@ -777,12 +684,12 @@ def _read_figures(
 
 
 def _read_figure(
-    draft: _Draft, node: etree._Element, kind: str, *, unit: str, period: _Period
+    draft: _Draft, node: Tag, kind: str, *, unit: str, period: _Period
 ) -> Figure | None:
     """Read a number and the words beside it; None if there is neither."""
     number = draft.find(node, *_NUMBERS)
     words = [draft.take(node, "Description")]
-    labels = [_read_descriptor(draft, one) for one in _children(node) if _name(one) == "Descriptor"]
+    labels = [_read_descriptor(draft, one) for one in node if read_name(one) == "Descriptor"]
     kinds = [one.lower() for name, one in labels if name == _KIND and one.lower() in _KINDS]
     words += [": ".join(filter(None, one)) for one in labels if one[0] != _KIND]
     text = "\n".join(filter(None, words))
@@ -803,7 +710,7 @@ def _read_figure(
             " appropriation or an amount in constant or current money; it is kept as context."
         )
         draft.tell("read", what, node)
-        kind, text = "context", f"{text}\n{_name(node)}"
+        kind, text = "context", f"{text}\n{read_name(node)}"
     return Figure(kind, value, unit, period.start, period.end, text, draft.where(node))
 
 
@@ -811,11 +718,11 @@ _KIND = "Kind"
 _KINDS = ("baseline", "context")
 
 
-def _read_descriptor(draft: _Draft, node: etree._Element) -> tuple[str, str]:
+def _read_descriptor(draft: _Draft, node: Tag) -> tuple[str, str]:
     return draft.take_line(node, "DescriptorName"), draft.take_line(node, "DescriptorValue")
 
 
-def _read_number(draft: _Draft, node: etree._Element, text: str) -> tuple[Decimal | None, str]:
+def _read_number(draft: _Draft, node: Tag, text: str) -> tuple[Decimal | None, str]:
     """Read a number; if it is none, or stands for what is not known yet, give its words."""
     written = " ".join(_whole_text(node).split())
     if not _DECIMAL.fullmatch(written):
@@ -832,7 +739,7 @@ def _read_number(draft: _Draft, node: etree._Element, text: str) -> tuple[Decima
 # Days
 
 
-def _find_period(draft: _Draft, node: etree._Element) -> _Period | None:
+def _find_period(draft: _Draft, node: Tag) -> _Period | None:
     """Find the period of a result: its first and last day, or a year, quarter or month."""
     found = [draft.find(node, name) for name in ("StartDate", "EndDate")]
     days = [None if one is None else _read_days(_whole_text(one)) for one in found]
@@ -872,7 +779,7 @@ def _end_of(first: date, months: int) -> date:
     return date(first.year + year, month + 1, 1) - timedelta(days=1)
 
 
-def _take_day(draft: _Draft, node: etree._Element, name: str) -> date | None:
+def _take_day(draft: _Draft, node: Tag, name: str) -> date | None:
     """Take over a day; what is no day is told and stays a note."""
     found = draft.find(node, name)
     if found is None:
@@ -888,22 +795,22 @@ def _take_day(draft: _Draft, node: etree._Element, name: str) -> date | None:
 # The rest
 
 
-def _find_notes(draft: _Draft, owner: etree._Element) -> Iterator[Note]:
+def _find_notes(draft: _Draft, owner: Tag) -> Iterator[Note]:
     """Find what nothing else has taken over, down to the next element of the plan."""
     yield from _find_notes_of(draft, owner, owner)
-    waiting = list(_children(owner))[::-1]
+    waiting = list(owner)[::-1]
     while waiting:
         node = waiting.pop()
         if node in draft.elements:
             continue
         yield from _find_notes_of(draft, owner, node)
-        waiting += list(_children(node))[::-1]
+        waiting += list(node)[::-1]
 
 
-def _find_notes_of(draft: _Draft, owner: etree._Element, node: etree._Element) -> Iterator[Note]:
+def _find_notes_of(draft: _Draft, owner: Tag, node: Tag) -> Iterator[Note]:
     texts = [(f"@{name}", value) for name, value in node.attrib.items() if _is_said(name)]
     said = [(name, value) for name, value in texts if (node, name[1:]) not in draft.used]
-    if (node, "") not in draft.used and (own := _own_text(node)):
+    if (node, "") not in draft.used and (own := read_own_text(node)):
         said.append(("", own))
     for name, value in said:
         heading = "/".join(filter(None, (*_path_between(owner, node), name)))
@@ -921,7 +828,7 @@ def _is_said(attribute: str) -> bool:
     return not attribute.startswith("{")
 
 
-def _upwards(owner: etree._Element, node: etree._Element) -> Iterator[etree._Element]:
+def _upwards(owner: Tag, node: Tag) -> Iterator[Tag]:
     while node is not owner:
         yield node
         around = node.getparent()
@@ -930,21 +837,23 @@ def _upwards(owner: etree._Element, node: etree._Element) -> Iterator[etree._Ele
         node = around
 
 
-def _path_between(owner: etree._Element, node: etree._Element) -> list[str]:
-    names = [_name(one) for one in _upwards(owner, node)][::-1]
+def _path_between(owner: Tag, node: Tag) -> list[str]:
+    names = [read_name(one) for one in _upwards(owner, node)][::-1]
     # What only holds the core of a plan says nothing.
-    return [one for one in names if one not in ("StrategicPlanCore", "Strategy")] or [_name(node)]
+    return [one for one in names if one not in ("StrategicPlanCore", "Strategy")] or [
+        read_name(node)
+    ]
 
 
 # The schema
 
 
-def _find_models(root: etree._Element) -> dict[str, str]:
+def _find_models(root: Tag) -> dict[str, str]:
     """Find the schema of a file's version; nothing if none is known."""
-    namespace = etree.QName(root).namespace or ""
-    if _name(root) == "PerformancePlanOrReport" and namespace:
+    namespace = read_namespace(root)
+    if read_name(root) == "PerformancePlanOrReport" and namespace:
         return PART_2
-    if _name(root) != "StrategicPlan" or not namespace:
+    if read_name(root) != "StrategicPlan" or not namespace:
         return {}
     return PART_1 if namespace.startswith("urn:") else PART_1_OF_2009
 
@@ -962,7 +871,9 @@ def _tell_schema(draft: _Draft) -> int | None:
     return len(found)
 
 
-def _as_node(draft: _Draft, node: etree._Element) -> Node:
+def _as_node(draft: _Draft, node: Tag) -> Node:
     attributes = {str(one): str(value) for one, value in node.attrib.items() if _is_said(str(one))}
-    children = tuple(_as_node(draft, one) for one in _children(node))
-    return Node(_name(node), draft.places[node], (node.text or "").strip(), attributes, children)
+    children = tuple(_as_node(draft, one) for one in node)
+    return Node(
+        read_name(node), draft.places[node], (node.text or "").strip(), attributes, children
+    )
