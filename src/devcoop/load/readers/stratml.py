@@ -349,6 +349,12 @@ def _read_head(draft: _Draft, hints: Hints) -> Head:
     )
 
 
+def _text_language(draft: _Draft, node: Tag, *names: str) -> str:
+    """Find the language of the child that holds a text; else that of the element."""
+    found = draft.find(node, *names)
+    return find_language(node if found is None else found)
+
+
 def _texts(value: str, language: str) -> tuple[Text, ...]:
     return (Text(value, language),) if value else ()
 
@@ -393,24 +399,32 @@ def _is_stakeholder(node: Tag) -> bool:
 
 def _read_stakeholders(draft: _Draft, node: Tag) -> tuple[Body, ...]:
     """Read the stakeholders of an element; one of two roles is given once for each."""
-    found = [
+    found = _find_stakeholders(node)
+    return tuple(body for one in found for body in _read_stakeholder(draft, one))
+
+
+def _find_stakeholders(node: Tag) -> list[Tag]:
+    return [
         one
         for child in node
         for one in (child if read_name(child) == "Stakeholders" else (child,))
         if _is_stakeholder(one)
     ]
-    return tuple(body for one in found for body in _read_stakeholder(draft, one))
+
+
+def _tell_nobody(draft: _Draft, node: Tag) -> None:
+    if not _whole_text(node):
+        what = "A stakeholder has no name and no description, so that it names nobody."
+    else:
+        what = "A stakeholder has no name; what is said of it is kept as a note."
+    draft.tell("read", what, node)
 
 
 def _read_stakeholder(draft: _Draft, node: Tag) -> Iterator[Body]:
     reference = draft.find(node, "ReferenceIdentifier", "ReferentIdentifier")
     name = draft.take_line(node, "Name") or _look_up(draft, reference)
     if not name:
-        if not _whole_text(node):
-            what = "A stakeholder has no name and no description, so that it names nobody."
-        else:
-            what = "A stakeholder has no name; what is said of it is kept as a note."
-        draft.tell("read", what, node)
+        _tell_nobody(draft, node)
         return
     draft.called[node] = name
     if reference is not None:
@@ -499,6 +513,12 @@ def _add_aim(draft: _Draft, node: Tag, above: tuple[Tag, ...]) -> bool:
 
 def _tell_empty(draft: _Draft, node: Tag) -> None:
     """Tell of a goal or an objective that only refers to another, or is a shell."""
+    for one in _find_stakeholders(node):
+        if draft.find(one, "Name") is None:
+            _tell_nobody(draft, one)
+        else:
+            what = "A stakeholder of an element that says nothing itself is kept as a note."
+            draft.tell("read", what, one)
     name = read_name(node)
     found = draft.find(node, "Identifier")
     if found is None:
@@ -547,7 +567,8 @@ def _add(
     part_of: str = "",
     contributes_to: tuple[str, ...] = (),
 ) -> None:
-    language = find_language(node)
+    language = _text_language(draft, node, "Name")
+    told_in = _text_language(draft, node, "Description")
     description = _take_description(draft, node)
     named = title or draft.take_line(node, "Name")
     if not named:
@@ -557,7 +578,7 @@ def _add(
         _make_key(draft, node),
         draft.where(node),
         titles=_texts(named, "en" if title else language),
-        descriptions=_texts(description, language),
+        descriptions=_texts(description, told_in),
         bodies=bodies,
         start=start,
         end=end,
@@ -631,7 +652,7 @@ def _add_indicator(draft: _Draft, node: Tag, above: tuple[Tag, ...]) -> None:
         draft.told = told
         draft.tell("read", what, node)
         return
-    language = find_language(node)
+    language = _text_language(draft, node, "Name", "MeasurementDimension")
     draft.elements[node] = Element(
         "Indicator",
         _make_key(draft, node),
