@@ -43,10 +43,11 @@ _KINDS = {"target": "TargetResult", "actual": "ActualResult"}
 _ROLE_TYPES = {"implementing": "Performer", "beneficiary": "Beneficiary"}
 _TYPES = {
     names.term("org:Organization"): "Organization",
-    DEVC.ActorGroup: "Generic_Group",
+    str(DEVC.ActorGroup): "Generic_Group",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_NO_ID = re.compile(r"[^\w.\-]")
+# Letters that every edition of XML takes in a name.
+_NO_ID = re.compile(r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9_.\-]")
 _DIGITS = re.compile(r"(\d+)")
 _P = names.PREFIXES
 

@@ -65,9 +65,14 @@ _ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Relationship": {"RelationshipType": ("Broader_Than", "Peer_To", "Narrower_Than")},
 }
+# NCName of Namespaces in XML 1.0, third edition.
+_LETTER = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
 _DAY = re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?")
 _VALUES = {
-    "Identifier": re.compile(r"[^\W\d][\w.\-]*"),
+    "Identifier": re.compile(f"[{_LETTER}][{_LETTER}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*"),
     "StartDate": _DAY,
     "EndDate": _DAY,
     "PublicationDate": _DAY,
