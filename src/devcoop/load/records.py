@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
+    from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -215,6 +216,10 @@ class Element:
     notes: tuple[Note, ...] = ()
 
 
+UNCLEAR = frozenset({"lost", "kept", "unknown"})
+"""Kinds of what is told that mean that something was not understood."""
+
+
 @dataclass(frozen=True)
 class Told:
     """Something about a file that a person should know.
@@ -226,12 +231,16 @@ class Told:
         what: One sentence.
         where: The first place where it occurs.
         number: How often it occurs.
+        about: What is not known: `place`, `body` or a facet; empty if it is something else.
+        text: The words whose meaning is not known.
     """
 
     kind: str
     what: str
     where: Where = Where()
     number: int = 1
+    about: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -294,9 +303,15 @@ class Hints:
         place: For which country or region they are.
         language: Their language, as a tag.
         title: What they are called.
+        map: The file that says what the columns of a list mean.
     """
 
     agency: str = ""
     place: str = ""
     language: str = ""
     title: str = ""
+    map: Path | None = None
+
+
+NO_HINTS = Hints()
+"""Nothing is said."""

@@ -22,6 +22,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.records import Where
+from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ MOST_COLUMNS = 16_384
 """Columns that a sheet may have, as many as a spreadsheet program takes."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
-_ROW = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}row"
+_ROW = f"{{{SPREADSHEET}}}row"
 Cell = str | int | float | bool | date | None
 """What a cell holds; None if it is empty. A date with a time of day is a date."""
 
