@@ -9,6 +9,7 @@ from devcoop.cli.export import export
 from devcoop.cli.gaps import gaps, matrix
 from devcoop.cli.group import main
 from devcoop.cli.load import load, sources, unload
+from devcoop.cli.map import propose_map
 from devcoop.cli.overlaps import explain, overlaps
 from devcoop.cli.push import push
 from devcoop.cli.query import query
@@ -24,6 +25,7 @@ for _command in (
     load,
     sources,
     unload,
+    propose_map,
     report,
     overlaps,
     explain,

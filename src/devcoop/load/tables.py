@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -134,11 +135,14 @@ def as_text(cell: Cell) -> str:
     Examples:
         >>> as_text(2009.0), as_text(" a \n b "), as_text(date(2009, 3, 1)), as_text(None)
         ('2009', 'a b', '2009-03-01', '')
+        >>> as_text(1.1 + 2.2)
+        '3.3'
     """
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        # A spreadsheet shows fifteen digits, and no more of them are meant.
+        return f"{Decimal(f'{cell:.15g}'):f}"
     return "" if cell is None else " ".join(str(cell).split())
 
 

@@ -162,11 +162,10 @@ class _ListReading:
 
     def _iter_projects(self) -> Iterator[Row]:
         """Iterate over the rows that are projects."""
-        repeated = [*map(as_text, self.headings.cells)]
         for row in self.sheet.rows:
             if row.number == self.headings.number:
                 continue
-            if [*map(as_text, row.cells)][: len(repeated)] == repeated:
+            if self._repeats_headings(row):
                 self.counts["repeated headings"] += 1
             elif row.is_hidden:
                 self._tell("lost", "hidden rows were left out", row)
@@ -178,6 +177,16 @@ class _ListReading:
                 self.counts["rows above the headings"] += 1
             else:
                 yield row
+
+    def _repeats_headings(self, row: Row) -> bool:
+        """Tell whether most headings stand in a row again, each in its column."""
+        filled = [
+            number
+            for number in range(1, len(self.headings.cells) + 1)
+            if self.headings.text(number)
+        ]
+        same = sum(row.text(number) == self.headings.text(number) for number in filled)
+        return same * 2 > len(filled)
 
     def _is_section(self, row: Row) -> bool:
         filled = [number for number in range(1, len(row.cells) + 1) if row.get(number) is not None]
