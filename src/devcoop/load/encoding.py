@@ -18,6 +18,7 @@ from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value, Where
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
+from devcoop.store.canonical import hash_quads
 from devcoop.store.terms import Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class _Encoding:
         head = self.records.head
         source = Source(
             names.mint_plan_graph(self.plan),
-            self.reading.sha256,
+            # What a list says hangs on what is known besides: its bytes tell no versions apart.
+            hash_quads(self.quads),
             title=_first(head.titles) or self.reading.path.stem,
             licence=head.licence,
             publisher=self._find_body(head.agency) if head.agency else "",
@@ -266,18 +268,22 @@ class _Encoding:
 
     def _find_body(self, body: Body) -> str:
         """Find or make the organization or the kind of actor that is meant."""
-        kind = "actor" if body.is_group else "body"
-        known = self.known.find("body", Value(body.name)) or (
+        name = plain(body.name)
+        own = names.mint_actor_group(name) if body.is_group else names.mint_body(name)
+        known = "" if body.is_group else self._recognize_body(body)
+        # What a list before this one named the same is stated here as well: that list may go.
+        if known and known != own:
+            return known
+        self.bodies[name][body.name] += 1
+        if sum(self.bodies[name].values()) == 1:
+            self._state_body(own, body)
+        return own
+
+    def _recognize_body(self, body: Body) -> str:
+        by_name = self.known.find("body", Value(body.name))
+        return by_name or (
             self.known.find("body", Value(body.identifier)) if body.identifier else ""
         )
-        if known and kind == "body":
-            return known
-        name = plain(body.name)
-        self.bodies[name][body.name] += 1
-        iri = names.mint_actor_group(name) if body.is_group else names.mint_body(name)
-        if sum(self.bodies[name].values()) == 1:
-            self._state_body(iri, body)
-        return iri
 
     def _state_body(self, iri: str, body: Body) -> None:
         kind = str(DEVC.ActorGroup) if body.is_group else names.term("org:Organization")

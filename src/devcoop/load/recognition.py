@@ -140,6 +140,7 @@ class Recognizer:
             return self._by_slug[kind].get(text, "")
         return (
             self._countries.get(plain(text), "")
+            or self._turned.get(_turn(plain(text)), "")
             or self._by_slug[kind].get(text, "")
             or self._find_region(text)
         )
@@ -166,6 +167,11 @@ class Recognizer:
     def _every(self) -> Index:
         kinds = self._names.keys() | self._codes.keys()
         return defaultdict(dict, {kind: self._names[kind] for kind in kinds})
+
+    @cached_property
+    def _turned(self) -> dict[str, str]:
+        """Names of places whatever the order of their words, as in "Congo, Democratic Republic"."""
+        return _index((_turn(name), iri) for name, iri in self._names["place"].items() if iri)
 
     @cached_property
     def _countries(self) -> dict[str, str]:
@@ -231,7 +237,12 @@ def plain(text: str) -> str:
     return " ".join([word for word in words if word not in _FILLERS] or words)
 
 
+def _turn(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
 def _iter_plain(text: str) -> Iterator[str]:
-    for character in unicodedata.normalize("NFKD", text.casefold().replace("&", " and ")):
+    apart = unicodedata.normalize("NFKD", text.replace("&", " and ")).casefold()
+    for character in unicodedata.normalize("NFKD", apart):
         if not unicodedata.combining(character):
             yield character
