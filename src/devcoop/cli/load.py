@@ -21,14 +21,15 @@ from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.load import Change
+    from devcoop.load.records import Told
     from devcoop.store import Store
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_MOST_TOLD = 12
+_MOST_TOLD = 8
 _TOLD_COLUMNS = ("kind", "about", "text", "meant", "what", "where", "number", "source")
 _store_option = click.option(
     "--store",
@@ -106,13 +107,26 @@ def _tell_of_list(change: Change) -> None:
     """Say what was counted in a file that is no RDF, and what a person should know."""
     if change.counts:
         click.echo("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
-    for one in change.told[:_MOST_TOLD]:
-        times = f" ({one.number} times)" if one.number > 1 else ""
-        place = f", first in {one.where}" if str(one.where) and one.number > 1 else ""
-        place = place or (f", {one.where}" if str(one.where) else "")
-        click.echo(f"  {one.what}{times}{place}")
-    if len(change.told) > _MOST_TOLD:
-        click.echo(f"  and {len(change.told) - _MOST_TOLD} more; --told FILE.csv lists all")
+    alike: dict[tuple[str, str], list[Told]] = {}
+    for one in change.told:
+        alike.setdefault((one.kind, one.what), []).append(one)
+    for several in alike.values():
+        click.echo(f"  {_say_told(several)}")
+
+
+def _say_told(alike: Sequence[Told]) -> str:
+    """Say things that are alike in one line, the most frequent words first."""
+    first = alike[0]
+    words = sorted((one for one in alike if one.text), key=lambda one: -one.number)
+    shown = [
+        f"{one.text!r} ({one.number} times)" if one.number > 1 else repr(one.text)
+        for one in words[:_MOST_TOLD]
+    ]
+    more = [f"and {len(words) - _MOST_TOLD} more; --told lists all"] if words[_MOST_TOLD:] else []
+    listed = f": {', '.join(shown + more)}" if shown else ""
+    number = "" if words or first.number == 1 else f" ({first.number} times)"
+    place = f"; first in {first.where}" if str(first.where) else ""
+    return f"{first.what}{number}{listed}{place}"
 
 
 def _render_told(changes: Iterable[Change], path: Path) -> str:

@@ -301,6 +301,8 @@ class _Encoding:
             who = self._find_body(body)
             role = body.role or "partner"
             part = f"{iri}/participation/{role}-{names.slug_of(who)}"
+            if (part, names.term("rdf:type")) in self.stated:
+                continue
             self._begin(part, str(DEVC.Participation), f"{role}: {body.name}", iri)
             self._say(part, DEVC.participant, who)
             self._say(part, DEVC.participatesIn, iri)
@@ -311,9 +313,7 @@ class _Encoding:
         for written in self.bodies.values():
             if len(written) > 1:
                 spelled = "; ".join(sorted(written))
-                self.told.append(
-                    Told("joined", f"taken for one organization: {spelled}", number=len(written))
-                )
+                self.told.append(Told("joined", "taken for one organization", text=spelled))
 
     # Money and numbers
 
@@ -393,7 +393,7 @@ class _Encoding:
             self._add(kept, "dcterms:title", Literal(note.heading))
             self._add(kept, "oa:bodyValue", Literal(note.text))
             self.told.append(
-                Told("kept", f"kept as a note, not understood: {note.heading}", note.where)
+                Told("kept", "kept as a note, not understood", note.where, text=note.heading)
             )
 
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
@@ -402,7 +402,7 @@ class _Encoding:
         self._say(kept, "oa:hasTarget", iri)
         self._add(kept, "dcterms:title", Literal(about))
         self._add(kept, "oa:bodyValue", Literal(value.text))
-        what = f"not known, kept as a note: {about} {value.text!r}"
+        what = f"not known, kept as a note: {about}"
         self.told.append(Told("unknown", what, value.where, about=about, text=value.text))
 
 
@@ -438,9 +438,9 @@ def _select(where: Where) -> tuple[str, str]:
 
 def _gather(told: Iterable[Told]) -> Iterator[Told]:
     """Put the same things together, in the order in which they first occur."""
-    first: dict[tuple[str, str], Told] = {}
+    first: dict[tuple[str, str, str], Told] = {}
     for one in told:
-        key = (one.kind, one.what)
+        key = (one.kind, one.what, one.text)
         known = first.get(key)
         first[key] = replace(known, number=known.number + one.number) if known else one
     yield from first.values()

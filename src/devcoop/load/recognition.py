@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -38,6 +38,8 @@ _FILLERS = frozenset(
 )
 """Small words of European languages that may be missing in a name."""
 _COUNTRY_CODE = 3
+_MOST_KEPT = 65_536
+"""Texts whose plain form is remembered: lists say the same words again and again."""
 _MOST_PARTS = 4
 """Commas that a name may have, and one more."""
 _SEPARATORS = re.compile(r"[;,|/\n]")
@@ -223,6 +225,7 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def plain(text: str) -> str:
     """Give a name without what does not tell it from others: case, accents, marks, small words.
 

@@ -228,11 +228,11 @@ class Told:
         kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
             kept as a note only; `joined` if several spellings were taken for one; `read` if a
             value was read in a way that may be wrong; `unknown` if it is not known what is meant.
-        what: One sentence.
+        what: What is to be known, the same words for all that are alike.
         where: The first place where it occurs.
         number: How often it occurs.
         about: What is not known: `place`, `body` or a facet; empty if it is something else.
-        text: The words whose meaning is not known.
+        text: The words of the file that it is about, if it is about some.
     """
 
     kind: str
@@ -241,6 +241,12 @@ class Told:
     number: int = 1
     about: str = ""
     text: str = ""
+
+    def __str__(self) -> str:
+        """Say it for people, without how often it occurs."""
+        text = f" {self.text!r}" if self.text else ""
+        place = f", {self.where}" if str(self.where) else ""
+        return f"{self.what}{text}{place}"
 
 
 @dataclass(frozen=True)

@@ -300,13 +300,8 @@ class _ListReading:
             )
             found[element.key] = _join(known, element)
         else:
-            self.told.append(
-                Told(
-                    "read",
-                    f"another project has the identifier {element.key!r}, too",
-                    element.where,
-                )
-            )
+            what = "different projects have one identifier; the later ones are numbered"
+            self.told.append(Told("read", what, element.where, text=element.key))
             number = next(n for n in range(2, len(found) + 3) if f"{element.key}/{n}" not in found)
             found[f"{element.key}/{number}"] = replace(element, key=f"{element.key}/{number}")
 
