@@ -16,6 +16,7 @@ from devcoop.cli.query import query
 from devcoop.cli.reason import reason
 from devcoop.cli.report import report
 from devcoop.cli.review import review
+from devcoop.cli.screen import screen
 from devcoop.cli.serve import serve
 from devcoop.cli.validate import validate
 
@@ -27,6 +28,7 @@ for _command in (
     unload,
     propose_map,
     report,
+    screen,
     overlaps,
     explain,
     gaps,

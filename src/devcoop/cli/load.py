@@ -21,7 +21,7 @@ from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from devcoop.load import Change
     from devcoop.load.records import Told
@@ -40,15 +40,27 @@ _store_option = click.option(
 )
 
 
+def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options by which a person says what a file does not say itself."""
+    options = (
+        click.option("--map", "column_map", type=_FILE, help="What the columns of a list mean."),
+        click.option("--agency", default="", help="Who issues a file that does not say it."),
+        click.option("--place", default="", help="The country of a file that does not say it."),
+        click.option("--language", default="", help="Language of its texts, such as fr."),
+        click.option("--title", default="", help="What a file is called that does not say it."),
+        click.option(
+            "--decisions", type=_FILE, help="What you meant by words that were not known."
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @click.command(epilog="Example: devcoop load --built-in --store out/store")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--built-in", is_flag=True, help="Load the built-in plans as well.")
-@click.option("--map", "column_map", type=_FILE, help="What the columns of a list mean.")
-@click.option("--agency", default="", help="Who issues a file that does not say it.")
-@click.option("--place", default="", help="The country of a file that does not say it.")
-@click.option("--language", default="", help="Language of its texts, such as fr.")
-@click.option("--title", default="", help="What a file is called that does not say it.")
-@click.option("--decisions", type=_FILE, help="What you meant by words that were not known.")
+@hint_options
 @click.option(
     "--told", "told_file", type=_NEW_FILE, help="Write all that is told there, as CSV or JSON."
 )
@@ -61,6 +73,7 @@ def load(
     told_file: Path | None,
     strict: bool,
     named: Path | None,
+    column_map: Path | None,
     **hints: Any,
 ) -> None:
     """Load FILES into a store on disk: all of them or none.
@@ -79,9 +92,7 @@ def load(
     if not files and not built_in and not decisions:
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
-    wishes = Wishes(
-        built_in, Hints(map=hints.pop("column_map"), **hints), decisions=decisions, strict=strict
-    )
+    wishes = Wishes(built_in, Hints(map=column_map, **hints), decisions=decisions, strict=strict)
     with console.status("Reading and writing"):
         loaded = load_files(folder, files, wishes)
     for change in loaded.changes:

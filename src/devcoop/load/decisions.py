@@ -58,6 +58,23 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
     return found
 
 
+def find_decisions(known: Recognizer, folder: Path | None, given: Path | None) -> Decisions:
+    """Find what people decided: in a store before, and in a table that is given now.
+
+    Args:
+        known: Tells what is meant by a code or a name.
+        folder: The store; None if there is none.
+        given: The table; None if there is none.
+
+    Raises:
+        SourceError: A table cannot be read.
+        TableError: Several rows are wrong.
+    """
+    kept = folder / FILE if folder else None
+    decisions = read_decisions(kept, known) if kept and kept.exists() else {}
+    return decisions | (read_decisions(given, known) if given else {})
+
+
 def _iter_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = read_bytes(path).decode("utf-8-sig")

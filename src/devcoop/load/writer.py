@@ -10,7 +10,7 @@ from devcoop import names
 from devcoop.errors import SourceError, TableError, UnknownResourceError
 from devcoop.graph import read_built_in
 from devcoop.load.decisions import FILE as DECISIONS
-from devcoop.load.decisions import keep_decisions, read_decisions
+from devcoop.load.decisions import find_decisions, keep_decisions
 from devcoop.load.encoding import encode
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
@@ -146,7 +146,8 @@ def load_files(
                 )
             changes = _change(store, parts, kept)
             known = Recognizer(store)
-            decisions = _decide(known, folder / DECISIONS, wishes)
+            decisions = find_decisions(known, folder, wishes.decisions)
+            known.decide(decisions)
             encoded = _encode(lists, known, day)
             _refuse_unclear(encoded, wishes)
             changes += _change_lists(store, encoded, kept)
@@ -178,15 +179,6 @@ def _encode(lists: Iterable[Reading], known: Recognizer, day: str) -> list[tuple
     ]
     _refuse_twice(encoded)
     return encoded
-
-
-def _decide(known: Recognizer, path: Path, wishes: Wishes) -> Decisions:
-    """Honour what people decided, now and before."""
-    decisions = read_decisions(path, known) if path.exists() else {}
-    if wishes.decisions:
-        decisions |= read_decisions(wishes.decisions, known)
-    known.decide(decisions)
-    return decisions
 
 
 def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
