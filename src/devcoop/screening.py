@@ -136,9 +136,9 @@ def _find_open(
         if any(cell.subject == plan for cell in after[name].gaps):
             yield Open("", after[name], (plan,), 1)
     for facet in _FACETS:
-        missing = [iri for iri, one in initiatives.items() if not one.facets.get(facet)]
-        if missing:
-            yield Open(facet, None, tuple(missing), len(initiatives))
+        silent = tuple(iri for iri, one in initiatives.items() if not one.facets.get(facet))
+        if silent:
+            yield Open(facet, None, silent, len(initiatives))
     for name in _OF_INITIATIVES:
         gaps = {cell.subject for cell in after[name].gaps}
         if missing := tuple(iri for iri in initiatives if iri in gaps):
