@@ -40,6 +40,15 @@ MOST_COLUMNS = 16_384
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
 _ROW = f"{{{SPREADSHEET}}}row"
+# A broken XML is told by its message alone: the parser's own error does not pass between processes.
+_BROKEN = (
+    CalamineError,
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+)
 Cell = str | int | float | bool | date | None
 """What a cell holds; None if it is empty. A date with a time of day is a date."""
 
@@ -197,12 +206,13 @@ def _find_delimiter(path: Path, text: str) -> str:
 
 
 def _read_workbook(path: Path, content: bytes) -> Workbook:
-    hidden, links = _look_into(path, content)
     try:
+        hidden, links = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = tuple(_iter_sheets(path, book, hidden))
-    except (CalamineError, ValueError, OverflowError) as error:
-        raise SourceError(path, f"this is no workbook that can be read: {error}") from error
+    except _BROKEN as error:
+        said = str(error).split("\n", maxsplit=1)[0]
+        raise SourceError(path, f"this is no workbook that can be read: {said}") from None
     return Workbook(sheets, links=links)
 
 
