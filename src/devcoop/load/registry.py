@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.readers import rdf
+from devcoop.load.readers import hxl, rdf
 from devcoop.load.records import Hints
 from devcoop.store.rdf import read_bytes
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from devcoop.load.reading import Reader, Reading
 
-READERS: tuple[Reader, ...] = (rdf,)
+READERS: tuple[Reader, ...] = (rdf, hxl)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
