@@ -58,10 +58,12 @@ _UNKNOWN = frozenset(_UNKNOWN_WORDS.split("|"))
 _FORMULA = "=+-@"
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(
-    r"(?:\+|\b00)\d[\d ()./-]{6,20}\d|\b(?:t[eé]l|phone|mobile|whatsapp)\w{0,8}[.: ]{1,3}"
-    r"[(\d][\d ()./-]{4,20}\d",
+    r"\+\d[\d ()./-]{6,20}\d|\b(?:t[eé]l|phone|mobile|whatsapp)\w{0,8}[.: ]{1,3}"
+    r"[+(\d][\d ()./-]{4,20}\d",
     re.IGNORECASE,
 )
+_DIGITS = range(9, 16)
+"""Digits that an international telephone number has (ITU-T E.164), with its country's code."""
 _fold = lru_cache(maxsize=10_000)(fold)
 _LEFT_OUT = "[left out]"
 _ROLES = (
@@ -828,8 +830,15 @@ def _mask(text: str) -> tuple[str, int]:
     if "@" not in text and not any(char.isdigit() for char in text):
         return text, 0
     text, mails = _MAIL.subn(_LEFT_OUT, text)
-    text, phones = _PHONE.subn(_LEFT_OUT, text)
-    return "" if text == _LEFT_OUT else text, mails + phones
+    masked = _PHONE.sub(_mask_phone, text)
+    number = mails + masked.count(_LEFT_OUT) - text.count(_LEFT_OUT)
+    return "" if masked == _LEFT_OUT else masked, number
+
+
+def _mask_phone(found: re.Match[str]) -> str:
+    """Leave a number that only has a plus sign, such as +1 000 000."""
+    is_phone = found[0][0] != "+" or sum(map(str.isdigit, found[0])) in _DIGITS
+    return _LEFT_OUT if is_phone else found[0]
 
 
 def _take(cells: _Cells, kind: str) -> tuple[Column, str] | None:
