@@ -228,8 +228,23 @@ def group_columns(columns: Iterable[Column], tags: Sequence[str]) -> tuple[Group
 
 def is_tag_row(row: Row) -> bool:
     """Tell whether a row has tags."""
-    marked = [cell for cell in row.cells if isinstance(cell, str) and cell.lstrip()[:1] == "#"]
-    return sum(parse_tag(cell) is not None for cell in marked) >= _LEAST_TAGS
+    return len(read_tags(row)) >= _LEAST_TAGS
+
+
+def read_tags(row: Row) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Read the tags of a row by the numbers of their columns."""
+    marked = {
+        number: cell
+        for number, cell in enumerate(row.cells, 1)
+        if isinstance(cell, str) and cell.lstrip()[:1] == "#"
+    }
+    return {number: tag for number, cell in marked.items() if (tag := parse_tag(cell))}
+
+
+def has_tags_only(row: Row) -> bool:
+    """Tell whether a row has tags and nothing else."""
+    tags = len(read_tags(row))
+    return tags >= _LEAST_TAGS and tags == sum(cell is not None for cell in row.cells)
 
 
 def describe_columns(columns: Iterable[Column]) -> str:

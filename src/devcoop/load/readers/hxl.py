@@ -167,8 +167,8 @@ class _Line:
 
     def key(self) -> str:
         """What tells the initiative from others: who and what, in whatever spelling."""
-        who = sorted(map(_identify, self.bodies))
-        what = sorted(_fold(one.text) for one in self.sectors)
+        who = sorted(set(map(_identify, self.bodies)))
+        what = sorted({_fold(one.text) for one in self.sectors})
         said = json.dumps([who, what, sorted(self.work)], ensure_ascii=False)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -271,7 +271,8 @@ class _File:
         first = lines[0]
         agency, others = _find_agency(_merge_bodies(lines))
         if not agency and not self._hints.agency:
-            self._teller.tell("unknown", "no organization is named", where=first.where)
+            what = "no organization is named that does the work"
+            self._teller.tell("unknown", what, where=first.where)
         facets = [("sector", value) for value in first.sectors]
         facets += [("beneficiary", one) for one in _unique(v for x in lines for v in x.groups)]
         facets += [("status", one) for one in _unique(v for x in lines for v in x.states)]
@@ -280,7 +281,7 @@ class _File:
             "Undertaking",
             key,
             first.where,
-            tuple(first.titles) or (self._make_title(first, agency or next(iter(others), None)),),
+            tuple(first.titles) or (self._make_title(first, agency),),
             tuple(first.descriptions),
             agency,
             tuple(others),
@@ -477,14 +478,19 @@ class _Table:
         self._columns = hashtags.read_columns(sheet, tags)
         self.layout = _lay_out(self._columns)
         self._all = [row for row in sheet.rows if row.number > tags.number]
-        self._data = [
-            row for row in self._all if not row.is_hidden and not hashtags.is_tag_row(row)
-        ]
+        self._hidden = [row for row in self._all if row.is_hidden]
+        shown = [row for row in self._all if not row.is_hidden]
+        self._again = [row for row in shown if self._repeats_tags(row)]
+        end = next((n for n, row in enumerate(shown) if self._has_other_tags(row)), len(shown))
+        self._after = shown[end:]
+        again = {row.number for row in self._again}
+        self._data = [row for row in shown[:end] if row.number not in again]
         self._rows = _unique_rows(self._data)
         self._orders = {
             one.number: find_orders(row.get(one.number) for row in self._data)
             for one in self.layout.starts + self.layout.ends
         }
+        self._any_orders: set[str] = set().union(*self._orders.values())
         self._spellings: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
         self._count(counts, suffix)
         self._tell_rows()
@@ -496,6 +502,8 @@ class _Table:
         counts[f"data rows{suffix}"] = len(self._all)
         exact = {row.spaced or _strip(row) for row in self._all}
         counts[f"distinct data rows{suffix}"] = len(exact)
+        if suffix:
+            counts["distinct data rows"] = counts.get("distinct data rows", 0) + len(exact)
         counts[f"tagged columns{suffix}"] = len(tagged)
         untagged = [one for one in self._columns if not one.tag and one.heading]
         counts[f"untagged non-empty header columns{suffix}"] = len(untagged)
@@ -505,12 +513,18 @@ class _Table:
             }
             counts.setdefault(f"distinct {column.written}{suffix}", len(cells - {""}))
 
+    def _repeats_tags(self, row: Row) -> bool:
+        return hashtags.has_tags_only(row) and not self._has_other_tags(row)
+
+    def _has_other_tags(self, row: Row) -> bool:
+        is_other = hashtags.read_tags(row) != hashtags.read_tags(self._tags)
+        return is_other and hashtags.has_tags_only(row)
+
     def _tell_rows(self) -> None:
-        hidden = [row for row in self._all if row.is_hidden]
-        again = [row for row in self._all if not row.is_hidden and hashtags.is_tag_row(row)]
         for rows, kind, what in (
-            (hidden, "lost", "a row is hidden and is not read"),
-            (again, "read", "a row repeats hashtags and is passed over"),
+            (self._hidden, "lost", "a row is hidden and is not read"),
+            (self._again, "read", "a row repeats hashtags and is passed over"),
+            (self._after, "lost", "a second table with other hashtags is not read: its rows"),
         ):
             if rows:
                 where = self.sheet.where(rows[0].number)
@@ -597,6 +611,7 @@ class _Table:
             self._read_days(row, line)
             self._read_money(row, line)
             self._read_people(row, line)
+            line.sectors = _unique(line.sectors)
             line.states += self._values(row, self.layout.states)
             self._note(row, self._filled(row, self.layout.rest), line)
             yield line
@@ -743,7 +758,9 @@ class _Table:
         """Read the first day that can be read; other cells are kept as notes."""
         found = None
         for column, text in self._filled(row, columns):
-            cell, orders = row.get(column.number), self._orders[column.number]
+            cell = row.get(column.number)
+            # A column that does not show its order has that of the sheet's other days.
+            orders = self._orders[column.number] or self._any_orders
             days = read_days(cell, month_first=orders == {"month"})
             if found is None and days:
                 found = days
@@ -762,8 +779,13 @@ class _Table:
         orders = self._orders[column.number]
         if len(orders) == 1 or not is_ambiguous(row.get(column.number)):
             return
-        why = "its days come first and its months come first" if orders else "no day shows which"
-        what = f"days of column “{column.name}” may have day or month first ({why}); read day first"
+        if orders:
+            why = "some cells have the day first, others the month; read day first"
+        elif len(self._any_orders) == 1:
+            why = f"read {next(iter(self._any_orders))} first, as the sheet's other days are"
+        else:
+            why = "no cell shows which; read day first"
+        what = f"days of column “{column.name}” may have day or month first: {why}"
         self._teller.tell("read", what, where=self.sheet.where(row.number, column.number))
 
     def _read_money(self, row: Row, line: _Line) -> None:
