@@ -480,7 +480,8 @@ class _Table:
         self._all = [row for row in sheet.rows if row.number > tags.number]
         self._hidden = [row for row in self._all if row.is_hidden]
         shown = [row for row in self._all if not row.is_hidden]
-        self._again = [row for row in shown if self._repeats_tags(row)]
+        above = {_strip(row) for row in sheet.rows if row.number < tags.number}
+        self._again = [row for row in shown if self._repeats_tags(row) or _strip(row) in above]
         end = next((n for n, row in enumerate(shown) if self._has_other_tags(row)), len(shown))
         self._after = shown[end:]
         again = {row.number for row in self._again}
@@ -523,7 +524,7 @@ class _Table:
     def _tell_rows(self) -> None:
         for rows, kind, what in (
             (self._hidden, "lost", "a row is hidden and is not read"),
-            (self._again, "read", "a row repeats hashtags and is passed over"),
+            (self._again, "read", "a row repeats headings or hashtags and is passed over"),
             (self._after, "lost", "a second table with other hashtags is not read: its rows"),
         ):
             if rows:

@@ -32,7 +32,7 @@ tagged = pytest.mark.parametrize(
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=20)
 def _read(path: Path, hints: Hints | None = None) -> Records:
     records = hxl.read(path, path.read_bytes(), hints or Hints()).records
     assert records is not None
