@@ -210,7 +210,9 @@ class Group:
 
 
 def group_columns(columns: Iterable[Column], tags: Sequence[str]) -> tuple[Group, ...]:
-    """Put columns of some tags together that speak of one thing, in the order of the tags.
+    """Put columns of some tags together that speak of one thing.
+
+    They come in the order of the tags, and first what no further attribute tells from others.
 
     The same tag twice speaks of two things, as HXL has it.
     """
@@ -223,7 +225,7 @@ def group_columns(columns: Iterable[Column], tags: Sequence[str]) -> tuple[Group
             group = Group(column.tag, column.kinds)
             groups.append(group)
         group.fields.setdefault(column.field, []).append(column)
-    return tuple(sorted(groups, key=lambda one: tags.index(one.tag)))
+    return tuple(sorted(groups, key=lambda one: (tags.index(one.tag), bool(one.kinds))))
 
 
 def is_tag_row(row: Row) -> bool:

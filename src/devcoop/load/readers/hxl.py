@@ -424,39 +424,36 @@ class _Layout:
 
 def _lay_out(columns: Sequence[Column]) -> _Layout:
     """Say what each column is for."""
-    plain = [one for one in columns if not one.is_personal]
     uses: dict[str, list[Column]] = {}
-    for column in plain:
-        uses.setdefault(_find_use(column), []).append(column)
+    for column in columns:
+        uses.setdefault("personal" if column.is_personal else _find_use(column), []).append(column)
+    things = uses.get("thing", ())
     return _Layout(
-        orgs=hashtags.group_columns(plain, ("org",)),
-        sectors=hashtags.group_columns(plain, hashtags.SECTORS),
-        work=hashtags.group_columns(plain, hashtags.ACTIVITIES),
-        countries=hashtags.group_columns(plain, hashtags.COUNTRIES),
-        areas=hashtags.group_columns(plain, hashtags.AREAS),
+        orgs=hashtags.group_columns(things, ("org",)),
+        sectors=hashtags.group_columns(things, hashtags.SECTORS),
+        work=hashtags.group_columns(things, hashtags.ACTIVITIES),
+        countries=hashtags.group_columns(things, hashtags.COUNTRIES),
+        areas=hashtags.group_columns(things, hashtags.AREAS),
         starts=tuple(uses.get("start", ())),
         ends=tuple(uses.get("end", ())),
         states=tuple(uses.get("status", ())),
         money=tuple(uses.get("money", ())),
         currencies=tuple(uses.get("currency", ())),
         people=tuple(uses.get("people", ())),
-        personal=tuple(one for one in columns if one.is_personal),
+        personal=tuple(uses.get("personal", ())),
         rest=tuple(uses.get("rest", ())),
     )
 
 
 def _find_use(column: Column) -> str:
-    tag, attributes = column.tag, column.attributes
-    if tag in (
-        "org",
-        *hashtags.SECTORS,
-        *hashtags.ACTIVITIES,
-        *hashtags.COUNTRIES,
-        *hashtags.AREAS,
-    ):
-        return "group"
-    if tag == "date":
-        return next((use for use in ("start", "end") if use in attributes), "rest")
+    """Say what a column is for; one of a thing has a fact about an organization, a place, work."""
+    tag, attributes = column.tag, set(column.attributes)
+    if tag in ("date", *hashtags.ACTIVITIES):
+        use = next((use for use in ("start", "end", "status") if use in attributes), "")
+        if use or tag == "date" or attributes & _MEASURES:
+            return use or "rest"
+    if tag in _THINGS:
+        return "thing"
     if tag == "currency" or (tag == "value" and "currency" in attributes):
         return "currency"
     if tag in hashtags.PEOPLE:
@@ -464,6 +461,15 @@ def _find_use(column: Column) -> str:
     return {"status": "status", "value": "money"}.get(tag, "rest")
 
 
+_THINGS = {
+    "org",
+    *hashtags.SECTORS,
+    *hashtags.ACTIVITIES,
+    *hashtags.COUNTRIES,
+    *hashtags.AREAS,
+}
+_MEASURES = {"num", "unit", "value", "cost", "date", "frequency", "progress"}
+"""Attributes of work that say how much of it, or when, and not what it is."""
 _Cells = dict[str, list[tuple[Column, str]]]
 """Cells of one thing that have something in them, by what they have of it."""
 
