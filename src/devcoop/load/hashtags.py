@@ -245,6 +245,9 @@ def read_tags(row: Row) -> dict[int, tuple[str, tuple[str, ...]]]:
 
 def has_tags_only(row: Row) -> bool:
     """Tell whether a row has tags and nothing else."""
+    first = next((cell for cell in row.cells if cell is not None), "")
+    if not isinstance(first, str) or first[:1] != "#":
+        return False
     tags = len(read_tags(row))
     return tags >= _LEAST_TAGS and tags == sum(cell is not None for cell in row.cells)
 

@@ -55,7 +55,10 @@ _UNKNOWN_WORDS = (
 )
 _UNKNOWN = frozenset(_UNKNOWN_WORDS.split("|"))
 """What people and programs write into a cell of which nothing is known."""
-_FORMULA = "=+-@"
+_LONGEST_UNKNOWN = max(map(len, _UNKNOWN))
+_SHORT = 200
+_FORMULA = ("=", "+", "-", "@")
+_HAS_DIGIT = re.compile(r"\d")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(
     r"\+\d[\d ()./-]{6,20}\d|\b(?:t[eé]l|phone|mobile|whatsapp)\w{0,8}[.: ]{1,3}"
@@ -485,13 +488,10 @@ class _Table:
         self.layout = _lay_out(self._columns)
         self._all = [row for row in sheet.rows if row.number > tags.number]
         self._hidden = [row for row in self._all if row.is_hidden]
-        shown = [row for row in self._all if not row.is_hidden]
-        above = {_strip(row) for row in sheet.rows if row.number < tags.number}
-        self._again = [row for row in shown if self._repeats_tags(row) or _strip(row) in above]
-        end = next((n for n, row in enumerate(shown) if self._has_other_tags(row)), len(shown))
-        self._after = shown[end:]
-        again = {row.number for row in self._again}
-        self._data = [row for row in shown[:end] if row.number not in again]
+        self._again: list[Row] = []
+        self._after: list[Row] = []
+        self._data: list[Row] = []
+        self._sort_rows()
         self._rows = _unique_rows(self._data)
         self._orders = {
             one.number: find_orders(row.get(one.number) for row in self._data)
@@ -520,12 +520,20 @@ class _Table:
             }
             counts.setdefault(f"distinct {column.written}{suffix}", len(cells - {""}))
 
-    def _repeats_tags(self, row: Row) -> bool:
-        return hashtags.has_tags_only(row) and not self._has_other_tags(row)
-
-    def _has_other_tags(self, row: Row) -> bool:
-        is_other = hashtags.read_tags(row) != hashtags.read_tags(self._tags)
-        return is_other and hashtags.has_tags_only(row)
+    def _sort_rows(self) -> None:
+        """Tell rows of the table from those that repeat its head and from a second table."""
+        head, tags = self._tags.number, hashtags.read_tags(self._tags)
+        above = {_strip(row) for row in self.sheet.rows if row.number < head}
+        for row in self._all:
+            has_tags = hashtags.has_tags_only(row)
+            if row.is_hidden:
+                continue
+            if self._after or (has_tags and hashtags.read_tags(row) != tags):
+                self._after.append(row)
+            elif has_tags or _strip(row) in above:
+                self._again.append(row)
+            else:
+                self._data.append(row)
 
     def _tell_rows(self) -> None:
         for rows, kind, what in (
@@ -578,7 +586,7 @@ class _Table:
             cells = [number for number in range(1, len(row.cells) + 1) if row.text(number)]
             if len(cells) == 1:
                 where = self.sheet.where(row.number, cells[0])
-                text = _mask(row.text(cells[0]))[0]
+                text = _clean(row.text(cells[0]))[0]
                 yield Note("above the table", text, where)
 
     def iter_names(self, groups: Iterable[Group]) -> Iterator[tuple[str, int, Column]]:
@@ -594,7 +602,8 @@ class _Table:
             for row in self._data:
                 raw = row.text(column.number)
                 if raw not in known:
-                    known[raw] = self._split(column, self._look(row, column))
+                    text = _clean(raw)[0]
+                    known[raw] = [] if _is_unknown(text, column) else self._split(column, text)
                 for text in known[raw]:
                     yield text, row.number, column
 
@@ -625,22 +634,19 @@ class _Table:
 
     # Cells
 
-    def _look(self, row: Row, column: Column) -> str:
-        """Give the text of a cell without what only protects it, and nothing if it is unknown."""
-        text = row.text(column.number)
-        # An apostrophe keeps a spreadsheet from running a text as a formula.
-        if text[:1] == "'" and text[1:2] in _FORMULA and len(text) > 1:
-            text = text[1:]
-        return "" if _is_unknown(text, column) else _mask(text)[0]
-
     def _text(self, row: Row, column: Column) -> str:
-        """Give the text of a cell, and tell what is left out of it."""
-        raw, text = row.text(column.number), self._look(row, column)
-        where = self.sheet.where(row.number, column.number)
-        if raw and _is_unknown(raw, column):
-            self._teller.tell("read", f"“{raw}” in a cell is read as not known", where=where)
-        if number := _mask(raw)[1]:
+        """Give the text of a cell, nothing if it is unknown, and tell what is left out of it."""
+        raw = row.text(column.number)
+        if not raw:
+            return ""
+        text, number = _clean(raw)
+        if _is_unknown(text, column):
+            where = self.sheet.where(row.number, column.number)
+            self._teller.tell("read", f"“{text}” in a cell is read as not known", where=where)
+            return ""
+        if number:
             what = "an e-mail address or a telephone number is left out of a cell"
+            where = self.sheet.where(row.number, column.number)
             self._teller.tell("lost", what, where=where, number=number)
         return text
 
@@ -849,19 +855,30 @@ def _strip(row: Row) -> tuple[object, ...]:
 
 
 def _is_unknown(text: str, column: Column) -> bool:
+    if len(text) > _LONGEST_UNKNOWN or text.casefold() not in _UNKNOWN:
+        return False
     # NA is the code of Namibia.
-    is_code = text.upper() == "NA" and column.tag in hashtags.COUNTRIES
-    return text.casefold() in _UNKNOWN and not is_code
+    return text.upper() != "NA" or column.tag not in hashtags.COUNTRIES
+
+
+def _clean(text: str) -> tuple[str, int]:
+    """Take away what only protects a cell, and data of persons; count the latter."""
+    # An apostrophe keeps a spreadsheet from running a text as a formula.
+    if text[:1] == "'" and text[1:2] in _FORMULA:
+        text = text[1:]
+    return _mask_short(text) if len(text) < _SHORT else _mask(text)
 
 
 def _mask(text: str) -> tuple[str, int]:
     """Leave out e-mail addresses and telephone numbers, and count them."""
-    if "@" not in text and not any(char.isdigit() for char in text):
-        return text, 0
-    text, mails = _MAIL.subn(_LEFT_OUT, text)
-    masked = _PHONE.sub(_mask_phone, text)
+    text, mails = _MAIL.subn(_LEFT_OUT, text) if "@" in text else (text, 0)
+    masked = _PHONE.sub(_mask_phone, text) if _HAS_DIGIT.search(text) else text
     number = mails + masked.count(_LEFT_OUT) - text.count(_LEFT_OUT)
     return "" if masked == _LEFT_OUT else masked, number
+
+
+_mask_short = lru_cache(maxsize=20_000)(_mask)
+"""Most texts of a table come often; long ones are not kept."""
 
 
 def _mask_phone(found: re.Match[str]) -> str:
