@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _FOLDERS = ("csv", "parquet")
-_FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "sssom", "csv", "graphml", "parquet")
+_FORMATS = (
+    "turtle",
+    "trig",
+    "nquads",
+    "jsonld",
+    "rdfxml",
+    "sssom",
+    "csv",
+    "graphml",
+    "hxl",
+    "parquet",
+)
 
 
 @click.command(epilog="Example: devcoop export -f turtle --agency ISO -o iso.ttl")
@@ -54,7 +65,8 @@ def export(
     nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
     hold the same statements without saying which plan or source each is from. csv is a folder
     of tables with their description; sssom lists the initiatives that meet; graphml is a
-    network for Gephi and the like; parquet is a folder of what was compared and of all pairs that
+    network for Gephi and the like; hxl is a 3W table, one row for each initiative and country, with
+    HXL hashtags; parquet is a folder of what was compared and of all pairs that
     were scored, for pandas, DuckDB and Spark. --agency, --plan and --type take out a part, with
     all that it speaks of; several of a kind add up. The same data give the same bytes every time.
     """

@@ -11,6 +11,7 @@ from rdflib.namespace import DCTERMS
 
 from devcoop import media, names
 from devcoop.export.graphml import render_graphml
+from devcoop.export.hxl import render_hxl
 from devcoop.export.jsonld import render_jsonld
 from devcoop.export.rdf import (
     render_nquads,
@@ -44,6 +45,10 @@ FORMATS = {
 """Name of the file of each format; none for CSV, which is several files with names of their own."""
 PARQUET = "parquet"
 """A format for programs that is no part of a release: its bytes hang on the library's version."""
+HXL = "hxl"
+"""A table for humanitarian clusters; no part of a release, whose tables say more."""
+HXL_FILE = "devcoop.hxl.csv"
+"""Name of the file in that format."""
 
 MEDIA_TYPES = {
     **{f".{ending}": media_type for ending, media_type in media.RDF.items()},
@@ -78,7 +83,7 @@ class Writer:
         """Render the dataset in a format.
 
         Args:
-            form: One of `FORMATS`, or `PARQUET`.
+            form: One of `FORMATS`, `PARQUET` or `HXL`.
 
         Returns:
             Bytes by file name; one file but for CSV and Parquet.
@@ -92,6 +97,8 @@ class Writer:
             with tempfile.TemporaryDirectory(prefix="devcoop-") as folder:
                 files = self._dataset.analysis.comparison.write_tables(Path(folder))
                 return {file.name: file.read_bytes() for file in files}
+        if form == HXL:
+            return {HXL_FILE: render_hxl(self._tables)}
         return {FORMATS[form]: self._render_file(form)}
 
     def _find_licence(self) -> str:

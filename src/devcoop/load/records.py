@@ -104,6 +104,7 @@ class Body:
         identifier: What identifies it in the source, such as `XM-DAC-41123`; else empty.
         kind: What the source says of its kind, in its words.
         is_group: Whether it is a kind of actor, such as "farmers", and no single body.
+        acronym: Its short name, where the source gives it beside the name; else empty.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Body:
     identifier: str = ""
     kind: str = ""
     is_group: bool = False
+    acronym: str = ""
 
 
 @dataclass(frozen=True)

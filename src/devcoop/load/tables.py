@@ -26,7 +26,7 @@ from devcoop.load.records import Where
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -62,11 +62,14 @@ class Row:
             counted and not lines, since a cell may go over several lines.
         cells: What is in it; empty cells at the end may be missing.
         is_hidden: Whether a person who opens the file does not see it.
+        spaced: What is in it with all white space, if some was taken away around texts; for
+            counting rows that are the same to the last byte.
     """
 
     number: int
     cells: tuple[Cell, ...]
     is_hidden: bool = False
+    spaced: tuple[object, ...] | None = None
 
     def get(self, column: int) -> Cell:
         """Give the cell of a column, counted from 1; None beyond the end."""
@@ -166,11 +169,11 @@ def _read_text(path: Path, content: bytes) -> Workbook:
     csv.field_size_limit(MOST_BYTES)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = [tuple(cell.strip() or None for cell in row) for row in reader]
+        raw = [tuple(row) for row in reader]
     except csv.Error as error:
         raise SourceError(path, str(error)) from error
-    _refuse_wide(path, max(map(len, rows), default=0))
-    return Workbook((_build_sheet("", rows),), encoding, delimiter)
+    _refuse_wide(path, max(map(len, raw), default=0))
+    return Workbook((_build_sheet("", raw),), encoding, delimiter)
 
 
 def _decode(path: Path, content: bytes) -> tuple[str, str]:
@@ -225,11 +228,10 @@ def _iter_sheets(
         sheet = book.get_sheet_by_index(number)
         _refuse_wide(path, sheet.width)
         first = sheet.start[0] if sheet.start else 0
-        cells = [tuple(map(_plain, row)) for row in sheet.to_python(skip_empty_area=True)]
         left = (None,) * (sheet.start[1] if sheet.start else 0)
         yield _build_sheet(
             about.name,
-            [left + row for row in cells],
+            [(*left, *row) for row in sheet.to_python(skip_empty_area=True)],
             skipped=first,
             is_hidden=about.visible != SheetVisibleEnum.Visible,
             merged=len(sheet.merged_cell_ranges or ()),
@@ -250,7 +252,7 @@ def _plain(cell: object) -> Cell:
 
 def _build_sheet(
     name: str,
-    rows: Sequence[tuple[Cell, ...]],
+    rows: Sequence[tuple[object, ...]],
     *,
     skipped: int = 0,
     is_hidden: bool = False,
@@ -258,11 +260,16 @@ def _build_sheet(
     hidden: frozenset[int] = frozenset(),
 ) -> Sheet:
     kept = [
-        Row(number, cells, number in hidden)
-        for number, cells in enumerate(rows, skipped + 1)
+        Row(number, cells, number in hidden, raw if _is_spaced(raw) else None)
+        for number, raw in enumerate(rows, skipped + 1)
+        for cells in [tuple(map(_plain, raw))]
         if any(cell is not None for cell in cells)
     ]
     return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+
+
+def _is_spaced(cells: Iterable[object]) -> bool:
+    return any(isinstance(cell, str) and cell.strip() != cell for cell in cells)
 
 
 def _refuse_wide(path: Path, columns: int) -> None:
