@@ -26,7 +26,7 @@ _WORDS = (
     ),
     re.compile(r"(?P<month>[^\W\d]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"),
 )
-_LANGUAGES = ("en", "fr", "es", "pt")
+_LANGUAGES = ("en", "fr", "es", "pt", "de", "it", "nl")
 _MONTHS = 12
 Days = tuple[date, date]
 """First and last day of what is meant: the same for a day, others for a month or a year."""

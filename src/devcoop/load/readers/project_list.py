@@ -11,11 +11,11 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
 
 from devcoop.errors import SourceError, suggest
-from devcoop.load.days import Days, read_days
+from devcoop.load.amounts import read_number
+from devcoop.load.dates import Days, is_ambiguous, read_days
 from devcoop.load.mapping import ColumnMap, read_map
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import plain
@@ -40,9 +40,9 @@ _BODIES = {
 }
 """Roles, as the scheme names them, by field."""
 _MONEY = {"commitment": "commitment", "disbursement": "disbursement", "amount": ""}
-_NUMBER = re.compile(r"[^\d,.\-]")
-_GROUPS = re.compile(r"-?\d{1,3}([.,]\d{3})+$")
 _One = TypeVar("_One")
+_MARKS = re.compile(r"^(?:[A-Z]{2,3}\$?|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+"""Signs of money before or after a number."""
 _PROJECT = "project"
 """What a row of a list of projects is, where no column and no constant says otherwise."""
 _FORMAT = "a list of projects"
@@ -231,8 +231,8 @@ class _ListReading:
             ),
             places=tuple(cells.get("country", ())),
             facets=tuple((facet, one) for facet in _FACETS for one in cells.get(facet, ())),
-            start=start.first if start else None,
-            end=end.last if end else None,
+            start=start[0] if start else None,
+            end=end[1] if end else None,
             amounts=tuple(self._iter_amounts(cells, notes)),
             notes=tuple(notes),
         )
@@ -246,7 +246,7 @@ class _ListReading:
         if not start and not end:
             year = self._read_day(cells, "year", notes)
             return year, year
-        if start and end and end.last < start.first:
+        if start and end and end[1] < start[0]:
             self._tell("read", "it ends before it starts; both days are kept as notes", row)
             for field in ("start", "end"):
                 notes.extend(Note(field, one.text, one.where) for one in cells[field][:1])
@@ -259,7 +259,7 @@ class _ListReading:
         """Read the first cell of a field that names a day."""
         for value in cells.get(field, ()):
             days = read_days(value.text, month_first=self.map.month_first)
-            if days and days.may_be_swapped:
+            if days and not self.map.month_first and is_ambiguous(value.text):
                 self.told.append(
                     Told(
                         "read",
@@ -276,11 +276,14 @@ class _ListReading:
         currency = next((one.text for one in cells.get("currency", ())), "")
         for field, kind in _MONEY.items():
             for value in cells.get(field, ()):
-                number = read_number(value.text)
+                number = read_number(_MARKS.sub("", value.text))
                 if number is None:
                     notes.append(Note(field, value.text, value.where))
-                else:
-                    yield Amount(number, currency, kind, value.where)
+                    continue
+                if not number[1] and "," in value.text:
+                    what = "a comma before three digits was taken to keep thousands apart"
+                    self.told.append(Told("read", what, value.where))
+                yield Amount(number[0], currency, kind, value.where)
 
     # One project in several rows
 
@@ -388,22 +391,3 @@ def _join(known: Element, more: Element) -> Element:
 
 def _union(known: tuple[_One, ...], more: tuple[_One, ...]) -> tuple[_One, ...]:
     return tuple(dict.fromkeys((*known, *more)))
-
-
-def read_number(text: str) -> Decimal | None:
-    """Read a number with or without marks between its thousands; None if it is none.
-
-    Examples:
-        >>> read_number("20,854.00"), read_number("1.234.567,5"), read_number("-")
-        (Decimal('20854.00'), Decimal('1234567.5'), None)
-    """
-    digits = _NUMBER.sub("", text)
-    point = max(digits.rfind(","), digits.rfind("."))
-    is_point = point >= 0 and not _GROUPS.match(digits)
-    if {",", "."} <= set(digits):
-        is_point = True
-    whole = re.sub(r"[.,]", "", digits[:point] if is_point else digits)
-    try:
-        return Decimal(f"{whole}.{digits[point + 1 :]}" if is_point else whole)
-    except InvalidOperation:
-        return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 
 
-def _read(case: Path, **hints: str) -> Records:
+def _read(case: Path, **hints: Any) -> Records:
     [path] = case.glob("table.*")
     content = path.read_bytes()
     assert hxl.recognizes(path, content)
