@@ -82,16 +82,19 @@ ELSEWHERE = "http://a/"
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 LANGUAGE_CODES = "http://id.loc.gov/vocabulary/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+RFC_7111 = "http://tools.ietf.org/rfc/rfc7111"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 SPARQL_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
 STRATML = "urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"
 SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
 XML = "http://www.w3.org/XML/1998/namespace"
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPDX = "http://spdx.org/rdf/terms#"
 VOID = "http://rdfs.org/ns/void#"
 
 
+_LONGEST_KEY = 80
 _FOREIGN = "/iri/"
 """Where the pages about things stand whose IRIs are not ours."""
 
@@ -380,6 +383,63 @@ def mint_passage(document: str, locator: str) -> str:
         'https://w3id.org/devcoop/passage/obor-2016/IV.1'
     """
     return f"{document.replace('/document/', '/passage/')}/{locator}"
+
+
+def mint_list(title: str, agency: str) -> str:
+    """Mint the IRI of a plan or list that came as a file with no IRI of its own.
+
+    Args:
+        title: What tells it from other lists of the agency, such as the name of its file.
+        agency: Who issues it, in plain words; empty if that is not known.
+
+    Examples:
+        >>> mint_list("Projects 2026", "swedish aid")
+        'https://w3id.org/devcoop/plan/projects-2026-5e3c0a77'
+    """
+    return f"{BASE}plan/{_slug_with_hash(title.lower(), f'{agency}|{title}')}"
+
+
+def mint_list_document(plan: str) -> str:
+    """Mint the IRI of the file that a list came as."""
+    return plan.replace("/plan/", "/document/")
+
+
+def mint_element(plan: str, key: str) -> str:
+    """Mint the IRI of an element of a plan or list by what identifies it there.
+
+    Args:
+        plan: IRI of the plan.
+        key: What identifies it; a long one is cut and told apart by a hash.
+
+    Examples:
+        >>> mint_element("https://w3id.org/devcoop/plan/projects-5e3c0a77", "A 1/2")
+        'https://w3id.org/devcoop/element/projects-5e3c0a77/A%201%2F2'
+    """
+    local = key if len(key) <= _LONGEST_KEY else _slug_with_hash(key[:_LONGEST_KEY], key)
+    return f"{plan.replace('/plan/', '/element/')}/{quote(local, safe='')}"
+
+
+def mint_body(name: str) -> str:
+    """Mint the IRI of an organization that is known by its name only.
+
+    Args:
+        name: Its name without what does not tell it from others, such as upper case.
+
+    Examples:
+        >>> mint_body("swedish aid")
+        'https://w3id.org/devcoop/agency/swedish-aid-8fe5d6cf'
+    """
+    return f"{BASE}agency/{_slug_with_hash(name, name)}"
+
+
+def mint_actor_group(name: str) -> str:
+    """Mint the IRI of a kind of actor that is known by its name only, as `mint_body` does."""
+    return f"{BASE}actor/{_slug_with_hash(name, name)}"
+
+
+def hash_text(*texts: str) -> str:
+    """Give a short hash that tells texts from others, for the last part of an IRI."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def mint_method(method: str) -> str:

@@ -99,7 +99,7 @@ def test_head_is_read_back(town_read: Records) -> None:
     # A year is no day, and StratML has days only.
     assert head.end is None
     assert head.agency is not None
-    assert (head.agency.name, head.agency.short_name) == ("Town Hall", "TH")
+    assert (head.agency.name, head.agency.acronym) == ("Town Hall", "TH")
     assert [(one.name, one.role) for one in head.bodies] == [("Bank", "data-provider")]
 
 

@@ -203,7 +203,7 @@ def test_every_link_to_it_leads_somewhere(house: House, language: str) -> None:
 
 
 @pytest.mark.series(one_in=14)
-@pytest.mark.parametrize("form", ["nquads", "jsonld", "csv", "sssom", "graphml"])
+@pytest.mark.parametrize("form", ["nquads", "jsonld", "csv", "sssom", "graphml", "hxl"])
 def test_it_is_exported(house: House, form: str) -> None:
     files = Writer(house.dataset).render(form)
     assert files

@@ -9,12 +9,14 @@ from devcoop.cli.export import export
 from devcoop.cli.gaps import gaps, matrix
 from devcoop.cli.group import main
 from devcoop.cli.load import load, sources, unload
+from devcoop.cli.map import propose_map
 from devcoop.cli.overlaps import explain, overlaps
 from devcoop.cli.push import push
 from devcoop.cli.query import query
 from devcoop.cli.reason import reason
 from devcoop.cli.report import report
 from devcoop.cli.review import review
+from devcoop.cli.screen import screen
 from devcoop.cli.serve import serve
 from devcoop.cli.validate import validate
 
@@ -24,7 +26,9 @@ for _command in (
     load,
     sources,
     unload,
+    propose_map,
     report,
+    screen,
     overlaps,
     explain,
     gaps,

@@ -24,6 +24,7 @@ _FORMATS = (
     "sssom",
     "csv",
     "graphml",
+    "hxl",
     "parquet",
     "stratml",
 )
@@ -65,10 +66,11 @@ def export(
     nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
     hold the same statements without saying which plan or source each is from. csv is a folder
     of tables with their description; sssom lists the initiatives that meet; graphml is a
-    network for Gephi and the like; parquet is a folder of what was compared and of all pairs that
-    were scored, for pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2)
-    for each plan, without findings. --agency, --plan and --type take out a part, with all that it
-    speaks of; several of a kind add up. The same data give the same bytes every time.
+    network for Gephi and the like; hxl is a 3W table, one row for each initiative and country, with
+    HXL hashtags; parquet is a folder of what was compared and of all pairs that were scored, for
+    pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for each plan,
+    without findings. --agency, --plan and --type take out a part, with all that it speaks of;
+    several of a kind add up. The same data give the same bytes every time.
     """
     from devcoop import export as exports  # noqa: PLC0415
 

@@ -16,15 +16,21 @@ from devcoop.cli.options import (
     output_option,
 )
 from devcoop.names import DEVC
+from devcoop.publication import write_whole
 from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from devcoop.load import Change
+    from devcoop.load.records import Told
     from devcoop.store import Store
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_MOST_TOLD = 8
+_TOLD_COLUMNS = ("kind", "about", "text", "meant", "what", "where", "number", "source")
 _store_option = click.option(
     "--store",
     "named",
@@ -34,27 +40,67 @@ _store_option = click.option(
 )
 
 
+def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options by which a person says what a file does not say itself."""
+    options = (
+        click.option("--map", "column_map", type=_FILE, help="What the columns of a list mean."),
+        click.option("--agency", default="", help="Who issues a file that does not say it."),
+        click.option("--place", default="", help="The country of a file that does not say it."),
+        click.option("--language", default="", help="Language of its texts, such as fr."),
+        click.option("--title", default="", help="What a file is called that does not say it."),
+        click.option(
+            "--decisions", type=_FILE, help="What you meant by words that were not known."
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @click.command(epilog="Example: devcoop load --built-in --store out/store")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--built-in", is_flag=True, help="Load the built-in plans as well.")
+@hint_options
+@click.option(
+    "--told", "told_file", type=_NEW_FILE, help="Write all that is told there, as CSV or JSON."
+)
+@click.option("--strict", is_flag=True, help="Load nothing if anything is not understood.")
 @_store_option
-def load(files: tuple[Path, ...], built_in: bool, named: Path | None) -> None:
+def load(
+    files: tuple[Path, ...],
+    built_in: bool,
+    decisions: Path | None,
+    told_file: Path | None,
+    strict: bool,
+    named: Path | None,
+    column_map: Path | None,
+    **hints: Any,
+) -> None:
     """Load FILES into a store on disk: all of them or none.
 
     FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, what `devcoop export`
-    wrote, or folders of these. Files about one plan are one source. A source that is there
-    already is replaced whole, and it is told what changed. A new store gets the ontology, the
-    schemes and the reference data first. Nothing in the files is run or fetched.
-    """
-    from devcoop.load import load_files  # noqa: PLC0415
+    wrote, a list of projects with --map, or folders of these. Files of RDF about one plan are
+    one source. A source that is there already is replaced whole, and it is told what changed. A
+    new store gets the ontology, the schemes and the reference data first. Nothing in the files
+    is run or fetched.
 
-    if not files and not built_in:
+    What is not understood in a file that is no RDF is kept as notes and told. --told writes it
+    to a table; write what is meant under `meant`, and give the table back with --decisions.
+    """
+    from devcoop.load import Hints, Wishes, load_files  # noqa: PLC0415
+
+    if not files and not built_in and not decisions:
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
+    wishes = Wishes(built_in, Hints(map=column_map, **hints), decisions=decisions, strict=strict)
     with console.status("Reading and writing"):
-        loaded = load_files(folder, files, built_in=built_in)
+        loaded = load_files(folder, files, wishes)
     for change in loaded.changes:
         click.echo(f"{change.source.graph}: {_say_change(change)}")
+        _tell_of_list(change)
+    if told_file:
+        write_whole(told_file, _render_told(loaded.changes, told_file).encode())
+        click.echo(f"All that is told: {told_file}")
     if loaded.rewritten:
         given, kept = loaded.rewritten[0]
         number = len(loaded.rewritten)
@@ -66,6 +112,51 @@ def load(files: tuple[Path, ...], built_in: bool, named: Path | None) -> None:
         click.echo(f"Nothing changed in {folder}")
     else:
         click.echo(f"Loaded into {folder}")
+
+
+def _tell_of_list(change: Change) -> None:
+    """Say what was counted in a file that is no RDF, and what a person should know."""
+    if change.counts:
+        click.echo("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
+    alike: dict[tuple[str, str], list[Told]] = {}
+    for one in change.told:
+        alike.setdefault((one.kind, one.what), []).append(one)
+    for several in alike.values():
+        click.echo(f"  {_say_told(several)}")
+
+
+def _say_told(alike: Sequence[Told]) -> str:
+    """Say things that are alike in one line, the most frequent words first."""
+    first = alike[0]
+    words = sorted((one for one in alike if one.text), key=lambda one: -one.number)
+    shown = [
+        f"{one.text!r} ({one.number} times)" if one.number > 1 else repr(one.text)
+        for one in words[:_MOST_TOLD]
+    ]
+    more = [f"and {len(words) - _MOST_TOLD} more; --told lists all"] if words[_MOST_TOLD:] else []
+    listed = f": {', '.join(shown + more)}" if shown else ""
+    number = "" if words or first.number == 1 else f" ({first.number} times)"
+    place = f"; first in {first.where}" if str(first.where) else ""
+    return f"{first.what}{number}{listed}{place}"
+
+
+def _render_told(changes: Iterable[Change], path: Path) -> str:
+    rows = [
+        (
+            one.kind,
+            one.about,
+            one.text,
+            "",
+            one.what,
+            str(one.where),
+            one.number,
+            change.source.graph,
+        )
+        for change in changes
+        for one in change.told
+    ]
+    write = TABLE_WRITERS["json" if path.suffix.lower() == ".json" else "csv"]
+    return write(_TOLD_COLUMNS, rows)
 
 
 def _say_change(change: Change) -> str:

@@ -11,6 +11,7 @@ from rdflib.namespace import DCTERMS
 
 from devcoop import media, names
 from devcoop.export.graphml import render_graphml
+from devcoop.export.hxl import render_hxl
 from devcoop.export.jsonld import render_jsonld
 from devcoop.export.rdf import (
     render_nquads,
@@ -47,6 +48,10 @@ FORMATS = {
 """Name of the file of each format; none for CSV, which is several files with names of their own."""
 PARQUET = "parquet"
 """A format for programs that is no part of a release: its bytes hang on the library's version."""
+HXL = "hxl"
+"""A table for humanitarian clusters; no part of a release, whose tables say more."""
+HXL_FILE = "devcoop.hxl.csv"
+"""Name of the file in that format."""
 STRATML = "stratml"
 """A format that is no part of a release, since it holds plans and not the dataset: a document for
 each plan, named after it."""
@@ -86,7 +91,7 @@ class Writer:
         """Render the dataset in a format.
 
         Args:
-            form: One of `FORMATS`, `PARQUET` or `STRATML`.
+            form: One of `FORMATS`, `PARQUET`, `HXL` or `STRATML`.
 
         Returns:
             Bytes by file name; one file but for CSV, Parquet and StratML.
@@ -103,6 +108,8 @@ class Writer:
             with tempfile.TemporaryDirectory(prefix="devcoop-") as folder:
                 files = self._dataset.analysis.comparison.write_tables(Path(folder))
                 return {file.name: file.read_bytes() for file in files}
+        if form == HXL:
+            return {HXL_FILE: render_hxl(self._tables)}
         return {FORMATS[form]: self._render_file(form)}
 
     def _find_licence(self) -> str:

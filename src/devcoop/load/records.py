@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
+    from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +104,7 @@ class Body:
         identifier: What identifies it in the source, such as `XM-DAC-41123`; else empty.
         kind: What the source says of its kind, in its words.
         is_group: Whether it is a kind of actor, such as "farmers", and no single body.
-        short_name: Its short name or acronym, if the source gives one besides its name.
+        acronym: Its short name, where the source gives it beside the name; else empty.
     """
 
     name: str
@@ -112,7 +113,7 @@ class Body:
     identifier: str = ""
     kind: str = ""
     is_group: bool = False
-    short_name: str = ""
+    acronym: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,10 @@ class Element:
     notes: tuple[Note, ...] = ()
 
 
+UNCLEAR = frozenset({"lost", "kept", "unknown"})
+"""Kinds of what is told that mean that something was not understood."""
+
+
 @dataclass(frozen=True)
 class Told:
     """Something about a file that a person should know.
@@ -225,15 +230,25 @@ class Told:
         kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
             kept as a note only; `joined` if several spellings were taken for one; `read` if a
             value was read in a way that may be wrong; `unknown` if it is not known what is meant.
-        what: One sentence.
+        what: What is to be known, the same words for all that are alike.
         where: The first place where it occurs.
         number: How often it occurs.
+        about: What is not known: `place`, `body` or a facet; empty if it is something else.
+        text: The words of the file that it is about, if it is about some.
     """
 
     kind: str
     what: str
     where: Where = Where()
     number: int = 1
+    about: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Say it for people, without how often it occurs."""
+        text = f" {self.text!r}" if self.text else ""
+        place = f", {self.where}" if str(self.where) else ""
+        return f"{self.what}{text}{place}"
 
 
 @dataclass(frozen=True)
@@ -296,9 +311,15 @@ class Hints:
         place: For which country or region they are.
         language: Their language, as a tag.
         title: What they are called.
+        map: The file that says what the columns of a list mean.
     """
 
     agency: str = ""
     place: str = ""
     language: str = ""
     title: str = ""
+    map: Path | None = None
+
+
+NO_HINTS = Hints()
+"""Nothing is said."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.readers import rdf, stratml
-from devcoop.load.records import Hints
+from devcoop.load.readers import hxl, project_list, rdf, stratml
+from devcoop.load.records import NO_HINTS
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load.reading import Reader, Reading
+    from devcoop.load.records import Hints
 
-READERS: tuple[Reader, ...] = (rdf, stratml)
+READERS: tuple[Reader, ...] = (rdf, hxl, project_list, stratml)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
-_NO_HINTS = Hints()
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -52,7 +52,7 @@ def _can_be_read(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in SUFFIXES
 
 
-def read_files(paths: Iterable[Path], hints: Hints = _NO_HINTS) -> list[Reading]:
+def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
     """Read files, each with the first reader that knows it.
 
     Args:

@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -22,9 +23,10 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.records import Where
+from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -37,7 +39,16 @@ MOST_COLUMNS = 16_384
 """Columns that a sheet may have, as many as a spreadsheet program takes."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
-_ROW = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}row"
+_ROW = f"{{{SPREADSHEET}}}row"
+# A broken XML is told by its message alone: the parser's own error does not pass between processes.
+_BROKEN = (
+    CalamineError,
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+)
 Cell = str | int | float | bool | date | None
 """What a cell holds; None if it is empty. A date with a time of day is a date."""
 
@@ -51,11 +62,14 @@ class Row:
             counted and not lines, since a cell may go over several lines.
         cells: What is in it; empty cells at the end may be missing.
         is_hidden: Whether a person who opens the file does not see it.
+        spaced: What is in it with all white space, if some was taken away around texts; for
+            counting rows that are the same to the last byte.
     """
 
     number: int
     cells: tuple[Cell, ...]
     is_hidden: bool = False
+    spaced: tuple[object, ...] | None = None
 
     def get(self, column: int) -> Cell:
         """Give the cell of a column, counted from 1; None beyond the end."""
@@ -133,11 +147,14 @@ def as_text(cell: Cell) -> str:
     Examples:
         >>> as_text(2009.0), as_text(" a \n b "), as_text(date(2009, 3, 1)), as_text(None)
         ('2009', 'a b', '2009-03-01', '')
+        >>> as_text(1.1 + 2.2)
+        '3.3'
     """
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        # A spreadsheet shows fifteen digits, and no more of them are meant.
+        return f"{Decimal(f'{cell:.15g}'):f}"
     return "" if cell is None else " ".join(str(cell).split())
 
 
@@ -152,11 +169,11 @@ def _read_text(path: Path, content: bytes) -> Workbook:
     csv.field_size_limit(MOST_BYTES)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = [tuple(cell.strip() or None for cell in row) for row in reader]
+        raw = [tuple(row) for row in reader]
     except csv.Error as error:
         raise SourceError(path, str(error)) from error
-    _refuse_wide(path, max(map(len, rows), default=0))
-    return Workbook((_build_sheet("", rows),), encoding, delimiter)
+    _refuse_wide(path, max(map(len, raw), default=0))
+    return Workbook((_build_sheet("", raw),), encoding, delimiter)
 
 
 def _decode(path: Path, content: bytes) -> tuple[str, str]:
@@ -192,12 +209,13 @@ def _find_delimiter(path: Path, text: str) -> str:
 
 
 def _read_workbook(path: Path, content: bytes) -> Workbook:
-    hidden, links = _look_into(path, content)
     try:
+        hidden, links = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = tuple(_iter_sheets(path, book, hidden))
-    except (CalamineError, ValueError, OverflowError) as error:
-        raise SourceError(path, f"this is no workbook that can be read: {error}") from error
+    except _BROKEN as error:
+        said = str(error).split("\n", maxsplit=1)[0]
+        raise SourceError(path, f"this is no workbook that can be read: {said}") from None
     return Workbook(sheets, links=links)
 
 
@@ -210,11 +228,10 @@ def _iter_sheets(
         sheet = book.get_sheet_by_index(number)
         _refuse_wide(path, sheet.width)
         first = sheet.start[0] if sheet.start else 0
-        cells = [tuple(map(_plain, row)) for row in sheet.to_python(skip_empty_area=True)]
         left = (None,) * (sheet.start[1] if sheet.start else 0)
         yield _build_sheet(
             about.name,
-            [left + row for row in cells],
+            [(*left, *row) for row in sheet.to_python(skip_empty_area=True)],
             skipped=first,
             is_hidden=about.visible != SheetVisibleEnum.Visible,
             merged=len(sheet.merged_cell_ranges or ()),
@@ -235,7 +252,7 @@ def _plain(cell: object) -> Cell:
 
 def _build_sheet(
     name: str,
-    rows: Sequence[tuple[Cell, ...]],
+    rows: Sequence[tuple[object, ...]],
     *,
     skipped: int = 0,
     is_hidden: bool = False,
@@ -243,11 +260,16 @@ def _build_sheet(
     hidden: frozenset[int] = frozenset(),
 ) -> Sheet:
     kept = [
-        Row(number, cells, number in hidden)
-        for number, cells in enumerate(rows, skipped + 1)
+        Row(number, cells, number in hidden, raw if _is_spaced(raw) else None)
+        for number, raw in enumerate(rows, skipped + 1)
+        for cells in [tuple(map(_plain, raw))]
         if any(cell is not None for cell in cells)
     ]
     return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+
+
+def _is_spaced(cells: Iterable[object]) -> bool:
+    return any(isinstance(cell, str) and cell.strip() != cell for cell in cells)
 
 
 def _refuse_wide(path: Path, columns: int) -> None:

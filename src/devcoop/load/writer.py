@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.errors import UnknownResourceError
+from devcoop.errors import SourceError, TableError, UnknownResourceError
 from devcoop.graph import read_built_in
+from devcoop.load.decisions import FILE as DECISIONS
+from devcoop.load.decisions import find_decisions, keep_decisions
+from devcoop.load.encoding import encode
+from devcoop.load.recognition import Recognizer
+from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
 from devcoop.load.registry import read_files
 from devcoop.load.sources import Part, group_sources
 from devcoop.names import is_plan_graph
@@ -19,9 +24,13 @@ from devcoop.store.lexical import find_rewritten, rewrite
 from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from devcoop.load.decisions import Decisions
+    from devcoop.load.encoding import Encoded
+    from devcoop.load.reading import Reading
+    from devcoop.load.records import Told
     from devcoop.store import Source, Store
     from devcoop.store.terms import Term
 
@@ -38,6 +47,8 @@ class Change:
         is_same: Whether it was there, the same to the last byte.
         statements: How many it has now, how many of them are new, and how many have gone.
         initiatives: How many are new, how many have gone, and how many say something else.
+        told: What a person should know of a file that is no RDF.
+        counts: What was counted while such a file was read, in the order told.
     """
 
     source: Source
@@ -45,6 +56,8 @@ class Change:
     is_same: bool
     statements: tuple[int, int, int]
     initiatives: tuple[int, int, int]
+    told: tuple[Told, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,33 @@ class _NothingNewError(Exception):
     """Leaves a store as it is."""
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What the person who loads asks for.
+
+    Attributes:
+        built_in: Whether to load the built-in plans as well.
+        hints: What she says of files that are no RDF.
+        decisions: A table of what she decided about words that were not known before.
+        strict: Whether to load nothing if anything was not understood.
+    """
+
+    built_in: bool = False
+    hints: Hints = NO_HINTS
+    decisions: Path | None = None
+    strict: bool = False
+
+
+_NO_WISHES = Wishes()
+
+
 def load_files(
-    folder: Path, paths: Iterable[Path], *, built_in: bool = False, today: date | None = None
+    folder: Path,
+    paths: Iterable[Path],
+    wishes: Wishes = _NO_WISHES,
+    *,
+    built_in: bool = False,
+    today: date | None = None,
 ) -> Loaded:
     """Load files into a store on disk, all or nothing; it is on the disk when this returns.
 
@@ -78,7 +116,8 @@ def load_files(
     Args:
         folder: The store; made if it is missing.
         paths: Files, and folders that stand for all files below them.
-        built_in: Whether to load the built-in plans as well.
+        wishes: What the person who loads asks for.
+        built_in: Whether to load the built-in plans as well, whatever the wishes say.
         today: The day of the load.
 
     Returns:
@@ -91,25 +130,87 @@ def load_files(
         OutOfTimeError: A file takes too long to read.
     """
     day = (today or date.today()).isoformat()
-    parts, findings = group_sources(read_files(paths), retrieved=day)
+    readings = read_files(paths, wishes.hints)
+    lists = [reading for reading in readings if reading.records]
+    parts, findings = group_sources([one for one in readings if not one.records], retrieved=day)
+    built_in = built_in or wishes.built_in
     parts += [part for part in _read_built_in() if built_in and is_plan_graph(part.source.graph)]
-    kept = find_rewritten(quad for part in parts for quad in part.quads)
-    parts = [replace(part, quads=tuple(rewrite(part.quads, kept))) for part in parts]
     changes: list[Change] = []
+    decisions: Decisions = {}
+    kept: dict[Term, Term] = {}
     try:
         with change_store(folder) as store:
             if not store.graphs():
                 _put(
                     store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
                 )
-            parts = [_name_anew(store, part) for part in parts]
-            changes = [_compare(store, part) for part in parts]
-            _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
+            changes = _change(store, parts, kept)
+            known = Recognizer(store)
+            decisions = find_decisions(known, folder, wishes.decisions)
+            known.decide(decisions)
+            encoded = _encode(lists, known, day)
+            _refuse_unclear(encoded, wishes)
+            changes += _change_lists(store, encoded, kept)
             _leave_if_same(folder, changes)
     except _NothingNewError:
         pass
+    if wishes.decisions:
+        keep_decisions(folder / DECISIONS, decisions)
     rewritten = tuple(sorted(kept.items(), key=str))
+    changes.sort(key=lambda change: change.source.graph)
     return Loaded(tuple(changes), _keep_reviews(folder / REVIEWS, findings), rewritten)
+
+
+def _change(store: Store, parts: Iterable[Part], kept: dict[Term, Term]) -> list[Change]:
+    """Put what is not the same, and say what became of each part."""
+    parts = list(parts)
+    kept |= find_rewritten(quad for part in parts for quad in part.quads)
+    parts = [replace(part, quads=tuple(rewrite(part.quads, kept))) for part in parts]
+    parts = [_name_anew(store, part) for part in parts]
+    changes = [_compare(store, part) for part in parts]
+    _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
+    return changes
+
+
+def _encode(lists: Iterable[Reading], known: Recognizer, day: str) -> list[tuple[Reading, Encoded]]:
+    """State what lists say, by what is known."""
+    encoded = [
+        (one, encode(one, one.records, known, retrieved=day)) for one in lists if one.records
+    ]
+    _refuse_twice(encoded)
+    return encoded
+
+
+def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
+    """Refuse two files that would take each other's place."""
+    seen: dict[str, Reading] = {}
+    for reading, one in encoded:
+        if other := seen.get(one.source.graph):
+            raise SourceError(reading.path, f"it would take the place of {other.path}; load one")
+        seen[one.source.graph] = reading
+
+
+def _refuse_unclear(encoded: list[tuple[Reading, Encoded]], wishes: Wishes) -> None:
+    """Refuse, if that is asked for, what was not understood whole."""
+    faults = [
+        SourceError(reading.path, str(told))
+        for reading, one in encoded
+        for told in one.told
+        if told.kind in UNCLEAR
+    ]
+    if wishes.strict and faults:
+        raise TableError(faults)
+
+
+def _change_lists(
+    store: Store, encoded: list[tuple[Reading, Encoded]], kept: dict[Term, Term]
+) -> list[Change]:
+    """Put what lists say, and tell what a person should know of them."""
+    changes = _change(store, [Part(one.source, one.quads) for _, one in encoded], kept)
+    return [
+        replace(change, told=one.told, counts=reading.records.counts if reading.records else {})
+        for change, (reading, one) in zip(changes, encoded, strict=True)
+    ]
 
 
 def _leave_if_same(folder: Path, changes: Iterable[Change]) -> None:

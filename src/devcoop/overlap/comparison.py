@@ -113,6 +113,8 @@ class Comparison:
         limits: How closely pairs are looked at, by how many they are.
         folder: Where what is worked out is kept for the next time; None for nowhere.
         tell: Is given the share of the pairs that were looked at, now and then.
+        plan: IRI of the plan whose undertakings alone are held against all others; empty to
+            compare all.
 
     Attributes:
         scope: How many pairs were looked at, and how closely.
@@ -130,6 +132,7 @@ class Comparison:
         *,
         folder: Path | None = None,
         tell: Tell = tell_nobody,
+        plan: str = "",
     ) -> None:
         steps = divide_steps()
         self._tables = tuple(facets.tables)
@@ -144,7 +147,10 @@ class Comparison:
                 for step in steps.once:
                     if not engine.was_made(step.name):
                         engine.make(step.name, step.sql)
-                self._scoring.score(limits, tell)
+                if plan:
+                    self._scoring.score_plan(plan)
+                else:
+                    self._scoring.score(limits, tell)
                 engine.seal()
             self.scope = self._scoring.read_scope()
 
@@ -565,6 +571,7 @@ def compare(
     limits: Limits = DEFAULT_LIMITS,
     folder: Path | None = None,
     tell: Tell = tell_nobody,
+    plan: str = "",
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -576,6 +583,8 @@ def compare(
         folder: Where what is worked out is kept, so that the next time it is there at once, and
             a run that was ended goes on where it was; None for nowhere.
         tell: Is given the share of the pairs that were looked at, now and then.
+        plan: IRI of the plan whose undertakings alone are held against all others; empty to
+            compare all. Nothing of that is kept.
 
     Raises:
         ComparisonError: The engine refused a step, or a parameter is unknown or cannot be this.
@@ -593,7 +602,8 @@ def compare(
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
     numbers = known | dict(parameters or {})
     _check_numbers(numbers)
-    return Comparison(facets, numbers, without, limits, folder=folder, tell=tell)
+    folder = None if plan else folder
+    return Comparison(facets, numbers, without, limits, folder=folder, tell=tell, plan=plan)
 
 
 def _check_numbers(numbers: Mapping[str, float]) -> None:

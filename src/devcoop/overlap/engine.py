@@ -430,26 +430,30 @@ class Engine:
 
     # What is done with it
 
-    def make(self, name: str, sql: str, values: Sequence[object] | None = None) -> None:
+    def make(
+        self, name: str, sql: str, values: Sequence[object] | Mapping[str, object] | None = None
+    ) -> None:
         """Make a table.
 
         Args:
             name: The table.
             sql: The SELECT that fills it.
-            values: What stands for its question marks.
+            values: What stands for its question marks, or for its names.
 
         Raises:
             ComparisonError: The engine refused it.
         """
         self.run(name, f'CREATE TABLE "{name}" AS {sql}', values)
 
-    def run(self, name: str, sql: str, values: Sequence[object] | None = None) -> Any:
+    def run(
+        self, name: str, sql: str, values: Sequence[object] | Mapping[str, object] | None = None
+    ) -> Any:
         """Run one statement.
 
         Args:
             name: The step, for the message.
             sql: The statement.
-            values: What stands for its question marks.
+            values: What stands for its question marks, or for its names.
 
         Raises:
             ComparisonError: The engine refused it.
@@ -466,7 +470,7 @@ class Engine:
 
         Args:
             sql: A SELECT.
-            values: What stands for its question marks.
+            values: What stands for its question marks, or for its names.
 
         Raises:
             ComparisonError: The engine refused it.

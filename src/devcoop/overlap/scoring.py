@@ -46,6 +46,14 @@ FROM size AS one
 JOIN size AS other ON (one.code, one.agency) < (other.code, other.agency)
 """
 """Counts the pairs of undertakings of each two agencies."""
+_OF_PLAN = """
+SELECT candidate.*
+FROM ({candidate}) AS candidate
+JOIN undertaking AS one ON one.undertaking = candidate.left_undertaking
+JOIN undertaking AS other ON other.undertaking = candidate.right_undertaking
+WHERE $plan IN (one.plan, other.plan)
+"""
+_COUNT_CANDIDATES = "SELECT COUNT(*) AS pairs FROM candidate"
 _CODED = """
 SELECT one.undertaking AS left_undertaking, other.undertaking AS right_undertaking,
   one.agency AS left_agency, other.agency AS right_agency
@@ -215,6 +223,22 @@ class Scoring:
                 self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
             (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
             self._tell(scope._replace(scored=scored))
+
+    def score_plan(self, plan: str) -> None:
+        """Score the pairs of the undertakings of one plan, all of them.
+
+        Args:
+            plan: Its IRI.
+
+        Raises:
+            ComparisonError: The engine refused a step.
+        """
+        candidate = self._steps.candidate
+        self._engine.make(candidate.name, _OF_PLAN.format(candidate=candidate.sql), {"plan": plan})
+        for step in self._steps.of_pairs:
+            self._engine.make(step.name, step.sql)
+        pairs = next(self._engine.select(_COUNT_CANDIDATES))["pairs"]
+        self._tell(Scope(pairs, pairs, pairs))
 
     def _score_parts(self, best: int | None, limits: Limits, tell: Tell) -> None:
         """Score part after part of the candidates, but those that are scored already."""

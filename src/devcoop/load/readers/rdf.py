@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from devcoop.load.records import Hints
 
-SUFFIXES = tuple(sorted(ENDINGS))
+SUFFIXES: tuple[str, ...] = tuple(sorted(ENDINGS))
 """Endings of the files that this reader takes."""
 
 

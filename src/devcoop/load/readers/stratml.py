@@ -273,7 +273,7 @@ def _read_organization(draft: Draft, node: Tag) -> Body | None:
     if not name:
         return None
     identifier = draft.take_line(node, "Identifier")
-    return Body(name, draft.where(node), identifier=identifier, short_name=short)
+    return Body(name, draft.where(node), identifier=identifier, acronym=short)
 
 
 # Stakeholders

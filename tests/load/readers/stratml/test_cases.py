@@ -59,7 +59,7 @@ def _say_element(one: Element) -> Iterator[str]:
 
 
 def _say_body(one: Body) -> str:
-    more = (one.role, one.kind, one.identifier, one.short_name, "group" if one.is_group else "")
+    more = (one.role, one.kind, one.identifier, one.acronym, "group" if one.is_group else "")
     return f"{one.name!r} {more}"
 
 

@@ -1,0 +1,52 @@
+"""`devcoop screen`: a draft beside the plans, before it is approved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from devcoop.cli.load import hint_options
+from devcoop.cli.options import find_origin, format_option, open_for_work, output_option, waiting
+from devcoop.terminal import TABLE_WRITERS
+
+
+@click.command(epilog="Example: devcoop screen draft.xlsx")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@hint_options
+@format_option("text", "html", "csv", "tsv", "json")
+@output_option
+def screen(
+    file: Path,
+    decisions: Path | None,
+    form: str,
+    output: Any,
+    column_map: Path | None,
+    **hints: Any,
+) -> None:
+    """Hold the draft in FILE against the plans, without loading it.
+
+    FILE is one plan in any format that `devcoop load` takes. Said is what it would duplicate or
+    overlap and with whom to talk, what it would continue, which gaps it would close and what it
+    leaves vague.
+    """
+    from devcoop.load import Hints  # noqa: PLC0415
+    from devcoop.load.draft import read_draft  # noqa: PLC0415
+    from devcoop.screen import COLUMNS, iter_rows, render_html, render_text  # noqa: PLC0415
+    from devcoop.screening import screen as run  # noqa: PLC0415
+    from devcoop.words.screening import tell_screening  # noqa: PLC0415
+
+    with waiting("Reading and comparing"):
+        store = open_for_work()
+        draft = read_draft(
+            store, file, Hints(map=column_map, **hints), decisions, find_origin().store
+        )
+        found = run(store, draft.plan, draft.source, draft.quads)
+    sheet = tell_screening(found, tuple(map(str, draft.told)))
+    if form == "text":
+        output.write(render_text(sheet))
+    elif form == "html":
+        output.write(render_html(sheet))
+    else:
+        output.write(TABLE_WRITERS[form](COLUMNS, list(iter_rows(found))))

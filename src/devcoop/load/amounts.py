@@ -1,0 +1,51 @@
+"""Numbers as people write them, with thousands apart or a comma before the decimals."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_NUMBER = re.compile(r"[-+]?\d[\d.,'’ \u00a0\u202f]*")
+_SPACES = re.compile(r"['’ \u00a0\u202f]")
+_THOUSANDS = 3
+
+
+def read_number(text: str) -> tuple[Decimal, bool] | None:
+    """Read a number.
+
+    Args:
+        text: Digits with marks between them.
+
+    Returns:
+        The number, and whether it can only be that: 1,500 is read as one thousand five
+        hundred, but may be one and a half. None if it is no number.
+
+    Examples:
+        >>> read_number("15 500.50"), read_number("1.500.000"), read_number("2,5")
+        ((Decimal('15500.50'), True), (Decimal('1500000'), True), (Decimal('2.5'), True))
+        >>> read_number("1,500"), read_number("about 5")
+        ((Decimal('1500'), False), None)
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    plain = _SPACES.sub("", text)
+    last = max(plain.rfind("."), plain.rfind(","))
+    if last < 0:
+        return Decimal(plain), True
+    mark, other = plain[last], "," if plain[last] == "." else "."
+    whole, rest = plain[:last], plain[last + 1 :]
+    if mark in whole:
+        # A mark that comes twice keeps thousands apart.
+        return _join(plain, mark) if other not in plain else None
+    if other in whole or len(rest) != _THOUSANDS or whole.lstrip("+-") in ("", "0"):
+        return _number(f"{whole.replace(other, '')}.{rest}"), True
+    # A point before three digits is a decimal point in most files, a comma is not.
+    return (_number(f"{whole}.{rest}"), False) if mark == "." else (_number(whole + rest), False)
+
+
+def _join(plain: str, mark: str) -> tuple[Decimal, bool]:
+    return _number(plain.replace(mark, "")), True
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.rstrip("."))

@@ -1,0 +1,89 @@
+"""A draft beside the plans of a store, for as long as it is looked at: nothing is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devcoop.errors import SourceError
+from devcoop.load.decisions import find_decisions
+from devcoop.load.encoding import encode
+from devcoop.load.recognition import Recognizer
+from devcoop.load.records import NO_HINTS
+from devcoop.load.registry import read_files
+from devcoop.load.sources import group_sources
+from devcoop.names import DEVC, term
+from devcoop.store.terms import NamedNode, as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.load.reading import Reading
+    from devcoop.load.records import Hints, Told
+    from devcoop.store import Source, Store
+    from devcoop.store.terms import Quad
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A plan that is not approved yet.
+
+    Attributes:
+        plan: IRI of the plan.
+        source: The record that its graph would have.
+        quads: What it says.
+        told: What a person should know about how it was read.
+        replaces: Whether the store has an edition of it, which the draft would replace.
+    """
+
+    plan: str
+    source: Source
+    quads: tuple[Quad, ...]
+    told: tuple[Told, ...]
+    replaces: bool
+
+
+def read_draft(
+    store: Store,
+    path: Path,
+    hints: Hints = NO_HINTS,
+    decided: Path | None = None,
+    folder: Path | None = None,
+) -> Draft:
+    """Read a draft in any format that can be loaded.
+
+    Args:
+        store: Tells what is meant by names; it is not changed.
+        path: The file.
+        hints: What the person who asks says of it.
+        decided: A table of what people decided about names.
+        folder: The store that has earlier decisions; None for the built-in plans.
+
+    Raises:
+        SourceError: It cannot be read, or is not one plan.
+        TableError: Several places cannot be read.
+    """
+    [reading] = read_files([path], hints)
+    source, quads, told = _state(store, reading, decided, folder)
+    plans = {
+        as_text(quad.subject)
+        for quad in quads
+        if quad.predicate.value == term("rdf:type") and quad.object == NamedNode(DEVC.Plan)
+    }
+    if len(plans) != 1:
+        raise SourceError(path, f"a draft is one plan, and this states {len(plans)}")
+    return Draft(plans.pop(), source, quads, told, source.graph in store.graphs())
+
+
+def _state(
+    store: Store, reading: Reading, decided: Path | None, folder: Path | None
+) -> tuple[Source, tuple[Quad, ...], tuple[Told, ...]]:
+    if reading.records:
+        known = Recognizer(store)
+        known.decide(find_decisions(known, folder, decided))
+        encoded = encode(reading, reading.records, known)
+        return encoded.source, encoded.quads, encoded.told
+    parts, _ = group_sources([reading])
+    if len(parts) != 1:
+        raise SourceError(reading.path, f"a draft is one plan, and this is {len(parts)} sources")
+    return parts[0].source, parts[0].quads, ()

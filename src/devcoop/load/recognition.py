@@ -1,0 +1,251 @@
+"""Which place, concept or organization somebody means, by code, name or another name.
+
+What is known is what the store holds: the reference data, the schemes and the organizations of
+all its sources. Names of countries in more languages come from the Unicode locale data. What
+may mean several things means none; what a person decided before is honoured.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.core import get_global
+
+from devcoop import names
+from devcoop.queries import get_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from devcoop.load.records import Value
+    from devcoop.store import Store
+
+_QUERY = "names-to-recognise"
+_LANGUAGES = (
+    "ar", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "hi", "hu", "id", "it",
+    "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "sw", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+"""Languages in which agencies that publish lists write; English and French go before others."""
+_FILLERS = frozenset(
+    {"the", "of", "and", "a", "la", "le", "les", "de", "du", "des", "et", "l", "d", "el", "los"}
+    | {"las", "y", "da", "do", "e", "der", "die", "das"}
+)
+"""Small words of European languages that may be missing in a name."""
+_COUNTRY_CODE = 3
+_MOST_KEPT = 65_536
+"""Texts whose plain form is remembered: lists say the same words again and again."""
+_MOST_PARTS = 4
+"""Commas that a name may have, and one more."""
+_SEPARATORS = re.compile(r"[;,|/\n]")
+_WHOLE_REGION = frozenset(
+    ["regional", "region", "unspecified", "multiple", "several", "countries", "country", "wide"]
+)
+Index = dict[str, dict[str, str]]
+"""What a name means, by kind and plain name; empty text where it may mean several things."""
+
+
+class Recognizer:
+    """Finds what is meant by what somebody wrote.
+
+    Args:
+        store: Holds what is known.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.load.records import Value
+        >>> known = Recognizer(build_graph())
+        >>> names.shorten(known.find("place", Value("Moçambique")))
+        'pl:MOZ'
+        >>> names.shorten(known.find("theme", Value("metrology")))
+        'th:metrology'
+        >>> known.find("place", Value("Atlantis"))
+        ''
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Read what is known, once."""
+        self._decisions: dict[tuple[str, str], str] = {}
+        self._names, self._codes = _read_names(store)
+
+    def decide(self, decisions: Mapping[tuple[str, str], str]) -> None:
+        """Honour what people decided.
+
+        Args:
+            decisions: The IRI that is meant by kind and plain name; empty text where nothing
+                known is meant.
+        """
+        self._decisions.update(decisions)
+
+    def find(self, kind: str, value: Value) -> str:
+        """Find what a value means.
+
+        Args:
+            kind: `place`, `body`, a facet, `type`, `status` or `role`.
+            value: What somebody wrote.
+
+        Returns:
+            Its IRI; empty text if it is not known, or may be several.
+        """
+        text = value.text.strip()
+        decided = self._decisions.get((kind, plain(text)))
+        if decided is not None:
+            return decided
+        whole = names.expand(text)
+        known = self._codes[kind].get(text.upper()) or self._by_iri[kind].get(whole)
+        return known or self._names[kind].get(plain(text), "") or self._find_more(kind, text)
+
+    def find_all(self, kind: str, value: Value) -> tuple[list[str], list[str]]:
+        """Find what a value that may name several things means.
+
+        Args:
+            kind: As for `find`.
+            value: What somebody wrote, such as "Chad; Congo, Democratic Republic".
+
+        Returns:
+            The IRIs of what is known, and the words that are not known.
+        """
+        if whole := self.find(kind, value):
+            return [whole], []
+        if (kind, plain(value.text)) in self._decisions:
+            return [], []
+        parts = [part.strip() for part in _SEPARATORS.split(value.text) if part.strip()]
+        found: list[str] = []
+        unknown: list[str] = []
+        while parts:
+            iri, number = self._find_longest(kind, parts, value)
+            if iri:
+                found.append(iri)
+            else:
+                unknown.append(parts[0])
+            parts = parts[number:]
+        return (list(dict.fromkeys(found)), unknown) if found else ([], [value.text.strip()])
+
+    def _find_longest(self, kind: str, parts: list[str], value: Value) -> tuple[str, int]:
+        """Find the longest run of parts from the first on that names one thing."""
+        for number in range(min(len(parts), _MOST_PARTS), 0, -1):
+            if iri := self.find(kind, replace(value, text=", ".join(parts[:number]))):
+                return iri, number
+        return "", 1
+
+    def names_of(self, kind: str) -> dict[str, str]:
+        """Give what is known of a kind by plain name, for proposals."""
+        return {name: iri for name, iri in self._names[kind].items() if iri}
+
+    def _find_more(self, kind: str, text: str) -> str:
+        if kind != "place":
+            return self._by_slug[kind].get(text, "")
+        return (
+            self._countries.get(plain(text), "")
+            or self._turned.get(_turn(plain(text)), "")
+            or self._by_slug[kind].get(text, "")
+            or self._find_region(text)
+        )
+
+    def _find_region(self, text: str) -> str:
+        """Find a region that is named with words for "several countries of it"."""
+        words = [word for word in plain(text).split() if word not in _WHOLE_REGION]
+        found = self._names["place"].get(" ".join(words), "") if words else ""
+        return "" if names.is_country(found) or len(words) == len(plain(text).split()) else found
+
+    @cached_property
+    def _by_iri(self) -> dict[str, dict[str, str]]:
+        return {
+            kind: {iri: iri for iri in [*known.values(), *self._codes[kind].values()] if iri}
+            for kind, known in self._every().items()
+        }
+
+    @cached_property
+    def _by_slug(self) -> dict[str, dict[str, str]]:
+        return {
+            kind: {names.slug_of(iri): iri for iri in known} for kind, known in self._by_iri.items()
+        }
+
+    def _every(self) -> Index:
+        kinds = self._names.keys() | self._codes.keys()
+        return defaultdict(dict, {kind: self._names[kind] for kind in kinds})
+
+    @cached_property
+    def _turned(self) -> dict[str, str]:
+        """Names of places whatever the order of their words, as in "Congo, Democratic Republic"."""
+        return _index((_turn(name), iri) for name, iri in self._names["place"].items() if iri)
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        """Names of countries in the languages of the locale data, and codes of two letters."""
+        by_code = {code: iri for code, iri in self._codes["place"].items() if _is_country(code)}
+        two = {
+            short[0]: by_code[code]
+            for code, short in get_global("territory_aliases").items()
+            if code in by_code and len(short) == 1
+        }
+        named = (
+            (plain(name), two[code])
+            for language in _LANGUAGES
+            for code, name in Locale(language).territories.items()
+            if code in two
+        )
+        return _index(named) | {plain(code): iri for code, iri in two.items()}
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == _COUNTRY_CODE and code.isalpha()
+
+
+def _read_names(store: Store) -> tuple[Index, Index]:
+    said: dict[bool, dict[str, list[tuple[str, str]]]] = {
+        True: defaultdict(list),
+        False: defaultdict(list),
+    }
+    for row in store.query(get_query(_QUERY).text).records():
+        is_code = row["isCode"] == "true"
+        name = row["name"].upper() if is_code else plain(row["name"])
+        said[is_code][row["kind"]].append((name, row["thing"]))
+        # A short name of an organization is written in any case.
+        if is_code:
+            said[False][row["kind"]].append((plain(row["name"]), row["thing"]))
+    found = {
+        is_code: defaultdict(dict, {kind: _index(pairs) for kind, pairs in by_kind.items()})
+        for is_code, by_kind in said.items()
+    }
+    return found[False], found[True]
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Index what names mean; a name of several things means none of them."""
+    found: dict[str, str] = {}
+    for name, iri in pairs:
+        if name:
+            found[name] = iri if found.get(name, iri) == iri else ""
+    return found
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def plain(text: str) -> str:
+    """Give a name without what does not tell it from others: case, accents, marks, small words.
+
+    Examples:
+        >>> plain("Côte d'Ivoire") == plain("COTE D IVOIRE")
+        True
+        >>> plain("Congo, Dem. Rep."), plain("The Gambia")
+        ('congo dem rep', 'gambia')
+    """
+    whole = "".join(_iter_plain(text))
+    words = re.sub(r"[^\w]+|_", " ", whole).split()
+    return " ".join([word for word in words if word not in _FILLERS] or words)
+
+
+def _turn(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
+def _iter_plain(text: str) -> Iterator[str]:
+    apart = unicodedata.normalize("NFKD", text.replace("&", " and ")).casefold()
+    for character in unicodedata.normalize("NFKD", apart):
+        if not unicodedata.combining(character):
+            yield character

@@ -1,0 +1,245 @@
+"""Lists of others on their way into a store: recognised, stated, kept, told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devcoop import names
+from devcoop.cli import main
+from devcoop.errors import SourceError, TableError
+from devcoop.graph import build_graph
+from devcoop.load import Hints, Wishes, load_files
+from devcoop.load.amounts import read_number
+from devcoop.load.dates import read_days
+from devcoop.load.recognition import Recognizer, plain
+from devcoop.load.records import Value
+from devcoop.store.folder import open_store, read_edition_name
+from devcoop.store.terms import Literal, as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.load import Loaded
+
+LIST = """Code,Title,Where,Who,Subject,From,Money
+A1,Training of metrologists,"Kenya; Congo, Democratic Republic",Example Aid,metrology,2016,1000
+A2,Wells and pumps,Atlantis,EXAMPLE AID,water,,
+A3,Advice on standards,Africa regional,International Organization for Standardization,,2017-05-01,
+"""
+MAP = """
+agency: Example Aid
+language: en
+columns:
+  identifier: Code
+  title: Title
+  country: Where
+  agency: Who
+  theme: Subject
+  start: From
+  commitment: Money
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    listed, column_map = tmp_path / "projects.csv", tmp_path / "map.yaml"
+    listed.write_text(LIST, encoding="utf-8")
+    column_map.write_text(MAP, encoding="utf-8")
+    return listed, column_map
+
+
+def _values(folder: Path, key: str, term: str) -> set[str]:
+    """Give the values of a property of the element of a key."""
+    with open_store(folder) as store:
+        found = [
+            as_text(quad.subject)
+            for quad in store.quads(predicate=names.term("dcterms:identifier"), object=Literal(key))
+        ]
+        [subject] = [one for one in found if "/element/" in one]
+        return {
+            names.shorten(as_text(quad.object))
+            for quad in store.quads(subject=subject, predicate=names.term(term))
+        }
+
+
+def _load(folder: Path, files: tuple[Path, Path], **wishes: Any) -> Loaded:
+    listed, column_map = files
+    return load_files(folder, [listed], Wishes(hints=Hints(map=column_map), **wishes))
+
+
+def test_what_is_known_is_linked(folder: Path, files: tuple[Path, Path]) -> None:
+    _load(folder, files)
+    assert _values(folder, "A1", "devc:targetArea") == {"pl:KEN", "pl:COD"}
+    assert _values(folder, "A1", "devc:theme") == {"th:metrology"}
+    assert _values(folder, "A3", "devc:targetArea") == {"pl:africa"}
+    assert _values(folder, "A3", "devc:agency") == {"ag:iso"}
+    assert _values(folder, "A2", "devc:targetArea") == set()
+    assert "devc:targetArea" in _values(folder, "A2", "devc:facetNotStated")
+    assert _values(folder, "A1", "devc:agency") == _values(folder, "A2", "devc:agency")
+
+
+def test_what_is_not_known_is_kept_and_told(folder: Path, files: tuple[Path, Path]) -> None:
+    [change] = _load(folder, files).changes
+    told = {(one.about, one.text): one for one in change.told if one.kind == "unknown"}
+    assert set(told) == {("place", "Atlantis"), ("theme", "water")}
+    assert str(told["place", "Atlantis"].where) == "cell C3"
+    joined = [one.text for one in change.told if one.kind == "joined"]
+    assert joined == ["EXAMPLE AID; Example Aid"]
+    with open_store(folder) as store:
+        kept = {as_text(q.object) for q in store.quads(predicate=names.term("oa:bodyValue"))}
+    assert kept == {"Atlantis", "water"}
+
+
+def test_what_was_loaded_breaks_no_rule(folder: Path, files: tuple[Path, Path]) -> None:
+    _load(folder, files)
+    done = CliRunner().invoke(main, ["--store", str(folder), "validate", "-f", "csv"])
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert rows
+    assert [row for row in rows if row["severity"] == "violation"] == []
+
+
+def test_same_list_twice_changes_nothing(folder: Path, files: tuple[Path, Path]) -> None:
+    _load(folder, files)
+    before = read_edition_name(folder)
+    [change] = _load(folder, files).changes
+    assert change.is_same
+    assert read_edition_name(folder) == before
+
+
+def test_newer_list_takes_the_place_of_the_older(folder: Path, files: tuple[Path, Path]) -> None:
+    _load(folder, files)
+    text = LIST.replace("A2,Wells and pumps", "A9,Boreholes").replace("1000", "2000")
+    files[0].write_text(text, encoding="utf-8")
+    [change] = _load(folder, files).changes
+    assert change.initiatives == (1, 1, 0)
+    assert not change.is_new
+
+
+def test_decisions_are_honoured_then_and_later(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    told = tmp_path / "told.csv"
+    run = CliRunner().invoke
+    load = ["load", str(files[0]), "--map", str(files[1]), "--store", str(folder)]
+    assert run(main, [*load, "--told", str(told)]).exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(told.read_text(encoding="utf-8"))))
+    for row in rows:
+        row["meant"] = {"Atlantis": "MLI", "water": "nothing"}.get(row["text"], "")
+    with told.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run(main, [*load, "--decisions", str(told)]).exit_code == 0
+    assert _values(folder, "A2", "devc:targetArea") == {"pl:MLI"}
+    [change] = _load(folder, files).changes
+    assert change.is_same
+    assert [one for one in change.told if one.kind == "unknown"] == []
+
+
+def test_decision_that_means_nothing_known_is_refused(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    decided = tmp_path / "decided.csv"
+    decided.write_text("about,text,meant\nplace,Atlantis,Lemuria\n", encoding="utf-8")
+    before = read_edition_name(folder)
+    with pytest.raises(SourceError, match=r"decided\.csv:2: no place 'Lemuria' is known"):
+        _load(folder, files, decisions=decided)
+    assert read_edition_name(folder) == before
+
+
+def test_strict_loads_nothing_that_is_not_understood(
+    folder: Path, files: tuple[Path, Path]
+) -> None:
+    before = read_edition_name(folder)
+    with pytest.raises(TableError, match="place 'Atlantis', cell C3"):
+        _load(folder, files, strict=True)
+    assert read_edition_name(folder) == before
+
+
+def test_two_files_for_one_place_are_refused(folder: Path, files: tuple[Path, Path]) -> None:
+    other = files[0].parent / "elsewhere" / files[0].name
+    other.parent.mkdir()
+    other.write_text(LIST, encoding="utf-8")
+    with pytest.raises(SourceError, match="would take the place of"):
+        load_files(folder, [files[0], other], Wishes(hints=Hints(map=files[1])))
+
+
+@pytest.fixture(scope="module")
+def known() -> Recognizer:
+    return Recognizer(build_graph())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "meant"),
+    [
+        ("place", "KEN", "pl:KEN"),
+        ("place", "ke", "pl:KEN"),
+        ("place", "Kenia", "pl:KEN"),
+        ("place", "Кения", "pl:KEN"),
+        ("place", "COTE D'IVOIRE", "pl:CIV"),
+        ("place", "Africa, Unspecified", "pl:africa"),
+        ("place", "pl:KEN", "pl:KEN"),
+        ("place", "PMA", "gr:ldc"),
+        ("place", "Korea", ""),
+        ("place", "Kenya regional", ""),
+        ("theme", "Métrologie", "th:metrology"),
+        ("theme", "metrology", "th:metrology"),
+        ("sector", "metrology", ""),
+        ("body", "unido", "ag:unido"),
+        ("body", "ONUDI", "ag:unido"),
+        ("place", "Congo, Democratic Republic of the", "pl:COD"),
+    ],
+)
+def test_recognition(known: Recognizer, kind: str, text: str, meant: str) -> None:
+    assert names.shorten(known.find(kind, Value(text))) == meant
+
+
+def test_every_country_is_known_by_its_names_and_codes(known: Recognizer) -> None:
+    graph = build_graph()
+    notations = graph.quads(predicate=names.term("skos:notation"), graph=None)
+    countries = [
+        (as_text(q.subject), as_text(q.object))
+        for q in notations
+        if names.is_country(as_text(q.subject))
+    ]
+    assert len(countries) > 200
+    for iri, code in countries:
+        assert known.find("place", Value(code)) == iri
+        for quad in graph.quads(subject=iri, predicate=names.term("skos:prefLabel")):
+            assert known.find("place", Value(as_text(quad.object))) in (iri, ""), as_text(
+                quad.object
+            )
+
+
+@given(st.text(max_size=200))
+def test_recognition_takes_any_text(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+
+
+@given(st.dates())
+def test_days_are_read_back_as_they_were_written(day) -> None:  # type: ignore[no-untyped-def]
+    for written in (day.isoformat(), day.strftime("%d/%m/") + f"{day.year:04}"):
+        days = read_days(written)
+        assert days is not None
+        assert days == (day, day)
+
+
+@given(st.text(max_size=60))
+def test_days_and_numbers_take_any_text(text: str) -> None:
+    read_days(text)
+    read_number(text)
+
+
+@given(st.decimals(0, 10**12, places=2))
+def test_numbers_are_read_in_both_ways_of_writing(number) -> None:  # type: ignore[no-untyped-def]
+    written = f"{number:,.2f}"
+    assert read_number(written) == (number, True)
+    swapped = written.translate(str.maketrans(",.", ".,"))
+    assert read_number(swapped) == (number, True)
