@@ -14,7 +14,7 @@ from devcoop.publication import check_place, write_files, write_whole
 if TYPE_CHECKING:
     from datetime import datetime
 
-_FOLDERS = ("csv", "parquet")
+_FOLDERS = ("csv", "parquet", "stratml")
 _FORMATS = (
     "turtle",
     "trig",
@@ -26,6 +26,7 @@ _FORMATS = (
     "graphml",
     "hxl",
     "parquet",
+    "stratml",
 )
 
 
@@ -36,7 +37,7 @@ _FORMATS = (
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File to write, stdout without it; for csv, parquet and --all a folder.",
+    help="File to write, stdout without it; for csv, parquet, stratml and --all a folder.",
 )
 @click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")
 @click.option("--plan", multiple=True, metavar="PLAN", help="Only this plan.")
@@ -66,21 +67,31 @@ def export(
     hold the same statements without saying which plan or source each is from. csv is a folder
     of tables with their description; sssom lists the initiatives that meet; graphml is a
     network for Gephi and the like; hxl is a 3W table, one row for each initiative and country, with
-    HXL hashtags; parquet is a folder of what was compared and of all pairs that
-    were scored, for pandas, DuckDB and Spark. --agency, --plan and --type take out a part, with
-    all that it speaks of; several of a kind add up. The same data give the same bytes every time.
+    HXL hashtags; parquet is a folder of what was compared and of all pairs that were scored, for
+    pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for each plan,
+    without findings. --agency, --plan and --type take out a part, with all that it speaks of;
+    several of a kind add up. The same data give the same bytes every time.
     """
     from devcoop import export as exports  # noqa: PLC0415
 
     # A hyphen is stdout, as for every other command.
     output = None if output == Path("-") else output
-    form = _check_usage(form, output, everything=everything, of_release=bool(previous or on))
+    of_release = bool(previous or on)
+    form = _check_usage(form, output, everything=everything, of_release=of_release)
+    if form == "stratml" and kind:
+        raise click.UsageError("a document of StratML holds no findings: leave out --type")
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
     with waiting("Reading, comparing and writing the plans"):
-        dataset = exports.select_part(open_published(), selection)
+        whole = open_published()
+        plans: tuple[str, ...] = ()
+        if form == "stratml":
+            # Such a document holds a whole plan and no findings: no part is taken out.
+            dataset, plans = whole, exports.find_plans(whole, selection)
+        else:
+            dataset = exports.select_part(whole, selection)
         if not everything:
-            files = exports.Writer(dataset).render(form)
+            files = exports.Writer(dataset, plans).render(form)
         else:
             day = on.date() if on else None
             if earlier == dataset.version:

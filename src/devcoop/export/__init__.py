@@ -6,7 +6,7 @@ from devcoop.export.patches import apply_patch, make_patch, read_patch, render_p
 from devcoop.export.rdf import render_nquads
 from devcoop.export.reading import canonize_nquads, check_alike, check_there, read_edition
 from devcoop.export.release import ReleaseNote, build_release, read_version
-from devcoop.export.selection import Selection, select_part
+from devcoop.export.selection import Selection, find_plans, select_part
 from devcoop.export.words import render_changes, render_words
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "check_alike",
     "check_there",
     "compare_editions",
+    "find_plans",
     "make_patch",
     "read_edition",
     "read_patch",

@@ -20,6 +20,7 @@ from devcoop.export.rdf import (
     render_turtle,
 )
 from devcoop.export.sssom import render_sssom
+from devcoop.export.stratml import render_stratml
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
@@ -27,6 +28,8 @@ from devcoop.store.canonical import order_quads
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from devcoop.dataset import Dataset
     from devcoop.export.tables import Table
     from devcoop.model import Pair
@@ -49,6 +52,9 @@ HXL = "hxl"
 """A table for humanitarian clusters; no part of a release, whose tables say more."""
 HXL_FILE = "devcoop.hxl.csv"
 """Name of the file in that format."""
+STRATML = "stratml"
+"""A format that is no part of a release, since it holds plans and not the dataset: a document for
+each plan, named after it."""
 
 MEDIA_TYPES = {
     **{f".{ending}": media_type for ending, media_type in media.RDF.items()},
@@ -63,13 +69,15 @@ MEDIA_TYPES = {
 class Writer:
     """Writes a dataset in any format; what several formats need is worked out once."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, plans: Iterable[str] = ()) -> None:
         """Take the dataset.
 
         Args:
             dataset: What shall be written.
+            plans: IRIs of its plans, for a format that has a file for each.
         """
         self._dataset = dataset
+        self._plans = tuple(plans)
 
     @cached_property
     def _quads(self) -> list[Quad]:
@@ -83,16 +91,19 @@ class Writer:
         """Render the dataset in a format.
 
         Args:
-            form: One of `FORMATS`, `PARQUET` or `HXL`.
+            form: One of `FORMATS`, `PARQUET`, `HXL` or `STRATML`.
 
         Returns:
-            Bytes by file name; one file but for CSV and Parquet.
+            Bytes by file name; one file but for CSV, Parquet and StratML.
 
         Raises:
             GraphError: The format cannot hold these data.
         """
         if form == "csv":
             return render_tables(self._tables.values(), self._find_licence())
+        if form == STRATML:
+            store = self._dataset.store
+            return {f"{names.slug_of(one)}.xml": render_stratml(store, one) for one in self._plans}
         if form == PARQUET:
             with tempfile.TemporaryDirectory(prefix="devcoop-") as folder:
                 files = self._dataset.analysis.comparison.write_tables(Path(folder))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from devcoop.export.tables import Table
 
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that XML cannot hold."""
 _SCHEMA = names.GRAPHML
 _NODE_KEYS = {
     "label": "string",
@@ -139,4 +140,4 @@ def _render_data(kind: str, attributes: Attributes) -> str:
 
 def _escape(text: str) -> str:
     # A reader of XML takes a bare carriage return for a line feed.
-    return escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return escape(NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})

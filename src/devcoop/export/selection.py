@@ -101,6 +101,22 @@ def select_part(dataset: Dataset, selection: Selection) -> Dataset:
     return restore_dataset(part.collect(note, dataset.version))
 
 
+def find_plans(dataset: Dataset, selection: Selection) -> tuple[str, ...]:
+    """Find the plans that are asked for.
+
+    Args:
+        dataset: The whole.
+        selection: What is asked for; nothing asks for all plans.
+
+    Returns:
+        Their IRIs, in order.
+
+    Raises:
+        UnknownResourceError: An agency, plan or type is not in the dataset; with those that are.
+    """
+    return _Part(dataset.store, selection).plans
+
+
 class _Part:
     """Collects the quads of a part."""
 
@@ -119,6 +135,11 @@ class _Part:
         left_out = {"", names.FINDINGS_GRAPH, *self._others}
         self._kept = sorted(set(store.named_graphs()) - left_out)
         self._is_narrow = bool(selection.agencies or selection.plans)
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """IRIs of the plans that were asked for, in order."""
+        return tuple(sorted(self._wanted))
 
     def _values(self, subject: str, predicate: str) -> set[str]:
         """Find what the graph of a plan says of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.readers import hxl, project_list, rdf
+from devcoop.load.readers import hxl, project_list, rdf, stratml
 from devcoop.load.records import NO_HINTS
 from devcoop.store.rdf import read_bytes
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devcoop.load.reading import Reader, Reading
     from devcoop.load.records import Hints
 
-READERS: tuple[Reader, ...] = (rdf, hxl, project_list)
+READERS: tuple[Reader, ...] = (rdf, stratml, hxl, project_list)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""

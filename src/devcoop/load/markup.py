@@ -1,0 +1,148 @@
+"""XML of others, read so that it can do no harm: the one door to its parser.
+
+No entity is resolved, nothing is fetched, and no DTD is loaded; a file that declares entities
+is refused. What is wrong is told in one line, with the line of the file. Comments and
+processing instructions say nothing of a plan and are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from devcoop import names
+from devcoop.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Tag = etree._Element
+"""An element of a file."""
+MOST_LEVELS = 100
+"""How deep elements may be nested."""
+LAST_LINE = 65_535
+"""From here on, libxml2 no longer counts lines."""
+_LANG = f"{{{names.XML}}}lang"
+_ENTITIES = "it declares entities; XML with entities is not read"
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_PLAIN = {
+    "ERR_NAME_REQUIRED": 'a bare "&"; it must be written "&amp;"',
+    "ERR_ENTITYREF_SEMICOL_MISSING": 'a bare "&"; it must be written "&amp;"',
+    "ERR_TAG_NOT_FINISHED": "it ends in the middle",
+    "ERR_DOCUMENT_EMPTY": "there is no XML in it",
+    "ERR_UNKNOWN_ENCODING": "it names an unknown encoding",
+}
+
+
+def parse_xml(path: Path, content: bytes) -> Tag:
+    """Parse XML of others; call it in a process that can be ended.
+
+    Args:
+        path: Names it in messages.
+        content: Its bytes.
+
+    Returns:
+        The root. It can be handed to another process no more than the parser itself.
+
+    Raises:
+        SourceError: It is not well-formed, declares or uses entities, or is nested too deeply.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
+    if b"<!DOCTYPE" in content and _ENTITY.search(content):
+        raise SourceError(path, _ENTITIES)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise _explain(path, error) from None
+    except ValueError as error:
+        raise SourceError(path, f"this is no XML: {error}") from None
+    _refuse_entities(path, root)
+    _refuse_deep(path, root)
+    return root
+
+
+def _explain(path: Path, error: etree.XMLSyntaxError) -> SourceError:
+    """Say in plain words why XML is not well-formed, and on which line."""
+    kind = error.error_log[0].type_name if len(error.error_log) else ""
+    told = _PLAIN.get(kind) or re.sub(r"(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or "")
+    line = error.lineno or None
+    return SourceError(path, f"not well-formed XML: {' '.join(told.split())}", line)
+
+
+def _refuse_entities(path: Path, root: Tag) -> None:
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and any(True for _ in dtd.iterentities()):
+        raise SourceError(path, _ENTITIES)
+    for one in root.iter(etree.Entity):
+        problem = f"the entity {one.text} is not declared in the file; write the character itself"
+        raise SourceError(path, problem, one.sourceline)
+
+
+def _refuse_deep(path: Path, root: Tag) -> None:
+    level = 0
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        level += 1 if event == "start" else -1
+        if level > MOST_LEVELS:
+            problem = f"elements are nested more than {MOST_LEVELS} deep"
+            raise SourceError(path, problem, node.sourceline)
+
+
+def read_name(node: Tag) -> str:
+    """Give the name of an element without its namespace."""
+    return str(node.tag).rpartition("}")[2]
+
+
+def read_namespace(node: Tag) -> str:
+    """Give the namespace of an element; empty if it has none."""
+    return str(etree.QName(node).namespace or "")
+
+
+def read_own_text(node: Tag) -> str:
+    """Give the text that stands in an element itself, in front of and between its children."""
+    parts = [node.text, *(one.tail for one in node)]
+    return " ".join(" ".join(part.split()) for part in parts if part and part.strip())
+
+
+def iter_places(node: Tag, place: str) -> Iterator[tuple[Tag, str]]:
+    """Iterate over an element and all below it, each with its place.
+
+    Args:
+        node: The element.
+        place: Its own place.
+
+    Returns:
+        Elements with a path of local names, such as `/StrategicPlan/Goal[2]/Name`; a number
+        stands where several of the name are beside each other.
+    """
+    # `MOST_LEVELS` makes recursion safe.
+    yield node, place
+    all_of = Counter(map(read_name, node))
+    seen: Counter[str] = Counter()
+    for child in node:
+        name = read_name(child)
+        seen[name] += 1
+        number = f"[{seen[name]}]" if all_of[name] > 1 else ""
+        yield from iter_places(child, f"{place}/{name}{number}")
+
+
+def find_language(node: Tag) -> str:
+    """Find the language that an element or one around it states; empty if none does."""
+    here: Tag | None = node
+    while here is not None:
+        if language := here.get(_LANG, "").strip():
+            return language
+        here = here.getparent()
+    return ""
