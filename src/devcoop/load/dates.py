@@ -1,0 +1,173 @@
+"""Days as people write them: a day, a month or a year, in several ways."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from babel.dates import get_month_names
+
+from devcoop.load.choices import fold
+from devcoop.load.tables import Cell, as_text
+
+_LAST_MONTH = 12
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+_ZERO = date(1899, 12, 30)
+# Years of two digits below this are of this century, as spreadsheet programs take them.
+_TURN = 70
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a cell says of time.
+
+    Attributes:
+        first: Its first day.
+        last: Its last day; the same if it names one day.
+        reading: How it was read, if it could have been read in another way; else empty.
+    """
+
+    first: date
+    last: date
+    reading: str = ""
+
+
+def read_span(cell: Cell) -> Span | None:
+    """Read a cell that should have a date.
+
+    Args:
+        cell: A date, a number or text.
+
+    Returns:
+        The days that are meant; None if the cell is empty.
+
+    Raises:
+        ValueError: It is no date; the text of the error says why.
+
+    Examples:
+        >>> str(read_span("March 2026").last), str(read_span("1er mars 2026").first)
+        ('2026-03-31', '2026-03-01')
+        >>> read_span("03/04/2026").reading
+        'the day is taken to stand before the month'
+        >>> read_span("32/01/2026")
+        Traceback (most recent call last):
+        ValueError: there is no such day
+    """
+    if isinstance(cell, date):
+        return Span(cell, cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _read_number(cell)
+    text = as_text(cell)
+    if not text:
+        return None
+    for read in (_read_digits, _read_words, _read_range):
+        if found := read(text):
+            return found
+    raise ValueError("it is no date")
+
+
+def _read_number(number: float) -> Span:
+    if _FIRST_SERIAL <= number <= _LAST_SERIAL:
+        day = _ZERO + timedelta(days=int(number))
+        return Span(day, day, "a number is taken for the day that a spreadsheet means by it")
+    if float(number).is_integer():
+        found = _read_digits(str(int(number)))
+        if found:
+            return found
+    raise ValueError("it is no date")
+
+
+def _make_day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("there is no such day") from None
+
+
+def _make_month(year: int, month: int) -> Span:
+    first = _make_day(year, month, 1)
+    last = date(year, month, monthrange(year, month)[1])
+    return Span(first, last, "a month is taken from its first day to its last")
+
+
+def _make_year(first: int, last: int) -> Span:
+    days = _make_day(first, 1, 1), _make_day(last, 12, 31)
+    if days[0] > days[1]:
+        raise ValueError("it ends before it starts")
+    return Span(*days, "a year is taken from its first day to its last")
+
+
+def _one_day(year: int, month: int, day: int, reading: str = "") -> Span:
+    only = _make_day(year, month, day)
+    return Span(only, only, reading)
+
+
+def _read_digits(text: str) -> Span | None:
+    """Read what has digits only: 2026, 2026-03, 2026-03-31 with or without a time, 31/03/2026."""
+    if found := re.fullmatch(r"(\d{4})", text):
+        return _make_year(int(found[1]), int(found[1]))
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.]+Z?)?", text):
+        return _one_day(*(int(one) for one in found.groups()))
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", text):
+        return _make_month(int(found[1]), int(found[2]))
+    if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text):
+        return _make_month(int(found[2]), int(found[1]))
+    if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d\d)(?: [\d:.]+)?", text):
+        return _read_day_first(*found.groups())
+    return None
+
+
+def _read_day_first(one: str, other: str, written: str) -> Span:
+    """Read a day with its year behind: the day before the month, if it can be so."""
+    first, second, year = int(one), int(other), int(written)
+    reading = ""
+    if len(written) == len("26"):
+        year += 2000 if year < _TURN else 1900
+        reading = "a year of two digits is taken for one of 1970 to 2069"
+    if first <= _LAST_MONTH < second:
+        return _one_day(year, first, second, "the month is taken to stand before the day")
+    if first != second and first <= _LAST_MONTH:
+        reading = reading or "the day is taken to stand before the month"
+    return _one_day(year, second, first, reading)
+
+
+def _read_words(text: str) -> Span | None:
+    """Read what names a month or a quarter, in English or French."""
+    plain = fold(text).replace(",", " ").replace(".", " ")
+    words = [re.sub(r"^(\d{1,2})(st|nd|rd|th|er|e)$", r"\1", one) for one in plain.split()]
+    words = [one for one in words if one not in ("of", "de", "le", "the")]
+    months = [_months()[one] for one in words if one in _months()]
+    numbers = [one for one in words if one.isascii() and one.isdigit()]
+    years = [int(one) for one in numbers if len(one) == len("2026")]
+    days = [int(one) for one in numbers if len(one) <= len("31")]
+    if len(years) != 1:
+        return None
+    if len(months) == 1 and len(words) == len(numbers) + 1:
+        if len(numbers) == 1:
+            return _make_month(years[0], months[0])
+        return _one_day(years[0], months[0], days[0]) if len(days) == len(numbers) - 1 == 1 else None
+    quarter = re.fullmatch(r"[qt]([1-4])", next((w for w in words if w not in numbers), ""))
+    if quarter and len(words) == len(("Q1", "2026")):
+        last = int(quarter[1]) * 3
+        span = Span(_make_month(years[0], last - 2).first, _make_month(years[0], last).last)
+        return Span(span.first, span.last, "a quarter is taken from its first day to its last")
+    return None
+
+
+def _read_range(text: str) -> Span | None:
+    """Read two years."""
+    found = re.fullmatch(r"(\d{4})\s*(?:-|–|—|/|to|à|a)\s*(\d{4})", text)
+    return _make_year(int(found[1]), int(found[2])) if found else None
+
+
+@cache
+def _months() -> dict[str, int]:
+    found = {"sept": 9}
+    for locale in ("en", "fr"):
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, locale=locale).items():
+                found[fold(name)] = number
+    return found
