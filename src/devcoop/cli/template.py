@@ -57,4 +57,6 @@ def _keep(paths: Iterable[Path], *, force: bool) -> None:
     """Refuse to write over a plan that somebody has filled in."""
     for path in paths:
         if path.is_file() and not force:
-            raise FileExistsError(errno.EEXIST, f"{os.strerror(errno.EEXIST)}; --force writes over it", str(path))
+            raise FileExistsError(
+                errno.EEXIST, f"{os.strerror(errno.EEXIST)}; --force writes over it", str(path)
+            )

@@ -106,17 +106,24 @@ def _one_day(year: int, month: int, day: int, reading: str = "") -> Span:
 
 
 def _read_digits(text: str) -> Span | None:
-    """Read what has digits only: 2026, 2026-03, 2026-03-31 with or without a time, 31/03/2026."""
+    """Read what has digits only: 2026-03-31, with or without a time, 31/03/2026, or less."""
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.]+Z?)?", text):
+        return _one_day(int(found[1]), int(found[2]), int(found[3]))
+    if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d\d)(?: [\d:.]+)?", text):
+        return _read_day_first(*found.groups())
+    return _read_few_digits(text)
+
+
+def _read_few_digits(text: str) -> Span | None:
+    """Read 2026, 2026-03, 03/2026, and the number that a spreadsheet has for a day."""
     if found := re.fullmatch(r"(\d{4})", text):
         return _make_year(int(found[1]), int(found[1]))
-    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.]+Z?)?", text):
-        return _one_day(*(int(one) for one in found.groups()))
+    if re.fullmatch(r"\d{5}", text) and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        return _read_number(int(text))
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", text):
         return _make_month(int(found[1]), int(found[2]))
     if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text):
         return _make_month(int(found[2]), int(found[1]))
-    if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d\d)(?: [\d:.]+)?", text):
-        return _read_day_first(*found.groups())
     return None
 
 
@@ -148,7 +155,9 @@ def _read_words(text: str) -> Span | None:
     if len(months) == 1 and len(words) == len(numbers) + 1:
         if len(numbers) == 1:
             return _make_month(years[0], months[0])
-        return _one_day(years[0], months[0], days[0]) if len(days) == len(numbers) - 1 == 1 else None
+        return (
+            _one_day(years[0], months[0], days[0]) if len(days) == len(numbers) - 1 == 1 else None
+        )
     quarter = re.fullmatch(r"[qt]([1-4])", next((w for w in words if w not in numbers), ""))
     if quarter and len(words) == len(("Q1", "2026")):
         last = int(quarter[1]) * 3

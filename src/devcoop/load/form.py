@@ -30,7 +30,7 @@ _NEEDED = {
 }
 _SEVERAL = {"theme", "function", "instrument", "beneficiary", "sector", "places"}
 # What stands in the row of the example: concepts by slug, so that they come in each language.
-_EXAMPLES = {
+_EXAMPLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     PLAN: {"places": ("eastern-africa",)},
     INITIATIVES: {
         "theme": ("metrology",),
@@ -82,7 +82,7 @@ class Column:
 
 
 def _build(sheet: str, said: Mapping[str, words.Words]) -> tuple[Column, ...]:
-    examples: Mapping[str, tuple[str, ...]] = _EXAMPLES[sheet]
+    examples = _EXAMPLES[sheet]
     return tuple(
         Column(
             key,
@@ -109,7 +109,7 @@ COLUMNS = {
 @cache
 def name_sheets() -> Mapping[str, str]:
     """Give the key of each sheet by its folded name in any language."""
-    return _by_name({key: name for key, name in words.SHEETS.items()})
+    return _by_name(words.SHEETS)
 
 
 @cache
@@ -126,7 +126,9 @@ def name_plan_columns() -> Mapping[str, str]:
 
 def _by_name(names: Mapping[str, str]) -> Mapping[str, str]:
     return {
-        fold(Tongue(language).say(name)): key for language in LANGUAGES for key, name in names.items()
+        fold(Tongue(language).say(name)): key
+        for language in LANGUAGES
+        for key, name in names.items()
     }
 
 

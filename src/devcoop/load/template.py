@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -29,7 +30,8 @@ _TABLES = (INITIATIVES, RESULTS, ACTORS)
 _ROWS = 2000
 _HEAD, _NEEDED, _SOFT, _PALE = "DDE6EC", "C3D5E0", "F3F6F8", "FAFAF6"
 _INK, _GREY = "22313C", "5F6F7A"
-_LINE = Border(*(Side(style="thin", color="D5DCE1") for _ in range(4)))
+_SIDE = Side(style="thin", color="D5DCE1")
+_LINE = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _TOP = Alignment(vertical="top", wrap_text=True)
 
 
@@ -82,7 +84,10 @@ def build_texts(language: str) -> dict[str, bytes]:
 def _write_csv(rows: Iterable[Sequence[str]], language: str) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(
-        file, delimiter=";" if language == "fr" else ",", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
+        file,
+        delimiter=";" if language == "fr" else ",",
+        quoting=csv.QUOTE_ALL,
+        lineterminator="\r\n",
     )
     writer.writerows(rows)
     # Spreadsheet programs know UTF-8 by its mark only.
@@ -191,6 +196,9 @@ def _fill_table(sheet: Worksheet, key: str, ranges: dict[str, str], *, language:
         sheet.column_dimensions[letter].width = column.width
         sheet.column_dimensions[letter].alignment = _TOP
         _offer(sheet, column, f"{letter}4:{letter}{_ROWS}", ranges)
+    # Who sees the row of the example knows what becomes of it.
+    note = Comment(Tongue(language).say(words.SAID_OF_EXAMPLE), "template", width=260, height=80)
+    sheet.cell(3, 1).comment = note
     sheet.row_dimensions[1].height = 32
     sheet.row_dimensions[2].height = 92
     sheet.row_dimensions[3].height = 62
@@ -209,7 +217,13 @@ def _write(
     cell = sheet.cell(*place)
     cell.value = text or None
     cell.alignment, cell.border = _TOP, _LINE
-    cell.font = Font(name="Calibri", size=11, bold=bold, italic=soft and not bold, color=_GREY if soft and not bold else _INK)
+    cell.font = Font(
+        name="Calibri",
+        size=11,
+        bold=bold,
+        italic=soft and not bold,
+        color=_GREY if soft and not bold else _INK,
+    )
     # Text, so that a day or a code stays as it is written.
     cell.number_format = "@" if text else "General"
     if fill:

@@ -71,7 +71,7 @@ PLAN = {
     ),
     "places": Words(
         "Countries of the plan",
-        "Countries, regions or groups of countries, as in the lists or by code, with ; between them.",
+        "Countries, regions or groups, as in the lists or by code, with ; between them.",
     ),
     "language": Words(
         "Language of the plan",
