@@ -170,6 +170,6 @@ def _list(book: Workbook, told: Sequence[tuple[str, object, str]]) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, (name, where, problem) in enumerate(told, 2):
         place = where if isinstance(where, Where) else Where()
-        address = place.address.rpartition("!")
-        for column, text in enumerate((address[0] or place.sheet or name, address[2], problem), 1):
+        cell = place.address.removeprefix(f"{place.sheet}!") if place.row else ""
+        for column, text in enumerate((place.sheet or name, cell, problem), 1):
             _write(sheet, (row, column), text)
