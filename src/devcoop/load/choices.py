@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -34,6 +34,8 @@ _SCHEMES = {
     "role": "role",
     "kind": "organization-kind",
 }
+# Longer texts are descriptions, which seldom come twice.
+_SHORT = 120
 _TONGUES = ("en", "fr", "es", "pt", "ar", "zh", "ru")
 
 
@@ -113,9 +115,16 @@ def fold(text: str) -> str:
         >>> fold("  Mise en œuvre "), fold("L’État *")
         ('mise en oeuvre', "l'etat")
     """
+    return _fold_kept(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     return re.sub(r"\s+", " ", letters).strip(" *:.")
+
+
+_fold_kept = lru_cache(50_000)(_fold)
 
 
 def _name_language(code: str) -> Choice:

@@ -21,6 +21,7 @@ from devcoop.load.form import (
     LISTS,
     PLAN,
     is_mark,
+    list_helps,
     name_columns,
     name_plan_columns,
     name_sheets,
@@ -368,13 +369,8 @@ def _is_help(key: str, cells: Mapping[str, Cell]) -> bool:
     first = COLUMNS[key][0].key
     if re.match(r"\w+ ?:", text := fold(as_text(cells.get(first)))) and is_mark(text, words.HELP):
         return True
-    said = [
-        any(
-            fold(as_text(cells.get(one.key))) == fold(Tongue(language).say(one.words.help))
-            for language in LANGUAGES
-        )
-        for one in COLUMNS[key]
-    ]
+    helps = list_helps(key)
+    said = [fold(as_text(cells.get(column))) in known for column, known in helps.items()]
     return sum(said) >= _LEAST_HEADINGS
 
 

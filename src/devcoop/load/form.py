@@ -124,6 +124,15 @@ def name_plan_columns() -> Mapping[str, str]:
     return _by_name({one: one for one in words.PLAN_COLUMNS})
 
 
+@cache
+def list_helps(sheet: str) -> Mapping[str, frozenset[str]]:
+    """Give the folded help of each column of a sheet in all languages."""
+    return {
+        one.key: frozenset(fold(Tongue(language).say(one.words.help)) for language in LANGUAGES)
+        for one in COLUMNS[sheet]
+    }
+
+
 def _by_name(names: Mapping[str, str]) -> Mapping[str, str]:
     return {
         fold(Tongue(language).say(name)): key
