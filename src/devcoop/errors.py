@@ -26,7 +26,7 @@ and findings are returned.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +41,14 @@ class DevcoopError(Exception):
     """Base of every error that devcoop raises on purpose."""
 
 
+class Place(Protocol):
+    """A place in a file that is more than a line, such as the cell of a sheet."""
+
+    @property
+    def address(self) -> str:
+        """How it is written behind the name of the file, such as `Data!B7`."""
+
+
 class SourceError(DevcoopError):
     """A file cannot be read as what it claims to be.
 
@@ -48,16 +56,34 @@ class SourceError(DevcoopError):
         path: The file.
         problem: What is wrong and what would be right.
         line: Where, counted from 1; None if no place can be named.
+        where: Where, if a line does not tell it.
     """
 
-    def __init__(self, path: Path | str, problem: str, line: int | None = None) -> None:
-        place = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{place}: {problem}")
-        self.path, self.problem, self.line = path, problem, line
+    def __init__(
+        self,
+        path: Path | str,
+        problem: str,
+        line: int | None = None,
+        *,
+        where: Place | None = None,
+    ) -> None:
+        place = str(line or "") or (where.address if where else "")
+        super().__init__(f"{path}:{place}: {problem}" if place else f"{path}: {problem}")
+        self.path, self.problem, self.line, self.where = path, problem, line, where
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let it pass from one process to another."""
-        return type(self), (self.path, self.problem, self.line)
+        return _remake_source_error, (type(self), self.path, self.problem, self.line, self.where)
+
+
+def _remake_source_error(
+    kind: type[SourceError],
+    path: Path | str,
+    problem: str,
+    line: int | None,
+    where: Place | None,
+) -> SourceError:
+    return kind(path, problem, line, where=where)
 
 
 class StoreError(DevcoopError):

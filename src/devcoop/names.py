@@ -75,6 +75,16 @@ APACHE = "https://www.apache.org/licenses/LICENSE-2.0"
 # Marks a datatype that a store would change.
 AS_WRITTEN = "urn:devcoop:as-written:"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+LICENCES = {
+    "CC BY 4.0": CC_BY,
+    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC BY-NC-SA 4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    "CC BY 3.0 IGO": "https://creativecommons.org/licenses/by/3.0/igo/",
+    "CC BY-NC-SA 3.0 IGO": "https://creativecommons.org/licenses/by-nc-sa/3.0/igo/",
+    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "OGL 3.0": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+}
+"""Licences that agencies use, by the name they have for people."""
 CSVW = "http://www.w3.org/ns/csvw"
 FORMATS = "http://www.w3.org/ns/formats/"
 # Where relative IRIs end up in what others send, so that they are never taken for ours.

@@ -18,11 +18,13 @@ from devcoop.cli.report import report
 from devcoop.cli.review import review
 from devcoop.cli.screen import screen
 from devcoop.cli.serve import serve
+from devcoop.cli.template import template
 from devcoop.cli.validate import validate
 
 __all__ = ["main"]
 
 for _command in (
+    template,
     load,
     sources,
     unload,

@@ -49,6 +49,20 @@ class Where:
         )
         return ", ".join(filter(None, parts))
 
+    @property
+    def address(self) -> str:
+        """Write it as it stands behind the name of a file.
+
+        Examples:
+            >>> Where(sheet="Data", row=7, column=2).address, Where(row=7).address
+            ('Data!B7', '7')
+            >>> Where(sheet="Data").address, Where(line=3).address, Where(xpath="/a/b[2]").address
+            ('Data', '3', '/a/b[2]')
+        """
+        cell = f"{letters(self.column)}{self.row}" if self.row else ""
+        inside = cell or str(self.line or "") or self.xpath
+        return "!".join(filter(None, (self.sheet, inside)))
+
 
 def letters(column: int) -> str:
     """Give the letters of a column of a spreadsheet.
@@ -188,7 +202,7 @@ class Element:
         bodies: Others who take part.
         places: Countries, regions, groups of countries.
         facets: Values by facet: `theme`, `function`, `instrument`, `beneficiary`, `sector`,
-            `arena`; besides `type` and `status`.
+            `arena`; besides `type` and `status`, and of a result `level`.
         start: First day.
         end: Last day.
         amounts: Money that is named.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.readers import hxl, project_list, rdf, stratml
+from devcoop.load.readers import hxl, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
 from devcoop.store.rdf import read_bytes
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devcoop.load.reading import Reader, Reading
     from devcoop.load.records import Hints
 
-READERS: tuple[Reader, ...] = (rdf, stratml, hxl, project_list)
+READERS: tuple[Reader, ...] = (rdf, stratml, workbook, hxl, project_list)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
@@ -64,7 +64,9 @@ def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
         TableError: Several places cannot be read; one line for each.
         OutOfTimeError: A file takes too long to read.
     """
-    readings = [_read(file, hints) for file in find_files(paths)]
+    # Several files may be one: each CSV file of a plan stands for all of its folder.
+    read = (_read(file, hints) for file in find_files(paths))
+    readings = list({(one.path, one.sha256): one for one in read}.values())
     faults = [fault for reading in readings for fault in reading.faults]
     if len(faults) == 1:
         raise faults[0]

@@ -11,10 +11,10 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from statistics import median
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -197,12 +197,15 @@ def _decode_as(path: Path, content: bytes, encoding: str) -> tuple[str, str]:
 
 
 def _find_delimiter(path: Path, text: str) -> str:
-    """Find what separates cells: what occurs most often outside quotes on the first lines."""
+    """Find what separates cells: what most lines have most of outside quotes."""
     if path.suffix.lower() == ".tsv":
         return "\t"
     plain = re.sub(r'"[^"]*"', "", text[:_SAMPLE])
-    counted = Counter(one for one in plain if one in _DELIMITERS)
-    return max(_DELIMITERS, key=lambda one: counted[one]) if counted else ","
+    lines = [line for line in plain.splitlines() if line.strip()] or [""]
+    # Commas of sentences are many, but not in every line; of two that tie, the one seen more.
+    return max(
+        _DELIMITERS, key=lambda one: (median(line.count(one) for line in lines), plain.count(one))
+    )
 
 
 # Workbooks

@@ -1,0 +1,519 @@
+"""The workbook of `devcoop template`, filled in: XLSX, ODS, or a folder of CSV files.
+
+What each sheet and column means stands in `load.form`; where they are in a file that people
+moved about, in `load.filled`. Here rows become records, and what must be mended is said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from devcoop.errors import SourceError, suggest
+from devcoop.load.choices import find_choice, fold, read_choices
+from devcoop.load.dates import Span, read_span
+from devcoop.load.filled import Filled, Line, is_form, read_form
+from devcoop.load.form import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
+from devcoop.load.reading import Reading
+from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
+from devcoop.load.tables import TEXTS, WORKBOOKS
+from devcoop.words import form as words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from devcoop.load.records import Hints
+
+SUFFIXES: tuple[str, ...] = (*WORKBOOKS, *TEXTS)
+"""Endings of the files that this reader takes."""
+_FACETS = ("theme", "function", "instrument", "beneficiary", "sector", "arena", "type", "status")
+_CLASSES = {
+    "impact": "Impact",
+    "key-outcome": "Outcome",
+    "outcome": "Outcome",
+    "output": "Output",
+    "intra-organizational-output": "Output",
+}
+_LONGEST_KEY = 60
+
+
+def recognizes(path: Path, content: bytes) -> bool:
+    """Tell whether a file is the workbook of the template, or one of its CSV files.
+
+    Args:
+        path: Its name tells which sheet it is, if it is CSV.
+        content: Its bytes.
+    """
+    try:
+        return is_form(path, content)
+    except SourceError:
+        # Who reads any list says best what is wrong with a file that is no table.
+        return False
+
+
+def read(path: Path, content: bytes, hints: Hints) -> Reading:
+    """Read a filled workbook.
+
+    Of CSV files, each stands for all of its folder: the reading is the same, under the name of
+    the first.
+
+    Args:
+        path: Names it in messages and tells the format by its ending.
+        content: Its bytes.
+        hints: Agency, title and language, if the sheet of the plan does not say them.
+
+    Raises:
+        SourceError: It cannot be read at all.
+        OutOfTimeError: It takes too long to read.
+        OutOfMemoryError: It takes too much memory.
+    """
+    filled = read_form(path, content)
+    builder = _Builder(filled, hints, path)
+    records = builder.build()
+    faults = tuple(sorted(builder.faults, key=_order))
+    return Reading(
+        next(iter(filled.contents), path),
+        _hash(filled.contents),
+        faults=faults,
+        records=records,
+        format="workbook of the template",
+    )
+
+
+def _hash(contents: Mapping[Path, bytes]) -> str:
+    """Hash the bytes of a file, or of the files of a folder in their order."""
+    hashes = [hashlib.sha256(one).hexdigest() for one in contents.values()]
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def _order(fault: SourceError) -> tuple[str, str, int, int]:
+    where = fault.where
+    place = (getattr(where, name, default) for name, default in (("row", 0), ("column", 0)))
+    return (str(fault.path), getattr(where, "sheet", ""), *place)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Something that other rows may name by its identifier or its title."""
+
+    key: str
+    line: Line
+    sheet: str
+
+
+class _Builder:
+    """Makes records of the lines of a form, and collects what must be mended or known."""
+
+    def __init__(self, filled: Filled, hints: Hints, path: Path) -> None:
+        self.filled, self.hints, self.path = filled, hints, path
+        self.faults = filled.faults
+        self.told: dict[tuple[str, str], Told] = {}
+        self.named: dict[str, _Named] = {}
+        self.titled: dict[str, _Named] = {}
+        self.keys: dict[int, str] = {}
+        self.bodies: dict[str, Body] = {}
+        self.taking_part: dict[str, list[Body]] = {}
+
+    def build(self) -> Records:
+        """Make the records."""
+        for one in self.filled.told:
+            self._tell(one)
+        for sheet in (INITIATIVES, RESULTS):
+            self._name_all(sheet)
+        of_plan = self._read_actors()
+        elements = [*self._read_initiatives(), *self._read_results()]
+        self.faults.extend(_find_circles(elements, self.named))
+        head = replace(self._read_head(), bodies=tuple(of_plan))
+        counts = Counter(self.filled.counts)
+        counts["indicators"] += sum(one.kind == "Indicator" for one in elements)
+        return Records(
+            head,
+            tuple(elements),
+            tuple(self.told.values()),
+            {key: number for key, number in counts.items() if number},
+        )
+
+    def _tell(self, told: Told) -> None:
+        """Tell something once, however often it occurs."""
+        known = self.told.get((told.kind, told.what))
+        self.told[told.kind, told.what] = (
+            replace(known, number=known.number + told.number) if known else told
+        )
+
+    # What is named
+
+    def _name_all(self, sheet: str) -> None:
+        """Give every row its key, and find identifiers that are used twice."""
+        for number, line in enumerate(self.filled.lines[sheet]):
+            written, title = line.text("identifier"), line.text("title")
+            before = self.named.get(fold(written)) if written else None
+            if before and sheet == before.sheet == RESULTS and not title:
+                # Another indicator of a result above.
+                continue
+            if before:
+                place = before.line.where("identifier").address
+                problem = f"the identifier {written} is already that of {place}; give each its own"
+                self.faults.append(line.fault("identifier", problem))
+                written = ""
+            if not title:
+                self.faults.append(
+                    line.fault("title", "the title is missing; a few words are enough")
+                )
+            key = written or self._make_key(title or f"{sheet}-{number + 1}")
+            if not (written or before):
+                told = "rows without an identifier got one made from their title"
+                self._tell(Told("read", told, line.where("identifier")))
+            self.keys[id(line)] = key
+            self.named[fold(key)] = one = _Named(key, line, sheet)
+            self.titled.setdefault(fold(title), one)
+
+    def _make_key(self, title: str) -> str:
+        """Make an identifier that stays the same when rows are moved."""
+        plain = re.sub(r"\W+", "-", fold(title)).strip("-")[:_LONGEST_KEY] or "x"
+        key, number = plain, 1
+        while fold(key) in self.named:
+            number += 1
+            key = f"{plain}-{number}"
+        return key
+
+    def _find_keys(self, line: Line, column: str) -> tuple[str, ...]:
+        """Find what a cell names by identifiers or titles."""
+        found: list[str] = []
+        for text in line.several(column):
+            one = self.named.get(fold(text)) or self.titled.get(fold(text))
+            if one is None:
+                known = {name: named.key for name, named in self.named.items()}
+                problem = f"no initiative and no result is called {_cut(text)}"
+                self.faults.append(line.fault(column, problem + suggest(text, known)))
+            elif one.key == self.keys.get(id(line)):
+                self.faults.append(line.fault(column, f"{text} is this row itself"))
+            else:
+                found.append(one.key)
+        return tuple(found)
+
+    # Bodies
+
+    def _read_actors(self) -> list[Body]:
+        """Read who takes part in what; give those who take part in the whole plan."""
+        of_plan, partners = [], self._list_partners()
+        for line in self.filled.lines[ACTORS]:
+            if not line.text("name"):
+                self.faults.append(line.fault("name", "the name is missing"))
+                continue
+            body = self._read_actor(line)
+            self.bodies.setdefault(fold(body.name), replace(body, role=""))
+            if body.acronym:
+                self.bodies.setdefault(fold(body.acronym), replace(body, role=""))
+            keys = self._find_keys(line, "takes_part")
+            for key in keys:
+                self.taking_part.setdefault(key, []).append(body)
+            is_partner = bool({fold(body.name), fold(body.acronym)} & partners)
+            if not line.several("takes_part") and (body.role or not is_partner):
+                of_plan.append(body)
+            self.filled.notes.extend(line.notes)
+        return of_plan
+
+    def _read_actor(self, line: Line) -> Body:
+        is_group = is_yes(line.text("is_group"))
+        if line.text("is_group") and is_group is None:
+            problem = f"{_cut(line.text('is_group'))} is neither yes nor no"
+            self.faults.append(line.fault("is_group", problem))
+        return Body(
+            line.text("name"),
+            line.where("name"),
+            role=self._read_role(line),
+            identifier=line.text("code"),
+            kind=line.text("kind"),
+            is_group=bool(is_group),
+            acronym=line.text("short"),
+        )
+
+    def _read_role(self, line: Line) -> str:
+        text = line.text("role")
+        found = find_choice("role", text) if text else None
+        if text and found is None:
+            labels = [label for one in read_choices("role") for label in one.labels.values()]
+            problem = f"there is no role {_cut(text)}; the sheet of lists has them"
+            problem += suggest(text, dict(zip(labels, labels, strict=True)))
+            self.faults.append(line.fault("role", problem))
+        return found.slug if found else ""
+
+    def _list_partners(self) -> set[str]:
+        """List whom initiatives name, folded."""
+        texts = (
+            text
+            for line in self.filled.lines[INITIATIVES]
+            for text in (*line.several("partners"), line.text("agency"))
+        )
+        return {fold(self._split_role(text)[0]) for text in texts if text}
+
+    def _read_partners(self, line: Line) -> Iterator[Body]:
+        for text in line.several("partners"):
+            name, role = self._split_role(text)
+            if not role and (bracket := re.search(r"\(([^()]+)\)$", text)):
+                labels = [one for it in read_choices("role") for one in it.labels.values()]
+                near = suggest(bracket[1], dict(zip(labels, labels, strict=True)))
+                if near:
+                    told = f"({bracket[1]}) is no role and was taken for a part of the name{near}"
+                    self._tell(Told("read", told, line.where("partners")))
+            yield replace(self._name_body(name, line, "partners"), role=role)
+
+    @staticmethod
+    def _split_role(text: str) -> tuple[str, str]:
+        """Split a body and its role in brackets; what is no role is a part of the name."""
+        found = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text)
+        role = find_choice("role", found[2]) if found else None
+        return (found[1], role.slug) if found and role else (text, "")
+
+    def _name_body(self, name: str, line: Line, column: str) -> Body:
+        known = self.bodies.get(fold(name))
+        where = line.where(column)
+        return replace(known, where=where) if known else Body(name, where)
+
+    # Elements
+
+    def _read_initiatives(self) -> Iterator[Element]:
+        for line in self.filled.lines[INITIATIVES]:
+            if key := self.keys.get(id(line)):
+                agency = line.text("agency")
+                yield replace(
+                    self._read_element(line, key, "Undertaking"),
+                    agency=self._name_body(agency, line, "agency") if agency else None,
+                    facets=tuple(
+                        (facet, Value(text, line.where(facet)))
+                        for facet in _FACETS
+                        for text in line.several(facet)
+                    ),
+                )
+
+    def _read_results(self) -> Iterator[Element]:
+        numbers: Counter[str] = Counter()
+        for line in self.filled.lines[RESULTS]:
+            key = self.keys.get(id(line))
+            if key:
+                level = self._read_level(line)
+                facets = (("level", Value(line.text("level"), line.where("level"))),)
+                element = self._read_element(line, key, _CLASSES.get(level, "Outcome"))
+                yield replace(element, facets=facets if level else ())
+            elif (found := self.named.get(fold(line.text("identifier")))) is not None:
+                key = found.key
+            if key and line.text("indicator"):
+                numbers[key] += 1
+                yield self._read_indicator(line, key, numbers[key], is_own=id(line) in self.keys)
+            elif any(line.text(one) for one in ("baseline", "target")):
+                problem = "there are numbers, but no indicator that says what is measured"
+                self.faults.append(line.fault("indicator", problem))
+
+    def _read_level(self, line: Line) -> str:
+        text = line.text("level")
+        found = find_choice("level", text) if text else None
+        if found is None:
+            labels = ", ".join(one.label("en") for one in read_choices("level"))
+            problem = f"there is no level {_cut(text)}" if text else "the level is missing"
+            self.faults.append(line.fault("level", f"{problem}; it is one of: {labels}"))
+        return found.slug if found else ""
+
+    def _read_element(self, line: Line, key: str, kind: str) -> Element:
+        start, end = self._read_period(line)
+        description = line.text("description")
+        part_of = self._find_keys(line, "part_of")
+        if len(part_of) > 1:
+            problem = "this is a part of one thing only; write the nearest one"
+            self.faults.append(line.fault("part_of", problem))
+        return Element(
+            kind,
+            key,
+            line.where("title"),
+            titles=(Text(line.text("title")),),
+            descriptions=(Text(description),) if description else (),
+            bodies=(*self._read_partners(line), *self.taking_part.get(key, ())),
+            places=tuple(Value(one, line.where("places")) for one in line.several("places")),
+            start=start,
+            end=end,
+            part_of=part_of[0] if part_of else "",
+            contributes_to=self._find_keys(line, "serves"),
+            notes=line.notes,
+        )
+
+    # Time and numbers
+
+    def _read_span(self, line: Line, column: str) -> Span | None:
+        try:
+            span = read_span(line.cells.get(column))
+        except ValueError as error:
+            problem = (
+                f"{_cut(line.text(column))}: {error}; write a day such as 2026-03-31, a month such"
+                " as March 2026, or a year"
+            )
+            self.faults.append(line.fault(column, problem))
+            return None
+        if span and span.reading:
+            self._tell(Told("read", span.reading, line.where(column)))
+        return span
+
+    def _read_period(self, line: Line) -> tuple[date | None, date | None]:
+        """Read a first and a last day; a span of years in the first cell may give both."""
+        first, last = self._read_span(line, "start"), self._read_span(line, "end")
+        start = first.first if first else None
+        end = last.last if last else None
+        if first and not line.text("end") and re.search(r"\d{4}\D+\d{4}$", line.text("start")):
+            end = first.last
+        if start and end and end < start:
+            problem = f"it ends on {end}, before it starts on {start}"
+            self.faults.append(line.fault("end", problem))
+            return None, None
+        return start, end
+
+    def _read_indicator(self, line: Line, result: str, number: int, *, is_own: bool) -> Element:
+        key = f"{result}-indicator-{number}"
+        while fold(key) in self.named:
+            key += "x"
+        self.named[fold(key)] = _Named(key, line, RESULTS)
+        figures = tuple(
+            figure
+            for kind in ("baseline", "target")
+            if (figure := self._read_figure(line, kind)) is not None
+        )
+        return Element(
+            "Indicator",
+            key,
+            line.where("indicator"),
+            titles=(Text(line.text("indicator")),),
+            measures=(result,),
+            figures=figures,
+            notes=() if is_own else line.notes,
+        )
+
+    def _read_figure(self, line: Line, kind: str) -> Figure | None:
+        span = self._read_span(line, f"{kind}_date")
+        text, unit = line.text(kind), line.text("unit")
+        if not text:
+            if span:
+                problem = f"there is a date of the {kind}, but no number"
+                self.faults.append(line.fault(kind, problem))
+            return None
+        number, rest = _read_number(line.cells.get(kind))
+        if number is not None and kind in line.percentages:
+            number, rest = number * 100, "%"
+        elif number is not None and "%" in (unit, rest) and abs(number) < 1 and number:
+            told = "numbers below 1 with the unit % were read as parts of one per cent"
+            self._tell(Told("read", told, line.where(kind)))
+        if rest == "%" and not unit:
+            unit, rest = "%", ""
+        written = isinstance(line.cells.get(kind), str)
+        if number is not None and written and re.search(r",|\.\d{3}\b", text):
+            told = f"{text} was read as the number {number}"
+            self._tell(Told("read", told, line.where(kind)))
+        return Figure(
+            kind,
+            number,
+            unit,
+            span.first if span else None,
+            span.last if span else None,
+            "" if rest == unit else rest,
+            line.where(kind),
+        )
+
+    # The plan
+
+    def _read_head(self) -> Head:
+        lines = self.filled.lines[PLAN]
+        line = lines[0] if lines else Line(self.path, {}, {})
+        title = line.text("title") or self.hints.title
+        agency = line.text("agency") or line.text("agency_short") or self.hints.agency
+        for column, text, what in (("title", title, "title"), ("agency", agency, "agency")):
+            if not text:
+                heading = words.PLAN[what].heading
+                problem = f"{heading} is missing in the sheet {words.SHEETS[PLAN]}"
+                self.faults.append(line.fault(column, problem))
+        start, end = self._read_period(line)
+        description = line.text("description")
+        licence, notes = self._read_licence(line)
+        return Head(
+            key=line.text("identifier"),
+            titles=(Text(title),) if title else (),
+            descriptions=(Text(description),) if description else (),
+            agency=self._read_agency(line, agency),
+            start=start,
+            end=end,
+            language=self._read_language(line),
+            licence=licence,
+            edition=line.text("edition"),
+            places=tuple(Value(one, line.where("places")) for one in line.several("places")),
+            notes=(*line.notes, *notes, *self.filled.notes),
+        )
+
+    def _read_agency(self, line: Line, agency: str) -> Body | None:
+        if not agency:
+            return None
+        return Body(agency, line.where("agency"), acronym=line.text("agency_short"))
+
+    def _read_language(self, line: Line) -> str:
+        text = line.text("language")
+        if not text:
+            return self.hints.language
+        if found := find_choice("language", text):
+            return found.slug
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+            return text
+        problem = f"{_cut(text)} is no language of the list and no code such as en or pt-BR"
+        self.faults.append(line.fault("language", problem))
+        return ""
+
+    def _read_licence(self, line: Line) -> tuple[str, Sequence[Note]]:
+        """Read an address, or a name of the list; other words are kept as a note."""
+        text = line.text("licence")
+        if not text or re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text):
+            return text, ()
+        if found := find_choice("licence", text):
+            return found.slug, ()
+        told = "the licence is none of the list and no web address; it is kept as a note"
+        self._tell(Told("kept", told, line.where("licence")))
+        return "", (Note(words.PLAN["licence"].heading, text, line.where("licence")),)
+
+
+def _find_circles(
+    elements: Iterable[Element], named: Mapping[str, _Named]
+) -> Iterator[SourceError]:
+    """Find what is, over several steps, a part of itself."""
+    above = {one.key: one.part_of for one in elements if one.part_of}
+    for key, first in above.items():
+        seen, now = [key], first
+        while now in above and now not in seen:
+            seen.append(now)
+            now = above[now]
+        if now == key:
+            way = " → ".join([*seen, key])
+            yield named[fold(key)].line.fault("part_of", f"this is a part of itself: {way}")
+
+
+def _read_number(cell: object) -> tuple[Decimal | None, str]:
+    """Read a number and the words behind it; without a number, all of it is words."""
+    if isinstance(cell, bool) or cell is None:
+        return None, str(cell or "")
+    if isinstance(cell, int | float):
+        return Decimal(str(cell)).normalize() + 0, ""
+    text = " ".join(str(cell).split())
+    found = re.fullmatch(r"([+-]?\d[\d .,'’]*?)\s*([^\d .,'’].*)?", text)
+    if not found:
+        return None, text
+    digits = re.sub(r"[ '’]", "", found[1]).rstrip(".,")
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    elif re.fullmatch(r"[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?|[+-]?\d+(\.\d{3})*,\d+", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    try:
+        return Decimal(digits), found[2] or ""
+    except InvalidOperation:
+        return None, text
+
+
+def _cut(text: str) -> str:
+    """Shorten what somebody wrote, so that a message stays a line."""
+    return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]} …"

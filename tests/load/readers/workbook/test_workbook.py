@@ -1,0 +1,665 @@
+"""The workbook of the template, filled in: right, wrong and hostile."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import time
+import zipfile
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from devcoop.errors import SourceError
+from devcoop.load.choices import find_choice, read_choices
+from devcoop.load.filled import find_parts
+from devcoop.load.form import COLUMNS, INITIATIVES, PLAN, RESULTS
+from devcoop.load.marking import mark_faults
+from devcoop.load.readers.workbook import read, recognizes
+from devcoop.load.records import Body, Element, Figure, Hints, Note, Text, Told, Value, Where
+from devcoop.load.registry import read_files
+from devcoop.load.template import build_texts, build_workbook
+from devcoop.words.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from devcoop.load.reading import Reading
+    from devcoop.load.records import Records
+
+CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").rglob("expected.yaml"))
+PATH = Path("plan.xlsx")
+PLAIN = {"title": "Plan for measuring", "agency": "Example Agency"}
+NO_HINTS = Hints()
+
+
+def _read(content: bytes, path: Path = PATH) -> Reading:
+    assert recognizes(path, content)
+    return read(path, content, NO_HINTS)
+
+
+def _records(reading: Reading) -> Records:
+    assert [str(one) for one in reading.faults] == []
+    assert reading.records is not None
+    return reading.records
+
+
+def _strip(thing: Any) -> Any:
+    """Leave out where things stand, which hangs on the language and the format."""
+    if isinstance(thing, Where):
+        return None
+    if is_dataclass(thing):
+        return {one.name: _strip(getattr(thing, one.name)) for one in fields(thing)}
+    return tuple(map(_strip, thing)) if isinstance(thing, tuple) else thing
+
+
+# Small files, with what is expected beside them
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 5
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_case_is_read_as_expected(case: Path) -> None:
+    expected = yaml.safe_load((case / "expected.yaml").read_text(encoding="utf-8"))
+    files = sorted(path for path in case.iterdir() if path.suffix != ".yaml")
+    readings = {(one.path, one.sha256): one for one in map(_read_file, files)}
+    [reading] = readings.values()
+    records = reading.records
+    assert records is not None
+    prefix = f"{case}{os.sep}"
+    assert [str(one).removeprefix(prefix) for one in reading.faults] == expected.get("faults", [])
+    assert records.counts == expected["counts"]
+    if "faults" in expected:
+        return
+    assert [f"{one.kind} {one.what}" for one in records.told] == expected.get("told", [])
+    assert [_show(one) for one in records.elements] == expected.get("elements", [])
+    head = records.head
+    agency = [head.agency.name, head.agency.acronym] if head.agency else None
+    assert [one.value for one in head.titles] == [expected["title"]]
+    assert agency == expected["agency"]
+    assert [head.start, head.end] == expected.get("period", [None, None])
+    assert [_say(one) for one in head.notes] == expected.get("notes", [])
+
+
+def _read_file(path: Path) -> Reading:
+    return _read(path.read_bytes(), path)
+
+
+def _say(note: Note) -> str:
+    return f"{note.heading}: {note.text} ({note.where})"
+
+
+def _show(element: Element) -> dict[str, Any]:
+    """Show what an element says, without what it leaves out."""
+    facets: dict[str, list[str]] = {}
+    for name, value in element.facets:
+        facets.setdefault(name, []).append(value.text)
+    shown = {
+        "kind": element.kind,
+        "key": element.key,
+        "titles": [one.value for one in element.titles],
+        "descriptions": [one.value for one in element.descriptions],
+        "facets": facets,
+        "places": [one.text for one in element.places],
+        "bodies": [[one.name, one.role] for one in element.bodies],
+        "period": [element.start, element.end] if element.start or element.end else [],
+        "part_of": element.part_of,
+        "notes": [_say(one) for one in element.notes],
+    }
+    return {key: value for key, value in shown.items() if value}
+
+
+# The template itself
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_empty_template_is_read_and_wants_title_and_agency(language: str) -> None:
+    reading = _read(build_workbook(language))
+    assert [str(one) for one in reading.faults] == [
+        "plan.xlsx:plan!B3: Title of the plan is missing in the sheet plan",
+        "plan.xlsx:plan!B5: Agency is missing in the sheet plan",
+    ]
+    assert reading.records is not None
+    assert (reading.records.elements, reading.records.told) == ((), ())
+    assert reading.records.counts == {"example rows": 3}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_list_offers_what_the_schemes_have(language: str) -> None:
+    book = load_workbook(io.BytesIO(build_workbook(language)))
+    lists = book.worksheets[-1]
+    offered = 0
+    for sheet, columns in zip(book.worksheets, COLUMNS.values(), strict=False):
+        for validation in sheet.data_validations.dataValidation:
+            area = str(validation.formula1).rpartition("!")[2].replace("$", "")
+            labels = [row[0].value for row in lists[area]]
+            cell = str(validation.sqref).partition(":")[0]
+            row, number = sheet[cell].row, sheet[cell].column
+            column = columns[row - 2] if columns is COLUMNS[PLAN] else columns[number - 1]
+            if column.choices != "yes":
+                found = [find_choice(column.choices, str(label)) for label in labels]
+                assert found == list(read_choices(column.choices))
+            offered += 1
+    assert offered == sum(bool(one.choices) for columns in COLUMNS.values() for one in columns)
+
+
+def test_example_is_passed_over_in_csv_too(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        folder = tmp_path / language
+        folder.mkdir()
+        for name, content in build_texts(language).items():
+            (folder / name).write_bytes(content)
+        plan = folder / "plan.csv"
+        filled = plan.read_text(encoding="utf-8-sig").split('""')
+        plan.write_text(f'{filled[0]}"X"{filled[1]}"Plan"{filled[2]}""{filled[3]}"Body"', "utf-8")
+        [reading] = read_files([folder])
+        assert _records(reading).elements == ()
+        assert _records(reading).counts == {"example rows": 3}
+
+
+# What is filled in
+
+
+def _whole(language: str) -> dict[str, Any]:
+    def label(what: str, slug: str) -> str:
+        found = find_choice(what, slug)
+        assert found is not None
+        return found.label(language)
+
+    return {
+        "plan": {
+            "identifier": "EA-1",
+            "title": "Plan for measuring",
+            "description": "About measuring.",
+            "agency": "Example Agency",
+            "agency_short": "EA",
+            "start": date(2026, 1, 1),
+            "end": "2028-12-31",
+            "places": f"{label('places', 'KEN')}; UGA\n{label('places', 'ldc')}",
+            "language": label("language", "fr"),
+            "licence": "CC0 1.0",
+            "edition": 2,
+        },
+        "initiatives": [
+            {
+                "identifier": 1.1,
+                "title": "Train metrologists",
+                "description": "Forty people.",
+                "theme": "Metrology; 1.3;qi-policy",
+                "function": label("function", "teach"),
+                "status": label("status", "planned"),
+                "places": "Kenya",
+                "start": "2026-03",
+                "partners": f"KEBS ({label('role', 'implementing')}); ISO (Geneva)",
+                "serves": "R-1; Traders know the rules",
+            },
+            {"identifier": "1.2", "title": "Train them again", "part_of": "1.1", "agency": "KEBS"},
+        ],
+        "results": [
+            {
+                "identifier": "R-1",
+                "title": "Laboratories are accredited",
+                "level": label("level", "outcome"),
+                "indicator": "Laboratories",
+                "unit": "laboratories",
+                "baseline": 3,
+                "baseline_date": 2025,
+                "target": "1,500",
+                "target_date": "2028-12-31",
+            },
+            {"identifier": "R-1", "indicator": "Share", "baseline": "12.5 %", "target": "most"},
+            {"identifier": "R-2", "title": "Traders know the rules", "level": "output"},
+        ],
+        "actors": [
+            {"name": "Kenya Bureau of Standards", "short": "KEBS", "code": "KE-1"},
+            {"name": "donors", "is_group": "oui", "role": "funding", "takes_part": "1.2"},
+            {"name": "Example Council", "role": label("role", "approving")},
+        ],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whole_plan_becomes_records(fill: Callable[..., bytes], language: str) -> None:
+    records = _records(_read(fill(language, **_whole(language))))
+    head = records.head
+    assert (head.key, head.edition, head.language) == ("EA-1", "2", "fr")
+    assert head.titles == (Text("Plan for measuring"),)
+    assert head.descriptions == (Text("About measuring."),)
+    assert head.agency == Body("Example Agency", Where("plan", 5, 2), acronym="EA")
+    assert (head.start, head.end) == (date(2026, 1, 1), date(2028, 12, 31))
+    assert head.licence.endswith("/zero/1.0/")
+    assert [find_choice("places", one.text) for one in head.places] == [
+        find_choice("places", slug) for slug in ("KEN", "UGA", "ldc")
+    ]
+    assert [(one.name, one.role) for one in head.bodies] == [("Example Council", "approving")]
+    results = {"en": "results", "fr": "résultats"}[language]
+    actors = {"en": "actors", "fr": "acteurs"}[language]
+    kebs = Body("Kenya Bureau of Standards", identifier="KE-1", acronym="KEBS")
+    first, second, one, laboratories, share, two = records.elements
+    assert _strip(first) == _strip(
+        Element(
+            "Undertaking",
+            "1.1",
+            titles=(Text("Train metrologists"),),
+            descriptions=(Text("Forty people."),),
+            bodies=(
+                Body(kebs.name, role="implementing", identifier="KE-1", acronym="KEBS"),
+                Body("ISO (Geneva)"),
+            ),
+            places=(Value("Kenya"),),
+            facets=first.facets,
+            start=date(2026, 3, 1),
+            contributes_to=("R-1", "R-2"),
+        )
+    )
+    assert [(name, value.text) for name, value in first.facets[:3]] == [
+        ("theme", "Metrology"),
+        ("theme", "1.3"),
+        ("theme", "qi-policy"),
+    ]
+    assert first.facets[0][1].where == Where("initiatives", 4, 4)
+    assert (second.part_of, _strip(second.agency)) == ("1.1", _strip(kebs))
+    assert second.bodies == (Body("donors", Where(actors, 5, 1), "funding", is_group=True),)
+    assert (one.kind, one.key, one.where) == ("Outcome", "R-1", Where(results, 4, 2))
+    assert (two.kind, two.key) == ("Output", "R-2")
+    assert _strip(laboratories.figures) == _strip(
+        (
+            Figure("baseline", Decimal(3), "laboratories", date(2025, 1, 1), date(2025, 12, 31)),
+            Figure("target", Decimal(1500), "laboratories", date(2028, 12, 31), date(2028, 12, 31)),
+        )
+    )
+    assert _strip(share.figures) == _strip(
+        (Figure("baseline", Decimal("12.5"), "%"), Figure("target", None, text="most"))
+    )
+    assert {laboratories.measures, share.measures} == {("R-1",)}
+    assert [f"{told.kind} {told.what}" for told in records.told] == [
+        "read a month is taken from its first day to its last",
+        "read a year is taken from its first day to its last",
+        "read 1,500 was read as the number 1500",
+    ]
+
+
+def test_identifier_made_from_a_title_does_not_hang_on_the_row(fill: Callable[..., bytes]) -> None:
+    rows = [{"title": "Train metrologists"}, {"title": "Advise"}, {"title": "Advise"}]
+    records = _records(_read(fill("en", PLAIN, initiatives=rows)))
+    assert [one.key for one in records.elements] == ["train-metrologists", "advise", "advise-2"]
+    moved = _records(_read(fill("en", PLAIN, initiatives=[{}, {}, *rows])))
+    assert [one.key for one in moved.elements] == [one.key for one in records.elements]
+
+
+def test_hints_stand_in_for_what_the_plan_does_not_say(fill: Callable[..., bytes]) -> None:
+    content = fill("en", {}, initiatives=[{"identifier": "1", "title": "Advise"}])
+    reading = read(PATH, content, Hints(agency="EA", title="A plan", language="es"))
+    head = _records(reading).head
+    assert (head.titles, head.agency and head.agency.name) == ((Text("A plan"),), "EA")
+    assert head.language == "es"
+
+
+# What people do to workbooks
+
+
+def _change(content: bytes, change: Callable[[Workbook], None]) -> bytes:
+    book = load_workbook(io.BytesIO(content))
+    change(book)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+ROWS = [
+    {"identifier": str(number), "title": f"Number {number}", "theme": "Metrology"}
+    for number in range(1, 5)
+]
+
+
+def test_hidden_rows_and_sheets_are_left_out_and_told(fill: Callable[..., bytes]) -> None:
+    def hide(book: Workbook) -> None:
+        book[INITIATIVES].row_dimensions[5].hidden = True
+        book[INITIATIVES].row_dimensions[6].hidden = True
+        book[RESULTS].sheet_state = "hidden"
+
+    results = [{"identifier": "R", "title": "Result", "level": "output"}]
+    content = _change(fill("en", PLAIN, initiatives=ROWS, results=results), hide)
+    records = _records(_read(content))
+    assert [one.key for one in records.elements] == ["1", "4"]
+    assert records.counts == {"initiatives": 2, "hidden rows": 2, "example rows": 2}
+    hidden = "hidden rows were not read; show them if they belong to the plan"
+    assert records.told == (
+        Told("lost", hidden, Where("initiatives", 5), 2),
+        Told("lost", "the sheet results is hidden and was not read", Where("results"), 4),
+    )
+
+
+def test_merged_cells_and_sheets_of_their_own_are_told(fill: Callable[..., bytes]) -> None:
+    def merge(book: Workbook) -> None:
+        book[INITIATIVES].merge_cells("D4:D6")
+        remarks = book.create_sheet("Remarks")
+        remarks.append(["From the minister", None, 7])
+
+    records = _records(_read(_change(fill("en", PLAIN, initiatives=ROWS), merge)))
+    assert [len(one.facets) for one in records.elements] == [1, 0, 0, 1]
+    assert [(one.kind, one.number) for one in records.told] == [("read", 1), ("kept", 1)]
+    assert records.head.notes == (Note("Remarks", "From the minister | 7", Where("Remarks", 1)),)
+
+
+def test_formula_without_a_value_is_told(fill: Callable[..., bytes]) -> None:
+    rows = [{"identifier": "1", "title": "Advise", "description": '="a"&"b"'}, {"start": "=1+1"}]
+    records = _records(_read(fill("en", PLAIN, initiatives=rows)))
+    assert [one.descriptions for one in records.elements] == [()]
+    assert [(one.kind, one.where, one.number) for one in records.told] == [
+        ("lost", Where("initiatives", 4, 3), 2)
+    ]
+
+
+def test_formula_counts_by_its_saved_value(fill: Callable[..., bytes]) -> None:
+    content = fill("en", PLAIN, initiatives=[{"identifier": "1", "title": '=HYPERLINK("x")'}])
+    saved = _replace(content, "xl/worksheets/sheet2.xml", b"</f><v></v>", b"</f><v>Advise</v>")
+    saved = _replace(saved, "xl/worksheets/sheet2.xml", b'<c r="B4"', b'<c r="B4" t="str"')
+    records = _records(_read(saved))
+    assert [one.titles for one in records.elements] == [(Text("Advise"),)]
+    assert records.told == ()
+
+
+def _replace(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w") as after:
+        for one in before.namelist():
+            text = before.read(one)
+            if one == name:
+                assert old in text, text[-3000:]
+                text = text.replace(old, new, 1)
+            after.writestr(one, text, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def test_percentage_is_read_as_it_is_shown(fill: Callable[..., bytes]) -> None:
+    def show(book: Workbook) -> None:
+        book[RESULTS]["I4"].number_format = "0%"
+
+    result = {
+        "identifier": "R",
+        "title": "Result",
+        "level": "output",
+        "indicator": "Share",
+        "unit": "%",
+        "baseline": 0.5,
+        "target": 0.75,
+    }
+    records = _records(_read(_change(fill("en", PLAIN, results=[result]), show)))
+    assert [one.number for one in records.elements[1].figures] == [Decimal(50), Decimal("0.75")]
+    assert [one.what for one in records.told] == [
+        "numbers below 1 with the unit % were read as parts of one per cent"
+    ]
+
+
+def test_example_row_with_own_words_is_a_fault(fill: Callable[..., bytes]) -> None:
+    def write(book: Workbook) -> None:
+        book[INITIATIVES]["B3"].value = "Advise the ministry"
+
+    reading = _read(_change(fill("en", PLAIN), write))
+    [fault] = reading.faults
+    assert str(fault).startswith("plan.xlsx:initiatives!B3: this row is marked as the example")
+
+
+def test_sheets_may_have_other_names_and_columns_another_order() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Liste 2026"
+    headings = [column.words.heading for column in COLUMNS[INITIATIVES]]
+    random.Random(5).shuffle(headings)
+    sheet.append([])
+    sheet.append(headings)
+    sheet.append([{"Title": "Advise", "Identifier": "7"}.get(one) for one in headings])
+    file = io.BytesIO()
+    book.save(file)
+    reading = _read(file.getvalue())
+    assert [str(one) for one in reading.faults] == [
+        "plan.xlsx: Title of the plan is missing in the sheet plan",
+        "plan.xlsx: Agency is missing in the sheet plan",
+    ]
+    assert reading.records is not None
+    assert [one.key for one in reading.records.elements] == ["7"]
+
+
+def test_lists_of_others_are_left_to_others() -> None:
+    folder = Path(os.environ.get("DEVCOOP_SHARED", "")) / "formats"
+    if not folder.is_dir():
+        pytest.skip("the files of others are not here; name their folder in DEVCOOP_SHARED")
+    files = [
+        path
+        for kind in ("sheets", "hxl", "labels")
+        for path in sorted((folder / kind).iterdir())
+        if path.suffix.lower() in (".csv", ".xlsx")
+    ]
+    assert len(files) > 20
+    assert [path.name for path in files if recognizes(path, path.read_bytes())] == []
+
+
+# Hostile content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 32_767,
+        "<script>alert(1)</script><b>&amp;</b>",
+        "قياس وتقييس \u202e مقلوب",
+        "'=cmd|' /C calc'!A0",
+        "@SUM(1)",
+        "計量の訓練",
+        "a\u0000b".replace("\u0000", "\u00a0"),
+    ],
+)
+def test_hostile_title_is_kept_as_it_is_written(fill: Callable[..., bytes], text: str) -> None:
+    content = fill("en", {**PLAIN, "title": text}, initiatives=[{"identifier": "1", "title": text}])
+    records = _records(_read(content))
+    expected = " ".join(text.split())
+    assert [one.titles for one in records.elements] == [(Text(expected),)]
+    assert records.head.titles == (Text(expected),)
+
+
+def test_title_of_50_000_characters_is_read_from_csv(tmp_path: Path) -> None:
+    text = "long " * 10_000
+    (tmp_path / "plan.csv").write_text(
+        f"What,Your plan\nTitle of the plan,{text}\nAgency,EA\nEdition,1\n", encoding="utf-8"
+    )
+    (tmp_path / "initiatives.csv").write_text(
+        f"Identifier,Title,Themes\n1,{text},\n2,Advise,{text}\n", encoding="utf-8"
+    )
+    [reading] = read_files([tmp_path])
+    first, second = _records(reading).elements
+    assert first.titles[0].value == text.strip()
+    assert second.facets[0][1].text == text.strip()
+
+
+def test_bomb_is_refused_in_bounded_time() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"<workbook/>")
+        with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            for _ in range(600):
+                sheet.write(b" " * (1 << 20))
+    start = time.monotonic()
+    assert not recognizes(PATH, file.getvalue())
+    with pytest.raises(SourceError, match="unpacked"):
+        read(PATH, file.getvalue(), NO_HINTS)
+    assert time.monotonic() - start < 60
+
+
+def test_entities_are_not_expanded(fill: Callable[..., bytes]) -> None:
+    content = fill("en", PLAIN, initiatives=ROWS)
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;">]>'
+    hostile = _replace(content, "xl/worksheets/sheet2.xml", b"<worksheet ", bomb + b"<worksheet ")
+    hostile = _replace(hostile, "xl/worksheets/sheet2.xml", b"<t>", b"<t>&c;")
+    try:
+        reading = read(PATH, hostile, NO_HINTS)
+    except SourceError as error:
+        assert "plan.xlsx" in str(error)  # noqa: PT017
+    else:
+        assert "aaaa" not in str(reading.records)
+
+
+def test_million_columns_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("What,Your plan" + "," * 1_000_000, encoding="utf-8")
+    assert not recognizes(path, path.read_bytes())
+    with pytest.raises(SourceError, match="columns"):
+        read(path, path.read_bytes(), NO_HINTS)
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from(["1", "2", "R", "(example)", "Help: x", "2026", "31/02/2026", "n/a", "-", "x"]),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
+    st.integers(-5, 100_000),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.dates(date(1901, 1, 1), date(2900, 1, 1)),
+    st.booleans(),
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=19, max_size=19), max_size=5),
+    sheet=st.sampled_from([one for one in COLUMNS if one != PLAN]),
+)
+def test_whatever_is_filled_in_every_row_is_counted(
+    tmp_path: Path, rows: list[list[Any]], sheet: str
+) -> None:
+    book = load_workbook(io.BytesIO(build_workbook("en")))
+    table = book[sheet]
+    for number, row in enumerate(rows, 4):
+        for column, value in enumerate(row, 1):
+            cell = table.cell(number, column)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+    file = io.BytesIO()
+    book.save(file)
+    reading = read(PATH, file.getvalue(), NO_HINTS)
+    records = reading.records
+    assert records is not None
+    filled = [row for row in rows if any(not _is_blank(cell) for cell in row)]
+    of_form = len(COLUMNS[sheet])
+    counted = records.counts.get(sheet, 0) + records.counts["example rows"] - 3
+    helps = [row for row in filled if str(row[0]).strip() == "Help: x"]
+    nothing = [
+        row
+        for row in filled
+        if row not in helps
+        and str(row[0]).strip() != "(example)"
+        and all(_is_blank(cell) or _means_nothing(cell) for cell in row[:of_form])
+    ]
+    assert counted == len(filled) - len(helps) - len(nothing)
+    if sheet == INITIATIVES:
+        made = [one for one in records.elements if one.kind == "Undertaking"]
+        assert len(made) == records.counts.get(sheet, 0)
+        assert len({one.key for one in made}) == len(made)
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _means_nothing(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip().casefold() in {"-", "–", "—", "n/a", "?"}
+
+
+# The copy that is marked
+
+
+def _list_marks(content: bytes) -> list[tuple[str, str, str]]:
+    book = load_workbook(io.BytesIO(content))
+    return [
+        (sheet.title, cell.coordinate, cell.comment.text)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment and cell.comment.author == "devcoop"
+    ]
+
+
+def test_faults_are_marked_in_a_copy_that_is_otherwise_the_same(fill: Callable[..., bytes]) -> None:
+    rows = [
+        {"identifier": "1", "title": "=1+1", "start": "soon"},
+        {"identifier": "1", "title": "Advise"},
+    ]
+    content = fill("en", PLAIN, initiatives=rows)
+    reading = _read(content)
+    marked = mark_faults(PATH, content, reading.faults)
+    marks = _list_marks(marked)
+    assert [mark[:2] for mark in marks] == [
+        ("initiatives", "B4"),
+        ("initiatives", "M4"),
+        ("initiatives", "A5"),
+    ]
+    assert marks[1][2].startswith("soon: it is no date")
+    before, after = load_workbook(io.BytesIO(content)), load_workbook(io.BytesIO(marked))
+    assert after.sheetnames == [*before.sheetnames, "faults"]
+    for sheet in before.worksheets:
+        copy = after[sheet.title]
+        assert [[one.value for one in row] for row in copy.iter_rows()] == [
+            [one.value for one in row] for row in sheet.iter_rows()
+        ]
+        assert len(copy.data_validations.dataValidation) == len(
+            sheet.data_validations.dataValidation
+        )
+        assert copy.freeze_panes == sheet.freeze_panes
+    again = _read(marked)
+    assert list(map(str, again.faults)) == list(map(str, reading.faults))
+    assert again.records == reading.records
+
+
+def test_marks_go_when_the_fault_is_mended(fill: Callable[..., bytes]) -> None:
+    content = fill("en", PLAIN, initiatives=[{"identifier": "1", "title": "A", "start": "soon"}])
+    marked = mark_faults(PATH, content, _read(content).faults)
+    assert len(_list_marks(marked)) == 1
+
+    def mend(book: Workbook) -> None:
+        book[INITIATIVES]["M4"].value = "2026"
+
+    mended = _change(marked, mend)
+    assert _records(_read(mended)).elements[0].start == date(2026, 1, 1)
+    clean = mark_faults(PATH, mended, ())
+    assert _list_marks(clean) == []
+    assert load_workbook(io.BytesIO(clean))[INITIATIVES]["M4"].fill.patternType is None
+
+
+def test_csv_files_are_marked_together_in_one_workbook() -> None:
+    [case] = [path for path in CASES if path.name == "faults"]
+    reading = _read_file(case / "initiatives.csv")
+    assert reading.path == case / "plan.csv"
+    marked = mark_faults(reading.path, reading.path.read_bytes(), reading.faults)
+    marks = _list_marks(marked)
+    places = {(one.where.sheet, one.where.address.rpartition("!")[2]) for one in _wheres(reading)}
+    assert {mark[:2] for mark in marks} == places
+    assert len(find_parts(reading.path)) == 4
+
+
+def _wheres(reading: Reading) -> Iterable[Any]:
+    return [one for one in reading.faults if isinstance(one.where, Where) and one.where.column]
+
+
+def test_fault_in_merged_cells_is_marked_at_the_first(fill: Callable[..., bytes]) -> None:
+    def merge(book: Workbook) -> None:
+        book[INITIATIVES].merge_cells("M4:M5")
+
+    content = _change(fill("en", PLAIN, initiatives=ROWS), merge)
+    fault = SourceError(PATH, "no such day", where=Where("initiatives", 5, 13))
+    assert _list_marks(mark_faults(PATH, content, [fault])) == [
+        ("initiatives", "M4", "no such day")
+    ]
