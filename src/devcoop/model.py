@@ -73,6 +73,21 @@ class Concept:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A concept that an undertaking may have on a facet that it does not state.
+
+    Attributes:
+        facet: Name of the facet.
+        concept: IRI of the concept.
+        confidence: About how often such a suggestion is right, from 0 to 1.
+    """
+
+    facet: str
+    concept: str
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Area:
     """A place or country group that an undertaking is meant for.
 
