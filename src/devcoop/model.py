@@ -88,6 +88,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class SuggestedConcept:
+    """A concept that is suggested for an undertaking, for people to see.
+
+    Attributes:
+        concept: The concept.
+        confidence: About how often such a suggestion is right, from 0 to 1.
+    """
+
+    concept: Concept
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Area:
     """A place or country group that an undertaking is meant for.
 
@@ -181,6 +194,7 @@ class Undertaking:
         areas: Places and groups it is meant for.
         evidence: The passages that state it.
         is_umbrella: It takes in most other undertakings of its plan.
+        suggestions: What is suggested, by facet, where it states nothing; the surest first.
     """
 
     iri: str
@@ -194,6 +208,7 @@ class Undertaking:
     areas: tuple[Area, ...] = ()
     evidence: tuple[Passage, ...] = ()
     is_umbrella: bool = False
+    suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
