@@ -53,6 +53,7 @@ weighed AS (
       ELSE 1
     END AS arena_factor,
     CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
+    discount.discount IS NOT NULL AS is_doubtful,
     COALESCE(discount.discount, 1) AS discount
   FROM known
   LEFT JOIN discount
@@ -77,6 +78,7 @@ SELECT
   is_own,
   arena_factor,
   group_factor,
+  is_doubtful,
   discount,
   ROUND(
     subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor
