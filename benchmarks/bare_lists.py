@@ -147,7 +147,9 @@ def rank_by_words(undertakings: Iterable[Undertaking]) -> Scores:
     rarity = measure_rarity(counts.values())
     terms = {name: weigh_terms(count, rarity) for name, count in counts.items()}
     return {
-        (one, other): math.fsum(weight * terms[other].get(word, 0.0) for word, weight in said.items())
+        (one, other): math.fsum(
+            weight * terms[other].get(word, 0.0) for word, weight in said.items()
+        )
         for one, said in terms.items()
         for other in terms
     }
@@ -215,10 +217,21 @@ def render_suggestions(lists: Mapping[str, Bare], known: Mapping[str, Undertakin
     rows = []
     for facet in FACETS:
         judged = judge_suggestions(lists, known, facet)
-        given = sum(facet in known[iri].facets for bare in lists.values() for iri in bare.suggestions)
-        shares = [_say_share([one[place] for one in judged]) for place in (1, 2)]
+        given = sum(
+            facet in known[iri].facets for bare in lists.values() for iri in bare.suggestions
+        )
+        shares = [
+            _say_share([first for _, first, _ in judged]),
+            _say_share([any_right for *_, any_right in judged]),
+        ]
         bands = [
-            _say_share([right for sure, right, _ in judged if low <= sure < low + 0.2 or sure == 1 == low + 0.2])
+            _say_share(
+                [
+                    right
+                    for sure, right, _ in judged
+                    if low <= sure < low + 0.2 or sure == 1 == low + 0.2
+                ]
+            )
             for low in BANDS
         ]
         rows.append([facet, f"{len(judged)} of {given}", *shares, *bands])

@@ -175,11 +175,11 @@ def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
 
 
 def write_rows(rows: Iterable[Iterable[str]]) -> bytes:
-    """Write the cells of rows as the content of a table has them.
+    r"""Write the cells of rows as the content of a table has them.
 
     Examples:
         >>> write_rows([["one", "an, other"]])
-        b'one,"an, other"\\r\\n'
+        b'one,"an, other"\r\n'
     """
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)

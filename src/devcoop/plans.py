@@ -330,7 +330,9 @@ def _suggestions(
     records: Iterable[dict[str, Any]], labels: Mapping[str, str]
 ) -> dict[str, tuple[SuggestedConcept, ...]]:
     """Give what is suggested for each facet, the surest first."""
-    by_facet = _group(sorted(records, key=lambda one: (-one["confidence"], one["concept"])), "facet")
+    by_facet = _group(
+        sorted(records, key=lambda one: (-one["confidence"], one["concept"])), "facet"
+    )
     return {
         facet: tuple(
             SuggestedConcept(Concept(r["concept"], labels[r["concept"]]), r["confidence"])

@@ -40,16 +40,12 @@ _FRENCH = (
     "sous sur tous tout toute toutes un une vers vos votre vous"
 )
 _COMMON = frozenset(f"{_ENGLISH} {_FRENCH}".split())
-_ENDINGS = tuple(
-    sorted(
-        (
-            "izations isations ization isation ements ement ments ment ities ity ations ation "
-            "itions ings ing ions ion ances ance ences ence izing izes ized ize ises ised ise "
-            "ives ive ably able ible ally als al ers er ors or ies ied ed es ly s y e"
-        ).split(),
-        key=lambda ending: (-len(ending), ending),
-    )
+_SUFFIXES = (
+    "izations isations ization isation ements ement ments ment ities ity ations ation itions ings "
+    "ing ions ion ances ance ences ence izing izes ized ize ises ised ise ives ive ably able ible "
+    "ally als al ers er ors or ies ied ed es ly s y e"
 )
+_ENDINGS = tuple(sorted(_SUFFIXES.split(), key=lambda ending: (-len(ending), ending)))
 
 Terms = dict[str, float]
 """How much a text says by each of its terms."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from devcoop.store import Store
+    from devcoop.store.terms import Term
     from devcoop.texts import Terms
 
     Floats = NDArray[np.float64]
@@ -122,6 +123,7 @@ class _Concepts:
     def __init__(
         self,
         iris: Sequence[str],
+        *,
         owners: Indices,
         shares: Floats,
         names: Sequence[Terms],
@@ -316,16 +318,16 @@ def _build_concepts(
     names = [word for word in words if word.kind in ("name", "synonym")]
     return _Concepts(
         iris,
-        np.array([place[word.concept] for word in names], dtype=np.int64),
-        np.array([1.0 if word.kind == "name" else _SYNONYM_SHARE for word in names]),
-        [
+        owners=np.array([place[word.concept] for word in names], dtype=np.int64),
+        shares=np.array([1.0 if word.kind == "name" else _SYNONYM_SHARE for word in names]),
+        names=[
             weigh_terms(
                 around[word.concept, word.language] + count_terms(word.text, _NAME_WEIGHT), rarity
             )
             for word in names
         ],
-        [centres.get((word.concept, word.language), {}) for word in names],
-        [[place[iri] for iri in concepts if iri in place] for _, concepts in stated],
+        encoded=[centres.get((word.concept, word.language), {}) for word in names],
+        votes=[[place[iri] for iri in concepts if iri in place] for _, concepts in stated],
     )
 
 
@@ -377,7 +379,7 @@ def state(element: str, suggestions: Iterable[Suggestion]) -> Iterator[Quad]:
     """
     for one in suggestions:
         node = NamedNode(mint_suggestion(element, one.facet, one.concept))
-        said = {
+        said: dict[str, Term] = {
             term("rdf:type"): NamedNode(DEVC.Suggestion),
             str(DEVC.suggestedFor): NamedNode(element),
             str(DEVC.suggestedFacet): NamedNode(FACET_PROPERTIES[one.facet]),

@@ -47,10 +47,11 @@ _TABLES_SHARE = 0.6
 _WEIGHTS = ("subject_weight",)
 """Numbers of the comparison that are no shares, and have no upper end."""
 _OF_SCHEMES = ("concept", "concept_mark")
+"""Tables that say how alike concepts are."""
 _SUGGESTED = "suggestion"
 _WITH_FACETS = ("facet", _SUGGESTED)
-_ONLY_STATED = f"SELECT * FROM facet ANTI JOIN {_SUGGESTED} USING (undertaking, facet) ORDER BY ALL"
-"""Tables that say how alike concepts are."""
+"""Tables of what undertakings say, facet by facet."""
+_ONLY_STATED = "SELECT * FROM facet ANTI JOIN suggestion USING (undertaking, facet) ORDER BY ALL"
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
