@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_library
+from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 TOPIC = "facets"
+TEXT_TERM = "text_term"
+"""Table of how much the title and the description of each undertaking say by each term."""
+_TEXT_TERM_TYPES = {
+    "undertaking": "iri",
+    "language": "string",
+    "term": "string",
+    "weight": "decimal",
+}
+_WEIGHT_DIGITS = 6
 _UNIQUE = ("undertaking", "agency")
 """Tables with one row for each value of the column of their name."""
 
@@ -110,7 +121,28 @@ def read_facet_table(graph: Store) -> FacetTable:
             table, repeated = _keep_first(_read_table(graph, query))
             told += [*repeated, *_find_unreadable(table)]
             tables[table.name] = table
+    tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
     return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
+
+
+def _read_text_terms(graph: Store, suggestions: Table) -> Table:
+    """Read what undertakings say of themselves, if facets are suggested for any of them.
+
+    Where every facet is stated, words decide nothing, and the table is empty.
+    """
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    if next(suggestions.rows(), None) is not None:
+        for record in graph.recall(get_query("texts").text).records():
+            weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
+            said = counts[record["undertaking"], record["language"]]
+            said.update(count_terms(record["text"], weight))
+    rarity = measure_rarity(counts.values())
+    rows = (
+        [*key, term, f"{weight:.{_WEIGHT_DIGITS}f}"]
+        for key in sorted(counts)
+        for term, weight in weigh_terms(counts[key], rarity).items()
+    )
+    return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, rows))
 
 
 def _find_home(graph: Store, one: LeftOut) -> LeftOut:
@@ -142,12 +174,20 @@ def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
     return Table(table.name, table.types, _write_csv(table.types, kept.values())), repeated
 
 
-def _write_csv(header: Iterable[str], rows: Iterable[list[str]]) -> bytes:
+def write_rows(rows: Iterable[Iterable[str]]) -> bytes:
+    r"""Write the cells of rows as the content of a table has them.
+
+    Examples:
+        >>> write_rows([["one", "an, other"]])
+        b'one,"an, other"\r\n'
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()
+
+
+def _write_csv(header: Iterable[str], rows: Iterable[list[str]]) -> bytes:
+    return write_rows([header]) + write_rows(rows)
 
 
 def _find_unreadable(table: Table) -> list[LeftOut]:
@@ -174,6 +214,13 @@ def _read_integer(text: str) -> int | None:
         return None
 
 
+def _read_decimal(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
 def _read_boolean(text: str) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(text)
 
@@ -181,5 +228,6 @@ def _read_boolean(text: str) -> bool | None:
 _READERS: dict[str, Callable[[str], Any]] = {
     "date": _read_date,
     "integer": _read_integer,
+    "decimal": _read_decimal,
     "boolean": _read_boolean,
 }

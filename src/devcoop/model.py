@@ -73,6 +73,34 @@ class Concept:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A concept that an undertaking may have on a facet that it does not state.
+
+    Attributes:
+        facet: Name of the facet.
+        concept: IRI of the concept.
+        confidence: About how often such a suggestion is right, from 0 to 1.
+    """
+
+    facet: str
+    concept: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class SuggestedConcept:
+    """A concept that is suggested for an undertaking, for people to see.
+
+    Attributes:
+        concept: The concept.
+        confidence: About how often such a suggestion is right, from 0 to 1.
+    """
+
+    concept: Concept
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Area:
     """A place or country group that an undertaking is meant for.
 
@@ -166,6 +194,7 @@ class Undertaking:
         areas: Places and groups it is meant for.
         evidence: The passages that state it.
         is_umbrella: It takes in most other undertakings of its plan.
+        suggestions: What is suggested, by facet, where it states nothing; the surest first.
     """
 
     iri: str
@@ -179,6 +208,7 @@ class Undertaking:
     areas: tuple[Area, ...] = ()
     evidence: tuple[Passage, ...] = ()
     is_umbrella: bool = False
+    suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

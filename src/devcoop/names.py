@@ -158,6 +158,7 @@ class DEVC(DefinedNamespace):
     Route: URIRef
     Safeguard: URIRef
     StandardReference: URIRef
+    Suggestion: URIRef
     Undertaking: URIRef
 
     absenceQuery: URIRef
@@ -169,6 +170,7 @@ class DEVC(DefinedNamespace):
     changedSince: URIRef
     checkedGraph: URIRef
     conceptSimilarity: URIRef
+    confidence: URIRef
     betweenConcept: URIRef
     contributesTo: URIRef
     contributesToGoal: URIRef
@@ -240,6 +242,9 @@ class DEVC(DefinedNamespace):
     similarity: URIRef
     statedAs: URIRef
     statedTime: URIRef
+    suggestedConcept: URIRef
+    suggestedFacet: URIRef
+    suggestedFor: URIRef
     targetArea: URIRef
     theme: URIRef
     timing: URIRef
@@ -492,6 +497,22 @@ def mint_similarity(facet: str, left: str, right: str) -> str:
         'https://w3id.org/devcoop/similarity/theme/metrology--energy'
     """
     return f"{BASE}similarity/{facet}/{slug_of(left)}--{slug_of(right)}"
+
+
+def mint_suggestion(element: str, facet: str, concept: str) -> str:
+    """Mint the IRI of a suggestion; it hangs on what is suggested for what and on nothing else.
+
+    Args:
+        element: IRI of the plan element.
+        facet: Name of the facet.
+        concept: IRI of the concept.
+
+    Examples:
+        >>> mint_suggestion(f"{BASE}element/a/1", "theme", f"{BASE}theme/metrology")
+        'https://w3id.org/devcoop/suggestion/f5289fdbead7b47c'
+    """
+    said = "\n".join((element, facet, concept))
+    return f"{BASE}suggestion/{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def mint_release(version: str) -> str:

@@ -23,6 +23,7 @@ from devcoop.model import (
     Passage,
     Period,
     Plan,
+    SuggestedConcept,
     Undertaking,
 )
 from devcoop.names import DEVC, expand, shorten
@@ -166,6 +167,7 @@ def read_undertakings(
     gists = _choose(_ask(graph, "descriptions"), "text", language)
     facets = _group(table.records("facet"), "undertaking")
     areas = _group(table.records("area"), "undertaking")
+    suggested = _group(table.records("suggestion"), "undertaking")
     passages = _group(_ask(graph, "undertaking-passages"), "undertaking")
     return {
         record["undertaking"]: Undertaking(
@@ -180,6 +182,7 @@ def read_undertakings(
             areas=tuple(_area(row, labels) for row in areas[record["undertaking"]]),
             evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
+            suggestions=_suggestions(suggested[record["undertaking"]], labels),
         )
         for record in table.records("undertaking")
     }
@@ -318,6 +321,23 @@ def _facets(
     by_facet = _group(records, "facet")
     return {
         facet: tuple(Concept(r["concept"], labels[r["concept"]]) for r in by_facet[facet])
+        for facet in FACETS
+        if facet in by_facet
+    }
+
+
+def _suggestions(
+    records: Iterable[dict[str, Any]], labels: Mapping[str, str]
+) -> dict[str, tuple[SuggestedConcept, ...]]:
+    """Give what is suggested for each facet, the surest first."""
+    by_facet = _group(
+        sorted(records, key=lambda one: (-one["confidence"], one["concept"])), "facet"
+    )
+    return {
+        facet: tuple(
+            SuggestedConcept(Concept(r["concept"], labels[r["concept"]]), r["confidence"])
+            for r in by_facet[facet]
+        )
         for facet in FACETS
         if facet in by_facet
     }

@@ -33,8 +33,10 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def test_every_table_that_is_compared_is_there_as_typed(folder: Path, analysis: Analysis) -> None:
     facets = read_facet_table(analysis.graph)
-    assert {path.stem for path in folder.iterdir()} == {*facets.tables, "pairs"}
-    for name in facets.tables:
+    # Nothing is suggested for the built-in plans, and words are not written at all.
+    names = set(facets.tables) - {"suggestion", "text_term"}
+    assert {path.stem for path in folder.iterdir()} == {*names, "pairs"}
+    for name in sorted(names):
         wanted = Counter(tuple(row.items()) for row in facets.records(name))
         written = Counter(tuple(row.items()) for row in read(folder / f"{name}.parquet"))
         assert _plain(written) == _plain(wanted)

@@ -94,6 +94,7 @@ def get_environment(folder: Path, language: str) -> Environment:
         "say": tongue.say,
         "score": tongue.score,
         "shade": shade,
+        "share": tongue.share,
         "span": tongue.span,
     }
     environment.globals |= {

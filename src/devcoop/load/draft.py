@@ -12,6 +12,7 @@ from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS
 from devcoop.load.registry import read_files
 from devcoop.load.sources import group_sources
+from devcoop.load.suggest import build_suggester
 from devcoop.names import DEVC, term
 from devcoop.store.terms import NamedNode, as_text
 
@@ -82,6 +83,7 @@ def _state(
         known = Recognizer(store)
         known.decide(find_decisions(known, folder, decided))
         encoded = encode(reading, reading.records, known)
+        encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
         return encoded.source, encoded.quads, encoded.told
     parts, _ = group_sources([reading])
     if len(parts) != 1:

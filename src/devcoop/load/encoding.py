@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value, Where
+from devcoop.load.suggest import compose, state
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
 from devcoop.store.canonical import hash_quads
-from devcoop.store.terms import Literal, NamedNode, Quad
+from devcoop.store.terms import Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from devcoop.load.reading import Reading
     from devcoop.load.records import Amount, Element, Figure, Head, Records
+    from devcoop.load.suggest import Suggester
 
 _UNKNOWN_LANGUAGE = "und"
 """Tag of texts whose language nobody said (BCP 47)."""
@@ -59,13 +61,40 @@ class Encoded:
         source: The record of its graph.
         quads: Its statements.
         told: What a person should know, the same things together.
-        texts: Words of each initiative that states no theme, by its IRI; for suggestions.
+        texts: Title and description of each initiative, by its IRI.
+        stated: Facets that each initiative states, likewise.
     """
 
     source: Source
     quads: tuple[Quad, ...]
     told: tuple[Told, ...]
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str]
+    stated: dict[str, frozenset[str]]
+
+    def suggest(self, suggester: Suggester) -> Encoded:
+        """Add facets that are suggested where none is stated.
+
+        Args:
+            suggester: Suggests them from titles and descriptions.
+        """
+        found = zip(self.texts, suggester.suggest(list(self.texts.values())), strict=True)
+        made: list[Quad] = []
+        for iri, suggestions in found:
+            wanted = [one for one in suggestions if one.facet not in self.stated[iri]]
+            made += place_in(self.source.graph, state(iri, wanted))
+        number = len({quad.subject for quad in made})
+        what = (
+            "facets were suggested from titles and descriptions; they count less than stated ones"
+        )
+        told = (Told("read", what, number=number),) if made else ()
+        return replace(self, quads=(*self.quads, *made), told=(*self.told, *told)).seal()
+
+    def seal(self) -> Encoded:
+        """Give the record of the source the hash of what it says.
+
+        What a list says hangs on what is known besides: its bytes tell no versions apart.
+        """
+        return replace(self, source=replace(self.source, sha256=hash_quads(self.quads)))
 
 
 def encode(
@@ -110,15 +139,21 @@ class _Encoding:
         head = self.records.head
         source = Source(
             names.mint_plan_graph(self.plan),
-            # What a list says hangs on what is known besides: its bytes tell no versions apart.
-            hash_quads(self.quads),
+            self.reading.sha256,
             title=_first(head.titles) or self.reading.path.stem,
             licence=head.licence,
             publisher=self._find_body(head.agency) if head.agency else "",
             retrieved=retrieved,
             edition=head.edition,
         )
-        return Encoded(source, tuple(self.quads), tuple(_gather(self.told)), self.texts)
+        stated = {
+            iri: frozenset(
+                facet for facet, term in FACET_PROPERTIES.items() if (iri, term) in self.stated
+            )
+            for iri in self.texts
+        }
+        told = tuple(_gather(self.told))
+        return Encoded(source, tuple(self.quads), told, self.texts, stated)
 
     # Statements
 
@@ -223,8 +258,9 @@ class _Encoding:
 
     def _remember_text(self, iri: str, element: Element, unknown: list[str]) -> None:
         if element.kind == "Undertaking":
-            texts = [one.value for one in (*element.titles, *element.descriptions)]
-            self.texts[iri] = "\n".join([*texts, *unknown])
+            title = " ".join(one.value for one in element.titles[:1])
+            more = [one.value for one in (*element.titles[1:], *element.descriptions)]
+            self.texts[iri] = compose(title, "\n".join([*more, *unknown]))
 
     def _state_links(self, iri: str, element: Element) -> None:
         if element.part_of in self.keys:

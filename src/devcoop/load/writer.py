@@ -16,6 +16,7 @@ from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
 from devcoop.load.registry import read_files
 from devcoop.load.sources import Part, group_sources
+from devcoop.load.suggest import build_suggester
 from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
 from devcoop.store.canonical import hash_quads, order_triples
@@ -148,7 +149,7 @@ def load_files(
             known = Recognizer(store)
             decisions = find_decisions(known, folder, wishes.decisions)
             known.decide(decisions)
-            encoded = _encode(lists, known, day)
+            encoded = _encode(store, lists, known, day)
             _refuse_unclear(encoded, wishes)
             changes += _change_lists(store, encoded, kept)
             _leave_if_same(folder, changes)
@@ -172,13 +173,18 @@ def _change(store: Store, parts: Iterable[Part], kept: dict[Term, Term]) -> list
     return changes
 
 
-def _encode(lists: Iterable[Reading], known: Recognizer, day: str) -> list[tuple[Reading, Encoded]]:
-    """State what lists say, by what is known."""
+def _encode(
+    store: Store, lists: Iterable[Reading], known: Recognizer, day: str
+) -> list[tuple[Reading, Encoded]]:
+    """State what lists say, by what is known, and what is suggested where they say nothing."""
     encoded = [
         (one, encode(one, one.records, known, retrieved=day)) for one in lists if one.records
     ]
     _refuse_twice(encoded)
-    return encoded
+    if not encoded:
+        return []
+    suggester = build_suggester(store, without=[one.source.graph for _, one in encoded])
+    return [(reading, one.suggest(suggester)) for reading, one in encoded]
 
 
 def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:

@@ -91,6 +91,8 @@ class Initiatives:
         is_own: Whether it is a matter of the agency's own house.
         is_open: Whether its places leave it open which countries it reaches, or are the world.
         countries: The countries that it reaches, a bit for each.
+        trust: How far its scores can be trusted, from 0 to 1; 1 if it states its facets.
+        is_doubtful: Whether facets are suggested for it, so that words count as well.
     """
 
     code: Indices
@@ -100,6 +102,8 @@ class Initiatives:
     is_own: Flags
     is_open: Flags
     countries: NDArray[np.uint8]
+    trust: Floats
+    is_doubtful: Flags
 
     @property
     def agencies(self) -> int:
@@ -151,7 +155,7 @@ class Measures(NamedTuple):
     """What decides whether a pair is a finding: arrays with a cell for each pair.
 
     Attributes:
-        score: The score of substance.
+        score: The score of substance; of a doubtful pair the most that it can be.
         signs: Likeness of the activities or of the groups, whichever is greater.
         function: Likeness of the functions; NaN if one side names none.
         best: The single best match of the themes.
@@ -161,6 +165,7 @@ class Measures(NamedTuple):
         is_own: Whether one side is a matter of the agency's own house.
         is_dated: Whether both periods have a first day.
         is_successive: Whether one period ends before the other begins.
+        is_doubtful: Whether facets are suggested for one side.
     """
 
     score: Floats
@@ -173,6 +178,7 @@ class Measures(NamedTuple):
     is_own: Flags
     is_dated: Flags
     is_successive: Flags
+    is_doubtful: Flags
 
     def may_be_found(self, floors: Floors) -> Flags:
         """Tell which pairs may be findings: all that are, and hardly any other.
@@ -197,7 +203,8 @@ class Measures(NamedTuple):
         least = max(floors.continuity, floors.meeting)
         follows = (self.score >= least) & ~self.is_own & self._is_one_subject(floors)
         is_sure = self._decide(floors, overlaps & meets_somewhere, follows)
-        return is_sure & (self.is_successive | meets_somewhere)
+        # How alike the words of a doubtful pair are is not known here.
+        return is_sure & ~self.is_doubtful & (self.is_successive | meets_somewhere)
 
     def _is_one_subject(self, floors: Floors) -> Flags:
         is_close = (self.nearness >= floors.close) & (self.sector > 0)
@@ -277,6 +284,7 @@ class Pairs:
             is_own=self._is_own,
             is_dated=~np.isnan(start),
             is_successive=start > end,
+            is_doubtful=people.is_doubtful[left] | people.is_doubtful[right],
         )
 
     def meets_somewhere(self) -> Flags:
@@ -300,7 +308,8 @@ class Pairs:
         activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
         weight = numbers["subject_weight"]
         signs = (weight + 2 * activity + 2 * np.nan_to_num(group, nan=unknown)) / (weight + 4)
-        score = subject * signs * self._factor(numbers, group)
+        trust = self._people.trust[self.left] * self._people.trust[self.right]
+        score = subject * signs * self._factor(numbers, group) * trust
         return score, function, np.maximum(activity, np.nan_to_num(group))
 
     def _factor(self, numbers: Mapping[str, float], group: Floats) -> Floats:

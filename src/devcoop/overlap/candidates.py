@@ -5,7 +5,8 @@ one bound after the other:
 
 1. the score is the subject times factors that are at most 1, so that no pair scores higher than
    its subject is near; the subject hangs on the sets of themes and sectors alone;
-2. the score itself, and what each type of finding asks beside it.
+2. the score itself, and what each type of finding asks beside it. Where facets are suggested, what
+   their words take off is left out, so that such a pair is never called a finding for sure here.
 
 Every bound is a little wider than the rule it stands for (`SLACK`), so that nothing is lost to
 rounding. The steps of `queries/comparison/` remain the definition: they see all that is left and
@@ -58,10 +59,13 @@ SELECT enum_code(undertaking.undertaking) AS code,
   undertaking.undertaking IN (
     SELECT facet.undertaking FROM facet JOIN concept_mark ON concept_mark.concept = facet.concept
     WHERE concept_mark.isOwnHouse
-  ) AS is_own
+  ) AS is_own,
+  COALESCE(trust.trust, 1) AS trust,
+  trust.trust IS NOT NULL AS is_doubtful
 FROM undertaking
 JOIN agency ON agency.agency = undertaking.agency
 LEFT JOIN place ON place.undertaking = undertaking.undertaking
+LEFT JOIN trust ON trust.undertaking = undertaking.undertaking
 ORDER BY code
 """
 _COUNTRIES = """
@@ -276,6 +280,8 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         is_own=read["is_own"].astype(bool),
         is_open=read["is_open"].astype(bool),
         countries=_read_countries(engine, read["code"]),
+        trust=read["trust"].astype(np.float32),
+        is_doubtful=read["is_doubtful"].astype(bool),
     )
 
 

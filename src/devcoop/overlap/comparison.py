@@ -15,11 +15,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError
+from devcoop.facets import TEXT_TERM, write_rows
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Pair, Period
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.progress import tell_nobody
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from devcoop.facets import FacetTable
+    from devcoop.facets import FacetTable, Table
     from devcoop.overlap.progress import Tell
     from devcoop.overlap.steps import Steps
 
@@ -45,6 +48,10 @@ _WEIGHTS = ("subject_weight",)
 """Numbers of the comparison that are no shares, and have no upper end."""
 _OF_SCHEMES = ("concept", "concept_mark")
 """Tables that say how alike concepts are."""
+_SUGGESTED = "suggestion"
+_WITH_FACETS = ("facet", _SUGGESTED)
+"""Tables of what undertakings say, facet by facet."""
+_ONLY_STATED = "SELECT * FROM facet ANTI JOIN suggestion USING (undertaking, facet) ORDER BY ALL"
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
@@ -135,7 +142,7 @@ class Comparison:
         plan: str = "",
     ) -> None:
         steps = divide_steps()
-        self._tables = tuple(facets.tables)
+        self._tables = tuple(_list_written(facets))
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
         self._late = {step.name: step.sql for step in steps.late}
 
@@ -175,9 +182,9 @@ class Comparison:
         if self._engine.was_made("parameter"):
             return
         with self._engine.at_once():
-            self._engine.add_tables(facets.tables.values())
-            for facet in without:
-                self._engine.run("facet", "DELETE FROM facet WHERE facet = ?", [facet])
+            self._engine.add_tables(_add_suggestions(facets))
+            for facet, table in product(without, _WITH_FACETS):
+                self._engine.run(table, f"DELETE FROM {table} WHERE facet = ?", [facet])  # noqa: S608
             self._engine.add_numbers("parameter", parameters)
 
     @property
@@ -315,7 +322,7 @@ class Comparison:
             The files, in the order of their names.
         """
         selects = {name: f'SELECT * FROM "{name}" ORDER BY ALL' for name in self._tables}  # noqa: S608
-        selects["pairs"] = _ALL_PAIRS
+        selects |= {"facet": _ONLY_STATED, "pairs": _ALL_PAIRS}
         said = {"devcoop_tables": TABLES_VERSION, "devcoop_method": METHOD}
         for name, select in selects.items():
             self._engine.write_parquet(
@@ -505,6 +512,25 @@ class Comparison:
             (row["facet"], row["left_concept"], row["right_concept"]): row["similarity"]
             for row in self.table("concept_similarity")
         }
+
+
+def _add_suggestions(facets: FacetTable) -> Iterator[Table]:
+    """Put what is suggested beside what is stated, as the steps take both alike."""
+    for name, table in facets.tables.items():
+        if name != "facet":
+            yield table
+            continue
+        suggested = facets.tables[_SUGGESTED]
+        lines = write_rows(row[: len(table.types)] for row in suggested.rows())
+        yield replace(table, content=table.content + lines)
+
+
+def _list_written(facets: FacetTable) -> Iterator[str]:
+    """List the facet tables that are written for others: no words, nor suggestions of none."""
+    for name, table in facets.tables.items():
+        is_empty = name == _SUGGESTED and next(table.rows(), None) is None
+        if name != TEXT_TERM and not is_empty:
+            yield name
 
 
 def name_comparison(

@@ -29,6 +29,8 @@ _SAID = {
     "facet": "SELECT * FROM {home}.facet",
     "area": "SELECT * FROM {home}.area",
     "reach": "SELECT * FROM {home}.reach",
+    "trust": "SELECT * FROM {home}.trust",
+    "text_term": "SELECT * FROM {home}.text_term",
 }
 """All that a pair hangs on, of either side."""
 _TEXTS = "SELECT COLUMNS(*)::VARCHAR FROM ({select})"

@@ -7,7 +7,7 @@ coordination, and what could be done. `devcoop.words.explanations` puts it into 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
@@ -37,7 +37,9 @@ class FacetMatch:
         near: IRIs of concepts of the left and the right side that are close.
         left: IRIs of the other concepts of the left side.
         right: IRIs of the other concepts of the right side.
-        silent: Sides whose text leaves the facet open.
+        silent: Sides whose text leaves the facet open, and for which nothing is suggested.
+        suggested: Sides whose concepts are suggested and not stated, with the confidence of the
+            surest, from 0 to 1.
     """
 
     facet: str
@@ -47,6 +49,12 @@ class FacetMatch:
     left: tuple[str, ...]
     right: tuple[str, ...]
     silent: tuple[str, ...]
+    suggested: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def sides_suggested(self) -> tuple[str, ...]:
+        """Sides whose concepts are suggested and not stated."""
+        return tuple(side for side, _ in self.suggested)
 
 
 @dataclass(frozen=True)
@@ -205,14 +213,15 @@ def match_facets(
     """
     rows = comparison.similarities(pair.left, pair.right)
     for facet in FACETS:
-        mine, yours = _list(left, facet), _list(right, facet)
+        mine, yours = _list_compared(left, facet), _list_compared(right, facet)
         if mine or yours:
             close = [
                 (row["left_concept"], row["right_concept"])
                 for row in rows
                 if row["facet"] == facet and row["similarity"] >= NEAR
             ]
-            yield _match(facet, pair.parts[facet], mine, yours, close=close)
+            match = _match(facet, pair.parts[facet], mine, yours, close=close)
+            yield replace(match, suggested=tuple(_list_suggested(facet, left, right)))
 
 
 def _match(
@@ -249,6 +258,20 @@ def _first_same(matches: Sequence[FacetMatch], facet: str) -> str:
 
 def _list(one: Undertaking, facet: str) -> tuple[str, ...]:
     return tuple(concept.iri for concept in one.facets.get(facet, ()))
+
+
+def _list_compared(one: Undertaking, facet: str) -> tuple[str, ...]:
+    """List the concepts that were compared: the stated ones, or else those suggested."""
+    said = _list(one, facet)
+    return said or tuple(made.concept.iri for made in one.suggestions.get(facet, ()))
+
+
+def _list_suggested(
+    facet: str, left: Undertaking, right: Undertaking
+) -> Iterable[tuple[str, float]]:
+    for side, one in zip(SIDES, (left, right), strict=True):
+        if facet not in one.facets and facet in one.suggestions:
+            yield side, one.suggestions[facet][0].confidence
 
 
 def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:

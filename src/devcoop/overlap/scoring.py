@@ -131,7 +131,7 @@ _OF_CONCEPTS = (
     "parameter",
 )
 """Tables that hang on no undertaking."""
-_SIDES = ("undertaking", "facet", "facet_set", "area", "reach")
+_SIDES = ("undertaking", "facet", "facet_set", "area", "reach", "trust", "text_term")
 """Tables of what undertakings say, of which few pairs need little."""
 
 

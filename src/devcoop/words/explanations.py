@@ -38,6 +38,11 @@ _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "{agencies} does not say: {facet}"
 _NEITHER = "neither says: {facet}"
+_SUGGESTED = (
+    "{agency} does not say: {facet}; suggested from its title and description: {concepts} "
+    "({share} sure)"
+)
+_AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
 _INFERRED = "{agencies} does not state its period; its days are inferred."
 _TIMING_UNKNOWN = "Not known: at least one text gives no period."
@@ -78,6 +83,7 @@ _SAID_ELSEWHERE = (
 SPOKEN: tuple[str, ...] = (
     *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _ONE_AT_HOME, _SIDE_IN, _RELATED, _EACH),
     *(_ONE_SECTOR, _ONE_WAY, _NO_SUBJECT, _AT_MOST, _DONE_APART, _NEAR, _ONLY, _SILENT, _NEITHER),
+    *(_SUGGESTED, _AS_SUGGESTED),
     *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
     *(
         *_PLACES.values(),
@@ -124,7 +130,7 @@ class Told:
         headline: Who and about what.
         together: What both share, point by point.
         apart: What tells them apart, point by point.
-        unknown: What the text of one side leaves open.
+        unknown: What the text of one side leaves open, and what is suggested for it.
         silent: What neither text speaks of, as far as that is news.
         when: How their periods meet.
         where: How their places meet.
@@ -229,13 +235,20 @@ class _Teller:
         return self.tongue.say(codes.FACETS[match.facet])
 
     def headline(self) -> str:
-        line, when = self._subject_line(), self.told.when
+        theme = self.told.find_match("theme")
+        line, when = self._mark(self._subject_line(), theme), self.told.when
         is_inferred = when.timing == "possibly-concurrent" and was_found(self.told.pair)
         if when.shared is None or not is_inferred:
             return line
         # Who reads one line only must not take days that are inferred for days that are stated.
         span, agencies = self._span(when.shared), self._join(when.unstated)
         return self._fill(_AT_MOST, headline=line, span=span, agencies=agencies)
+
+    def _mark(self, text: str, match: FacetMatch | None) -> str:
+        """Say of what rests on suggestions that it does."""
+        if match is None or not match.suggested:
+            return text
+        return self._fill(_AS_SUGGESTED, text=text, agencies=self._join(match.sides_suggested))
 
     def _subject_line(self) -> str:
         told, agencies = self.told, self._join(("left", "right"))
@@ -283,7 +296,7 @@ class _Teller:
                 text = ", ".join(words)
                 if match.facet == "function" and is_apart:
                     text = self._fill(_DONE_APART, doing=text, there=self._say_arenas())
-                yield Point(self._facet(match), text)
+                yield Point(self._facet(match), self._mark(text, match))
 
     def apart(self) -> Iterator[Point]:
         for match in self.told.matches:
@@ -295,13 +308,27 @@ class _Teller:
             if sides and not match.silent:
                 words = self.tongue.semicolon.join(sides)
                 only = len(sides) == 1
-                yield Point(self._facet(match), self._fill(_ONLY, side=words) if only else words)
+                text = self._fill(_ONLY, side=words) if only else words
+                yield Point(self._facet(match), self._mark(text, match))
 
     def unknown(self) -> Iterator[str]:
         for match in self.told.matches:
             if match.silent and match.facet != "sector":
                 agencies = self._join(match.silent)
                 yield self._fill(_SILENT, agencies=agencies, facet=self._facet(match))
+            for side, confidence in match.suggested:
+                yield self._say_suggested(match, side, confidence)
+
+    def _say_suggested(self, match: FacetMatch, side: str, confidence: float) -> str:
+        one = self.told.left if side == "left" else self.told.right
+        concepts = [self._within(made.concept.iri) for made in one.suggestions[match.facet]]
+        return self._fill(
+            _SUGGESTED,
+            agency=self._agencies[side],
+            facet=self._facet(match),
+            concepts=", ".join(concepts),
+            share=self.tongue.share(confidence),
+        )
 
     def silent(self) -> Iterator[str]:
         for facet, word in codes.FACETS.items():

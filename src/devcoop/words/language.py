@@ -139,6 +139,15 @@ class Tongue:
         """
         return _format(value, self.code, "0.00")
 
+    def share(self, value: float) -> str:
+        """Write a number from 0 to 1 as a percentage.
+
+        Examples:
+            >>> Tongue("en").share(0.8)
+            '80%'
+        """
+        return _format(value, self.code, "0%" if self.code == "en" else "0\u202f%")
+
     def day(self, day: date) -> str:
         """Write a day in words.
 

@@ -2,7 +2,8 @@
 -- time and place decide what that closeness is called; what is not known never makes a pair closer. A subject is a
 -- theme that is no mode of work, or a sector: who meets in neither, meets in nothing. Overlap asks for an activity or a
 -- group that is known and alike, besides; continuity for the same theme, or for near themes in sectors that meet, of
--- work that is not each side's own house. No type is given below the least score of a weaker type.
+-- work that is not each side's own house. What is only suggested makes nothing a duplication. No type is given below the
+-- least score of a weaker type.
 WITH level AS (
   SELECT
     candidate.left_undertaking,
@@ -41,7 +42,8 @@ WITH level AS (
         AND substance."function" >= same_similarity
         AND substance.instrument >= same_similarity
         AND substance.beneficiary >= same_similarity
-        AND substance.score >= overlap_score THEN 'duplication-candidate'
+        AND substance.score >= overlap_score
+        AND NOT substance.is_doubtful THEN 'duplication-candidate'
       WHEN substance.score >= overlap_score AND GREATEST(substance.activity, COALESCE(substance.beneficiary, 0)) >= like_sign
         THEN 'overlap'
       WHEN substance.score >= fragmentation_score THEN 'fragmentation'

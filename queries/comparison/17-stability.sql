@@ -14,7 +14,8 @@ WITH score AS (
       )
       / (subject_weight + 4)
       * CASE WHEN left_out = 'arena' THEN 1 ELSE arena_factor END
-      * CASE WHEN left_out = 'beneficiary' THEN 1 ELSE group_factor END,
+      * CASE WHEN left_out = 'beneficiary' THEN 1 ELSE group_factor END
+      * discount,
       6
     ) AS score
   FROM substance

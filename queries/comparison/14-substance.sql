@@ -1,5 +1,5 @@
 -- One row per pair: the score of substance and its parts.
--- Score = subject x mean of (1, activity, group) x arena x groups apart. The subject is needed, and alone it reaches part of the
+-- Score = subject x mean of (1, activity, group) x arena x groups apart x what suggested facets take off. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 -- The subject is first of all the one theme on which both meet best, whatever else each lists. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
@@ -52,8 +52,12 @@ weighed AS (
       WHEN arena = 0 THEN other_arena_factor
       ELSE 1
     END AS arena_factor,
-    CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor
+    CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
+    discount.discount IS NOT NULL AS is_doubtful,
+    COALESCE(discount.discount, 1) AS discount
   FROM known
+  LEFT JOIN discount
+    ON discount.left_undertaking = known.left_undertaking AND discount.right_undertaking = known.right_undertaking
   CROSS JOIN parameter
 )
 SELECT
@@ -74,8 +78,11 @@ SELECT
   is_own,
   arena_factor,
   group_factor,
+  is_doubtful,
+  discount,
   ROUND(
-    subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor,
+    subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor
+    * discount,
     6
   ) AS score
 FROM weighed

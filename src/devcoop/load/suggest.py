@@ -1,0 +1,398 @@
+"""Suggests facets of initiatives of which nothing is known but a title and a description.
+
+1. Each name of a concept (label or synonym, in each language) makes a text with the concept's
+   definition in that language and, faintly, the name of the concept above. What initiatives that
+   state the concept say of themselves counts beside it (Rocchio). A text is as near to a concept
+   as to the nearest of its names.
+2. The nearest initiatives that state the facet vote, each by the square of how near it is.
+3. Nearness becomes a confidence by a logistic curve for each facet: about how often such a
+   suggestion was what the built-in plans state, with the plan in question left out.
+
+Texts are compared by TF-IDF (`devcoop.texts`): nothing is fetched, and the same store and text
+give the same suggestions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from devcoop.model import FACETS, Suggestion
+from devcoop.names import DEVC, FACET_PROPERTIES, mint_suggestion, term
+from devcoop.queries import get_query
+from devcoop.store.terms import Literal, NamedNode, Quad, as_text
+from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from devcoop.store import Store
+    from devcoop.store.terms import Term
+    from devcoop.texts import Terms
+
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.int64]
+
+__all__ = ["Suggester", "Suggestion", "build_suggester", "compose", "state"]
+
+_TYPE = term("rdf:type")
+_NAME_WEIGHT, _DEFINITION_WEIGHT, _BROADER_WEIGHT = 3.0, 1.0, 0.5
+"""How often the words of a name, a definition and the name above count."""
+_SYNONYM_SHARE = 0.8
+"""How much a synonym counts beside the name: one of many is met by chance more easily."""
+_ENCODED_SHARE = 0.5
+"""How much the initiatives that state a concept count beside its names."""
+_NEIGHBOURS, _NEIGHBOUR_SHARE = 20, 0.3
+"""How many of the nearest initiatives vote, and how much their votes count."""
+_MOST, _LEAST_SHARE = 3, 0.85
+"""How many concepts are suggested for a facet, none of them much further than the nearest."""
+_DIGITS = 2
+
+
+class _Curve(NamedTuple):
+    """How sure a nearness is.
+
+    Attributes:
+        middle: Nearness at which every second suggestion was right.
+        spread: How slowly that changes.
+        least: Confidence below which nothing is said.
+    """
+
+    middle: float
+    spread: float
+    least: float
+
+
+_CURVES = {
+    "theme": _Curve(0.28, 0.06, 0.05),
+    "function": _Curve(0.17, 0.12, 0.05),
+    "beneficiary": _Curve(0.24, 0.08, 0.05),
+    "instrument": _Curve(0.17, 0.07, 0.05),
+    # Hardly better than always naming the commonest, but for texts that say it outright.
+    "sector": _Curve(0.40, 0.08, 0.50),
+    "arena": _Curve(0.22, 0.05, 0.50),
+}
+"""Read off `benchmarks/bare_lists.py`, which prints how often suggestions are right."""
+
+
+class _Index:
+    """Texts by the terms they have.
+
+    Args:
+        documents: Terms of each text.
+    """
+
+    def __init__(self, documents: Sequence[Terms]) -> None:
+        self._size = len(documents)
+        places: dict[str, list[int]] = defaultdict(list)
+        weights: dict[str, list[float]] = defaultdict(list)
+        for place, document in enumerate(documents):
+            for one, weight in document.items():
+                places[one].append(place)
+                weights[one].append(weight)
+        self._postings = {
+            one: (np.array(places[one]), np.array(weights[one])) for one in sorted(places)
+        }
+
+    def measure(self, text: Terms) -> Floats:
+        """Measure how near a text is to each: the product of the weights of what both say."""
+        near = np.zeros(self._size)
+        for one, weight in text.items():
+            if one in self._postings:
+                places, weights = self._postings[one]
+                near[places] += weight * weights
+        return near
+
+
+class _Concepts:
+    """The concepts of one facet, and how near a text is to each.
+
+    Args:
+        iris: The concepts, sorted.
+        owners: Place of the concept of each name.
+        shares: How much each name counts.
+        names: Terms of each name.
+        encoded: Terms of what states each name's concept, in the name's language.
+        votes: For each encoded text, the places of the concepts that it states.
+    """
+
+    def __init__(
+        self,
+        iris: Sequence[str],
+        *,
+        owners: Indices,
+        shares: Floats,
+        names: Sequence[Terms],
+        encoded: Sequence[Terms],
+        votes: Sequence[Sequence[int]],
+    ) -> None:
+        self.iris, self._owners, self._shares, self._votes = iris, owners, shares, votes
+        self._names, self._encoded = _Index(names), _Index(encoded)
+        lengths = [_measure_length(*both) for both in zip(names, encoded, strict=True)]
+        self._lengths = np.array(lengths)
+
+    def measure(self, text: Terms, near: Floats, neighbours: Indices) -> Floats:
+        """Measure how near a text is to each concept: a number of 0 or more."""
+        named = self._names.measure(text) + _ENCODED_SHARE * self._encoded.measure(text)
+        nearness = np.zeros(len(self.iris))
+        np.maximum.at(nearness, self._owners, self._shares * named / self._lengths)
+        for place in neighbours.tolist():
+            vote = _NEIGHBOUR_SHARE * near[place] ** 2
+            nearness[list(self._votes[place])] += vote
+        return nearness
+
+
+def _measure_length(name: Terms, encoded: Terms) -> float:
+    """Measure the length of a name with what is encoded beside it."""
+    both = [
+        name.get(one, 0.0) + _ENCODED_SHARE * encoded.get(one, 0.0)
+        for one in sorted(name.keys() | encoded.keys())
+    ]
+    return math.sqrt(math.fsum(one * one for one in both)) or 1.0
+
+
+class Suggester:
+    """Suggests facets, by what a store held when it was built.
+
+    Args:
+        rarity: How much each term says.
+        encoded: Terms of the texts of initiatives that state facets.
+        concepts: The concepts of each facet.
+    """
+
+    def __init__(
+        self,
+        rarity: Mapping[str, float],
+        encoded: Sequence[Terms],
+        concepts: Mapping[str, _Concepts],
+    ) -> None:
+        self._rarity, self._encoded, self._concepts = rarity, _Index(encoded), concepts
+
+    def suggest(self, texts: Sequence[str]) -> list[list[Suggestion]]:
+        """Suggest facets from texts, each by itself.
+
+        Args:
+            texts: Titles with descriptions, as `compose` puts them together: the first line
+                counts more.
+
+        Returns:
+            For each text its suggestions: facet by facet, the surest first, three of a facet at
+            most; none where the text says nothing that is known.
+        """
+        return [list(self._suggest(text)) for text in texts]
+
+    def _suggest(self, text: str) -> Iterator[Suggestion]:
+        terms = weigh_terms(_count(*_divide(text)), self._rarity)
+        if not terms:
+            return
+        near = self._encoded.measure(terms)
+        nearest = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
+        neighbours = nearest[near[nearest] > 0]
+        for facet, concepts in self._concepts.items():
+            nearness = concepts.measure(terms, near, neighbours)
+            yield from _choose(facet, concepts.iris, nearness)
+
+
+def _choose(facet: str, iris: Sequence[str], nearness: Floats) -> Iterator[Suggestion]:
+    """Choose the nearest concepts of a facet that are near enough."""
+    curve = _CURVES[facet]
+    order = np.argsort(-nearness, kind="stable")[:_MOST].tolist()
+    for place in order:
+        near = float(nearness[place])
+        confidence = round(1 / (1 + math.exp((curve.middle - near) / curve.spread)), _DIGITS)
+        is_near = 0 < near >= _LEAST_SHARE * float(nearness[order[0]])
+        if is_near and confidence >= curve.least:
+            yield Suggestion(facet, iris[place], confidence)
+
+
+def compose(title: str, description: str = "") -> str:
+    r"""Put a title and a description together, as `Suggester.suggest` reads them.
+
+    Examples:
+        >>> compose("Food\nsafety", "Inspectors are trained.")
+        'Food safety\nInspectors are trained.'
+    """
+    return "\n".join((" ".join(title.split()), description))
+
+
+def _divide(text: str) -> tuple[str, str]:
+    title, _, description = text.strip().partition("\n")
+    return title, description
+
+
+def _count(title: str, description: str) -> Counter[str]:
+    return count_terms(title, TITLE_WEIGHT) + count_terms(description)
+
+
+def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
+    """Read the concepts of all facets, and the initiatives that state any.
+
+    Args:
+        store: Where schemes and plans are.
+        without: IRIs of graphs whose initiatives are no examples, such as earlier editions of
+            the lists for which facets are suggested.
+
+    Raises:
+        QueryError: A query is broken.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> suggester = build_suggester(build_graph())
+        >>> [found] = suggester.suggest(["Calibration services for metrology institutes"])
+        >>> found[0].facet, found[0].concept.rpartition("/")[2]
+        ('theme', 'metrology')
+    """
+    words = _read_words(store)
+    texts = _read_texts(store)
+    stated = _read_stated(store)
+    for quad in (one for graph in without for one in store.quads(predicate=_TYPE, graph=graph)):
+        stated.pop(as_text(quad.subject), None)
+    encoded = [key for key in sorted(texts) if key[0] in stated]
+    of_concepts: dict[str, Counter[str]] = defaultdict(Counter)
+    for word in words:
+        of_concepts[f"{word.concept} {word.language}"].update(count_terms(word.text).keys())
+    documents = [texts[key] for key in encoded]
+    rarity = measure_rarity([*of_concepts.values(), *documents])
+    weighed = [weigh_terms(document, rarity) for document in documents]
+    concepts = {
+        facet: _build_concepts(
+            [word for word in words if word.facet == facet],
+            rarity,
+            [(language, stated[iri].get(facet, ())) for iri, language in encoded],
+            weighed,
+        )
+        for facet in FACETS
+    }
+    return Suggester(rarity, weighed, concepts)
+
+
+class _Word(NamedTuple):
+    facet: str
+    concept: str
+    kind: str
+    language: str
+    text: str
+
+
+def _read_words(store: Store) -> list[_Word]:
+    rows = store.recall(get_query("concept-words").text).records()
+    return [_Word(**row) for row in rows]
+
+
+def _read_texts(store: Store) -> dict[tuple[str, str], Counter[str]]:
+    """Read the terms of titles and descriptions, by undertaking and language."""
+    texts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in store.recall(get_query("texts").text).records():
+        weight = TITLE_WEIGHT if row["kind"] == "title" else 1.0
+        texts[row["undertaking"], row["language"]].update(count_terms(row["text"], weight))
+    return texts
+
+
+def _read_stated(store: Store) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Read the concepts that undertakings state, by undertaking and facet."""
+    stated: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for row in store.recall(get_query("undertaking-facets").text).records():
+        said = stated[row["undertaking"]]
+        said[row["facet"]] = (*said.get(row["facet"], ()), row["concept"])
+    return stated
+
+
+def _build_concepts(
+    words: Sequence[_Word],
+    rarity: Mapping[str, float],
+    stated: Sequence[tuple[str, tuple[str, ...]]],
+    encoded: Sequence[Terms],
+) -> _Concepts:
+    """Build the concepts of a facet.
+
+    Args:
+        words: Their names and definitions.
+        rarity: How much each term says.
+        stated: Language of each encoded text, and the concepts of the facet that it states.
+        encoded: Its terms.
+    """
+    iris = sorted({word.concept for word in words})
+    place = {iri: number for number, iri in enumerate(iris)}
+    around = _gather_surroundings(words)
+    centres = _gather_centres(stated, encoded)
+    names = [word for word in words if word.kind in ("name", "synonym")]
+    return _Concepts(
+        iris,
+        owners=np.array([place[word.concept] for word in names], dtype=np.int64),
+        shares=np.array([1.0 if word.kind == "name" else _SYNONYM_SHARE for word in names]),
+        names=[
+            weigh_terms(
+                around[word.concept, word.language] + count_terms(word.text, _NAME_WEIGHT), rarity
+            )
+            for word in names
+        ],
+        encoded=[centres.get((word.concept, word.language), {}) for word in names],
+        votes=[[place[iri] for iri in concepts if iri in place] for _, concepts in stated],
+    )
+
+
+def _gather_surroundings(words: Sequence[_Word]) -> dict[tuple[str, str], Counter[str]]:
+    """Gather definition and name above, by concept and language."""
+    weights = {"definition": _DEFINITION_WEIGHT, "broader": _BROADER_WEIGHT}
+    around: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for word in words:
+        if word.kind in weights:
+            terms = count_terms(word.text, weights[word.kind])
+            around[word.concept, word.language].update(terms)
+    return around
+
+
+def _gather_centres(
+    stated: Sequence[tuple[str, tuple[str, ...]]], encoded: Sequence[Terms]
+) -> dict[tuple[str, str], Terms]:
+    """Gather the terms of what states each concept, by concept and language.
+
+    They are added up and divided by the root of how many they are: what many say counts more
+    than what one says, but not as much more as they are.
+    """
+    sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    numbers: Counter[tuple[str, str]] = Counter()
+    for (language, concepts), terms in zip(stated, encoded, strict=True):
+        for concept in concepts:
+            sums[concept, language].update(terms)
+            numbers[concept, language] += 1
+    return {
+        key: {one: float(weight) / math.sqrt(numbers[key]) for one, weight in total.items()}
+        for key, total in sums.items()
+    }
+
+
+def state(element: str, suggestions: Iterable[Suggestion]) -> Iterator[Quad]:
+    """State suggestions in RDF, apart from what the element itself states.
+
+    Args:
+        element: IRI of the initiative.
+        suggestions: What is suggested for it.
+
+    Yields:
+        Five statements for each suggestion, in the default graph.
+
+    Examples:
+        >>> made = Suggestion("theme", term("th:metrology"), 0.8)
+        >>> len(list(state("urn:element", [made])))
+        5
+    """
+    for one in suggestions:
+        node = NamedNode(mint_suggestion(element, one.facet, one.concept))
+        said: dict[str, Term] = {
+            term("rdf:type"): NamedNode(DEVC.Suggestion),
+            str(DEVC.suggestedFor): NamedNode(element),
+            str(DEVC.suggestedFacet): NamedNode(FACET_PROPERTIES[one.facet]),
+            str(DEVC.suggestedConcept): NamedNode(one.concept),
+            str(DEVC.confidence): Literal(f"{one.confidence:.{_DIGITS}f}", datatype=_DECIMAL),
+        }
+        for predicate, value in said.items():
+            yield Quad(node, NamedNode(predicate), value)
+
+
+_DECIMAL = NamedNode(term("xsd:decimal"))

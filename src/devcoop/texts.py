@@ -1,0 +1,132 @@
+"""Words of titles and descriptions, and how much each says: TF-IDF, in a few lines of its own.
+
+A term is the stem of a word, or of two words that follow each other. Words are cut from any
+script that has them between blanks; markup is no text. Endings are taken off in English and in
+French, since the labels of our schemes are in these; words of other languages stay as they are,
+but for what looks like such an ending, which does no harm as it does so everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TITLE_WEIGHT = 2.0
+"""How often a word of a title counts beside one of a description: titles are chosen with care."""
+_LONGEST = 4_000
+"""Characters of a text that are looked at; what comes later is hardly what it is about."""
+_LEAST_STEM = 4
+_LONG_WORD = 60
+_MARKUP = re.compile(r"<[^<>]{0,500}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_ENGLISH = (
+    "a about after against all also among an and any are as at be been before being between both "
+    "but by can did do does during each for from had has have here how if in into is it its may "
+    "more most must new no nor not of off on one or other others out over own per same shall "
+    "should so some such than that the their them then there these they this those through to "
+    "two under up use used using via was well were what when where which who whom whose will "
+    "with within without would"
+)
+_FRENCH = (
+    "au aux avec ce ces cette chez dans de des du elle en entre est et eux il ils la le les leur "
+    "leurs lors mais ne nos notre nous ou par pas plus pour qu que qui sa sans se ses si son sont "
+    "sous sur tous tout toute toutes un une vers vos votre vous"
+)
+_COMMON = frozenset(f"{_ENGLISH} {_FRENCH}".split())
+_SUFFIXES = (
+    "izations isations ization isation ements ement ments ment ities ity ations ation itions ings "
+    "ing ions ion ances ance ences ence izing izes ized ize ises ised ise ives ive ably able ible "
+    "ally als al ers er ors or ies ied ed es ly s y e"
+)
+_ENDINGS = tuple(sorted(_SUFFIXES.split(), key=lambda ending: (-len(ending), ending)))
+
+Terms = dict[str, float]
+"""How much a text says by each of its terms."""
+
+
+def split_words(text: str) -> list[str]:
+    """Split a text into the stems of its words, without those that say nothing.
+
+    Args:
+        text: Any text; markup in it is passed over.
+
+    Examples:
+        >>> split_words("Calibration of <b>laboratories</b>")
+        ['calibr', 'laborator']
+        >>> split_words("Étalonnage des laboratoires")
+        ['etalonnag', 'laboratoir']
+    """
+    plain = unicodedata.normalize("NFKD", _MARKUP.sub(" ", text[:_LONGEST]).casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    words = (word for word in _WORD.findall(plain) if word not in _COMMON and len(word) > 1)
+    return [_stem(word[:_LONG_WORD]) for word in words]
+
+
+def _stem(word: str) -> str:
+    """Take off one ending, where enough is left to tell words apart."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if word[-1:] == word[-2:-1] and len(word) >= _LEAST_STEM else word
+
+
+def count_terms(text: str, weight: float = 1.0) -> Counter[str]:
+    """Count the terms of a text: words, and two words that follow each other.
+
+    Args:
+        text: Any text.
+        weight: How much each occurrence counts.
+
+    Examples:
+        >>> sorted(count_terms("food safety").items())
+        [('food', 1.0), ('food safet', 1.0), ('safet', 1.0)]
+    """
+    words = split_words(text)
+    counted: Counter[str] = Counter()
+    for term in (*words, *(f"{one} {other}" for one, other in pairwise(words))):
+        counted[term] += weight  # type: ignore[assignment]  # counts need not be whole
+    return counted
+
+
+def measure_rarity(documents: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Measure how much each term says: the fewer documents have it, the more.
+
+    Args:
+        documents: Terms of each document; only which there are matters.
+
+    Returns:
+        A number of 1 or more, by term: the smoothed inverse document frequency.
+    """
+    held: Counter[str] = Counter()
+    number = 0
+    for document in documents:
+        held.update(document.keys())
+        number += 1
+    return {term: 1 + math.log((1 + number) / (1 + count)) for term, count in held.items()}
+
+
+def weigh_terms(counts: Mapping[str, float], rarity: Mapping[str, float]) -> Terms:
+    """Weigh the terms of a text, so that their squares come to 1.
+
+    Args:
+        counts: How often the text has each term.
+        rarity: How much each term says; terms that are not in it say nothing.
+
+    Returns:
+        A number from 0 to 1, by term, in the order of the terms; empty for a text without any.
+    """
+    raw = {
+        term: (1 + math.log(count) if count > 1 else count) * rarity[term]
+        for term, count in sorted(counts.items())
+        if term in rarity
+    }
+    length = math.sqrt(math.fsum(one * one for one in raw.values()))
+    return {term: one / length for term, one in raw.items()} if length else {}
