@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from devcoop.cli.options import (
     open_plans,
     output_option,
 )
+from devcoop.errors import SourceError, TableError
 from devcoop.names import DEVC
 from devcoop.publication import write_whole
+from devcoop.store.rdf import read_bytes
 from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
 
@@ -65,6 +68,12 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "--told", "told_file", type=_NEW_FILE, help="Write all that is told there, as CSV or JSON."
 )
 @click.option("--strict", is_flag=True, help="Load nothing if anything is not understood.")
+@click.option(
+    "--marked",
+    type=_NEW_FILE,
+    metavar="COPY.xlsx",
+    help="If a workbook has to be mended: a copy with its cells marked and explained.",
+)
 @_store_option
 def load(
     files: tuple[Path, ...],
@@ -72,29 +81,33 @@ def load(
     decisions: Path | None,
     told_file: Path | None,
     strict: bool,
+    marked: Path | None,
     named: Path | None,
     column_map: Path | None,
     **hints: Any,
 ) -> None:
     """Load FILES into a store on disk: all of them or none.
 
-    FILES may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, what `devcoop export`
-    wrote, a list of projects with --map, or folders of these. Files of RDF about one plan are
-    one source. A source that is there already is replaced whole, and it is told what changed. A
-    new store gets the ontology, the schemes and the reference data first. Nothing in the files
-    is run or fetched.
+    FILES may be a workbook of `devcoop template`, StratML, a table with HXL hashtags, a list of
+    projects with --map, RDF (Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD), what
+    `devcoop export` wrote, or folders of these. Files of RDF about one plan are one source. A
+    source that is there already is replaced whole, and it is told what changed. A new store gets
+    the ontology, the schemes and the reference data first. Nothing in the files is run or
+    fetched.
 
     What is not understood in a file that is no RDF is kept as notes and told. --told writes it
     to a table; write what is meant under `meant`, and give the table back with --decisions.
     """
-    from devcoop.load import Hints, Wishes, load_files  # noqa: PLC0415
+    from devcoop.load import Hints, Wishes, find_left, load_files  # noqa: PLC0415
 
     if not files and not built_in and not decisions:
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
     wishes = Wishes(built_in, Hints(map=column_map, **hints), decisions=decisions, strict=strict)
-    with console.status("Reading and writing"):
+    with console.status("Reading and writing"), _marking(files, marked):
         loaded = load_files(folder, files, wishes)
+    for file in find_left(files, wishes.hints):
+        click.echo(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
         click.echo(f"{change.source.graph}: {_say_change(change)}")
         _tell_of_list(change)
@@ -112,6 +125,22 @@ def load(
         click.echo(f"Nothing changed in {folder}")
     else:
         click.echo(f"Loaded into {folder}")
+
+
+@contextmanager
+def _marking(files: Sequence[Path], marked: Path | None) -> Iterator[None]:
+    """Write a marked copy of the first file that has to be mended, if that is asked for."""
+    try:
+        yield
+    except (SourceError, TableError) as error:
+        faults = error.faults if isinstance(error, TableError) else (error,)
+        wrong = [one for one in files if str(one) in {str(fault.path) for fault in faults}]
+        if marked and wrong:
+            from devcoop.load.marking import mark_faults  # noqa: PLC0415
+
+            write_whole(marked, mark_faults(wrong[0], read_bytes(wrong[0]), faults))
+            click.echo(f"What has to be mended is marked in {marked}", err=True)
+        raise
 
 
 def _tell_of_list(change: Change) -> None:

@@ -8,7 +8,16 @@ replaces what changed and says so.
 """
 
 from devcoop.load.records import Hints
-from devcoop.load.registry import read_files
+from devcoop.load.registry import find_left, read_files
 from devcoop.load.writer import Change, Loaded, Wishes, load_files, unload
 
-__all__ = ["Change", "Hints", "Loaded", "Wishes", "load_files", "read_files", "unload"]
+__all__ = [
+    "Change",
+    "Hints",
+    "Loaded",
+    "Wishes",
+    "find_left",
+    "load_files",
+    "read_files",
+    "unload",
+]

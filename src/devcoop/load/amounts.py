@@ -43,6 +43,16 @@ def read_number(text: str) -> tuple[Decimal, bool] | None:
     return (_number(f"{whole}.{rest}"), False) if mark == "." else (_number(whole + rest), False)
 
 
+def write_number(number: Decimal) -> str:
+    """Write a number as a store keeps it, without zeros at the end.
+
+    Examples:
+        >>> write_number(Decimal("20854.50")), write_number(Decimal("3E+2"))
+        ('20854.5', '300')
+    """
+    return f"{number.normalize():f}"
+
+
 def _join(plain: str, mark: str) -> tuple[Decimal, bool]:
     return _number(plain.replace(mark, "")), True
 

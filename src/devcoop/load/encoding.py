@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.load.amounts import write_number
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value, Where
 from devcoop.load.suggest import compose, state
@@ -316,17 +317,17 @@ class _Encoding:
         return own
 
     def _recognize_body(self, body: Body) -> str:
-        by_name = self.known.find("body", Value(body.name))
-        return by_name or (
-            self.known.find("body", Value(body.identifier)) if body.identifier else ""
-        )
+        names_of_it = filter(None, (body.name, body.identifier, body.acronym))
+        found = (self.known.find("body", Value(name)) for name in names_of_it)
+        return next(filter(None, found), "")
 
     def _state_body(self, iri: str, body: Body) -> None:
         kind = str(DEVC.ActorGroup) if body.is_group else names.term("org:Organization")
         self._say(iri, "rdf:type", kind)
         self._add(iri, "rdfs:label", Literal(body.name, language=self.language))
-        if _SHORT_NAME.match(body.name) and not body.is_group:
-            self._add(iri, "skos:notation", Literal(body.name))
+        short = body.acronym or (body.name if _SHORT_NAME.match(body.name) else "")
+        if short and not body.is_group:
+            self._add(iri, "skos:notation", Literal(short))
         if body.identifier:
             self._add(iri, "dcterms:identifier", Literal(body.identifier))
         if body.kind:
@@ -359,7 +360,7 @@ class _Encoding:
 
     def _state_amount(self, iri: str, funding: str, amount: Amount) -> None:
         label = " ".join(
-            filter(None, (amount.kind or "amount", f"{amount.number:f}", amount.currency))
+            filter(None, (amount.kind or "amount", write_number(amount.number), amount.currency))
         )
         self._say(iri, DEVC.hasFunding, funding)
         self._begin(funding, str(DEVC.FundingProvision), label, iri)
@@ -378,7 +379,7 @@ class _Encoding:
         decimal = NamedNode(names.term("xsd:decimal"))
         self._begin(value, str(DEVC.IndicatorValue), label, of)
         self._say(value, DEVC.valueOf, of)
-        self._add(value, DEVC.numericValue, Literal(f"{number:f}", datatype=decimal))
+        self._add(value, DEVC.numericValue, Literal(write_number(number), datatype=decimal))
 
     def _state_figures(self, iri: str, figures: Iterable[Figure]) -> None:
         for number, figure in enumerate(figures, 1):
@@ -386,7 +387,7 @@ class _Encoding:
             if figure.number is None:
                 self._keep_notes(iri, [Note(figure.kind, figure.text, figure.where)])
                 continue
-            label = " ".join(filter(None, (figure.kind, f"{figure.number:f}", figure.unit)))
+            label = " ".join(filter(None, (figure.kind, write_number(figure.number), figure.unit)))
             self._state_number(value, iri, figure.number, label)
             self._say(value, DEVC.valueKind, names.mint_concept("value-kind", figure.kind))
             if figure.unit:

@@ -258,11 +258,13 @@ class Told:
     about: str = ""
     text: str = ""
 
+    def say(self) -> str:
+        """Say it for people, without where and how often it occurs."""
+        return f"{self.what} {self.text!r}" if self.text else self.what
+
     def __str__(self) -> str:
-        """Say it for people, without how often it occurs."""
-        text = f" {self.text!r}" if self.text else ""
-        place = f", {self.where}" if str(self.where) else ""
-        return f"{self.what}{text}{place}"
+        """Say it for people with the first place where it occurs."""
+        return f"{self.say()}, {self.where}" if str(self.where) else self.say()
 
 
 @dataclass(frozen=True)

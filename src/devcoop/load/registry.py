@@ -10,7 +10,7 @@ from devcoop.load.records import NO_HINTS
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from devcoop.load.reading import Reader, Reading
@@ -22,11 +22,12 @@ SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
+def find_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
     """List files; a folder stands for all files below it that can be read.
 
     Args:
         paths: Files and folders.
+        hints: Without a map, tables of a folder that say not themselves what they are stay out.
 
     Returns:
         Each file once, in the order of their paths.
@@ -37,10 +38,10 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        files = sorted(filter(_can_be_read, path.rglob("*"))) if path.is_dir() else [path]
-        if not files:
+        files = [one for one, reader in _look_into(path, hints) if reader]
+        if path.is_dir() and not files:
             raise SourceError(path, "there is no file in this folder that can be loaded")
-        found |= dict.fromkeys(files)
+        found |= dict.fromkeys(files or [path])
     for file in found:
         if file.suffix.lower() not in SUFFIXES:
             known = ", ".join(sorted(SUFFIXES))
@@ -48,8 +49,32 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def _can_be_read(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in SUFFIXES
+def find_left(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
+    """List the files of folders that are not loaded, since nobody knows what they are.
+
+    Args:
+        paths: Files and folders.
+        hints: As for `find_files`.
+    """
+    return sorted({one for path in paths for one, reader in _look_into(path, hints) if not reader})
+
+
+def _look_into(path: Path, hints: Hints) -> Iterator[tuple[Path, Reader | None]]:
+    """Iterate over the files below a folder, each with the reader that takes it."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and not any(part.startswith(".") for part in file.parts):
+                yield file, _choose(file, hints)
+
+
+def _choose(file: Path, hints: Hints) -> Reader | None:
+    """Choose the reader of a file in a folder; a list is only one where there is a map."""
+    able = [one for one in READERS if file.suffix.lower() in one.SUFFIXES]
+    if able in ([], [rdf]):
+        return able[0] if able else None
+    content = read_bytes(file)
+    found = next((one for one in able if one.recognizes(file, content)), None)
+    return None if found is project_list and hints.map is None else found
 
 
 def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
@@ -65,7 +90,7 @@ def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
         OutOfTimeError: A file takes too long to read.
     """
     # Several files may be one: each CSV file of a plan stands for all of its folder.
-    read = (_read(file, hints) for file in find_files(paths))
+    read = (_read(file, hints) for file in find_files(paths, hints))
     readings = list({(one.path, one.sha256): one for one in read}.values())
     faults = [fault for reading in readings for fault in reading.faults]
     if len(faults) == 1:

@@ -389,7 +389,7 @@ def state(element: str, suggestions: Iterable[Suggestion]) -> Iterator[Quad]:
             str(DEVC.suggestedFor): NamedNode(element),
             str(DEVC.suggestedFacet): NamedNode(FACET_PROPERTIES[one.facet]),
             str(DEVC.suggestedConcept): NamedNode(one.concept),
-            str(DEVC.confidence): Literal(f"{one.confidence:.{_DIGITS}f}", datatype=_DECIMAL),
+            str(DEVC.confidence): Literal(f"{one.confidence:.{_DIGITS}g}", datatype=_DECIMAL),
         }
         for predicate, value in said.items():
             yield Quad(node, NamedNode(predicate), value)

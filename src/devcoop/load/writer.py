@@ -199,7 +199,7 @@ def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
 def _refuse_unclear(encoded: list[tuple[Reading, Encoded]], wishes: Wishes) -> None:
     """Refuse, if that is asked for, what was not understood whole."""
     faults = [
-        SourceError(reading.path, str(told))
+        SourceError(reading.path, told.say(), where=told.where)
         for reading, one in encoded
         for told in one.told
         if told.kind in UNCLEAR
