@@ -6,14 +6,17 @@ serve it, so that the gaps and what they are out of come from the same rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import Cell, GapCheck, Remark
+from devcoop.names import kind_of
 from devcoop.queries import load_library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from devcoop.model import Extent
     from devcoop.queries import Query
     from devcoop.store import Answer, Store
 
@@ -115,3 +118,82 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         scope=record["scope"],
         detail=record["detail"],
     )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What tells whether a cell of a question about gaps is in a focus.
+
+    Attributes:
+        extent: What is in the focus.
+        undertakings: IRIs of all undertakings, in it or not.
+        plans: IRIs of the plans of each agency, by its IRI.
+    """
+
+    extent: Extent
+    undertakings: Collection[str]
+    plans: Mapping[str, frozenset[str]]
+
+    def decide(self, cell: Cell) -> bool | None:
+        """Tell whether a cell is in the focus; None if that cannot be told.
+
+        Args:
+            cell: An undertaking or a plan is in the focus or not. Of anything else only that can
+                be told which it is about itself: a theme, a place, what an agency promises.
+        """
+        if cell.subject in self.undertakings:
+            return cell.subject in self.extent.undertakings
+        if any(cell.subject in plans for plans in self.plans.values()):
+            return cell.subject in self.extent.plans
+        told = list(self._iter_decisions(cell))
+        return False if False in told else None if None in told else True
+
+    def _iter_decisions(self, cell: Cell) -> Iterator[bool | None]:
+        focus = self.extent.focus
+        if focus.of_issuers:
+            yield self._is_asked(cell)
+        if focus.places:
+            places = {part.iri for part in focus.parts}
+            is_place = kind_of(cell.subject) in ("place", "group")
+            yield cell.subject in places or (False if is_place else None)
+        if focus.themes:
+            about = [one for one in (cell.subject, *cell.of) if kind_of(one) == "theme"]
+            yield about[0] in self.extent.themes if about else None
+        if focus.period:
+            yield None
+
+    def _is_asked(self, cell: Cell) -> bool | None:
+        """Tell whether a cell is about what an agency or plan of the focus promises."""
+        focus = self.extent.focus
+        issuers = [one for one in cell.of if one in self.plans]
+        if not issuers:
+            return None
+        if focus.agencies and not set(issuers) & set(focus.agencies):
+            return False
+        plans = frozenset().union(*(self.plans[one] for one in issuers))
+        wanted = plans & set(focus.plans)
+        return True if not focus.plans or wanted == plans else None if wanted else False
+
+
+def limit_checks(
+    checks: Iterable[GapCheck], bounds: Bounds
+) -> tuple[list[GapCheck], tuple[str, ...]]:
+    """Limit questions about gaps to the cells that are in a focus.
+
+    Args:
+        checks: The questions.
+        bounds: What tells what is in it.
+
+    Returns:
+        The questions with the cells that are known to be in it, only those that have any; and the
+        names of those that have none of which that could be told.
+    """
+    limited, untold = [], []
+    for check in checks:
+        decided = [bounds.decide(cell) for cell in check.cells]
+        cells = tuple(cell for cell, is_in in zip(check.cells, decided, strict=True) if is_in)
+        if cells:
+            limited.append(replace(check, cells=cells))
+        elif None in decided:
+            untold.append(check.name)
+    return limited, tuple(untold)

@@ -29,7 +29,7 @@ from devcoop.names import DEVC, expand, shorten
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from devcoop.facets import FacetTable
     from devcoop.store import Store
@@ -150,6 +150,8 @@ def read_undertakings(
     agencies: Mapping[str, Agency],
     labels: Mapping[str, str],
     language: str = "en",
+    *,
+    only: Collection[str] | None = None,
 ) -> dict[str, Undertaking]:
     """Read all undertakings with their facets, areas and passages.
 
@@ -159,6 +161,7 @@ def read_undertakings(
         agencies: By IRI.
         labels: Labels by IRI.
         language: Language that descriptions shall be in.
+        only: IRIs of those that are wanted; None for all.
 
     Returns:
         Undertakings by IRI, in the order of their identifiers.
@@ -182,6 +185,7 @@ def read_undertakings(
             is_umbrella=bool(record["isUmbrella"]),
         )
         for record in table.records("undertaking")
+        if only is None or record["undertaking"] in only
     }
 
 
