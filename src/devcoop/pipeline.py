@@ -116,6 +116,23 @@ class Analysis:
         """What the run is limited to, out of what; None if it is not."""
         return self.comparison.extent
 
+    @cached_property
+    def counted(self) -> Mapping[str, Undertaking]:
+        """The undertakings that are asked for, by IRI, without those they are compared with."""
+        if self.extent is None:
+            return self.undertakings
+        wanted = self.extent.undertakings
+        return {iri: one for iri, one in self.undertakings.items() if iri in wanted}
+
+    @cached_property
+    def counted_agencies(self) -> Mapping[str, Agency]:
+        """Whose undertakings are asked for, by IRI."""
+        if self.extent is None or not self.extent.focus.of_issuers:
+            return self.agencies
+        wanted = {one.agency.iri for one in self.counted.values()}
+        wanted |= set(self.extent.focus.agencies)
+        return {iri: one for iri, one in self.agencies.items() if iri in wanted}
+
     def explain(self, pair: Pair) -> Explanation:
         """Explain a pair.
 

@@ -21,9 +21,6 @@ from devcoop.terminal import TABLE_WRITERS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from devcoop.model import Undertaking
-    from devcoop.pipeline import Analysis
-
 
 @click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
 @click.option("--type", "kind", type=click.Choice(GAP_TYPES), help="Only this type of gap.")
@@ -67,8 +64,7 @@ def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None: 
 def matrix(rows: str, columns: str, form: str, output: Any) -> None:
     """Count initiatives by two facets: who does what, for whom, where."""
     analysis = analyze_plans()
-    undertakings = _list_counted(analysis)
-    counted = matrices.count_by(undertakings, rows=rows, columns=columns)
+    counted = matrices.count_by(analysis.counted.values(), rows=rows, columns=columns)
     table: list[list[Any]] = [
         [row, *(counted.counts.get((row, column), 0) for column in counted.columns)]
         for row in counted.rows
@@ -76,10 +72,3 @@ def matrix(rows: str, columns: str, form: str, output: Any) -> None:
     output.write(TABLE_WRITERS[form]([rows, *counted.columns], table))
     of = f" of {analysis.extent.of}" if analysis.extent else ""
     console.print(f"{counted.total}{of} initiatives; one with several {rows}s stands in several rows")
-
-
-def _list_counted(analysis: Analysis) -> list[Undertaking]:
-    """List the initiatives that are counted: those asked for, not those they are compared with."""
-    every = analysis.undertakings
-    wanted = analysis.extent.undertakings if analysis.extent else every
-    return [one for iri, one in every.items() if iri in wanted]

@@ -158,7 +158,7 @@ class Reach:
     """
 
     def __init__(self, analysis: Analysis) -> None:
-        self._known, self._agencies = analysis.undertakings, tuple(analysis.agencies)
+        self._known, self._agencies = analysis.counted, tuple(analysis.counted_agencies)
         self._plans = {plan.iri: plan.period for plan in analysis.plans}
         self._comparison = analysis.comparison
         self._areas: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -234,12 +234,12 @@ def write_condition(table: str, sides: Sequence[str]) -> str:
 
 
 def write_membership(table: str) -> str:
-    """Write the condition that an undertaking meets place, theme and period.
+    """Write the condition that an undertaking is in a focus.
 
     Args:
         table: As `make_focus` names it.
     """
-    return f'undertaking.undertaking IN (SELECT undertaking FROM "{table}")'  # noqa: S608
+    return f'undertaking.undertaking IN (SELECT undertaking FROM "{table}" WHERE is_asked)'  # noqa: S608
 
 
 def _iter_in(sides: Sequence[str], those: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop.model import WAYS_OF
+from devcoop.names import shorten
 from devcoop.words.language import LANGUAGES, Tongue
 
 if TYPE_CHECKING:
@@ -160,6 +161,22 @@ class FocusWords:
         if not self._focus.of_issuers or pairs is None:
             return said
         return f"{said} {self._say(_PARTNERS, partners=number(len(extent.partners)))}"
+
+    @property
+    def options(self) -> list[str]:
+        """The options of a command that limit it to the same."""
+        focus, period = self._focus, self._focus.period
+        asked = (
+            ("--agency", focus.agencies),
+            ("--plan", focus.plans),
+            ("--place", focus.places),
+            ("--theme", focus.themes),
+        )
+        words = [word for name, iris in asked for iri in iris for word in (name, shorten(iri))]
+        if period:
+            days = (day.isoformat() if day else "" for day in (period.start, period.end))
+            words += ["--during", "/".join(days)]
+        return [*words, *(["--possible"] if focus.with_possible else [])]
 
     @property
     def points(self) -> list[str]:
