@@ -41,6 +41,30 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
     }
 
 
+def read_limited_gaps(
+    graph: Store, bounds: Bounds
+) -> tuple[list[GapCheck], tuple[str, ...]]:
+    """Ask all queries about gaps, and read what is in a focus.
+
+    Args:
+        graph: Where to look.
+        bounds: What tells what is in it.
+
+    Returns:
+        As `limit_checks` gives them. Of undertakings outside, of which there may be many, the
+        cells are not even read.
+    """
+    outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
+    checks = (
+        read_check(
+            query, graph.recall_rows(query.text, "subject", lambda iri: iri not in outside)
+        )
+        for query in load_library().values()
+        if query.topic == TOPIC
+    )
+    return limit_checks(checks, bounds)
+
+
 def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
     """Read the answers of queries about gaps.
 
@@ -57,7 +81,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         True
     """
     library = load_library()
-    return [read_check(library[name], answer) for name, answer in answers.items()]
+    return [read_check(library[name], answer.records()) for name, answer in answers.items()]
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:
@@ -67,21 +91,21 @@ def run_check(graph: Store, query: Query) -> GapCheck:
         graph: Where to look.
         query: A query of `queries/gaps/`.
     """
-    return read_check(query, graph.query(query.text))
+    return read_check(query, graph.query(query.text).records())
 
 
-def read_check(query: Query, answer: Answer) -> GapCheck:
+def read_check(query: Query, rows: Iterable[Mapping[str, str]]) -> GapCheck:
     """Read the answer of a query about gaps.
 
     Args:
         query: A query of `queries/gaps/`.
-        answer: Its rows.
+        rows: Its rows, as texts by column.
     """
     header = query.header
     return GapCheck(
         name=query.name,
         type=header["finding"],
-        cells=tuple(map(read_cell, answer.records())),
+        cells=tuple(map(read_cell, rows)),
         scope=header["scope"],
         cell=header.get("cell", "thing"),
         detail=header.get("detail", "identifier"),

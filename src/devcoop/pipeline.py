@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
-from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps
+from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps, read_limited_gaps
 from devcoop.graph import build_graph
 from devcoop.model import Focus
 from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_nobody
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
+from devcoop.overlap.pairs import MOST_HELD, MOST_HELD_OF_FOCUS
 from devcoop.overlap.explanation import Explanation, explain
 from devcoop.plans import (
     list_plan_graphs,
@@ -81,7 +82,8 @@ class Analysis:
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
         gap_checks: What was looked for, with every cell.
-        gap_answers: The answers that the cells were read from, by name of the query.
+        gap_answers: The answers that the cells were read from, by name of the query; none where
+            a focus had only some of their rows read.
         grounds: What reviews are held against.
         left_out: What the plans hold and the comparison could not take.
         reviewed: What people said, beside what it is about today.
@@ -216,7 +218,10 @@ def analyze(
         8876
     """
     graph = graph or build_graph()
-    searched, gap_answers = list_plan_graphs(graph), ask_gaps(graph)
+    of_pairs, of_gaps = _divide(reviews)
+    # Of a focus few cells are looked at, but to know a gap again takes all.
+    is_partial = focus.is_set and not of_gaps
+    searched, gap_answers = list_plan_graphs(graph), {} if is_partial else ask_gaps(graph)
     labels, facets = read_labels(graph), read_facet_table(graph)
     parties = read_agencies(facets, labels)
     # What somebody tries out is not kept.
@@ -232,10 +237,10 @@ def analyze(
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
     links, namings = read_links(graph, labels), read_namings(graph)
-    of_pairs, of_gaps = _divide(reviews)
     grounds = read_grounds(graph, undertakings, parties)
+    held = MOST_HELD_OF_FOCUS if focus.is_set else MOST_HELD
     in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
-    pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed)
+    pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
     gap_words = GapWords(_name(labels), parties)
     checks, reviewed_gaps = apply_gap_reviews(
@@ -243,10 +248,11 @@ def analyze(
     )
     unlimited: tuple[str, ...] = ()
     if comparison.extent:
-        of_queries, unlimited = limit_checks(
-            checks[1:], _bound(comparison.extent, facets, every_plan)
+        bounds = _bound(comparison.extent, facets, every_plan)
+        limited, unlimited = (
+            read_limited_gaps(graph, bounds) if is_partial else limit_checks(checks[1:], bounds)
         )
-        checks = [checks[0], *of_queries]
+        checks = [checks[0], *limited]
         reviewed_gaps = tuple(one for one in reviewed_gaps if _is_held(one, checks))
     return Analysis(
         graph=graph,

@@ -498,8 +498,11 @@ class Comparison:
 
         Returns:
             Place, best place and worst place, counted from 1; None if the pair was not scored
-            with the others.
+            with the others, or if many were and the comparison is limited to a focus: to rank
+            them all takes longer than all else that is asked of a focus.
         """
+        if self.extent is not None and not self.is_exhaustive:
+            return None
         known = self._places.get((left, right))
         if known is None:
             where = "left_undertaking = ? AND right_undertaking = ?"

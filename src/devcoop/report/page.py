@@ -314,5 +314,5 @@ def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryRow, ...]:
     """List the countries by name: all, or those that the report is limited to."""
     extent = analysis.extent
     wanted = {part.iri for part in extent.focus.parts} if extent else set()
-    rows = [(iri, row) for iri, row in reach.rows().items() if not wanted or iri in wanted]
+    rows = reach.rows(wanted or None).items()
     return tuple(row for _, row in sorted(rows, key=lambda one: analysis.labels.get(one[0], one[0])))
