@@ -41,9 +41,7 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
     }
 
 
-def read_limited_gaps(
-    graph: Store, bounds: Bounds
-) -> tuple[list[GapCheck], tuple[str, ...]]:
+def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tuple[str, ...]]:
     """Ask all queries about gaps, and read what is in a focus.
 
     Args:
@@ -56,9 +54,7 @@ def read_limited_gaps(
     """
     outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
     checks = (
-        read_check(
-            query, graph.recall_rows(query.text, "subject", lambda iri: iri not in outside)
-        )
+        read_check(query, graph.recall_rows(query.text, "subject", lambda iri: iri not in outside))
         for query in load_library().values()
         if query.topic == TOPIC
     )

@@ -19,8 +19,8 @@ from devcoop.model import Focus
 from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_nobody
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
-from devcoop.overlap.pairs import MOST_HELD, MOST_HELD_OF_FOCUS
 from devcoop.overlap.explanation import Explanation, explain
+from devcoop.overlap.pairs import MOST_HELD, MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,

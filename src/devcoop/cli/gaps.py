@@ -71,4 +71,6 @@ def matrix(rows: str, columns: str, form: str, output: Any) -> None:
     ]
     output.write(TABLE_WRITERS[form]([rows, *counted.columns], table))
     of = f" of {analysis.extent.of}" if analysis.extent else ""
-    console.print(f"{counted.total}{of} initiatives; one with several {rows}s stands in several rows")
+    console.print(
+        f"{counted.total}{of} initiatives; one with several {rows}s stands in several rows"
+    )

@@ -229,11 +229,13 @@ def focus_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """
     kept: dict[str, Any] = {"callback": _keep_asked, "expose_value": False}
     wanted = "Also take in that of which it is not known whether it meets place, theme and days."
-    command = click.option("--possible", "with_possible", is_flag=True, help=wanted, **kept)(command)
+    command = click.option("--possible", "with_possible", is_flag=True, help=wanted, **kept)(
+        command
+    )
     days = "Limit to what is stated to run on one of these days, such as 2016-2017 or 2016-07."
-    command = click.option(
-        "--during", "period", type=Days(), metavar="DAYS", help=days, **kept
-    )(command)
+    command = click.option("--during", "period", type=Days(), metavar="DAYS", help=days, **kept)(
+        command
+    )
     for name, what, metavar, words in reversed(_FOCUS_OPTIONS):
         command = click.option(name, what, multiple=True, metavar=metavar, help=words, **kept)(
             command

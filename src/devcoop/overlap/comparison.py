@@ -267,9 +267,7 @@ class Comparison:
     def _counts(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
-            for row in self._engine.select(
-                _COUNTED.format(within=self._within), name="comparison"
-            )
+            for row in self._engine.select(_COUNTED.format(within=self._within), name="comparison")
         }
         if self.is_exhaustive:
             return counts

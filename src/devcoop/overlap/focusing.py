@@ -221,7 +221,7 @@ def _read_extent(engine: Engine, table: str, focus: Focus, *, of_pairs: int) -> 
 
 
 def write_condition(table: str, sides: Sequence[str]) -> str:
-    """Write the condition that pairs meet a focus: both sides place, theme and period, one the rest.
+    """Write the condition that pairs meet a focus: both sides place, theme, period; one the rest.
 
     Args:
         table: As `make_focus` names it.

@@ -315,4 +315,6 @@ def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryRow, ...]:
     extent = analysis.extent
     wanted = {part.iri for part in extent.focus.parts} if extent else set()
     rows = reach.rows(wanted or None).items()
-    return tuple(row for _, row in sorted(rows, key=lambda one: analysis.labels.get(one[0], one[0])))
+    return tuple(
+        row for _, row in sorted(rows, key=lambda one: analysis.labels.get(one[0], one[0]))
+    )

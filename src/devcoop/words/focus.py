@@ -240,7 +240,9 @@ class FocusWords:
         """Write days that are asked for; an end that is left open has no limit."""
         tongue, day = self._tongue, period.start or period.end
         if period.start and period.end:
-            is_whole = period.start.strftime("%j") == "001" and period.end.strftime("%m%d") == "1231"
+            is_whole = (
+                period.start.strftime("%j") == "001" and period.end.strftime("%m%d") == "1231"
+            )
             return tongue.span(period) if is_whole else tongue.period(period)
         return self._say(_FROM if period.start else _UNTIL, day=tongue.day(day) if day else "")
 

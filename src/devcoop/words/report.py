@@ -20,7 +20,7 @@ FIGURES = {
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
 LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes looked at")
-"""The last of them where a report is limited to something of which the plans as a whole tell not."""
+"""The last of them where a report is limited to something that plans as a whole do not tell of."""
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
 _MOST_NAMED = 4
@@ -49,7 +49,9 @@ def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -
         return f"No agency is known to plan anything {limits}"
     many = len(agencies) > _MOST_NAMED
     who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
-    return f"{' '.join(filter(None, (who, limits)))}: where their plans meet and what they leave open"
+    return (
+        f"{' '.join(filter(None, (who, limits)))}: where their plans meet and what they leave open"
+    )
 
 
 def say_scored(near: int, scored: int, best: int | None = None) -> str:
