@@ -20,7 +20,7 @@ from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_no
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
-from devcoop.overlap.pairs import MOST_HELD, MOST_HELD_OF_FOCUS
+from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
@@ -238,7 +238,7 @@ def analyze(
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
     links, namings = read_links(graph, labels), read_namings(graph)
     grounds = read_grounds(graph, undertakings, parties)
-    held = MOST_HELD_OF_FOCUS if focus.is_set else MOST_HELD
+    held = MOST_HELD_OF_FOCUS if focus.is_set else None
     in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
     pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)

@@ -62,7 +62,8 @@ class Pairs:
         comparison: Where they were compared.
         judged: Pairs that a review calls something else, by the IRIs of both sides.
         listed: How many findings of each two agencies are listed where all are too many.
-        held: Most findings that are listed then, if one of each two agencies is not more.
+        held: Most findings that are listed then, if one of each two agencies is not more; None
+            for `MOST_HELD`.
     """
 
     def __init__(
@@ -71,10 +72,10 @@ class Pairs:
         judged: Mapping[tuple[str, str], Pair],
         listed: int = BEST_LISTED,
         *,
-        held: int = MOST_HELD,
+        held: int | None = None,
     ) -> None:
         self._comparison, self._judged, self._listed = comparison, dict(judged), listed
-        self._held = held
+        self._held = MOST_HELD if held is None else held
 
     def __len__(self) -> int:
         """Count the compared pairs."""

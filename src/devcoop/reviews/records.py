@@ -15,7 +15,7 @@ from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
 from devcoop.overlap.conversations import was_found
-from devcoop.overlap.pairs import BEST_LISTED, MOST_HELD, Pairs
+from devcoop.overlap.pairs import BEST_LISTED, Pairs
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.store.terms import NamedNode
 
@@ -326,7 +326,7 @@ def apply_reviews(
     grounds: Grounds,
     listed: int = BEST_LISTED,
     *,
-    held: int = MOST_HELD,
+    held: int | None = None,
 ) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 
@@ -335,7 +335,7 @@ def apply_reviews(
         reviews: At most one for each pair.
         grounds: What reviews are held against.
         listed: How many findings of each two agencies are listed where all are too many.
-        held: Most findings that are listed then.
+        held: Most findings that are listed then; None for `MOST_HELD`.
 
     Returns:
         The pairs, those changed whose review stands; and each review beside what it is about
