@@ -6,14 +6,17 @@ serve it, so that the gaps and what they are out of come from the same rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import Cell, GapCheck, Remark
+from devcoop.names import kind_of
 from devcoop.queries import load_library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from devcoop.model import Extent
     from devcoop.queries import Query
     from devcoop.store import Answer, Store
 
@@ -38,6 +41,26 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
     }
 
 
+def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tuple[str, ...]]:
+    """Ask all queries about gaps, and read what is in a focus.
+
+    Args:
+        graph: Where to look.
+        bounds: What tells what is in it.
+
+    Returns:
+        As `limit_checks` gives them. Of undertakings outside, of which there may be many, the
+        cells are not even read.
+    """
+    outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
+    checks = (
+        read_check(query, graph.recall_rows(query.text, "subject", lambda iri: iri not in outside))
+        for query in load_library().values()
+        if query.topic == TOPIC
+    )
+    return limit_checks(checks, bounds)
+
+
 def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
     """Read the answers of queries about gaps.
 
@@ -54,7 +77,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         True
     """
     library = load_library()
-    return [read_check(library[name], answer) for name, answer in answers.items()]
+    return [read_check(library[name], answer.records()) for name, answer in answers.items()]
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:
@@ -64,21 +87,21 @@ def run_check(graph: Store, query: Query) -> GapCheck:
         graph: Where to look.
         query: A query of `queries/gaps/`.
     """
-    return read_check(query, graph.query(query.text))
+    return read_check(query, graph.query(query.text).records())
 
 
-def read_check(query: Query, answer: Answer) -> GapCheck:
+def read_check(query: Query, rows: Iterable[Mapping[str, str]]) -> GapCheck:
     """Read the answer of a query about gaps.
 
     Args:
         query: A query of `queries/gaps/`.
-        answer: Its rows.
+        rows: Its rows, as texts by column.
     """
     header = query.header
     return GapCheck(
         name=query.name,
         type=header["finding"],
-        cells=tuple(map(read_cell, answer.records())),
+        cells=tuple(map(read_cell, rows)),
         scope=header["scope"],
         cell=header.get("cell", "thing"),
         detail=header.get("detail", "identifier"),
@@ -115,3 +138,82 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         scope=record["scope"],
         detail=record["detail"],
     )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What tells whether a cell of a question about gaps is in a focus.
+
+    Attributes:
+        extent: What is in the focus.
+        undertakings: IRIs of all undertakings, in it or not.
+        plans: IRIs of the plans of each agency, by its IRI.
+    """
+
+    extent: Extent
+    undertakings: Collection[str]
+    plans: Mapping[str, frozenset[str]]
+
+    def decide(self, cell: Cell) -> bool | None:
+        """Tell whether a cell is in the focus; None if that cannot be told.
+
+        Args:
+            cell: An undertaking or a plan is in the focus or not. Of anything else only that can
+                be told which it is about itself: a theme, a place, what an agency promises.
+        """
+        if cell.subject in self.undertakings:
+            return cell.subject in self.extent.undertakings
+        if any(cell.subject in plans for plans in self.plans.values()):
+            return cell.subject in self.extent.plans
+        told = list(self._iter_decisions(cell))
+        return False if False in told else None if None in told else True
+
+    def _iter_decisions(self, cell: Cell) -> Iterator[bool | None]:
+        focus = self.extent.focus
+        if focus.of_issuers:
+            yield self._is_asked(cell)
+        if focus.places:
+            places = {part.iri for part in focus.parts}
+            is_place = kind_of(cell.subject) in ("place", "group")
+            yield cell.subject in places or (False if is_place else None)
+        if focus.themes:
+            about = [one for one in (cell.subject, *cell.of) if kind_of(one) == "theme"]
+            yield about[0] in self.extent.themes if about else None
+        if focus.period:
+            yield None
+
+    def _is_asked(self, cell: Cell) -> bool | None:
+        """Tell whether a cell is about what an agency or plan of the focus promises."""
+        focus = self.extent.focus
+        issuers = [one for one in cell.of if one in self.plans]
+        if not issuers:
+            return None
+        if focus.agencies and not set(issuers) & set(focus.agencies):
+            return False
+        plans = frozenset().union(*(self.plans[one] for one in issuers))
+        wanted = plans & set(focus.plans)
+        return True if not focus.plans or wanted == plans else None if wanted else False
+
+
+def limit_checks(
+    checks: Iterable[GapCheck], bounds: Bounds
+) -> tuple[list[GapCheck], tuple[str, ...]]:
+    """Limit questions about gaps to the cells that are in a focus.
+
+    Args:
+        checks: The questions.
+        bounds: What tells what is in it.
+
+    Returns:
+        The questions with the cells that are known to be in it, only those that have any; and the
+        names of those that have none of which that could be told.
+    """
+    limited, untold = [], []
+    for check in checks:
+        decided = [bounds.decide(cell) for cell in check.cells]
+        cells = tuple(cell for cell, is_in in zip(check.cells, decided, strict=True) if is_in)
+        if cells:
+            limited.append(replace(check, cells=cells))
+        elif None in decided:
+            untold.append(check.name)
+    return limited, tuple(untold)

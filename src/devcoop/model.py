@@ -60,6 +60,118 @@ class Period:
 
 
 @dataclass(frozen=True)
+class PlacePart:
+    """A country or other place that belongs to a place or group.
+
+    Attributes:
+        iri: The country or place; a place belongs to itself.
+        since: First day of a membership; None if it has always belonged there.
+        until: Last day; None while it lasts.
+    """
+
+    iri: str
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What a look at the plans is limited to; what is empty does not limit it.
+
+    Of several values of one kind any will do; those of different kinds must all be met.
+
+    Attributes:
+        agencies: IRIs of agencies.
+        plans: IRIs of plans.
+        places: IRIs of countries, regions and country groups.
+        themes: IRIs of themes; each takes in the narrower ones.
+        period: Days of which at least one must be met; an open end has no limit.
+        parts: All that belongs to the places.
+        with_possible: Whether that is taken in, too, of which it is not known whether it meets
+            place, theme and period.
+    """
+
+    agencies: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    period: Period | None = None
+    parts: tuple[PlacePart, ...] = ()
+    with_possible: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it limits anything."""
+        return bool(self.of_issuers or self.places or self.themes or self.period)
+
+    @property
+    def of_issuers(self) -> bool:
+        """Whether it asks for agencies or plans."""
+        return bool(self.agencies or self.plans)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a focus takes in, out of all that is compared.
+
+    Attributes:
+        focus: The focus.
+        undertakings: IRIs of the undertakings that meet it.
+        partners: IRIs of those of other agencies and plans that meet all but these: what is
+            compared with the first; empty if the focus asks for no agency or plan.
+        plans: IRIs of the plans of `undertakings`.
+        themes: IRIs of the themes of the focus, with all narrower ones.
+        of: How many undertakings there are.
+        of_plans: How many plans have any.
+        of_pairs: How many pairs of undertakings of different agencies there are.
+        ways: How many of all undertakings stand how to the focus: by point (place, theme or
+            time), agency and one of the ways of `WAYS_OF`.
+    """
+
+    focus: Focus
+    undertakings: frozenset[str]
+    partners: frozenset[str]
+    plans: frozenset[str]
+    themes: frozenset[str]
+    of: int
+    of_plans: int
+    of_pairs: int
+    ways: dict[tuple[str, str, str], int]
+
+    @cached_property
+    def all_undertakings(self) -> frozenset[str]:
+        """IRIs of the undertakings that meet it, and of those they are compared with."""
+        return self.undertakings | self.partners
+
+    def count_ways(self, point: str) -> Counter[str]:
+        """Count how many of all undertakings stand how to one point of the focus.
+
+        Args:
+            point: place, theme or time.
+        """
+        counts: Counter[str] = Counter()
+        for (one, _, way), number in self.ways.items():
+            counts[way] += number if one == point else 0
+        return +counts
+
+
+WAYS_OF = {
+    "place": {
+        "named": True,
+        "group": True,
+        "global": None,
+        "undefined": None,
+        "ended": None,
+        "silent": None,
+        "other": False,
+    },
+    "theme": {"narrower": True, "broader": None, "silent": None, "other": False},
+    "time": {"runs": True, "possible": None, "silent": None, "other": False},
+}
+"""How an undertaking stands to a point of a focus, and whether it meets it: None if not known."""
+
+
+@dataclass(frozen=True)
 class Concept:
     """A concept of a scheme.
 

@@ -5,19 +5,22 @@ sources → graph → comparison and gap checks → reviews → findings
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_findings
-from devcoop.gaps import ask_gaps, read_gaps
+from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps, read_limited_gaps
 from devcoop.graph import build_graph
+from devcoop.model import Focus
 from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_nobody
 from devcoop.overlap.conversations import group_conversations
 from devcoop.overlap.coordination import check_coordination
 from devcoop.overlap.explanation import Explanation, explain
+from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
@@ -29,6 +32,7 @@ from devcoop.plans import (
 )
 from devcoop.reviews import GapReview, Review, apply_gap_reviews, apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
+from devcoop.words.focus import FocusWords
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
 from devcoop.words.report import say_held
@@ -36,7 +40,18 @@ from devcoop.words.report import say_held
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from devcoop.model import Agency, GapCheck, LeftOut, Link, Naming, Pair, Plan, Undertaking
+    from devcoop.facets import FacetTable
+    from devcoop.model import (
+        Agency,
+        Extent,
+        GapCheck,
+        LeftOut,
+        Link,
+        Naming,
+        Pair,
+        Plan,
+        Undertaking,
+    )
     from devcoop.overlap import Tell
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
@@ -44,6 +59,10 @@ if TYPE_CHECKING:
     from devcoop.reviews.records import Grounds
     from devcoop.store import Answer, Store
     from devcoop.store.terms import Triple
+
+
+NO_FOCUS = Focus()
+"""Limits nothing."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +82,15 @@ class Analysis:
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
         gap_checks: What was looked for, with every cell.
-        gap_answers: The answers that the cells were read from, by name of the query.
+        gap_answers: The answers that the cells were read from, by name of the query; none where
+            a focus had only some of their rows read.
         grounds: What reviews are held against.
         left_out: What the plans hold and the comparison could not take.
         reviewed: What people said, beside what it is about today.
+        reviewed_gaps: The same of gaps.
+        unlimited: Names of questions about gaps that are left out, since it cannot be told what
+            of them is in the focus.
+        parties: All agencies, in the focus or not, by IRI.
     """
 
     graph: Store
@@ -86,6 +110,30 @@ class Analysis:
     left_out: tuple[LeftOut, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
     reviewed_gaps: tuple[ReviewedGap, ...] = ()
+    unlimited: tuple[str, ...] = ()
+    parties: Mapping[str, Agency] = field(default_factory=dict)
+
+    @property
+    def extent(self) -> Extent | None:
+        """What the run is limited to, out of what; None if it is not."""
+        return self.comparison.extent
+
+    @cached_property
+    def counted(self) -> Mapping[str, Undertaking]:
+        """The undertakings that are asked for, by IRI, without those they are compared with."""
+        if self.extent is None:
+            return self.undertakings
+        wanted = self.extent.undertakings
+        return {iri: one for iri, one in self.undertakings.items() if iri in wanted}
+
+    @cached_property
+    def counted_agencies(self) -> Mapping[str, Agency]:
+        """Whose undertakings are asked for, by IRI."""
+        if self.extent is None or not self.extent.focus.of_issuers:
+            return self.agencies
+        wanted = {one.agency.iri for one in self.counted.values()}
+        wanted |= set(self.extent.focus.agencies)
+        return {iri: one for iri, one in self.agencies.items() if iri in wanted}
 
     def explain(self, pair: Pair) -> Explanation:
         """Explain a pair.
@@ -104,9 +152,16 @@ class Analysis:
     @cached_property
     def selection(self) -> str:
         """Which findings are stated one by one, where not all are; else empty."""
-        if not self.pairs.is_cut:
-            return ""
-        return say_held(self.pairs.count_findings(), len(self.pairs.found), self.pairs.best)
+        told = [self.focus_words.limited()] if self.focus_words else []
+        if self.pairs.is_cut:
+            held = len(self.pairs.found)
+            told.append(say_held(self.pairs.count_findings(), held, self.pairs.best))
+        return " ".join(told)
+
+    @cached_property
+    def focus_words(self) -> FocusWords | None:
+        """Says what the run is limited to; None if it is not."""
+        return FocusWords(self.extent, self.lexicon, self.parties) if self.extent else None
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -140,6 +195,7 @@ def analyze(
     reviews: Iterable[Review | GapReview] = (),
     limits: Limits = DEFAULT_LIMITS,
     tell: Tell = tell_nobody,
+    focus: Focus = NO_FOCUS,
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
@@ -150,6 +206,8 @@ def analyze(
         reviews: What people said about findings, at most one for each pair or gap.
         limits: How closely pairs are looked at, by how many they are.
         tell: Is given the share of the pairs that were looked at, now and then.
+        focus: What the analysis is limited to. All pairs are compared; of undertakings, pairs,
+            plans, agencies and gaps there are those in the focus alone.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -160,24 +218,42 @@ def analyze(
         8876
     """
     graph = graph or build_graph()
-    searched, gap_answers = list_plan_graphs(graph), ask_gaps(graph)
+    of_pairs, of_gaps = _divide(reviews)
+    # Of a focus few cells are looked at, but to know a gap again takes all.
+    is_partial = focus.is_set and not of_gaps
+    searched, gap_answers = list_plan_graphs(graph), {} if is_partial else ask_gaps(graph)
     labels, facets = read_labels(graph), read_facet_table(graph)
-    agencies = read_agencies(facets, labels)
-    undertakings = read_undertakings(graph, facets, agencies, labels)
-    plans = read_plans(graph, agencies, labels)
-    links, namings = read_links(graph, labels), read_namings(graph)
+    parties = read_agencies(facets, labels)
     # What somebody tries out is not kept.
     folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
     comparison = compare(
         facets, parameters, without=without, limits=limits, folder=folder, tell=tell
     )
-    of_pairs, of_gaps = _divide(reviews)
-    grounds = read_grounds(graph, undertakings, agencies)
-    pairs, reviewed = apply_reviews(comparison, of_pairs, grounds, limits.listed)
+    every_plan = read_plans(graph, parties, labels)
+    if focus.is_set:
+        comparison = comparison.narrow(focus)
+    only = comparison.extent.all_undertakings if comparison.extent else None
+    undertakings = read_undertakings(graph, facets, parties, labels, only=only)
+    plans = _choose_plans(every_plan, undertakings, comparison.extent)
+    agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
+    links, namings = read_links(graph, labels), read_namings(graph)
+    grounds = read_grounds(graph, undertakings, parties)
+    held = MOST_HELD_OF_FOCUS if focus.is_set else None
+    in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
+    pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
-    checks = [unlinked, *read_gaps(gap_answers)]
-    gap_words = GapWords(_name(labels), agencies)
-    gap_checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, gap_words, agencies)
+    gap_words = GapWords(_name(labels), parties)
+    checks, reviewed_gaps = apply_gap_reviews(
+        [unlinked, *read_gaps(gap_answers)], of_gaps, gap_words, parties
+    )
+    unlimited: tuple[str, ...] = ()
+    if comparison.extent:
+        bounds = _bound(comparison.extent, facets, every_plan)
+        limited, unlimited = (
+            read_limited_gaps(graph, bounds) if is_partial else limit_checks(checks[1:], bounds)
+        )
+        checks = [checks[0], *limited]
+        reviewed_gaps = tuple(one for one in reviewed_gaps if _is_held(one, checks))
     return Analysis(
         graph=graph,
         run=Run(graph.version, searched, version("devcoop")),
@@ -190,12 +266,65 @@ def analyze(
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs.found),
-        gap_checks=gap_checks,
+        gap_checks=checks,
         gap_answers=gap_answers,
         grounds=grounds,
         left_out=facets.left_out,
         reviewed=reviewed,
         reviewed_gaps=reviewed_gaps,
+        unlimited=unlimited,
+        parties=parties,
+    )
+
+
+def _choose_plans(
+    plans: list[Plan], undertakings: Mapping[str, Undertaking], extent: Extent | None
+) -> list[Plan]:
+    """Choose the plans that have something in a focus, or are asked for."""
+    if extent is None:
+        return plans
+    wanted = {one.plan for one in undertakings.values()}.union(extent.focus.plans)
+    return [plan for plan in plans if plan.iri in wanted]
+
+
+def _choose_agencies(
+    agencies: dict[str, Agency],
+    undertakings: Mapping[str, Undertaking],
+    plans: Iterable[Plan],
+    extent: Extent | None,
+) -> dict[str, Agency]:
+    """Choose the agencies that promise something in a focus, issue its plans, or are asked for."""
+    if extent is None:
+        return agencies
+    wanted = {one.agency.iri for one in undertakings.values()}
+    wanted |= {plan.agency.iri for plan in plans} | set(extent.focus.agencies)
+    return {iri: one for iri, one in agencies.items() if iri in wanted}
+
+
+def _bound(extent: Extent, facets: FacetTable, plans: Iterable[Plan]) -> Bounds:
+    """Gather what tells whether a cell of a question about gaps is in a focus."""
+    undertakings = facets.records("undertaking")
+    owned: dict[str, set[str]] = defaultdict(set)
+    for plan in plans:
+        owned[plan.agency.iri].add(plan.iri)
+    for row in undertakings:
+        owned[row["agency"]].add(row["plan"])
+    return Bounds(
+        extent,
+        frozenset(row["undertaking"] for row in undertakings),
+        {agency: frozenset(some) for agency, some in owned.items()},
+    )
+
+
+def _is_held(one: ReviewedGap, checks: Iterable[GapCheck]) -> bool:
+    """Tell whether a review is of a gap that one of some questions still has."""
+    if one.check is None or one.cell is None:
+        return False
+    own = one.cell.parts or (one.cell,)
+    subjects = {cell.subject for cell in own}
+    return any(
+        check.name == one.check.name and any(cell.subject in subjects for cell in check.cells)
+        for check in checks
     )
 
 

@@ -30,7 +30,7 @@ from devcoop.names import DEVC, expand, shorten
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.store import Store
@@ -53,6 +53,15 @@ class Labels(dict[str, str]):
 
 def _ask(graph: Store, query: str) -> list[Record]:
     return graph.recall(get_query(query).text).records()
+
+
+def _ask_of(
+    graph: Store, query: str, column: str, only: Collection[str] | None
+) -> Sequence[Record]:
+    """Ask a query, and give all rows or those with one of some values in a column."""
+    if only is None:
+        return _ask(graph, query)
+    return graph.recall_rows(get_query(query).text, column, only.__contains__)
 
 
 def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
@@ -151,6 +160,8 @@ def read_undertakings(
     agencies: Mapping[str, Agency],
     labels: Mapping[str, str],
     language: str = "en",
+    *,
+    only: Collection[str] | None = None,
 ) -> dict[str, Undertaking]:
     """Read all undertakings with their facets, areas and passages.
 
@@ -160,15 +171,18 @@ def read_undertakings(
         agencies: By IRI.
         labels: Labels by IRI.
         language: Language that descriptions shall be in.
+        only: IRIs of those that are wanted; None for all.
 
     Returns:
         Undertakings by IRI, in the order of their identifiers.
     """
-    gists = _choose(_ask(graph, "descriptions"), "text", language)
+    stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
+    told = None if only is None else {*only, *(row["passage"] for row in stated)}
+    gists = _choose(_ask_of(graph, "descriptions", "thing", told), "text", language)
     facets = _group(table.records("facet"), "undertaking")
     areas = _group(table.records("area"), "undertaking")
     suggested = _group(table.records("suggestion"), "undertaking")
-    passages = _group(_ask(graph, "undertaking-passages"), "undertaking")
+    passages = _group(stated, "undertaking")
     return {
         record["undertaking"]: Undertaking(
             iri=record["undertaking"],
@@ -185,6 +199,7 @@ def read_undertakings(
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
         )
         for record in table.records("undertaking")
+        if only is None or record["undertaking"] in only
     }
 
 

@@ -27,7 +27,7 @@ _ROWS_AT_ONCE = 5_000
 _PIPE_WIDTH = 120
 _PLAIN = Console(file=io.StringIO(), color_system=None)
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
 def defuse(value: object) -> object:
@@ -39,7 +39,7 @@ def defuse(value: object) -> object:
         >>> defuse(-1)
         -1
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 def render_csv(

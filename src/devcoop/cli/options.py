@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from devcoop.dataset import Dataset
-    from devcoop.model import LeftOut
+    from devcoop.focus import Asked
+    from devcoop.model import LeftOut, Period
     from devcoop.origin import Origin
     from devcoop.overlap import Limits
     from devcoop.pipeline import Analysis
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _MOST_EXAMPLES = 3
-_STATUS = "devcoop.status"
+_STATUS, _ASKED = "devcoop.status", "devcoop.asked"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
 console = Console(stderr=True, highlight=False)
@@ -166,6 +167,89 @@ reviews_option = click.option(
 )
 
 
+class Days(click.ParamType["Period"]):
+    """Days of which at least one is to be met."""
+
+    name = "days"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Period:
+        """Take a year, a month, a day, or two of them.
+
+        Args:
+            value: As it was written.
+            param: The option.
+            ctx: The command.
+        """
+        from devcoop.focus import read_period  # noqa: PLC0415
+
+        try:
+            return read_period(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _keep_asked(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Keep what a command is limited to until the plans are open, which alone know the names."""
+    ctx.meta.setdefault(_ASKED, {})[param.name] = value
+    return value
+
+
+_FOCUS_OPTIONS = (
+    (
+        "--agency",
+        "agencies",
+        "AGENCY",
+        "Limit to initiatives of this agency; of a pair, one side must be of it. May be repeated:"
+        " of several agencies, plans, places or themes any will do.",
+    ),
+    ("--plan", "plans", "PLAN", "Limit to this plan; of a pair, one side must be of it."),
+    (
+        "--place",
+        "places",
+        "PLACE",
+        "Limit to what is known to reach this country, region or group, such as KEN or Kenya: by"
+        " name, or through a group; of a pair, both sides must.",
+    ),
+    (
+        "--theme",
+        "themes",
+        "THEME",
+        "Limit to this theme and all that is narrower; of a pair, both sides must be on it.",
+    ),
+)
+
+
+def focus_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what its plans can be limited to; `analyze_plans` reads it.
+
+    Args:
+        command: The command.
+    """
+    kept: dict[str, Any] = {"callback": _keep_asked, "expose_value": False}
+    wanted = "Also take in that of which it is not known whether it meets place, theme and days."
+    command = click.option("--possible", "with_possible", is_flag=True, help=wanted, **kept)(
+        command
+    )
+    days = "Limit to what is stated to run on one of these days, such as 2016-2017 or 2016-07."
+    command = click.option("--during", "period", type=Days(), metavar="DAYS", help=days, **kept)(
+        command
+    )
+    for name, what, metavar, words in reversed(_FOCUS_OPTIONS):
+        command = click.option(name, what, multiple=True, metavar=metavar, help=words, **kept)(
+            command
+        )
+    return command
+
+
+def find_asked() -> Asked:
+    """Find out what this command is limited to, in the words of the person who runs it."""
+    from devcoop.focus import Asked  # noqa: PLC0415
+
+    return Asked(**click.get_current_context().meta.get(_ASKED, {}))
+
+
 def endpoint_option(*, required: bool = False) -> Callable[..., Any]:
     """Give a command `--endpoint`.
 
@@ -286,17 +370,23 @@ def analyze_plans(
 ) -> Analysis:
     """Compare the plans that this command works on, with what people said.
 
-    What could not be compared is told.
+    What could not be compared is told, and what the command is limited to.
 
     Args:
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out.
+
+    Raises:
+        UnknownResourceError: It is to be limited to something that nothing is called.
     """
+    from devcoop.focus import find_focus  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
 
-    origin = find_origin()
+    origin, asked = find_origin(), find_asked()
     ctx = click.get_current_context()
-    plans = ctx.with_resource(origin.open_plans(reads_much=True))
+    reads_much = not (asked.is_set and _is_worked_out(origin))
+    plans = ctx.with_resource(origin.open_plans(reads_much=reads_much))
+    focus = find_focus(plans, asked)
     is_shown = _STATUS in ctx.meta
     with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):
         analysis = analyze(
@@ -306,9 +396,33 @@ def analyze_plans(
             reviews=origin.list_reviews(),
             limits=find_limits(),
             tell=tell_progress,
+            focus=focus,
         )
     tell_left_out(analysis.left_out)
+    tell_focus(analysis)
     return analysis
+
+
+def _is_worked_out(origin: Origin) -> bool:
+    """Tell whether the answers of many queries are kept, so that few are asked of the store."""
+    with origin.open_plans() as plans:
+        return plans.shelf is not None and plans.shelf.knows(plans.version)
+
+
+def tell_focus(analysis: Analysis) -> None:
+    """Say on stderr what a command is limited to, and what of that is not known.
+
+    Args:
+        analysis: What it works on.
+    """
+    words = analysis.focus_words
+    if words is None:
+        return
+    click.echo(words.limited(len(analysis.pairs)), err=True)
+    for point in words.points:
+        click.echo(words.stands(point), err=True)
+    if words.unknown:
+        click.echo(words.unknown, err=True)
 
 
 def tell_left_out(left_out: Sequence[LeftOut]) -> None:

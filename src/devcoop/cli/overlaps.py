@@ -14,6 +14,8 @@ from devcoop.cli.options import (
     analyze_plans,
     console,
     count_reviews,
+    find_asked,
+    focus_options,
     format_option,
     output_option,
     reviews_option,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="YAML with other numbers than those of queries/comparison/parameters.yaml.",
 )
+@focus_options
 @reviews_option
 @format_option("table", "csv", "tsv", "json")
 @output_option
@@ -62,15 +65,21 @@ def overlaps(
     form: str,
     output: Any,
 ) -> None:
-    """List pairs of initiatives of different agencies, the closest first."""
+    """List pairs of initiatives of different agencies, the closest first.
+
+    A pair is in a place, on a theme or in a period if both sides are known to be; it is of an
+    agency or a plan if one side is.
+    """
     from devcoop.overlap import load_parameters  # noqa: PLC0415
     from devcoop.plans import get_agency  # noqa: PLC0415
 
+    if "theme" in without and find_asked().themes:
+        raise click.UsageError("--theme asks for what --without theme leaves out")
     numbers = load_parameters(weights) if weights else None
     analysis = analyze_plans(numbers, without=without)
     if analysis.reviewed:
         console.print(f"Reviews: {count_reviews(analysis.reviewed).strip()}")
-    wanted = {get_agency(analysis.agencies, one).iri for one in (between, other) if one}
+    wanted = {get_agency(analysis.parties, one).iri for one in (between, other) if one}
     chosen = (
         pair
         for pair in _choose_pairs(analysis, kind, everything=everything)

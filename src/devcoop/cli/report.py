@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +11,15 @@ from devcoop.cli.options import (
     Place,
     analyze_plans,
     count_reviews,
+    find_asked,
+    focus_options,
     reviews_option,
     waiting,
 )
+
+if TYPE_CHECKING:
+    from devcoop.model import Plan
+    from devcoop.pipeline import Analysis
 
 
 @click.command(epilog="Example: devcoop report -o out")
@@ -24,6 +31,7 @@ from devcoop.cli.options import (
     show_default=True,
     help="Folder for the report.",
 )
+@focus_options
 @reviews_option
 @click.option(
     "--since",
@@ -32,22 +40,28 @@ from devcoop.cli.options import (
     help="An earlier report.json or findings.ttl: tells what is new and what has gone.",
 )
 def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noqa: ARG001
-    """Build, validate and compare the plans; write the coordination report."""
+    """Build, validate and compare the plans; write the coordination report.
+
+    Limited to an agency, a plan, a place, a theme or days, it tells of what is known to be in
+    that, and how much there is of which it is not known. Rules are then not looked at.
+    """
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
         analysis = analyze_plans()
-        counts = count_by_severity(validate(analysis.graph))
+        # All plans take long to validate, and a look at some of them asks for little.
+        counts = None if find_asked().is_set else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
-        click.echo(f"{plan.agency.name:6} {plan.undertakings:4} initiatives  {plan.title}")
+        click.echo(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
     click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
     click.echo(f"Pairs worth a conversation:{worth:6} on {analysis.subject_count} subjects")
-    broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
-    click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+    if counts is not None:
+        broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
+        click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
     if analysis.reviewed:
         click.echo(f"Reviews:                   {count_reviews(analysis.reviewed)}")
     if earlier:
@@ -55,3 +69,11 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
         click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
     for file in files:
         click.echo(f"Wrote {file}")
+
+
+def _count(analysis: Analysis, plan: Plan) -> str:
+    """Count the initiatives of a plan; those of a focus out of all."""
+    if analysis.extent is None:
+        return f"{plan.undertakings:4}"
+    own = sum(one.plan == plan.iri for one in analysis.counted.values())
+    return f"{own:4} of {plan.undertakings:4}"

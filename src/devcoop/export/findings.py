@@ -68,18 +68,18 @@ def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
         pair: The pair.
     """
     shared = pair.shared_period
-    sides = [analysis.undertakings[side] for side in (pair.left, pair.right)]
-    yield from (side.identifier for side in sides)
-    yield from (side.agency.name for side in sides)
-    yield from (pair.type, pair.timing, pair.place_relation, pair.score)
-    for facet in FACETS:
-        part = pair.parts[facet]
-        yield None if part is None else round(part, 6)
-    yield from (side.label for side in sides)
-    yield analysis.labels.get(pair.subject, "")
-    yield from (shared.start, shared.end) if shared else (None, None)
-    yield pair.shared_countries
-    yield mint_pair_finding(pair)
+    left, right = analysis.undertakings[pair.left], analysis.undertakings[pair.right]
+    parts = [pair.parts[facet] for facet in FACETS]
+    # A row at once: there may be very many.
+    cells = (
+        *(left.identifier, right.identifier, left.agency.name, right.agency.name),
+        *(pair.type, pair.timing, pair.place_relation, pair.score),
+        *[None if part is None else round(part, 6) for part in parts],
+        *(left.label, right.label, analysis.labels.get(pair.subject, "")),
+        *((shared.start, shared.end) if shared else (None, None)),
+        *(pair.shared_countries, mint_pair_finding(pair)),
+    )
+    return iter(cells)
 
 
 def write_gaps(analysis: Analysis) -> bytes:

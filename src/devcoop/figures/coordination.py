@@ -88,7 +88,10 @@ def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in analysis.links:
         told[link.from_agency, link.to_agency].update(link.locators)
+    counted = set(analysis.counted_agencies)
     for both in combinations(analysis.agencies, 2):
+        if counted.isdisjoint(both):
+            continue
         for agency, other in (both, both[::-1]):
             yield Promise(
                 agency=agency,

@@ -187,10 +187,12 @@ def build_coverage(analysis: Analysis, facet: str) -> Coverage:
 
     Args:
         analysis: The run.
-        facet: Which scheme: theme, beneficiary or another facet.
+        facet: Which scheme: theme, beneficiary or another facet. Of themes, those are counted
+            that the analysis is limited to.
     """
-    scheme, agencies = Scheme(analysis, facet), tuple(analysis.agencies.values())
-    count = _Counts(scheme, facet, analysis.undertakings)
+    scheme, agencies = Scheme(analysis, facet), tuple(analysis.counted_agencies.values())
+    count = _Counts(scheme, facet, analysis.counted)
+    tops = _find_tops(analysis, scheme) if facet == "theme" else scheme.narrower("")
     groups = (
         CoverageGroup(
             tuple(
@@ -198,9 +200,15 @@ def build_coverage(analysis: Analysis, facet: str) -> Coverage:
                 for concept, depth in ((top, 0), *scheme.iter_below(top, 1))
             )
         )
-        for top in scheme.narrower("")
+        for top in tops
     )
     return Coverage(facet, agencies, tuple(sorted(groups, key=lambda one: -one.head.number)))
+
+
+def _find_tops(analysis: Analysis, scheme: Scheme) -> list[str]:
+    """List the themes under which all others are shown: those of the focus, if it has any."""
+    asked = analysis.extent.focus.themes if analysis.extent else ()
+    return [one for one in asked if not set(scheme.path(one)) & set(asked)] or scheme.narrower("")
 
 
 class _Counts:

@@ -17,7 +17,7 @@ from devcoop.model import Period
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
@@ -158,7 +158,7 @@ class Reach:
     """
 
     def __init__(self, analysis: Analysis) -> None:
-        self._known, self._agencies = analysis.undertakings, tuple(analysis.agencies)
+        self._known, self._agencies = analysis.counted, tuple(analysis.counted_agencies)
         self._plans = {plan.iri: plan.period for plan in analysis.plans}
         self._comparison = analysis.comparison
         self._areas: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -241,8 +241,14 @@ class Reach:
         """
         return self._lay_out(country, self.ways(country, on), on)
 
-    def rows(self) -> dict[str, CountryRow]:
-        """Give who reaches each country on any day of each plan's period, by IRI of the country."""
+    def rows(self, only: Collection[str] | None = None) -> dict[str, CountryRow]:
+        """Give who reaches each country on any day of each plan's period, by IRI of the country.
+
+        Args:
+            only: IRIs of the countries that are wanted; None for all.
+        """
+        if only is not None:
+            return {country: self.row(country) for country in self.countries if country in only}
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for one in self._comparison.iter_ways():
             found[one["country"]].append(one)

@@ -12,6 +12,7 @@ one. Nothing here holds them all.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
 from collections import defaultdict
@@ -23,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError
 from devcoop.facets import TEXT_TERM, write_rows
-from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Pair, Period
+from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
+from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, write_membership
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
 from devcoop.overlap.steps import divide_steps, load_parameters
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.facets import FacetTable, Table
+    from devcoop.model import Extent
     from devcoop.overlap.progress import Tell
     from devcoop.overlap.steps import Steps
 
@@ -77,7 +80,7 @@ QUALIFY ROW_NUMBER() OVER (ORDER BY score DESC) <= 5000
 """
 _SUBJECTS = """
 SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
-FROM comparison WHERE "type" IN ({types})
+FROM comparison WHERE "type" IN ({types}) AND {within}
 """
 _WAYS = """
 SELECT undertaking.undertaking, area_country.country, area.area, area.isInherited,
@@ -85,6 +88,7 @@ SELECT undertaking.undertaking, area_country.country, area.area, area.isInherite
 FROM undertaking
 JOIN area ON area.undertaking = undertaking.undertaking
 JOIN area_country ON area_country.plan = undertaking.plan AND area_country.area = area.area
+WHERE {within}
 """
 _COUNTRY_COUNTS = f"""
 WITH way AS ({_WAYS}),
@@ -106,7 +110,7 @@ GROUP BY ALL
 """  # noqa: S608
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
-FROM comparison GROUP BY ALL ORDER BY ALL
+FROM comparison WHERE {within} GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -124,7 +128,8 @@ class Comparison:
             compare all.
 
     Attributes:
-        scope: How many pairs were looked at, and how closely.
+        scope: How many pairs were looked at, and how closely, in a focus or not.
+        extent: What the focus takes in that it is limited to; None if it is not.
 
     Raises:
         ComparisonError: The engine refused a step.
@@ -142,6 +147,10 @@ class Comparison:
         plan: str = "",
     ) -> None:
         steps = divide_steps()
+        self.extent: Extent | None = None
+        # Which rows of pairs and of undertakings are in the focus, as SQL.
+        self._within, self._within_sides = ALL, ALL
+        self._possible = POSSIBLE
         self._tables = tuple(_list_written(facets))
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
         self._late = {step.name: step.sql for step in steps.late}
@@ -192,6 +201,52 @@ class Comparison:
         """Whether every pair was scored; if not, only those that may be findings."""
         return self.scope.is_exhaustive
 
+    def narrow(self, focus: Focus) -> Comparison:
+        """Give the same comparison limited to a focus: its pairs, and who reaches which country.
+
+        A pair is in a focus if both sides meet its places, themes and period, and at least one
+        is of its agencies and plans. What else the comparison knows, such as the place of a pair
+        in the ranking, stays that of all pairs.
+
+        Args:
+            focus: What it is limited to; one that limits nothing gives all pairs.
+
+        Returns:
+            A comparison with the `extent` of the focus.
+
+        Raises:
+            ComparisonError: The engine refused the step.
+
+        Examples:
+            >>> from devcoop.facets import read_facet_table
+            >>> from devcoop.graph import build_graph
+            >>> from devcoop.names import expand
+            >>> comparison = compare(read_facet_table(build_graph()))
+            >>> focus = Focus(themes=(expand("th:quality-infrastructure"),))
+            >>> sum(comparison.narrow(focus).count_pairs().values())
+            1746
+        """
+        narrowed = copy.copy(self)
+        # What was counted before was counted of all pairs.
+        narrowed.__dict__.pop("_counts", None)
+        table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
+        narrowed._within = write_condition(table, ('comparison."left"', 'comparison."right"'))
+        narrowed._within_sides = write_membership(table)
+        narrowed._possible = FOCUSED.format(table=table)
+        return narrowed
+
+    def takes_in(self, one: str, other: str) -> bool:
+        """Tell whether the pair of two undertakings is in the focus; all are where there is none.
+
+        Args:
+            one: IRI of one undertaking.
+            other: IRI of the other.
+        """
+        if self.extent is None:
+            return True
+        sides = {one, other}
+        return sides <= self.extent.all_undertakings and not sides <= self.extent.partners
+
     def list_descriptors(self) -> list[int]:
         """List the descriptors that a forked process needs to read on: those of a kept file."""
         return self._engine.list_descriptors()
@@ -225,13 +280,13 @@ class Comparison:
     def _counts(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
-            for row in self._engine.select(_COUNTED, name="comparison")
+            for row in self._engine.select(_COUNTED.format(within=self._within), name="comparison")
         }
         if self.is_exhaustive:
             return counts
         found = {key: pairs for key, pairs in counts.items() if STRENGTH[key[-1]]}
         left: dict[tuple[str, str, str], int] = {}
-        for row in self._engine.select(POSSIBLE):
+        for row in self._engine.select(self._possible):
             left[row["left_agency"], row["right_agency"], BELOW] = row["pairs"]
         for (one, other, _), pairs in found.items():
             left[one, other, BELOW] -= pairs
@@ -239,7 +294,8 @@ class Comparison:
 
     def count_subjects(self) -> int:
         """Count the subjects of the findings of each two agencies."""
-        sql = _SUBJECTS.format(types=", ".join("?" for _ in FOUND_TYPES))
+        marks = ", ".join("?" for _ in FOUND_TYPES)
+        sql = _SUBJECTS.format(types=marks, within=self._within)
         rows = self._engine.select(sql, FOUND_TYPES, name="comparison")
         return int(next(rows)["subjects"])
 
@@ -263,6 +319,7 @@ class Comparison:
         marks = ", ".join("?" for _ in types or ())
         condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
         values = list(types or ())
+        condition += f" AND {self._within}"
         if of is not None:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
@@ -298,6 +355,8 @@ class Comparison:
             one: IRI of one undertaking.
             other: IRI of the other; which of them stands left does not matter.
         """
+        if not self.takes_in(one, other):
+            return None
         sql = (
             'SELECT * FROM comparison WHERE "left" = ? AND "right" = ?'
             ' UNION ALL SELECT * FROM comparison WHERE "left" = ? AND "right" = ?'
@@ -352,7 +411,8 @@ class Comparison:
 
     def list_countries(self) -> list[str]:
         """List the countries that any undertaking reaches at any time: IRIs, sorted."""
-        sql = f"SELECT DISTINCT country FROM ({_WAYS}) ORDER BY country"  # noqa: S608
+        ways = _WAYS.format(within=self._within_sides)
+        sql = f"SELECT DISTINCT country FROM ({ways}) ORDER BY country"  # noqa: S608
         return [row["country"] for row in self._engine.select(sql)]
 
     def iter_ways(self, country: str | None = None) -> Iterator[dict[str, Any]]:
@@ -366,8 +426,10 @@ class Comparison:
             group), isInherited (only the plan as a whole says it), isNamed, and of a member of a
             group validFrom, validUntil and isDuring (on a day of the plan's period).
         """
-        condition = "TRUE" if country is None else "area_country.country = ?"
-        return self._engine.select(f"{_WAYS} WHERE {condition}", [country] if country else None)
+        ways = _WAYS.format(within=self._within_sides)
+        if country is None:
+            return self._engine.select(ways)
+        return self._engine.select(f"{ways} AND area_country.country = ?", [country])
 
     def count_reaching(self, day: date | None = None) -> dict[tuple[str, str], tuple[int, int]]:
         """Count the undertakings that reach each country.
@@ -378,7 +440,8 @@ class Comparison:
         Returns:
             How many name it, and how many mean it otherwise, by IRIs of country and agency.
         """
-        rows = self._engine.select(_COUNTRY_COUNTS, {"day": day})
+        counts = _COUNTRY_COUNTS.format(within=self._within_sides)
+        rows = self._engine.select(counts, {"day": day})
         return {(row["country"], row["agency"]): (row["named"], row["grouped"]) for row in rows}
 
     def countries_possible(self, pair: Pair) -> list[str]:
@@ -446,8 +509,11 @@ class Comparison:
 
         Returns:
             Place, best place and worst place, counted from 1; None if the pair was not scored
-            with the others.
+            with the others, or if many were and the comparison is limited to a focus: to rank
+            them all takes longer than all else that is asked of a focus.
         """
+        if self.extent is not None and not self.is_exhaustive:
+            return None
         known = self._places.get((left, right))
         if known is None:
             where = "left_undertaking = ? AND right_undertaking = ?"

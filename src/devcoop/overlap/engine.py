@@ -445,8 +445,26 @@ class Engine:
         """
         self.run(name, f'CREATE TABLE "{name}" AS {sql}', values)
 
+    def make_anew(
+        self, name: str, sql: str, values: Sequence[object] | Mapping[str, object]
+    ) -> None:
+        """Make a table in memory, in the place of one of this name.
+
+        Args:
+            name: The table.
+            sql: The SELECT that fills it.
+            values: What stands for its question marks, or for its names.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        self.run(name, f'CREATE OR REPLACE TABLE {_MEMORY_HOME}."{name}" AS {sql}', values)
+
     def run(
-        self, name: str, sql: str, values: Sequence[object] | Mapping[str, object] | None = None
+        self,
+        name: str,
+        sql: str,
+        values: Sequence[object] | Mapping[str, object] | None = None,
     ) -> Any:
         """Run one statement.
 

@@ -25,6 +25,10 @@ MOST_HELD = 20_000
 """Most findings that are listed one by one, if one of each two agencies is not more already."""
 
 
+MOST_HELD_OF_FOCUS = 2_000
+"""The same where a comparison is limited to a focus, which is asked for often and wants no wait."""
+
+
 class PairSource(Protocol):
     """Where pairs were compared; `devcoop.overlap.Comparison` is one."""
 
@@ -58,6 +62,8 @@ class Pairs:
         comparison: Where they were compared.
         judged: Pairs that a review calls something else, by the IRIs of both sides.
         listed: How many findings of each two agencies are listed where all are too many.
+        held: Most findings that are listed then, if one of each two agencies is not more; None
+            for `MOST_HELD`.
     """
 
     def __init__(
@@ -65,8 +71,11 @@ class Pairs:
         comparison: PairSource,
         judged: Mapping[tuple[str, str], Pair],
         listed: int = BEST_LISTED,
+        *,
+        held: int | None = None,
     ) -> None:
         self._comparison, self._judged, self._listed = comparison, dict(judged), listed
+        self._held = MOST_HELD if held is None else held
 
     def __len__(self) -> int:
         """Count the compared pairs."""
@@ -96,7 +105,7 @@ class Pairs:
     def best(self) -> int:
         """How many findings of each two agencies are listed, where all are too many."""
         best, found = self._listed, self._count_found()
-        while best > 1 and sum(min(best, pairs) for pairs in found.values()) > MOST_HELD:
+        while best > 1 and sum(min(best, pairs) for pairs in found.values()) > self._held:
             best -= 1
         return best
 
@@ -126,7 +135,7 @@ class Pairs:
     @cached_property
     def is_cut(self) -> bool:
         """Whether more was found than is listed one by one."""
-        return self._count_found().total() > MOST_LISTED
+        return self._count_found().total() > min(MOST_LISTED, self._held)
 
     @property
     def is_exhaustive(self) -> bool:

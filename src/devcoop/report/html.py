@@ -17,6 +17,7 @@ from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.timeline import build_plan_timeline
 from devcoop.layout.templates import render_template
+from devcoop.model import WAYS_OF
 from devcoop.names import slug_of
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.anchors import (
@@ -155,7 +156,7 @@ class _Names:
         return write_data_link(columns, rows)
 
     def countries_csv(self) -> str:
-        agencies = [one.name for one in self._analysis.agencies.values()]
+        agencies = [one.name for one in self._analysis.counted_agencies.values()]
         ways = ("names", "means", "reach")
         columns = ("country", *(f"{name} {way}" for name in agencies for way in ways))
         rows = (
@@ -202,12 +203,15 @@ def render_page(page: Page) -> str:
         "run": analysis.run,
         "method": METHOD,
         "agencies": list(analysis.agencies.values()),
+        "counted_agencies": list(analysis.counted_agencies.values()),
+        "extent": analysis.extent,
         "initiatives": analysis.undertakings,
         "agreement": read_agreement(),
         "timeline": build_plan_timeline(analysis.plans),
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
         "broad": page.broad_count,
         "ways": PLACE_WAYS,
+        "ways_of": WAYS_OF,
         "reached_words": REACHED,
         "style": Markup(style),  # noqa: S704  our own file, no value of a plan
         "script": Markup(script),  # noqa: S704  our own file, no value of a plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,18 +11,28 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
+from devcoop.queries import load_library
 from devcoop.report.anchors import anchor_check
 from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
-from devcoop.words.report import FIGURES, say_listed, say_scope, say_scored, say_title
+from devcoop.words.report import (
+    FIGURES,
+    LIMITED_FIGURE,
+    say_listed,
+    say_scope,
+    say_scored,
+    say_scored_of_all,
+    say_title,
+)
 
 if TYPE_CHECKING:
     from devcoop.figures.reach import CountryRow
-    from devcoop.model import Plan, Undertaking
+    from devcoop.model import Agency, Plan, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.report.rows import Card, FindingGroup
     from devcoop.report.since import EarlierReport, Since
     from devcoop.reviews import Reviewed
+    from devcoop.words.focus import FocusWords
 
 
 @dataclass(frozen=True)
@@ -100,19 +111,50 @@ class Page:
     @property
     def title(self) -> str:
         """Its title."""
-        return say_title([agency.name for agency in self.analysis.agencies.values()])
+        names = [agency.name for agency in self.analysis.agencies.values()]
+        if self.focus is None:
+            return say_title(names)
+        return say_title(names, self.focus.limits, issuers=self.focus.issuers)
+
+    @property
+    def focus(self) -> FocusWords | None:
+        """Says what it is limited to; None if it is not."""
+        return self.analysis.focus_words
+
+    @property
+    def command(self) -> str:
+        """The command that makes it again."""
+        options = self.focus.options if self.focus else []
+        return shlex.join(["devcoop", "report", *options, "-o", "report"])
 
     @property
     def scope(self) -> str:
         """What it covers; where it leaves something out, what."""
         analysis = self.analysis
         pairs = analysis.pairs
-        told = [say_scope(len(analysis.plans), len(analysis.undertakings), len(pairs))]
+        if self.focus:
+            told = [self.focus.limited(len(pairs))]
+        else:
+            told = [say_scope(len(analysis.plans), len(analysis.undertakings), len(pairs))]
         if not pairs.is_exhaustive:
-            told.append(say_scored(*analysis.comparison.scope[1:]))
+            say = say_scored_of_all if self.focus else say_scored
+            told.append(say(*analysis.comparison.scope[1:]))
         if pairs.is_cut:
             told.append(say_listed(self.finding_count, len(pairs.found), pairs.best))
         return " ".join(told)
+
+    @property
+    def parties(self) -> list[Agency]:
+        """All agencies that have initiatives, in the limits of the report or not."""
+        extent, parties = self.analysis.extent, self.analysis.parties
+        known = {agency for _, agency, _ in extent.ways} if extent else set()
+        return [one for iri, one in parties.items() if iri in known]
+
+    @property
+    def unlimited(self) -> list[str]:
+        """Titles of the questions about gaps that it leaves out, since it is limited."""
+        library = load_library()
+        return [library[name].title for name in self.analysis.unlimited]
 
     @cached_property
     def figures(self) -> tuple[Figure, Figure, Figure]:
@@ -120,6 +162,7 @@ class Page:
         analysis, coordination = self.analysis, self.coordination
         check = next((one for one in analysis.gap_checks if one.name == THEMES_CHECK), None)
         unserved = len(check.gaps) if check else self.themes.of - self.themes.served
+        is_limited = self.focus is not None and check is None
         return (
             Figure(
                 "findings",
@@ -139,7 +182,7 @@ class Page:
                 "unserved_themes",
                 unserved,
                 len(check.cells) if check else self.themes.of,
-                *FIGURES["unserved_themes"],
+                *(LIMITED_FIGURE if is_limited else FIGURES["unserved_themes"]),
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )
@@ -167,8 +210,8 @@ class Page:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all initiatives are listed."""
-        return len(self.listed) == len(self.analysis.undertakings)
+        """Whether all initiatives are listed that it is about."""
+        return self.listed.issuperset(self.analysis.counted)
 
     @cached_property
     def judged(self) -> dict[str, list[Reviewed]]:
@@ -242,12 +285,7 @@ def build_page(
         findings=(),
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
-        countries=tuple(
-            row
-            for _, row in sorted(
-                reach.rows().items(), key=lambda one: analysis.labels.get(one[0], one[0])
-            )
-        ),
+        countries=_list_countries(analysis, reach),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),
         gap_kinds={},
@@ -264,8 +302,19 @@ def _choose_initiatives(
     most: int,
 ) -> frozenset[str]:
     """Choose which initiatives the page lists: all, or those that a finding is about."""
-    if len(analysis.undertakings) <= most:
+    if len(analysis.undertakings) <= most and analysis.extent is None:
         return frozenset(analysis.undertakings)
-    sides = [side.iri for card in cards for side in card.sides]
+    sides = list(analysis.counted) if len(analysis.counted) <= most else []
+    sides += [side.iri for card in cards for side in card.sides]
     sides += [side.iri for group in findings for row in group.rows for side in row.sides]
     return frozenset(list(dict.fromkeys(sides))[:most])
+
+
+def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryRow, ...]:
+    """List the countries by name: all, or those that the report is limited to."""
+    extent = analysis.extent
+    wanted = {part.iri for part in extent.focus.parts} if extent else set()
+    rows = reach.rows(wanted or None).items()
+    return tuple(
+        row for _, row in sorted(rows, key=lambda one: analysis.labels.get(one[0], one[0]))
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError
@@ -22,9 +23,8 @@ from devcoop.words.counts import name_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from devcoop.model import Pair
+    from devcoop.model import Focus, Pair
     from devcoop.pipeline import Analysis
 
 Key = frozenset[str]
@@ -33,6 +33,7 @@ _SIDES = 2
 _COMMENT = term("rdfs:comment")
 _WORDS = term("dcterms:description")
 _PARTIAL = "it states only some of what was found; give the report.json beside it"
+_LIMITED = "it is limited to something else; give one with the same limits, or with none"
 _UNREADABLE = "no report.json that lists its findings; give the findings.ttl beside it"
 
 
@@ -67,11 +68,15 @@ class EarlierReport:
         findings: What it found, in the order of the file.
         floors: Least score that was listed of each two agencies of which not all findings were,
             by their IRIs.
+        limits: What it was limited to; None if it was not.
+        path: Its file.
     """
 
     data_hash: str
     findings: tuple[EarlierFinding, ...]
     floors: Mapping[Key, float] = field(default_factory=dict)
+    limits: Mapping[str, Any] | None = None
+    path: Path = field(default_factory=Path)
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,9 @@ def read_earlier(path: Path) -> EarlierReport:
             frozenset(entry["agencies"]): float(entry["least_score"])
             for entry in summary.get("listed", ())
         }
-        return EarlierReport(str(summary["provenance"]["data_hash"]), findings, floors)
+        limits = summary["focus"]["limits"] if "focus" in summary else None
+        data_hash = str(summary["provenance"]["data_hash"])
+        return EarlierReport(data_hash, findings, floors, limits, path)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(path, _UNREADABLE) from error
 
@@ -190,13 +197,18 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
     Returns:
         New findings in the order of the pairs, closest first; those that have gone in the
         order of the earlier report. What a person dismissed since is neither; nor is what the
-        earlier report may have found without listing it.
+        earlier report may have found without listing it. A report that is limited is held
+        against what an earlier one found within the same limits.
+
+    Raises:
+        SourceError: The earlier report was limited to something else.
     """
-    before = {frozenset(one.elements) for one in earlier.findings}
+    findings = _list_comparable(analysis, earlier)
+    before = {frozenset(one.elements) for one in findings}
     now = {_key(pair): pair for pair in analysis.pairs.found}
     return Since(
         data_hash=earlier.data_hash,
-        before=len(earlier.findings),
+        before=len(findings),
         new=tuple(
             NewFinding(
                 mint_pair_finding(pair),
@@ -208,10 +220,38 @@ def compare_reports(analysis: Analysis, earlier: EarlierReport) -> Since:
         ),
         gone=tuple(
             one
-            for one in earlier.findings
+            for one in findings
             if frozenset(one.elements) not in now and not _is_unlisted(analysis, one.elements)
         ),
     )
+
+
+def _list_comparable(analysis: Analysis, earlier: EarlierReport) -> list[EarlierFinding]:
+    """List the findings of an earlier report that a report could have, limited as it is."""
+    extent = analysis.extent
+    own = describe_limits(extent.focus) if extent else None
+    if earlier.limits not in (None, own):
+        raise SourceError(earlier.path, _LIMITED)
+    takes_in = analysis.comparison.takes_in
+    return [one for one in earlier.findings if earlier.limits or takes_in(*one.elements)]
+
+
+def describe_limits(focus: Focus) -> dict[str, Any]:
+    """Say what a report is limited to, as `read_earlier` reads it back.
+
+    Args:
+        focus: What it is limited to.
+    """
+    period = focus.period
+    return {
+        "agencies": list(focus.agencies),
+        "plans": list(focus.plans),
+        "places": list(focus.places),
+        "themes": list(focus.themes),
+        "start": period.start.isoformat() if period and period.start else None,
+        "end": period.end.isoformat() if period and period.end else None,
+        "with_possible": focus.with_possible,
+    }
 
 
 def _may_be_known(pair: Pair, earlier: EarlierReport) -> bool:

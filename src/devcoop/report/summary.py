@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from devcoop.figures.agreement import read_agreement
+from devcoop.model import WAYS_OF
 from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
-from devcoop.report.since import list_findings
+from devcoop.report.since import describe_limits, list_findings
 from devcoop.words.explanations import say_headline
 from devcoop.words.gaps import say_check
 
@@ -30,6 +31,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
     """
     content = {
         "title": page.title,
+        **({"focus": describe_focus(analysis)} if analysis.extent else {}),
         "figures": [asdict(figure) for figure in page.figures],
         "pairs_by_type": dict(sorted(analysis.pairs.count_types().items())),
         "plans": [_plan(plan) for plan in analysis.plans],
@@ -53,6 +55,35 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def describe_focus(analysis: Analysis) -> dict[str, object]:
+    """Say what a report is limited to, out of what, and how initiatives stand to it.
+
+    Args:
+        analysis: A run that is limited.
+    """
+    extent = analysis.extent
+    if extent is None:
+        return {}
+    return {
+        "limits": describe_limits(extent.focus),
+        "initiatives": len(extent.undertakings),
+        "initiatives_of": extent.of,
+        "compared_with": len(extent.partners),
+        "plans": len(extent.plans),
+        "plans_of": extent.of_plans,
+        "pairs": len(analysis.pairs),
+        "pairs_of": extent.of_pairs,
+        "standings": [
+            {"point": point, "way": way, "meets": is_met, "initiatives": counts[way]}
+            for point, ways in WAYS_OF.items()
+            for counts in (extent.count_ways(point),)
+            for way, is_met in ways.items()
+            if counts
+        ],
+        "gap_checks_left_out": list(analysis.unlimited),
+    }
 
 
 def _listed(analysis: Analysis) -> Iterator[dict[str, object]]:

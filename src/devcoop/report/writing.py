@@ -39,12 +39,20 @@ def fit_page(analysis: Analysis, earlier: EarlierReport | None = None) -> tuple[
     """
     page = build_page(analysis, earlier=earlier)
     html = render_page(page)
+    if len(html.encode()) < MOST_BYTES:
+        return page, html
+    least = page.limits
     for _ in range(_MOST_TRIES - 1):
-        if len(html.encode()) < MOST_BYTES:
-            break
+        least = least.halve()
+    # What cannot be made small enough is not tried again and again.
+    last = page.within(least), render_page(page.within(least))
+    is_possible = len(last[1].encode()) < MOST_BYTES
+    while is_possible and page.limits.halve() != least:
         page = page.within(page.limits.halve())
         html = render_page(page)
-    return page, html
+        if len(html.encode()) < MOST_BYTES:
+            return page, html
+    return last
 
 
 def render_html(analysis: Analysis) -> str:

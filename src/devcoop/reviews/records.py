@@ -325,6 +325,8 @@ def apply_reviews(
     reviews: Iterable[Review],
     grounds: Grounds,
     listed: int = BEST_LISTED,
+    *,
+    held: int | None = None,
 ) -> tuple[Pairs, tuple[Reviewed, ...]]:
     """Apply reviews to pairs, as far as they still stand.
 
@@ -333,6 +335,7 @@ def apply_reviews(
         reviews: At most one for each pair.
         grounds: What reviews are held against.
         listed: How many findings of each two agencies are listed where all are too many.
+        held: Most findings that are listed then; None for `MOST_HELD`.
 
     Returns:
         The pairs, those changed whose review stands; and each review beside what it is about
@@ -342,7 +345,7 @@ def apply_reviews(
         _hold(review, comparison.find_pair(*review.elements), grounds) for review in reviews
     ]
     judged = [one.pair for one in reviewed if one.pair and one.stands]
-    pairs = Pairs(comparison, {(pair.left, pair.right): pair for pair in judged}, listed)
+    pairs = Pairs(comparison, {(pair.left, pair.right): pair for pair in judged}, listed, held=held)
     return pairs, tuple(reviewed)
 
 

@@ -69,6 +69,14 @@ class Shelf:
             write_whole(path, b"%s\n%s" % (_digest(answer), answer))
         return answer
 
+    def knows(self, version: str) -> bool:
+        """Tell whether answers of a version of the store are kept.
+
+        Args:
+            version: Of the store.
+        """
+        return (self._folder / _ANSWERS / version[:_NAME_LENGTH]).is_dir()
+
     def sweep(self, version: str) -> None:
         """Remove answers of other versions of the store.
 

@@ -373,8 +373,8 @@ class _Teller:
         return f"{sentence} {self._fill(_POSSIBLE, countries=self._list_countries(where.possible))}"
 
     def _list_countries(self, iris: Sequence[str]) -> str:
-        names = sorted(self.lexicon.say(iri, self.tongue.code) for iri in iris)
-        return self._join_first(names, _MOST_COUNTRIES)
+        names = self.lexicon.sort_names(tuple(iris), self.tongue.code)
+        return self._join_first(list(names), _MOST_COUNTRIES)
 
     def _join_first(self, words: list[str], most: int) -> str:
         more = len(words) - most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop import names
@@ -9,6 +10,10 @@ from devcoop.words.language import Label, choose_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_MOST_KEPT = 2_000
+"""Lists of names that are kept."""
 
 
 class Lexicon:
@@ -27,6 +32,8 @@ class Lexicon:
 
     def __init__(self, texts: Mapping[str, Mapping[str, str]]) -> None:
         self._texts = texts
+        # Many explanations list the same countries.
+        self.sort_names = lru_cache(_MOST_KEPT)(self._sort_names)
 
     def find(self, iri: str, language: str) -> Label:
         """Find a label: in the language, else in English, else in any, else a short IRI.
@@ -46,6 +53,10 @@ class Lexicon:
             language: Code of the language.
         """
         return self.find(iri, language).text
+
+    def _sort_names(self, iris: tuple[str, ...], language: str) -> tuple[str, ...]:
+        """Give the texts of the labels of several things, sorted."""
+        return tuple(sorted(self.say(iri, language) for iri in iris))
 
     def within(self, iri: str, language: str) -> str:
         """Give the label of something as it stands within a sentence.

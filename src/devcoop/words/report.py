@@ -19,24 +19,39 @@ FIGURES = {
     "unserved_themes": ("themes that are not in these plans", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
+LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes looked at")
+"""The last of them where a report is limited to something that plans as a whole do not tell of."""
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
 _MOST_NAMED = 4
+_OF_ISSUERS = "where it meets others and what is left open"
 
 
-def say_title(agencies: Sequence[str]) -> str:
+def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -> str:
     """Give the title: whose plans are compared.
 
     Args:
         agencies: Their short names; counted where they are too many to be named.
+        limits: Where, on what and when, if the report is limited to that.
+        issuers: Whose initiatives it is limited to, if it is.
 
     Examples:
         >>> say_title(["ISO", "UNIDO"])
         'ISO and UNIDO: where their plans meet and what they leave open'
+        >>> say_title(["ISO", "UNIDO"], "in Kenya")
+        'ISO and UNIDO in Kenya: where their plans meet and what they leave open'
+        >>> say_title(["ISO", "UNIDO"], "in Kenya", issuers="ISO")
+        'ISO in Kenya: where it meets others and what is left open'
     """
+    if issuers:
+        return f"{' '.join(filter(None, (issuers, limits)))}: {_OF_ISSUERS}"
+    if not agencies and limits:
+        return f"No agency is known to plan anything {limits}"
     many = len(agencies) > _MOST_NAMED
     who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
-    return f"{who}: where their plans meet and what they leave open"
+    return (
+        f"{' '.join(filter(None, (who, limits)))}: where their plans meet and what they leave open"
+    )
 
 
 def say_scored(near: int, scored: int, best: int | None = None) -> str:
@@ -61,6 +76,21 @@ def say_scored(near: int, scored: int, best: int | None = None) -> str:
         f"{number(near)} are near in subject; the {number(scored)} of them that may be findings "
         "were scored."
     )
+
+
+def say_scored_of_all(near: int, scored: int, best: int | None = None) -> str:
+    """Say which of all pairs were scored, where a report is limited to some of them.
+
+    Args:
+        near: As for `say_scored`.
+        scored: Likewise.
+        best: Likewise.
+
+    Examples:
+        >>> say_scored_of_all(111853, 9332).partition(";")[0]
+        'Of all pairs, 111,853 are near in subject'
+    """
+    return f"Of all pairs, {say_scored(near, scored, best)}"
 
 
 def say_listed(found: int, listed: int, best: int) -> str:
