@@ -293,10 +293,11 @@ def analyze_plans(
         without: Facets that are left out.
     """
     from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.store.folder import MOST_COPIED  # noqa: PLC0415
 
     origin = find_origin()
     ctx = click.get_current_context()
-    plans = ctx.with_resource(origin.open_plans(reads_much=True))
+    plans = ctx.with_resource(origin.open_plans(most_copied=MOST_COPIED))
     is_shown = _STATUS in ctx.meta
     with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):
         analysis = analyze(
