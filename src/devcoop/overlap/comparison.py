@@ -53,15 +53,25 @@ FROM comparison
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
 WHERE {condition}
-{chosen}
 ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
 _ALL_PAIRS = 'SELECT * FROM comparison ORDER BY "left", "right"'
 _BEST = """
+WITH near AS (
+  -- By score alone, so that few are put in their order by text.
+  SELECT rowid AS number FROM comparison WHERE {condition}
+  QUALIFY RANK() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= {best}
+)
+SELECT comparison.*
+FROM comparison
+JOIN near ON near.number = comparison.rowid
+JOIN undertaking AS one ON one.undertaking = comparison."left"
+JOIN undertaking AS other ON other.undertaking = comparison."right"
 QUALIFY ROW_NUMBER() OVER (
   PARTITION BY comparison.left_agency, comparison.right_agency
   ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 ) <= {best}
+ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
 _MOST_SEEN = """
 SELECT "left", "right" FROM comparison WHERE "type" IN ({types})
@@ -97,6 +107,8 @@ SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
 FROM reached
 GROUP BY ALL
 """  # noqa: S608
+_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
+_FACETS = "SELECT undertaking, facet, concept FROM facet"
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
 FROM comparison GROUP BY ALL ORDER BY ALL
@@ -134,7 +146,6 @@ class Comparison:
         steps = divide_steps()
         self._tables = tuple(facets.tables)
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
-        self._late = {step.name: step.sql for step in steps.late}
 
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
@@ -145,7 +156,14 @@ class Comparison:
                     if not engine.was_made(step.name):
                         engine.make(step.name, step.sql)
                 self._scoring.score(limits, tell)
+                if engine.is_filling:
+                    # Whoever opens the file has them at once.
+                    for step in steps.late:
+                        if not engine.was_made(step.name):
+                            engine.make(step.name, step.sql)
                 engine.seal()
+            made = set(filter(engine.was_made, (step.name for step in steps.late)))
+            self._late = {step.name: step.sql for step in steps.late if step.name not in made}
             self.scope = self._scoring.read_scope()
 
         memory = int(limits.memory * _TABLES_SHARE)
@@ -253,8 +271,7 @@ class Comparison:
         if of is not None:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
-        chosen = "" if best is None else _BEST.format(best=int(best))
-        sql = _ORDERED.format(condition=condition, chosen=chosen)
+        sql = (_ORDERED if best is None else _BEST).format(condition=condition, best=best)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
     def find_all_of(self, undertaking: str) -> list[Pair]:
@@ -327,15 +344,13 @@ class Comparison:
         Returns:
             IRIs, sorted.
         """
-        return sorted(self._reach[left] & self._reach[right])
+        return sorted(self.reach[left] & self.reach[right])
 
     @cached_property
-    def _reach(self) -> dict[str, set[str]]:
+    def reach(self) -> Mapping[str, set[str]]:
         """Countries that each undertaking reaches, by its IRI."""
-        reach: dict[str, set[str]] = defaultdict(set)
-        for row in self.table("reach"):
-            reach[row["undertaking"]].add(row["country"])
-        return reach
+        rows = self._engine.select(_REACH, name="reach")
+        return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
     def list_countries(self) -> list[str]:
         """List the countries that any undertaking reaches at any time: IRIs, sorted."""
@@ -381,7 +396,7 @@ class Comparison:
         left = self._countries_of_plan(pair.left_agency, pair.shared_period)
         right = self._countries_of_plan(pair.right_agency, pair.shared_period)
         both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
-        met = self._reach[pair.left] & right.keys() | self._reach[pair.right] & left.keys()
+        met = self.reach[pair.left] & right.keys() | self.reach[pair.right] & left.keys()
         return sorted(both | met)
 
     def _countries_of_plan(self, agency: str, days: Period | None) -> dict[str, bool]:
@@ -488,7 +503,7 @@ class Comparison:
     def _facets(self) -> dict[str, list[tuple[str, str]]]:
         """Facet and concept of each undertaking, by its IRI."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in self.table("facet"):
+        for row in self._engine.select(_FACETS, name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 

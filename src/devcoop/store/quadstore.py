@@ -35,7 +35,7 @@ from devcoop.errors import OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
-from devcoop.store.results import CSV, JSON, TABLE, Answer, Result, parse_kept
+from devcoop.store.results import CSV, JSON, TABLE, Answer, KeptAnswer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
@@ -502,7 +502,7 @@ class Store:
         asked = partial(self._render, text, JSON)
         kept = self.shelf.recall(self.version, _ENGINE + made_from + text, "json", asked)
         with contextlib.suppress(SyntaxError, ValueError):
-            return parse_kept(kept).collect()
+            return KeptAnswer(kept)
         return self.query(text)
 
     def recall_csv(self, text: str) -> bytes:
