@@ -150,6 +150,7 @@ class Comparison:
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
             self._engine, self._scoring = engine, Scoring(engine, steps, parameters)
+            self._late = _find_late(engine, steps)
             if not engine.is_sealed:
                 self._take_in(facets, parameters, without)
                 for step in steps.once:
@@ -158,12 +159,9 @@ class Comparison:
                 self._scoring.score(limits, tell)
                 if engine.is_filling:
                     # Whoever opens the file has them at once.
-                    for step in steps.late:
-                        if not engine.was_made(step.name):
-                            engine.make(step.name, step.sql)
+                    for name in tuple(self._late):
+                        self._make_late(name)
                 engine.seal()
-            made = set(filter(engine.was_made, (step.name for step in steps.late)))
-            self._late = {step.name: step.sql for step in steps.late if step.name not in made}
             self.scope = self._scoring.read_scope()
 
         memory = int(limits.memory * _TABLES_SHARE)
@@ -549,6 +547,11 @@ def name_comparison(
         digest.update(repr((table.name, table.types, len(table.content))).encode())
         digest.update(table.content)
     return f"{way.hexdigest()[:_NAME_LENGTH]}-{compared.hexdigest()[:_NAME_LENGTH]}.duckdb"
+
+
+def _find_late(engine: Engine, steps: Steps) -> dict[str, str]:
+    """Find the late steps that nobody made yet: their SQL by their names."""
+    return {one.name: one.sql for one in steps.late if not engine.was_made(one.name)}
 
 
 def _read_pair(row: dict[str, Any]) -> Pair:

@@ -139,8 +139,9 @@ class Selector:
     @cached_property
     def reach(self) -> dict[str, frozenset[str]]:
         """Countries that each initiative reaches, and the areas it names, by its IRI."""
+        reach = self._comparison.reach
         return {
-            key: frozenset(self._comparison.reach[key].union(area.iri for area in side.areas))
+            key: frozenset(reach.get(key, ())).union(area.iri for area in side.areas)
             for key, side in self._content.analysis.undertakings.items()
         }
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets, killable, media, names
 from devcoop.errors import DevcoopError
+from devcoop.serve.messages import QUICKLY
 from devcoop.serve.worker import (
     BROKEN,
     answer_anyhow,
@@ -50,8 +51,8 @@ _REAP_SECONDS = 1.0
 _GRACE_SECONDS = 2
 # The files of some 40,000 statements, which are copied into memory within a second.
 _QUICKLY_COPIED = 16 << 20
-AT_LEISURE, QUICKLY = b"!", b"?"
-"""Orders to start a nursery: one that takes its time, and one that answers as soon as it can."""
+# Nearly all that is read is kept, so that there is little to collect, however often one looks.
+_NEW_OBJECTS = 500_000
 
 
 def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
@@ -118,10 +119,10 @@ def _wait_for_nurseries() -> None:
         os.wait()
 
 
-def _nurse(
-    control: socket.socket, origin: Origin, settings: Settings, *, is_quick: bool
-) -> None:
+def _nurse(control: socket.socket, origin: Origin, settings: Settings, *, is_quick: bool) -> None:
     """Open the data, then fork workers for as long as the front wants some."""
+    often = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *often[1:])
     with contextlib.ExitStack() as stack:
         try:
             with _limits(settings):
@@ -132,6 +133,7 @@ def _nurse(
         except (DevcoopError, OSError) as error:
             control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
             return
+        gc.set_threshold(*often)
         is_early = is_quick and not answers.dataset.store.is_in_memory
         _fork_workers(control, answers, "early" if is_early else "ready")
 

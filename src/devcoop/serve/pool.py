@@ -11,8 +11,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from devcoop.serve.nursery import AT_LEISURE, QUICKLY
-from devcoop.serve.messages import HEAD_SIZE, Reply, pack_job, read_head, refuse
+from devcoop.serve.messages import (
+    AT_LEISURE,
+    HEAD_SIZE,
+    QUICKLY,
+    Reply,
+    pack_job,
+    read_head,
+    refuse,
+)
 from devcoop.serve.waiting import WaitingLine
 
 if TYPE_CHECKING:

@@ -81,9 +81,10 @@ class KeptAnswer(Answer):
         object.__setattr__(self, "_content", content)
 
     @cached_property
-    def rows(self) -> list[tuple[Term | None, ...]]:  # type: ignore[override]
+    def rows(self) -> list[tuple[Term | None, ...]]:
         """Terms in the order of the columns, as any answer has them."""
-        return parse_kept(self._content).collect().rows  # type: ignore[attr-defined]
+        content: bytes = self._content  # type: ignore[attr-defined]
+        return parse_kept(content).collect().rows
 
     def records(self) -> list[dict[str, str]]:
         """Give the rows as plain text by column, without a term on the way."""

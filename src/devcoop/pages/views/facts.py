@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from devcoop.figures.coverage import CoverageRow
     from devcoop.model import Cell, GapCheck, Plan
     from devcoop.pages.content import Content
+    from devcoop.words.gaps import GapWords
 
 TYPE = term("rdf:type")
 LABEL = term("rdfs:label")
