@@ -155,7 +155,8 @@ def open_dataset(
         SourceError: The reviews cannot be read.
     """
     reviews = origin.list_reviews()
-    made_from = repr((reviews, limits._replace(memory=0), assets.hash_program()))
+    said = sorted(map(repr, reviews))
+    made_from = repr((said, limits._replace(memory=0), assets.hash_program()))
     with contextlib.ExitStack() as stack:
         dataset = None
         if origin.store:
