@@ -122,7 +122,7 @@ def _turn(path: Path) -> None:
     path.write_bytes(content)
 
 
-SPOILED: dict[str, Callable[[Path], None]] = {
+SPOILED: dict[str, Callable[[Path], object]] = {
     "a table is not what it was": lambda kept: _turn(max(kept.glob("quads/*.sst"))),
     "a table is gone": lambda kept: max(kept.glob("quads/*.sst")).unlink(),
     "records are cut": lambda kept: _cut(kept / "sources.json"),
@@ -133,7 +133,7 @@ SPOILED: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
 def test_it_is_made_anew_when_it_is_broken(
-    home: Path, made: list[str], spoil: Callable[[Path], None]
+    home: Path, made: list[str], spoil: Callable[[Path], object]
 ) -> None:
     expected = read(home)
     [kept] = list_kept(home)
