@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from devcoop import assets, names
 from devcoop.catalog.description import count_dataset, describe_dataset
 from devcoop.catalog.questions import build_questions
+from devcoop.errors import OutOfTimeError, StoreError
 from devcoop.overlap import DEFAULT_LIMITS, tell_nobody
 from devcoop.pipeline import analyze
 from devcoop.reviews import ReviewFile
@@ -103,7 +104,11 @@ def build_dataset(
         >>> "https://w3id.org/devcoop/graph/finding" in dataset.graphs()
         True
     """
-    analysis = analyze(graph, reviews=reviews, limits=limits, tell=tell)
+    return _publish(analyze(graph, reviews=reviews, limits=limits, tell=tell), made_from)
+
+
+def _publish(analysis: Analysis, made_from: str) -> Dataset:
+    """Put what was found beside the plans."""
     store = analysis.graph
     store.add_all(
         {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}
@@ -155,8 +160,7 @@ def open_dataset(
         SourceError: The reviews cannot be read.
     """
     reviews = origin.list_reviews()
-    said = sorted(map(repr, reviews))
-    made_from = repr((said, limits._replace(memory=0), assets.hash_program()))
+    made_from = _name_making(reviews, limits)
     with contextlib.ExitStack() as stack:
         dataset = None
         if origin.store:
@@ -171,6 +175,36 @@ def open_dataset(
             if store.shelf:
                 keep_published(store.shelf.find_published(store.version, made_from), store)
         yield dataset
+
+
+def keep_dataset(analysis: Analysis, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Keep what is published of an analysis beside its store, so that it need not be made again.
+
+    Args:
+        analysis: Of a store that was opened for work and has nothing put beside its plans yet;
+            of any other, nothing is kept.
+        limits: With which it was made.
+    """
+    store = analysis.graph
+    if store.shelf is None:
+        return
+    of_pairs = [one.review for one in analysis.reviewed]
+    of_gaps = [one.review for one in analysis.reviewed_gaps]
+    made_from = _name_making([*of_pairs, *of_gaps], limits)
+    path = store.shelf.find_published(store.version, made_from)
+    with open_published(path, most_copied=0) as kept:
+        is_kept = kept is not None
+    if not is_kept:
+        # A disk that is full costs nobody what was analyzed.
+        with contextlib.suppress(StoreError, OutOfTimeError):
+            _publish(analysis, made_from)
+            keep_published(path, store)
+
+
+def _name_making(reviews: Iterable[Review | GapReview], limits: Limits) -> str:
+    """Name all that decides what is published of the same plans."""
+    said = sorted(map(repr, reviews))
+    return repr((said, limits._replace(memory=0), assets.hash_program()))
 
 
 @contextlib.contextmanager

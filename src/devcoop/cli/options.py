@@ -282,7 +282,10 @@ def tell_progress(share: float) -> None:
 
 
 def analyze_plans(
-    parameters: Mapping[str, float] | None = None, *, without: Collection[str] = ()
+    parameters: Mapping[str, float] | None = None,
+    *,
+    without: Collection[str] = (),
+    for_work: bool = False,
 ) -> Analysis:
     """Compare the plans that this command works on, with what people said.
 
@@ -291,13 +294,15 @@ def analyze_plans(
     Args:
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out.
+        for_work: Whether something will be put beside the plans.
     """
     from devcoop.pipeline import analyze  # noqa: PLC0415
     from devcoop.store.folder import MOST_COPIED  # noqa: PLC0415
 
     origin = find_origin()
     ctx = click.get_current_context()
-    plans = ctx.with_resource(origin.open_plans(most_copied=MOST_COPIED))
+    opened = origin.open_for_work() if for_work else origin.open_plans(most_copied=MOST_COPIED)
+    plans = ctx.with_resource(opened)
     is_shown = _STATUS in ctx.meta
     with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):
         analysis = analyze(

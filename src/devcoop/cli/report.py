@@ -10,6 +10,7 @@ from devcoop.cli.options import (
     Place,
     analyze_plans,
     count_reviews,
+    find_limits,
     reviews_option,
     waiting,
 )
@@ -33,12 +34,13 @@ from devcoop.cli.options import (
 )
 def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noqa: ARG001
     """Build, validate and compare the plans; write the coordination report."""
+    from devcoop.dataset import keep_dataset  # noqa: PLC0415
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
-        analysis = analyze_plans()
+        analysis = analyze_plans(for_work=True)
         counts = count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
@@ -55,3 +57,5 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
         click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
     for file in files:
         click.echo(f"Wrote {file}")
+    with waiting("Keeping what is published for the next command"):
+        keep_dataset(analysis, find_limits())
