@@ -2,9 +2,10 @@
 
 The plans are the built-in ones again and again, under other agencies (`many_plans.py`), loaded
 into a store on disk. The report is a process of its own, whose peak memory counts; the server is
-started from what the report kept, until its first page is there and until all its workers know
-what they need. Pages are asked for over HTTP, one at a time, some of each kind and all of the kinds that grow with what
-the plans share. A page's time is the median of three answers after one that does not count.
+started from what the report kept, until its first page is there, and until all its workers know
+what they need. Pages are asked for over HTTP, one at a time, some of each kind and all of the
+kinds that grow with what the plans share. A page's time is the median of three answers after one
+that does not count.
 
 Run: python benchmarks/many_pages.py [TIMES] [--each N]    (8 times are 1,320 initiatives)
 """
