@@ -6,6 +6,8 @@ where people edit them. Nothing else in the package knows the difference.
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -24,6 +26,22 @@ QUERIES = ROOT / "queries"
 TEMPLATES = _PACKAGE / "report" / "templates"
 SHARED_STYLE = _PACKAGE / "pages" / "static" / "shared.css"
 """Style of the report and of the pages; each has a sheet of its own after it."""
+_PROGRAM = (".py", ".j2", ".html", ".css", ".js", ".po", ".svg", ".rq", ".sql", ".yaml")
+
+
+@cache
+def hash_program() -> str:
+    """Hash all that decides what is made of plans: modules, templates, words and queries.
+
+    Returns:
+        SHA-256 in hexadecimal, the same for the same files wherever they lie.
+    """
+    digest = hashlib.sha256()
+    for folder in (_PACKAGE, QUERIES):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in _PROGRAM:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def iter_turtle(folder: Path) -> list[Path]:

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop import names
+from devcoop import assets, names
 from devcoop.catalog.description import count_dataset, describe_dataset
 from devcoop.catalog.questions import build_questions
+from devcoop.errors import OutOfTimeError, StoreError
 from devcoop.overlap import DEFAULT_LIMITS, tell_nobody
 from devcoop.pipeline import analyze
 from devcoop.reviews import ReviewFile
 from devcoop.store import Source, Store
+from devcoop.store.folder import MOST_COPIED
+from devcoop.store.published import keep_published, open_published
 from devcoop.store.terms import DefaultGraph, Quad, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from devcoop.origin import Origin
     from devcoop.overlap import Limits, Tell
@@ -84,6 +87,7 @@ def build_dataset(
     reviews: Iterable[Review | GapReview] = (),
     limits: Limits = DEFAULT_LIMITS,
     tell: Tell = tell_nobody,
+    made_from: str = "",
 ) -> Dataset:
     """Compare the plans and put what was found beside them.
 
@@ -92,19 +96,25 @@ def build_dataset(
         reviews: What people said about findings.
         limits: How closely pairs are looked at, by how many they are.
         tell: Is given the share of the pairs that were looked at, now and then.
+        made_from: What findings hang on beside the plans, so that counts can be kept; empty if
+            that is not known.
 
     Examples:
         >>> dataset = build_dataset()
         >>> "https://w3id.org/devcoop/graph/finding" in dataset.graphs()
         True
     """
-    analysis = analyze(graph, reviews=reviews, limits=limits, tell=tell)
+    return _publish(analyze(graph, reviews=reviews, limits=limits, tell=tell), made_from)
+
+
+def _publish(analysis: Analysis, made_from: str) -> Dataset:
+    """Put what was found beside the plans."""
     store = analysis.graph
     store.add_all(
         {names.FINDINGS_GRAPH: analysis.findings(), names.QUESTIONS_GRAPH: build_questions()}
     )
     # The description counts what is there, findings and questions too.
-    counts = count_dataset(store)
+    counts = count_dataset(store, made_from)
     store.add(None, describe_dataset(store, analysis, counts))
     return Dataset(store, analysis, counts)
 
@@ -127,21 +137,94 @@ def restore_dataset(quads: Iterable[Quad]) -> Dataset:
 
 @contextlib.contextmanager
 def open_dataset(
-    origin: Origin, limits: Limits = DEFAULT_LIMITS, tell: Tell = tell_nobody
+    origin: Origin,
+    limits: Limits = DEFAULT_LIMITS,
+    tell: Tell = tell_nobody,
+    *,
+    most_copied: int = MOST_COPIED,
 ) -> Iterator[Dataset]:
-    """Compare the plans of an origin and put what was found beside them, for this process alone.
+    """Give everything that is published of an origin, for this process alone.
+
+    What was published of a store is kept beside it, and opened again as long as plans, reviews,
+    limits and program are the same.
 
     Args:
         origin: Where plans and reviews come from.
         limits: How closely pairs are looked at, by how many they are.
         tell: Is given the share of the pairs that were looked at, now and then.
+        most_copied: Size in bytes of the files of what was kept up to which a copy in memory is
+            worth its time.
 
     Raises:
         StoreError: There is no store, or it is broken.
         SourceError: The reviews cannot be read.
     """
-    with origin.open_for_work() as store:
-        yield build_dataset(store, reviews=origin.list_reviews(), limits=limits, tell=tell)
+    reviews = origin.list_reviews()
+    made_from = _name_making(reviews, limits)
+    with contextlib.ExitStack() as stack:
+        dataset = None
+        if origin.store:
+            examine = partial(analyze, reviews=reviews, limits=limits, tell=tell)
+            opened = _open_kept(origin, examine, made_from=made_from, most_copied=most_copied)
+            dataset = stack.enter_context(opened)
+        if dataset is None:
+            store = stack.enter_context(origin.open_for_work())
+            dataset = build_dataset(
+                store, reviews=reviews, limits=limits, tell=tell, made_from=made_from
+            )
+            if store.shelf:
+                keep_published(store.shelf.find_published(store.version, made_from), store)
+        yield dataset
+
+
+def keep_dataset(analysis: Analysis, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Keep what is published of an analysis beside its store, so that it need not be made again.
+
+    Args:
+        analysis: Of a store that was opened for work and has nothing put beside its plans yet;
+            of any other, nothing is kept.
+        limits: With which it was made.
+    """
+    store = analysis.graph
+    if store.shelf is None:
+        return
+    of_pairs = [one.review for one in analysis.reviewed]
+    of_gaps = [one.review for one in analysis.reviewed_gaps]
+    made_from = _name_making([*of_pairs, *of_gaps], limits)
+    path = store.shelf.find_published(store.version, made_from)
+    with open_published(path, most_copied=0) as kept:
+        is_kept = kept is not None
+    if not is_kept:
+        # A disk that is full costs nobody what was analyzed.
+        with contextlib.suppress(StoreError, OutOfTimeError):
+            _publish(analysis, made_from)
+            keep_published(path, store)
+
+
+def _name_making(reviews: Iterable[Review | GapReview], limits: Limits) -> str:
+    """Name all that decides what is published of the same plans."""
+    said = sorted(map(repr, reviews))
+    return repr((said, limits._replace(memory=0), assets.hash_program()))
+
+
+@contextlib.contextmanager
+def _open_kept(
+    origin: Origin, examine: Callable[[Store], Analysis], *, made_from: str, most_copied: int
+) -> Iterator[Dataset | None]:
+    """Open what was published of a store with the same reviews, limits and program, if it was."""
+    with contextlib.ExitStack() as stack:
+        # Nothing but what is kept is read of the plans.
+        plans = stack.enter_context(origin.open_plans(most_copied=0))
+        assert plans.shelf  # noqa: S101  every store in a folder has one
+        path = plans.shelf.find_published(plans.version, made_from)
+        store = stack.enter_context(open_published(path, most_copied=most_copied))
+        if store is None:
+            yield None
+            return
+        store.shelf = plans.shelf
+        analysis = replace(examine(plans), graph=store)
+        plans.rest()
+        yield Dataset(store, analysis, count_dataset(store, made_from))
 
 
 def _read_sources(store: Store) -> Iterator[Source]:

@@ -12,7 +12,7 @@ import io
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from devcoop.model import LeftOut
@@ -56,14 +56,16 @@ class Table:
     @cached_property
     def records(self) -> list[dict[str, Any]]:
         """The rows as values: text, bool, int, date; None for a date or number that is none."""
-        readers = [_READERS.get(kind, str) for kind in self.types.values()]
-        return [
-            {
-                column: read(cell)
-                for column, read, cell in zip(self.types, readers, row, strict=True)
-            }
-            for row in self.rows()
+        readers = {
+            column: cache(_READERS[kind]) for column, kind in self.types.items() if kind in _READERS
+        }
+        records: list[dict[str, Any]] = [
+            dict(zip(self.types, row, strict=True)) for row in self.rows()
         ]
+        for record in records:
+            for column, read in readers.items():
+                record[column] = read(record[column])
+        return records
 
     def rows(self) -> Iterator[list[str]]:
         """Iterate over the cells of each row, as written."""
@@ -192,12 +194,19 @@ def _write_csv(header: Iterable[str], rows: Iterable[list[str]]) -> bytes:
 
 def _find_unreadable(table: Table) -> list[LeftOut]:
     """Find dates and numbers that are none; the comparison takes them for unknown."""
+    read = [(n, kind, cache(_READERS[kind])) for n, kind in _list_read(table)]
     return [
-        LeftOut(row[0], f"unreadable-{kind}", cell, "")
-        for row in table.rows()
-        for (column, kind), cell in zip(table.types.items(), row, strict=True)
-        if cell and kind in _READERS and _READERS[kind](cell) is None
+        LeftOut(row[0], f"unreadable-{kind}", row[place], "")
+        for row in (table.rows() if read else ())
+        for place, kind, reader in read
+        if row[place] and reader(row[place]) is None
     ]
+
+
+def _list_read(table: Table) -> list[tuple[int, str]]:
+    """List the columns whose cells are more than texts: their places and types."""
+    types = enumerate(table.types.values())
+    return [(place, kind) for place, kind in types if kind in _READERS]
 
 
 def _read_date(text: str) -> date | None:

@@ -120,19 +120,12 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         >>> read_cell({**row, "of": "urn:iso"}).of
         ('urn:iso',)
     """
-    of, code = record.get("of", ""), record.get("remark", "")
-    found = record.get("found", "")
-    remark = Remark(
-        code,
-        record.get("about", ""),
-        int(record.get("number") or 0),
-        record.get("identifier", ""),
-    )
+    of, found = record.get("of", ""), record.get("found", "")
     return Cell(
         subject=record["subject"],
         served=int(record["served"]),
         of=(of,) if of else (),
-        remark=remark if code else None,
+        remark=_read_remark(record) if record.get("remark") else None,
         found=Remark(found, record.get("foundIn", "")) if found else None,
         label=record["label"],
         scope=record["scope"],
@@ -217,3 +210,8 @@ def limit_checks(
         elif None in decided:
             untold.append(check.name)
     return limited, tuple(untold)
+
+
+def _read_remark(record: Mapping[str, str]) -> Remark:
+    number = int(record.get("number") or 0)
+    return Remark(record["remark"], record.get("about", ""), number, record.get("identifier", ""))

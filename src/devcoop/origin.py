@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from devcoop.graph import build_graph
 from devcoop.reviews import ReviewFile, read_reviews
 from devcoop.store.folder import REVIEWS, copy_for_work, open_store
+from devcoop.store.quadstore import SMALL_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +37,12 @@ class Origin:
     must_have_reviews: bool = False
 
     @contextlib.contextmanager
-    def open_plans(self, *, reads_much: bool = False) -> Iterator[Store]:
+    def open_plans(self, *, most_copied: int = SMALL_BYTES) -> Iterator[Store]:
         """Open the plans for reading.
 
         Args:
-            reads_much: Whether everything will be read, as a comparison does.
+            most_copied: Size in bytes of a store's files up to which a copy in memory is worth
+                its time.
 
         Raises:
             StoreError: There is no store, or it is broken.
@@ -53,7 +55,7 @@ class Origin:
         if self.store is None:
             yield build_graph()
         else:
-            with open_store(self.store, reads_much=reads_much) as store:
+            with open_store(self.store, most_copied=most_copied) as store:
                 yield store
 
     @contextlib.contextmanager

@@ -179,6 +179,7 @@ def read_undertakings(
     stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
     told = None if only is None else {*only, *(row["passage"] for row in stated)}
     gists = _choose(_ask_of(graph, "descriptions", "thing", told), "text", language)
+    known: dict[str, Concept] = {}
     facets = _group(table.records("facet"), "undertaking")
     areas = _group(table.records("area"), "undertaking")
     suggested = _group(table.records("suggestion"), "undertaking")
@@ -192,7 +193,7 @@ def read_undertakings(
             agency=agencies[record["agency"]],
             plan=record["plan"],
             period=Period(record["start"], record["end"], _basis(record)),
-            facets=_facets(facets[record["undertaking"]], labels),
+            facets=_facets(facets[record["undertaking"]], labels, known),
             areas=tuple(_area(row, labels) for row in areas[record["undertaking"]]),
             evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
@@ -331,14 +332,16 @@ def _date(text: str) -> date | None:
 
 
 def _facets(
-    records: Iterable[dict[str, Any]], labels: Mapping[str, str]
+    records: Iterable[dict[str, Any]], labels: Mapping[str, str], known: dict[str, Concept]
 ) -> dict[str, tuple[Concept, ...]]:
-    by_facet = _group(records, "facet")
-    return {
-        facet: tuple(Concept(r["concept"], labels[r["concept"]]) for r in by_facet[facet])
-        for facet in FACETS
-        if facet in by_facet
-    }
+    """Read facets; a concept that is known already is not made again."""
+    by_facet: dict[str, list[Concept]] = {}
+    for record in records:
+        iri = record["concept"]
+        if iri not in known:
+            known[iri] = Concept(iri, labels[iri])
+        by_facet.setdefault(record["facet"], []).append(known[iri])
+    return {facet: tuple(by_facet[facet]) for facet in FACETS if facet in by_facet}
 
 
 def _suggestions(

@@ -29,6 +29,7 @@ from devcoop.origin import Origin
 from devcoop.pipeline import Analysis, analyze
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.queries import check_values, get_query, load_library, run_guarded
+from devcoop.store.folder import MOST_COPIED
 from devcoop.store.terms import Literal, as_text
 from devcoop.words.terminal import render_explanation
 
@@ -84,7 +85,7 @@ class Workspace:
     @cached_property
     def graph(self) -> Store:
         """The graph of the plans, without findings."""
-        return self._opened.enter_context(self._origin.open_plans(reads_much=True))
+        return self._opened.enter_context(self._origin.open_plans(most_copied=MOST_COPIED))
 
     @cached_property
     def analysis(self) -> Analysis:

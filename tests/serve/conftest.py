@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SPARQL = "/sparql"
 _START_SECONDS = 240  # on a machine that has much else to do
+PROGRAM = ("-m", "devcoop")
 _ADDRESS = re.compile(r"http://([\d.]+):(\d+)/")
 
 
@@ -145,10 +146,12 @@ def is_alive(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def run_server(folder: Path, *options: str, store: Path | None = None) -> Iterator[Serving]:
+def run_server(
+    folder: Path, *options: str, store: Path | None = None, program: tuple[str, ...] = PROGRAM
+) -> Iterator[Serving]:
     log = folder / "log.txt"
     home = ["--store", str(store)] if store else []
-    command = [sys.executable, "-m", "devcoop", *home, "serve", "--port", "0", *options]
+    command = [sys.executable, *program, *home, "serve", "--port", "0", *options]
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)
     try:

@@ -74,16 +74,21 @@ _COUNTING = ("class-partitions", "dataset-size", "graph-sizes", "property-partit
 Record = dict[str, "Term | None"]
 
 
-def count_dataset(store: Store) -> dict[str, Answer]:
+def count_dataset(store: Store, made_from: str = "") -> dict[str, Answer]:
     """Count what is in the named graphs of a dataset.
 
     Args:
         store: All of them, findings and questions too.
+        made_from: What they hang on beside the sources, in any words, so that the answers can be
+            kept beside a store on disk; empty if that is not known.
 
     Returns:
         Answers by name of the query.
     """
-    return {name: store.query(get_query(name).text) for name in _COUNTING}
+    texts = {name: get_query(name).text for name in _COUNTING}
+    if not made_from:
+        return {name: store.query(text) for name, text in texts.items()}
+    return {name: store.recall(text, made_from) for name, text in texts.items()}
 
 
 def describe_dataset(

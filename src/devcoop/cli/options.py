@@ -366,7 +366,10 @@ def tell_progress(share: float) -> None:
 
 
 def analyze_plans(
-    parameters: Mapping[str, float] | None = None, *, without: Collection[str] = ()
+    parameters: Mapping[str, float] | None = None,
+    *,
+    without: Collection[str] = (),
+    for_work: bool = False,
 ) -> Analysis:
     """Compare the plans that this command works on, with what people said.
 
@@ -375,17 +378,23 @@ def analyze_plans(
     Args:
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out.
+        for_work: Whether something will be put beside the plans.
 
     Raises:
         UnknownResourceError: It is to be limited to something that nothing is called.
     """
     from devcoop.focus import find_focus  # noqa: PLC0415
     from devcoop.pipeline import analyze  # noqa: PLC0415
+    from devcoop.store.folder import MOST_COPIED  # noqa: PLC0415
+    from devcoop.store.quadstore import SMALL_BYTES  # noqa: PLC0415
 
     origin, asked = find_origin(), find_asked()
     ctx = click.get_current_context()
-    reads_much = not (asked.is_set and _is_worked_out(origin))
-    plans = ctx.with_resource(origin.open_plans(reads_much=reads_much))
+    # Of a look at some of the plans, most is answered from what is kept.
+    is_little = asked.is_set and _is_worked_out(origin)
+    copied = SMALL_BYTES if is_little else MOST_COPIED
+    opened = origin.open_for_work() if for_work else origin.open_plans(most_copied=copied)
+    plans = ctx.with_resource(opened)
     focus = find_focus(plans, asked)
     is_shown = _STATUS in ctx.meta
     with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):

@@ -12,6 +12,7 @@ from devcoop.cli.options import (
     analyze_plans,
     count_reviews,
     find_asked,
+    find_limits,
     focus_options,
     reviews_option,
     waiting,
@@ -45,14 +46,16 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
     Limited to an agency, a plan, a place, a theme or days, it tells of what is known to be in
     that, and how much there is of which it is not known. Rules are then not looked at.
     """
+    from devcoop.dataset import keep_dataset  # noqa: PLC0415
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
         earlier = read_earlier(since) if since else None
-        analysis = analyze_plans()
+        is_limited = find_asked().is_set
+        analysis = analyze_plans(for_work=not is_limited)
         # All plans take long to validate, and a look at some of them asks for little.
-        counts = None if find_asked().is_set else count_by_severity(validate(analysis.graph))
+        counts = None if is_limited else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
         click.echo(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
@@ -69,6 +72,9 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
         click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
     for file in files:
         click.echo(f"Wrote {file}")
+    if not is_limited:
+        with waiting("Keeping what is published for the next command"):
+            keep_dataset(analysis, find_limits())
 
 
 def _count(analysis: Analysis, plan: Plan) -> str:

@@ -11,7 +11,7 @@ from devcoop.model import STRENGTH
 from devcoop.overlap.coordination import OVERLAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Set
 
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
@@ -91,24 +91,26 @@ def choose_talks(analysis: Analysis) -> list[Conversation]:
     """
     waiting = list(analysis.conversations)
     chosen: list[Conversation] = []
+    met: Counter[tuple[str, str]] = Counter()
+    known: set[str] = set()
     while waiting and len(chosen) < MOST_TALKS:
         # The list is in the order of usefulness, and of equals `min` takes the first.
-        best = min(waiting, key=partial(_rate_repetition, chosen))
+        best = min(waiting, key=partial(_rate_repetition, met, known))
         waiting.remove(best)
         chosen.append(best)
+        met[best.left_agency, best.right_agency] += 1
+        known |= {best.best.left, best.best.right}
     return [one for one in analysis.conversations if one in chosen]
 
 
-def _rate_repetition(chosen: Sequence[Conversation], one: Conversation) -> tuple[bool, bool, float]:
+def _rate_repetition(
+    met: Counter[tuple[str, str]], known: Set[str], one: Conversation
+) -> tuple[bool, bool, float]:
     """Rate what a conversation would repeat: its agencies, its initiatives, and how often."""
-    met = sum(
-        (other.left_agency, other.right_agency) == (one.left_agency, one.right_agency)
-        for other in chosen
-    )
-    known = {side for other in chosen for side in (other.best.left, other.best.right)}
+    often, best = met[one.left_agency, one.right_agency], one.best
     # Seats by highest averages: the stronger the finding, the more often its agencies come.
-    share = (met + 1) / STRENGTH[one.best.type]
-    return met > 0, not known.isdisjoint((one.best.left, one.best.right)), share
+    share = (often + 1) / STRENGTH[best.type]
+    return often > 0, best.left in known or best.right in known, share
 
 
 def find_reviews(analysis: Analysis) -> dict[tuple[str, str], Reviewed]:

@@ -63,15 +63,25 @@ FROM comparison
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
 WHERE {condition}
-{chosen}
 ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
 _ALL_PAIRS = 'SELECT * FROM comparison ORDER BY "left", "right"'
 _BEST = """
+WITH near AS (
+  -- By score alone, so that few are put in their order by text.
+  SELECT rowid AS number FROM comparison WHERE {condition}
+  QUALIFY RANK() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= {best}
+)
+SELECT comparison.*
+FROM comparison
+JOIN near ON near.number = comparison.rowid
+JOIN undertaking AS one ON one.undertaking = comparison."left"
+JOIN undertaking AS other ON other.undertaking = comparison."right"
 QUALIFY ROW_NUMBER() OVER (
   PARTITION BY comparison.left_agency, comparison.right_agency
   ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 ) <= {best}
+ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
 _MOST_SEEN = """
 SELECT "left", "right" FROM comparison WHERE "type" IN ({types})
@@ -108,6 +118,8 @@ SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
 FROM reached
 GROUP BY ALL
 """  # noqa: S608
+_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
+_FACETS = "SELECT undertaking, facet, concept FROM facet"
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
 FROM comparison WHERE {within} GROUP BY ALL ORDER BY ALL
@@ -153,20 +165,20 @@ class Comparison:
         self._possible = POSSIBLE
         self._tables = tuple(_list_written(facets))
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
-        self._late = {step.name: step.sql for step in steps.late}
 
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
             self._engine, self._scoring = engine, Scoring(engine, steps, parameters)
+            self._late = _find_late(engine, steps)
             if not engine.is_sealed:
                 self._take_in(facets, parameters, without)
                 for step in steps.once:
                     if not engine.was_made(step.name):
                         engine.make(step.name, step.sql)
-                if plan:
-                    self._scoring.score_plan(plan)
-                else:
-                    self._scoring.score(limits, tell)
+                self._scoring.score(limits, tell, plan)
+                # Whoever opens the file has all tables at once.
+                for name in tuple(self._late) if engine.is_filling else ():
+                    self._make_late(name)
                 engine.seal()
             self.scope = self._scoring.read_scope()
 
@@ -323,8 +335,7 @@ class Comparison:
         if of is not None:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
-        chosen = "" if best is None else _BEST.format(best=int(best))
-        sql = _ORDERED.format(condition=condition, chosen=chosen)
+        sql = (_ORDERED if best is None else _BEST).format(condition=condition, best=best)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
     def find_all_of(self, undertaking: str) -> list[Pair]:
@@ -399,15 +410,13 @@ class Comparison:
         Returns:
             IRIs, sorted.
         """
-        return sorted(self._reach[left] & self._reach[right])
+        return sorted(self.reach[left] & self.reach[right])
 
     @cached_property
-    def _reach(self) -> dict[str, set[str]]:
+    def reach(self) -> Mapping[str, set[str]]:
         """Countries that each undertaking reaches, by its IRI."""
-        reach: dict[str, set[str]] = defaultdict(set)
-        for row in self.table("reach"):
-            reach[row["undertaking"]].add(row["country"])
-        return reach
+        rows = self._engine.select(_REACH, name="reach")
+        return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
     def list_countries(self) -> list[str]:
         """List the countries that any undertaking reaches at any time: IRIs, sorted."""
@@ -457,7 +466,7 @@ class Comparison:
         left = self._countries_of_plan(pair.left_agency, pair.shared_period)
         right = self._countries_of_plan(pair.right_agency, pair.shared_period)
         both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
-        met = self._reach[pair.left] & right.keys() | self._reach[pair.right] & left.keys()
+        met = self.reach[pair.left] & right.keys() | self.reach[pair.right] & left.keys()
         return sorted(both | met)
 
     def _countries_of_plan(self, agency: str, days: Period | None) -> dict[str, bool]:
@@ -567,7 +576,7 @@ class Comparison:
     def _facets(self) -> dict[str, list[tuple[str, str]]]:
         """Facet and concept of each undertaking, by its IRI."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in self.table("facet"):
+        for row in self._engine.select(_FACETS, name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 
@@ -632,6 +641,11 @@ def name_comparison(
         digest.update(repr((table.name, table.types, len(table.content))).encode())
         digest.update(table.content)
     return f"{way.hexdigest()[:_NAME_LENGTH]}-{compared.hexdigest()[:_NAME_LENGTH]}.duckdb"
+
+
+def _find_late(engine: Engine, steps: Steps) -> dict[str, str]:
+    """Find the late steps that nobody made yet: their SQL by their names."""
+    return {one.name: one.sql for one in steps.late if not engine.was_made(one.name)}
 
 
 def _read_pair(row: dict[str, Any]) -> Pair:

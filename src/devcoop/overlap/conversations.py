@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
@@ -34,7 +35,7 @@ class Conversation:
     subject: str
     pairs: tuple[Pair, ...]
 
-    @property
+    @cached_property
     def best(self) -> Pair:
         """The finding that stands for the conversation."""
         return max(self.pairs, key=lambda pair: (STRENGTH[pair.type], pair.score))

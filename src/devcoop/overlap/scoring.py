@@ -191,17 +191,22 @@ class Scoring:
     def __init__(self, engine: Engine, steps: Steps, numbers: Mapping[str, float]) -> None:
         self._engine, self._steps, self._numbers = engine, steps, numbers
 
-    def score(self, limits: Limits, tell: Tell) -> None:
+    def score(self, limits: Limits, tell: Tell, plan: str = "") -> None:
         """Score the pairs, all or those that may be findings, from where a run was ended.
 
         Args:
             limits: How many pairs there may be for what.
             tell: Is given the share of the pairs that were looked at, now and then.
+            plan: IRI of the plan whose undertakings alone are held against all others; empty
+                to score the pairs of all.
 
         Raises:
             ComparisonError: The engine refused a step.
         """
         if self._engine.was_made(SCOPE):
+            return
+        if plan:
+            self._score_plan(plan)
             return
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
         if possible <= limits.exhaustive:
@@ -224,15 +229,8 @@ class Scoring:
             (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
             self._tell(scope._replace(scored=scored))
 
-    def score_plan(self, plan: str) -> None:
-        """Score the pairs of the undertakings of one plan, all of them.
-
-        Args:
-            plan: Its IRI.
-
-        Raises:
-            ComparisonError: The engine refused a step.
-        """
+    def _score_plan(self, plan: str) -> None:
+        """Score the pairs of the undertakings of one plan, all of them."""
         candidate = self._steps.candidate
         self._engine.make(candidate.name, _OF_PLAN.format(candidate=candidate.sql), {"plan": plan})
         for step in self._steps.of_pairs:

@@ -139,12 +139,11 @@ class Selector:
     @cached_property
     def reach(self) -> dict[str, frozenset[str]]:
         """Countries that each initiative reaches, and the areas it names, by its IRI."""
-        reach: dict[str, set[str]] = defaultdict(set)
-        for row in self._comparison.table("reach"):
-            reach[row["undertaking"]].add(row["country"])
-        for key, side in self._content.analysis.undertakings.items():
-            reach[key].update(area.iri for area in side.areas)
-        return {key: frozenset(found) for key, found in reach.items()}
+        reach = self._comparison.reach
+        return {
+            key: frozenset(reach.get(key, ())).union(area.iri for area in side.areas)
+            for key, side in self._content.analysis.undertakings.items()
+        }
 
     @cached_property
     def members(self) -> dict[str, frozenset[str]]:

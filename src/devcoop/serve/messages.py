@@ -17,6 +17,9 @@ from devcoop import media
 Formats = tuple[str | None, str | None, str | None]
 """Media types of the answer to SELECT, to ASK, and to CONSTRUCT or DESCRIBE; None: refused."""
 
+AT_LEISURE, QUICKLY = b"!", b"?"
+"""Orders to start a nursery: one that takes its time, and one that answers as soon as it can."""
+
 
 class QueryJob(NamedTuple):
     """A query of somebody.

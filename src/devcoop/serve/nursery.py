@@ -3,6 +3,10 @@
 Both speak a line protocol over a Unix socket. The front says `spawn` and `kill <pid>` to a
 nursery; a nursery says `ready <version>`, `failed <why>` and `worker <pid>`, the last with the
 descriptor of the connection to that worker. Hanging up ends the process at the other end.
+
+A nursery that shall be quick and finds what an earlier one published says `early <version>`
+instead of `ready`: its workers read files, and each finds out for itself what others are forked
+with, until the front has another nursery, that takes its time, take over.
 """
 
 from __future__ import annotations
@@ -17,11 +21,11 @@ import select
 import signal
 import socket
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop import killable, media, names
+from devcoop import assets, killable, media, names
 from devcoop.errors import DevcoopError
+from devcoop.serve.messages import QUICKLY
 from devcoop.serve.worker import (
     BROKEN,
     answer_anyhow,
@@ -35,7 +39,6 @@ from devcoop.serve.worker import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devcoop.dataset import Dataset
     from devcoop.origin import Origin
     from devcoop.pages.site import Site
     from devcoop.serve.answers import Answers
@@ -46,6 +49,10 @@ _log = logging.getLogger(__name__)
 _REAP_SECONDS = 1.0
 # How long nurseries have to clean up when the front has ended.
 _GRACE_SECONDS = 2
+# The files of some 40,000 statements, which are copied into memory within a second.
+_QUICKLY_COPIED = 16 << 20
+# Nearly all that is read is kept, so that there is little to collect, however often one looks.
+_NEW_OBJECTS = 500_000
 
 
 def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
@@ -59,7 +66,7 @@ def start_launcher(origin: Origin, settings: Settings) -> socket.socket:
         settings: Limits.
 
     Returns:
-        Connection to it; sending a descriptor over it starts a nursery at that connection.
+        Connection to it; sending a descriptor with an order starts a nursery at that connection.
     """
     here, there = socket.socketpair()
     front = os.getpid()
@@ -101,7 +108,7 @@ def _launch(orders: socket.socket, origin: Origin, settings: Settings) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             orders.detach()
             with _last():
-                _nurse(keep_only(control), origin, settings)
+                _nurse(keep_only(control), origin, settings, is_quick=order == QUICKLY)
         control.close()
 
 
@@ -112,19 +119,23 @@ def _wait_for_nurseries() -> None:
         os.wait()
 
 
-def _nurse(control: socket.socket, origin: Origin, settings: Settings) -> None:
+def _nurse(control: socket.socket, origin: Origin, settings: Settings, *, is_quick: bool) -> None:
     """Open the data, then fork workers for as long as the front wants some."""
+    often = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *often[1:])
     with contextlib.ExitStack() as stack:
         try:
             with _limits(settings):
-                answers = _open(origin, settings, stack)
+                answers = _open(origin, settings, stack, is_quick=is_quick)
         except MemoryError:
             control.sendall(b"failed the data need more memory than they may have\n")
             return
         except (DevcoopError, OSError) as error:
             control.sendall(f"failed {' '.join(str(error).split())}\n".encode())
             return
-        _fork_workers(control, answers)
+        gc.set_threshold(*often)
+        is_early = is_quick and not answers.dataset.store.is_in_memory
+        _fork_workers(control, answers, "early" if is_early else "ready")
 
 
 @contextlib.contextmanager
@@ -139,13 +150,13 @@ def _limits(settings: Settings) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_AS, no_limits)
 
 
-def _fork_workers(control: socket.socket, answers: Answers) -> None:
+def _fork_workers(control: socket.socket, answers: Answers, word: str) -> None:
     # Workers open the files for themselves; nobody is forked while they are open.
     answers.dataset.store.rest()
     gc.collect()
     # Collected objects would be written to by each worker and copied for it.
     gc.freeze()
-    control.sendall(f"ready {answers.version}\n".encode())
+    control.sendall(f"{word} {answers.version}\n".encode())
     children: set[int] = set()
     with contextlib.suppress(ConnectionError):
         for order in _iter_orders(control, children):
@@ -198,49 +209,53 @@ def _spawn(control: socket.socket, answers: Answers) -> int:
     return pid
 
 
-def _open(origin: Origin, settings: Settings, stack: contextlib.ExitStack) -> Answers:
+def _open(
+    origin: Origin, settings: Settings, stack: contextlib.ExitStack, *, is_quick: bool
+) -> Answers:
     """Compare the plans and make what answers; the data last as long as the stack."""
     from devcoop.dataset import open_dataset  # noqa: PLC0415
     from devcoop.overlap import DEFAULT_LIMITS  # noqa: PLC0415
     from devcoop.pages.site import Site  # noqa: PLC0415
     from devcoop.serve.answers import Answers  # noqa: PLC0415
+    from devcoop.store.folder import MOST_COPIED  # noqa: PLC0415
 
     limits = DEFAULT_LIMITS._replace(memory=settings.compare_mebibytes, listed=settings.listed)
-    dataset = stack.enter_context(open_dataset(origin, limits))
-    answers = Answers(dataset, _name_version(dataset), settings, Site(dataset))
-    warm_up(answers)
+    most = _QUICKLY_COPIED if is_quick else MOST_COPIED
+    dataset = stack.enter_context(open_dataset(origin, limits, most_copied=most))
+    answers = Answers(dataset, _name_version(dataset.fingerprint), settings, Site(dataset))
+    warm_up(answers, is_quick=is_quick and not dataset.store.is_in_memory)
     return answers
 
 
-def _name_version(dataset: Dataset) -> str:
+def _name_version(fingerprint: str) -> str:
     """Name what answers depend on: the data, this program, and the files that it shows."""
-    digest = hashlib.sha256(dataset.fingerprint.encode())
-    for file in sorted(Path(__file__).parents[1].rglob("*")):
-        if file.suffix in (".py", ".j2", ".html", ".css", ".js", ".po", ".svg"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:20]
+    made_from = f"{fingerprint} {assets.hash_program()}"
+    return hashlib.sha256(made_from.encode()).hexdigest()[:20]
 
 
-def warm_up(answers: Answers) -> None:
-    """Read all files and modules that answering reads once; workers can open none.
+def warm_up(answers: Answers, *, is_quick: bool = False) -> None:
+    """Read all files and modules that answering reads once; workers can open none for queries.
 
     Args:
         answers: What will answer.
+        is_quick: Whether to read only what queries need, and leave pages to the workers.
     """
     names.shorten(names.BASE)
-    for job in _iter_samples(answers.site):
+    for job in _iter_samples(answers.site, is_quick=is_quick):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:
             _log.error("%s cannot be answered:\n%s", job, reply.body.decode(errors="replace"))
 
 
-def _iter_samples(site: Site) -> Iterator[Job]:
+def _iter_samples(site: Site, *, is_quick: bool) -> Iterator[Job]:
     """Iterate over jobs of all kinds, pages of each kind among them."""
     from devcoop.serve.messages import PageJob, QueryJob, ResourceJob  # noqa: PLC0415
 
     # A word that is judged on the parse tree, so that rdflib's parser is set up.
     yield QueryJob("ASK { ?s ?p 'service' }", (media.JSON, media.JSON, None))
     yield ResourceJob("/theme/metrology", media.TURTLE)
+    if is_quick:
+        return
     # Searching once makes the index of all names.
     yield PageJob("/search", (("q", "metrology"),), "", "")
     for path in site.samples():

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from devcoop.serve.messages import HEAD_SIZE, Reply, pack_job, read_head, refuse
+from devcoop.serve.messages import (
+    AT_LEISURE,
+    HEAD_SIZE,
+    QUICKLY,
+    Reply,
+    pack_job,
+    read_head,
+    refuse,
+)
 from devcoop.serve.waiting import WaitingLine
 
 if TYPE_CHECKING:
@@ -140,6 +148,7 @@ class Generation:
     Attributes:
         control: Connection to the nursery.
         version: Names the version in entity tags; empty until the data are open.
+        is_early: Whether its workers have to find out much that others are forked with.
         ready: Is done when they are open, or could not be opened.
         workers: Those that are connected.
         wanted: Workers that the nursery was asked for and that are not there yet.
@@ -149,6 +158,7 @@ class Generation:
     control: socket.socket
     ready: asyncio.Future[str]
     version: str = ""
+    is_early: bool = False
     workers: set[Worker] = field(default_factory=set)
     wanted: int = 0
     retired: bool = False
@@ -192,14 +202,17 @@ class Pool:
 
     # Versions
 
-    async def open(self) -> str:
+    async def open(self, *, is_quick: bool = False) -> str:
         """Open the data in a new nursery and let it take over.
+
+        Args:
+            is_quick: Whether it shall answer as soon as it can; see `is_early` afterwards.
 
         Returns:
             What was wrong; empty if it has taken over.
         """
         async with self._swap:
-            generation = self._launch()
+            generation = self._launch(QUICKLY if is_quick else AT_LEISURE)
             problem = await generation.ready
             if problem:
                 return problem
@@ -209,10 +222,15 @@ class Pool:
                 self._retire(previous)
             return ""
 
-    def _launch(self) -> Generation:
+    @property
+    def is_early(self) -> bool:
+        """Whether workers have to find out much that those of another nursery would know."""
+        return self._current is not None and self._current.is_early
+
+    def _launch(self, order: bytes) -> Generation:
         here, there = socket.socketpair()
         here.setblocking(False)
-        socket.send_fds(self._launcher, [b"!"], [there.fileno()])
+        socket.send_fds(self._launcher, [order], [there.fileno()])
         there.close()
         generation = Generation(here, self.loop.create_future())
         self._generations.add(generation)
@@ -239,8 +257,8 @@ class Pool:
         word, _, rest = line.partition(" ")
         if word == "failed" and not generation.ready.done():
             generation.ready.set_result(rest)
-        elif word == "ready":
-            generation.version = rest
+        elif word in ("ready", "early"):
+            generation.version, generation.is_early = rest, word == "early"
             for _ in range(self._settings.workers):
                 self._spawn(generation)
         elif word == "worker":

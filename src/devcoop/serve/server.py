@@ -111,7 +111,7 @@ class _Front:
         from devcoop.serve.pool import Pool  # noqa: PLC0415
 
         pool = Pool(self._launcher, self._settings)
-        problem = await pool.open()
+        problem = await pool.open(is_quick=True)
         if problem:
             pool.close()
             raise ServingError(problem)
@@ -136,6 +136,8 @@ class _Front:
         self._start(sweep(server.server_state))
         self._start(_stop_without_data(server, pool))
         self._announce(f"devcoop answers at {local}/ (SPARQL at {local}/sparql)")
+        if pool.is_early:
+            self._start(self._swap(pool))
         await server.serve(sockets=[self._listening])
         for task in self._tasks:
             task.cancel()
@@ -152,10 +154,11 @@ class _Front:
         self._start(self._swap(pool))
 
     async def _swap(self, pool: Pool) -> None:
+        before, was_early = pool.version, pool.is_early
         problem = await pool.open()
         if problem:
             self._announce(f"the data stay as they were: {problem}")
-        else:
+        elif pool.version != before or not was_early:
             self._announce(f"the data are now those of version {pool.version}")
 
 

@@ -43,7 +43,8 @@ _NAME = re.compile(r"\d{6,}")
 _TRIES = 100
 _YOUNG_SECONDS = 60
 # Work reads everything many times, so that a copy in memory is worth its seconds sooner.
-_MOST_COPIED = 512 << 20
+MOST_COPIED = 512 << 20
+"""Size of the files of a store that are copied into memory for work."""
 
 
 def is_store(folder: Path) -> bool:
@@ -52,18 +53,18 @@ def is_store(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def open_store(folder: Path, *, reads_much: bool = False) -> Iterator[Store]:
+def open_store(folder: Path, *, most_copied: int = SMALL_BYTES) -> Iterator[Store]:
     """Open the current edition for reading; it stays readable while others write new ones.
 
     Args:
         folder: The store's folder.
-        reads_much: Whether everything will be read, so that a copy in memory is worth its time.
+        most_copied: Size in bytes of its files up to which a copy in memory is worth its time.
 
     Raises:
         StoreError: There is no store, or it is broken.
     """
     with _hold_current(folder) as edition:
-        store = Store.open(edition, most_copied=_MOST_COPIED if reads_much else SMALL_BYTES)
+        store = Store.open(edition, most_copied=most_copied)
         store.shelf = Shelf(folder / _DERIVED)
         try:
             yield store
@@ -234,7 +235,7 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         work = stack.enter_context(_work_folder(folder))
         with _hold_current(folder) as edition:
             copy_store(edition, work / "copy")
-        store = Store.open(work / "copy", most_copied=_MOST_COPIED)
+        store = Store.open(work / "copy", most_copied=MOST_COPIED)
         store.shelf = Shelf(folder / _DERIVED)
         try:
             yield store

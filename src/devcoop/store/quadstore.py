@@ -37,7 +37,7 @@ from devcoop.errors import OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
-from devcoop.store.results import CSV, JSON, TABLE, Answer, Result, parse_kept
+from devcoop.store.results import CSV, JSON, TABLE, Answer, KeptAnswer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class Store:
         self._is_writable, self._is_copy, self._most_copied = True, False, 0
         self._open: ox.Store | None = ox.Store()
         self._sources: dict[str, Source] = {}
+        self._beside: dict[str | None, None] = {}
         self.shelf: Shelf | None = None
 
     # Where it lies
@@ -227,10 +228,34 @@ class Store:
             text = json.dumps(records, indent=1, ensure_ascii=False)
             (self._path / _RECORDS).write_text(text, encoding="utf-8")
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether all quads are in memory, so that nothing is read from files any more."""
+        return self._path is None or self._is_copy
+
+    def write_copy(self, path: Path) -> None:
+        """Write a store that was opened from files, with what was put beside it, elsewhere.
+
+        Files that never change are shared.
+
+        Args:
+            path: The folder of the copy, which is not there yet.
+
+        Raises:
+            StoreError: It cannot be written.
+            OutOfTimeError: Writing takes too long.
+        """
+        assert self._path  # noqa: S101  only called for stores on disk
+        copy_store(self._path, path)
+        if self._is_copy:
+            graphs = [DefaultGraph() if one is None else one for one in self._beside]
+            _write_apart(path, (quad for graph in graphs for quad in self.quads(graph=graph)))
+
     def count_closed_files(self) -> int:
         """Count the files that the engine may still have to open while it answers."""
-        if not self._path or self._is_copy:
+        if self.is_in_memory:
             return 0
+        assert self._path  # noqa: S101  it is not in memory
         folder = (self._path / _QUADS).resolve()
         links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
         opened = {one.readlink() for one in links if one.is_symlink()}
@@ -332,6 +357,7 @@ class Store:
             StoreError: The files cannot be written.
         """
         self._extend(one for graph, triples in graphs.items() for one in place_in(graph, triples))
+        self._beside |= dict.fromkeys(graphs)
 
     def _extend(self, quads: Iterable[Quad]) -> None:
         if self._path and not self._is_writable and not self._is_copy:
@@ -463,11 +489,12 @@ class Store:
             raise QueryError("only a SELECT gives a table")
         return result.render(media_type)
 
-    def recall(self, text: str) -> Answer:
-        """Give the answer to a trusted SELECT over the sources, kept beside a store on disk.
+    def recall(self, text: str, made_from: str = "") -> Answer:
+        """Give the answer to a trusted SELECT, kept beside a store on disk.
 
         Args:
-            text: A SPARQL SELECT; it is asked before anything is put beside the sources.
+            text: A SPARQL SELECT.
+            made_from: What is beside the sources, in any words; empty if nothing is yet.
 
         Raises:
             QueryError: The text is no SPARQL SELECT.
@@ -475,9 +502,9 @@ class Store:
         if self.shelf is None:
             return self.query(text)
         asked = partial(self._render, text, JSON)
-        kept = self.shelf.recall(self.version, _ENGINE + text, "json", asked)
+        kept = self.shelf.recall(self.version, _ENGINE + made_from + text, "json", asked)
         with contextlib.suppress(SyntaxError, ValueError):
-            return parse_kept(kept).collect()
+            return KeptAnswer(kept)
         return self.query(text)
 
     def recall_csv(self, text: str) -> bytes:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,41 @@ class Answer:
         return rdf.serialize(triples, rdf.TURTLE).decode()
 
 
+class KeptAnswer(Answer):
+    """The answer to a SELECT as it was kept; terms are made of it when somebody asks for terms.
+
+    Args:
+        content: What `Result.render` gave as JSON.
+
+    Raises:
+        SyntaxError: It is something else.
+        ValueError: Likewise.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        # A frozen record is filled past its own guard.
+        object.__setattr__(self, "columns", parse_kept(content).columns)
+        object.__setattr__(self, "is_graph", False)
+        object.__setattr__(self, "_content", content)
+
+    @cached_property
+    def rows(self) -> list[tuple[Term | None, ...]]:
+        """Terms in the order of the columns, as any answer has them."""
+        content: bytes = self._content  # type: ignore[attr-defined]
+        return parse_kept(content).collect().rows
+
+    def records(self) -> list[dict[str, str]]:
+        """Give the rows as plain text by column, without a term on the way."""
+        nothing = dict.fromkeys(self.columns, "")
+        records = []
+        for row in json.loads(self._content)["results"]["bindings"]:  # type: ignore[attr-defined]
+            record = nothing | {column: cell["value"] for column, cell in row.items()}
+            records.append(record)
+        # A statement about a statement has parts in the place of a text.
+        are_texts = all(isinstance(one, str) for record in records for one in record.values())
+        return records if are_texts else super().records()
+
+
 class Result:
     """A result that is still being worked out, row by row.
 
@@ -75,6 +111,11 @@ class Result:
     def __init__(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
         self._found = found
         self.triples = 0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of a table."""
+        return tuple(one.value for one in self._found.variables)  # type: ignore[union-attr]
 
     @property
     def kind(self) -> str:
@@ -93,7 +134,7 @@ class Result:
         if isinstance(found, ox.QueryBoolean):
             return Answer(("answer",), [(Literal(bool(found)),)])
         if isinstance(found, ox.QuerySolutions):
-            columns = tuple(variable.value for variable in found.variables)
+            columns = self.columns
             first = islice(found, most)
             return Answer(columns, [tuple(row[column] for column in columns) for row in first])
         triples: list[tuple[Term | None, ...]] = [tuple(one) for one in islice(found, most)]

@@ -2,6 +2,7 @@
 
     derived/answers/<version of the store>/<hash of the query>.json
     derived/comparison/<way of comparing>-<what is compared>.duckdb
+    derived/published/<version of the store>-<what else is published>.store/
 
 All of it can be worked out again, so it may be removed at any time; a folder that cannot be
 written keeps nothing. Names say what the content hangs on: what hangs on something else has
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_ANSWERS, _COMPARISON = "answers", "comparison"
+_ANSWERS, _COMPARISON, _PUBLISHED = "answers", "comparison", "published"
 _HELD, _FILLING = ".held", ".filling"
 _NAME_LENGTH = 40
 _TRIES = 10
@@ -47,6 +48,16 @@ class Shelf:
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def find_published(self, version: str, made_from: str) -> Path:
+        """Find where all that is published is kept, or would be.
+
+        Args:
+            version: Of the store.
+            made_from: What else it hangs on.
+        """
+        name = hashlib.sha256(made_from.encode()).hexdigest()[:_NAME_LENGTH]
+        return self._folder / _PUBLISHED / f"{version[:_NAME_LENGTH]}-{name}.store"
 
     def recall(self, version: str, asked: str, ending: str, ask: Callable[[], bytes]) -> bytes:
         """Give the answer to a query, asked now if it was not asked before.
@@ -78,7 +89,7 @@ class Shelf:
         return (self._folder / _ANSWERS / version[:_NAME_LENGTH]).is_dir()
 
     def sweep(self, version: str) -> None:
-        """Remove answers of other versions of the store.
+        """Remove answers of other versions of the store, and what was published of them.
 
         The last comparison stays: the next one takes over what has not changed.
 
@@ -90,6 +101,7 @@ class Shelf:
             for path in () if answers.is_symlink() else answers.iterdir():
                 if path.name != version[:_NAME_LENGTH]:
                     shutil.rmtree(path, ignore_errors=True)
+        sweep_unheld(self._folder / _PUBLISHED, but=version[:_NAME_LENGTH])
 
 
 def _digest(content: bytes) -> bytes:
@@ -97,7 +109,7 @@ def _digest(content: bytes) -> bytes:
 
 
 def hold(path: Path) -> int:
-    """Keep a file from being removed by those who sweep, as long as a descriptor is open.
+    """Keep a file or folder from being removed by those who sweep, as long as a descriptor is open.
 
     Args:
         path: The file; it need not be there yet.
@@ -112,7 +124,7 @@ def hold(path: Path) -> int:
 
 
 def hold_for_filling(path: Path) -> int:
-    """Keep others from filling a file, as long as a descriptor is open.
+    """Keep others from filling a file or folder, as long as a descriptor is open.
 
     Args:
         path: The file.
@@ -146,13 +158,16 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDONLY)
 
 
-def sweep_unheld(folder: Path) -> None:
-    """Remove files that nobody holds.
+def sweep_unheld(folder: Path, *, but: str = "") -> None:
+    """Remove files and folders that nobody holds.
 
     Args:
         folder: Where they lie.
+        but: How the names of those begin that stay; empty for none.
     """
     for beside in folder.glob(f"*{_HELD}"):
+        if but and beside.name.startswith(but):
+            continue
         with contextlib.suppress(OSError):
             number = os.open(beside, os.O_RDWR)
             try:
@@ -164,16 +179,18 @@ def sweep_unheld(folder: Path) -> None:
 
 
 def remove_held(path: Path) -> None:
-    """Remove a file with all that belongs to it; what it is held by goes last.
+    """Remove a file or folder with all that belongs to it; what it is held by goes last.
 
     Args:
-        path: The file, or the one that it is held by.
+        path: The file or folder, or the file that it is held by.
 
     Raises:
         OSError: It cannot be removed.
     """
     beside = path.with_suffix(_HELD)
     for one in path.parent.glob(f"{path.stem}.*"):
-        if one != beside:
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        elif one != beside:
             one.unlink()
     beside.unlink()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from devcoop.figures.coverage import CoverageRow
     from devcoop.model import Cell, GapCheck, Plan
     from devcoop.pages.content import Content
+    from devcoop.words.gaps import GapWords
 
 TYPE = term("rdf:type")
 LABEL = term("rdfs:label")
@@ -44,12 +45,17 @@ class Gap:
     Attributes:
         check: The question that found it.
         cell: The cell.
-        iri: IRI of the finding about it.
+        words: Say what it is about, which is a part of what was found.
     """
 
     check: GapCheck
     cell: Cell
-    iri: str
+    words: GapWords
+
+    @cached_property
+    def iri(self) -> str:
+        """IRI of the finding about it."""
+        return mint_gap(self.check, self.cell, self.words)
 
 
 def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
@@ -60,7 +66,7 @@ def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:
         check: The question that found it.
         cell: The cell.
     """
-    return Gap(check, cell, mint_gap(check, cell, content.gap_words))
+    return Gap(check, cell, content.gap_words)
 
 
 def read_node(iri: str) -> NamedNode | None:
