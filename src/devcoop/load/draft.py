@@ -83,7 +83,8 @@ def _state(
         known = Recognizer(store)
         known.decide(find_decisions(known, folder, decided))
         encoded = encode(reading, reading.records, known)
-        encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
+        if encoded.bare:
+            encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
         return encoded.source, encoded.quads, encoded.told
     parts, _ = group_sources([reading])
     if len(parts) != 1:

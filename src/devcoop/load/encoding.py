@@ -73,22 +73,28 @@ class Encoded:
     stated: dict[str, frozenset[str]]
 
     def suggest(self, suggester: Suggester) -> Encoded:
-        """Add facets that are suggested where none is stated.
+        """Add facets that are suggested to initiatives that state no theme.
+
+        What states its theme is compared by what it states; a facet that it leaves open besides
+        stays unknown.
 
         Args:
             suggester: Suggests them from titles and descriptions.
         """
-        found = zip(self.texts, suggester.suggest(list(self.texts.values())), strict=True)
+        bare = self.bare
+        found = zip(bare, suggester.suggest([self.texts[iri] for iri in bare]), strict=True)
         made: list[Quad] = []
         for iri, suggestions in found:
             wanted = [one for one in suggestions if one.facet not in self.stated[iri]]
             made += place_in(self.source.graph, state(iri, wanted))
-        number = len({quad.subject for quad in made})
-        what = (
-            "facets were suggested from titles and descriptions; they count less than stated ones"
-        )
-        told = (Told("read", what, number=number),) if made else ()
-        return replace(self, quads=(*self.quads, *made), told=(*self.told, *told)).seal()
+        what = "no theme is stated; what is suggested from title and description counts less"
+        told = (Told("read", what, number=len(bare)),) if bare else ()
+        return replace(self, quads=(*self.quads, *made), told=(*self.told, *told))
+
+    @property
+    def bare(self) -> list[str]:
+        """IRIs of the initiatives that state no theme."""
+        return [iri for iri in self.texts if "theme" not in self.stated[iri]]
 
     def seal(self) -> Encoded:
         """Give the record of the source the hash of what it says.

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-
 from devcoop import killable
 
 if TYPE_CHECKING:
@@ -53,6 +51,9 @@ def find_cells(path: Path, content: bytes) -> Cells:
 
 
 def _find(content: bytes) -> Cells:
+    # It takes a while to load, and few files need it.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     formulas: dict[str, frozenset[Place]] = {}
     percentages: dict[str, frozenset[Place]] = {}
     try:

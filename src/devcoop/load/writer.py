@@ -181,10 +181,10 @@ def _encode(
         (one, encode(one, one.records, known, retrieved=day)) for one in lists if one.records
     ]
     _refuse_twice(encoded)
-    if not encoded:
-        return []
-    suggester = build_suggester(store, without=[one.source.graph for _, one in encoded])
-    return [(reading, one.suggest(suggester)) for reading, one in encoded]
+    if any(one.bare for _, one in encoded):
+        suggester = build_suggester(store, without=[one.source.graph for _, one in encoded])
+        encoded = [(reading, one.suggest(suggester)) for reading, one in encoded]
+    return [(reading, one.seal()) for reading, one in encoded]
 
 
 def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
