@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import resource
 import signal
@@ -13,27 +14,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
-from devcoop.load import load_files, unload
+from devcoop.load import Hints, Wishes, load_files, unload
+from devcoop.load.template import build_workbook
 from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-FOURTH = Path(__file__).parent / "fourth.ttl"
-PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
+HERE = Path(__file__).parent
+FOURTH = HERE / "fourth.ttl"
 # Loads and unloads for ever, and says what it begins and what it has done.
 WRITER = """
 import sys
 from pathlib import Path
-from devcoop.load import load_files, unload
+from devcoop.load import Hints, Wishes, load_files, unload
 folder, file, graph = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+wishes = Wishes(hints=Hints(map=Path(sys.argv[4]) if sys.argv[4] else None))
 def say(words):
     print(words, flush=True)
 say("without")
 while True:
     say("with?")
-    load_files(folder, [file])
+    load_files(folder, [file], wishes)
     say("with")
     say("without?")
     unload(folder, graph)
@@ -58,15 +62,57 @@ def _read(folder: Path) -> list[str]:
         return store.canonical_lines()
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.gate)])
-def test_kills_at_random_moments_leave_what_was_reported(folder: Path, kills: int) -> None:
+def _fill_form(folder: Path) -> Path:
+    """Fill in the workbook with one initiative."""
+    path = folder / "plan.xlsx"
+    book = load_workbook(io.BytesIO(build_workbook("en")))
+    plan, initiatives = book.worksheets[:2]
+    for row in plan.iter_rows(min_row=2):
+        said = {"Title of the plan": "A plan", "Agency": "An agency"}.get(str(row[0].value))
+        row[1].value = said
+    for column, cell in enumerate(("I-1", "Training in metrology"), 1):
+        initiatives.cell(4, column).value = cell
+    book.save(path)
+    return path
+
+
+READERS = HERE / "readers"
+FILES: dict[str, Callable[[Path], tuple[Path, Path | None]]] = {
+    "rdf": lambda _: (FOURTH, None),
+    "stratml": lambda _: (READERS / "stratml/cases/roles-and-kinds/plan.xml", None),
+    "workbook": lambda folder: (_fill_form(folder), None),
+    "hxl": lambda _: (READERS / "hxl/cases/repeated-rows/table.csv", None),
+    "list": lambda _: (
+        READERS / "project_list/one_project_in_several_rows/list.csv",
+        READERS / "project_list/one_project_in_several_rows/map.yaml",
+    ),
+}
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.gate)])
+@pytest.mark.parametrize("kind", FILES)
+def test_kills_at_random_moments_leave_what_was_reported(
+    folder: Path, tmp_path: Path, kind: str, kills: int
+) -> None:
+    file, column_map = FILES[kind](tmp_path)
+    wishes = Wishes(hints=Hints(map=column_map))
     states = {"without": _read(folder)}
-    load_files(folder, [FOURTH])
+    [change] = load_files(folder, [file], wishes).changes
     states["with"] = _read(folder)
+    assert states["with"] != states["without"]
     chance = random.Random(20261127)
+    plan = change.source.graph
     for _ in range(kills):
-        command = [sys.executable, "-c", WRITER, str(folder), str(FOURTH), PLAN]
-        with _start(folder, command) as writer:
+        command = [
+            sys.executable,
+            "-c",
+            WRITER,
+            str(folder),
+            str(file),
+            plan,
+            str(column_map or ""),
+        ]
+        with _start(folder, command, plan) as writer:
             assert writer.stdout is not None
             said = [writer.stdout.readline().strip()]
             time.sleep(chance.uniform(0, 1.5))
@@ -77,18 +123,18 @@ def test_kills_at_random_moments_leave_what_was_reported(folder: Path, kills: in
         if said[-1].endswith("?"):
             allowed.append(states["with" if said[-1] == "without?" else "without"])
         assert _read(folder) in allowed, said
-    load_files(folder, [FOURTH])
+    load_files(folder, [file], wishes)
     assert _read(folder) == states["with"]
     assert len(list((folder / "editions").iterdir())) == 1
 
 
 @contextmanager
-def _start(folder: Path, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+def _start(folder: Path, command: list[str], plan: str) -> Iterator[subprocess.Popen[str]]:
     """Start a writer on a store without the plan."""
     with open_store(folder) as store:
-        is_there = PLAN in store.graphs()
+        is_there = plan in store.graphs()
     if is_there:
-        unload(folder, PLAN)
+        unload(folder, plan)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         yield writer
 

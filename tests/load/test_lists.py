@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from devcoop import names
 from devcoop.cli import main
@@ -20,12 +23,11 @@ from devcoop.load.amounts import read_number
 from devcoop.load.dates import read_days
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Value
+from devcoop.load.template import build_workbook
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.store.terms import Literal, as_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from devcoop.load import Loaded
 
 LIST = """Code,Title,Where,Who,Subject,From,Money
@@ -158,7 +160,9 @@ def test_strict_loads_nothing_that_is_not_understood(
     folder: Path, files: tuple[Path, Path]
 ) -> None:
     before = read_edition_name(folder)
-    with pytest.raises(TableError, match="place 'Atlantis', cell C3"):
+    with pytest.raises(
+        TableError, match=r"projects\.csv:C3: not known, kept as a note: place 'Atlantis'"
+    ):
         _load(folder, files, strict=True)
     assert read_edition_name(folder) == before
 
@@ -243,3 +247,46 @@ def test_numbers_are_read_in_both_ways_of_writing(number) -> None:  # type: igno
     assert read_number(written) == (number, True)
     swapped = written.translate(str.maketrans(",.", ".,"))
     assert read_number(swapped) == (number, True)
+
+
+FOURTH = Path(__file__).parent / "fourth.ttl"
+
+
+def test_tables_of_a_folder_that_nobody_knows_are_left_and_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    (files / "deep").mkdir(parents=True)
+    shutil.copy(FOURTH, files)
+    (files / "deep" / "numbers.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["load", str(files), "--store", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert f"{files / 'deep' / 'numbers.csv'}: not loaded" in done.stdout
+    assert "new, with 2 initiatives" in done.stdout
+
+
+def test_themes_are_suggested_where_none_is_stated(folder: Path, files: tuple[Path, Path]) -> None:
+    [change] = _load(folder, files).changes
+    bare = [one for one in change.told if one.what.startswith("no theme is stated")]
+    assert [one.number for one in bare] == [2]
+    with open_store(folder) as store:
+        made = {as_text(q.object) for q in store.quads(predicate=names.term("devc:suggestedFor"))}
+    assert {iri.rpartition("/")[2] for iri in made} <= {"A2", "A3"}
+    assert "A3" in {iri.rpartition("/")[2] for iri in made}
+    assert "devc:theme" in _values(folder, "A3", "devc:facetNotStated")
+
+
+def test_faults_of_a_workbook_are_marked_in_a_copy(folder: Path, tmp_path: Path) -> None:
+    plan, copy = tmp_path / "plan.xlsx", tmp_path / "copy.xlsx"
+    book = load_workbook(io.BytesIO(build_workbook("en")))
+    book.worksheets[1].cell(4, 1).value = "I-1"
+    book.save(plan)
+    before = read_edition_name(folder)
+    load = ["load", str(plan), "--store", str(folder), "--marked", str(copy)]
+    done = CliRunner().invoke(main, load)
+    assert done.exit_code == 3
+    assert "the title" in done.output
+    assert str(copy) in done.output
+    assert read_edition_name(folder) == before
+    marked = load_workbook(copy)
+    assert len(marked.worksheets) == len(book.worksheets) + 1

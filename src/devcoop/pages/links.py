@@ -20,6 +20,7 @@ VIEWS = frozenset(
     {
         "",
         "about",
+        "bring-your-plan",
         "agencies",
         "gaps",
         "initiatives",

@@ -12,7 +12,7 @@ from devcoop.pages.content import Content
 from devcoop.pages.html import render_view
 from devcoop.pages.request import CSV, HTML, JSON, TSV, Page
 from devcoop.pages.routes import View
-from devcoop.pages.views import about, explorer, gaps, search, start, things, why
+from devcoop.pages.views import about, bring, explorer, gaps, search, start, things, why
 from devcoop.terminal import TABLE_WRITERS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *why.ROUTES,
     *gaps.ROUTES,
     *about.ROUTES,
+    *bring.ROUTES,
     *things.ROUTES,
 )
 """All routes; the first that gives a page answers, so the generic one comes last."""
