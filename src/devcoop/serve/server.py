@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _BACKLOG = 2048
 _GRACEFUL_SECONDS = 15
+# What works behind would take the processor from who waits for the first page.
+_FIRST_PAGES_SECONDS = 3.0
 
 
 def serve(
@@ -137,7 +139,7 @@ class _Front:
         self._start(_stop_without_data(server, pool))
         self._announce(f"devcoop answers at {local}/ (SPARQL at {local}/sparql)")
         if pool.is_early:
-            self._start(self._swap(pool))
+            self._start(self._take_over(pool))
         await server.serve(sockets=[self._listening])
         for task in self._tasks:
             task.cancel()
@@ -149,6 +151,11 @@ class _Front:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _take_over(self, pool: Pool) -> None:
+        """Have workers that know everything take over, when the first pages are out."""
+        await asyncio.sleep(_FIRST_PAGES_SECONDS)
+        await self._swap(pool)
 
     def _reload(self, pool: Pool) -> None:
         self._start(self._swap(pool))
