@@ -10,7 +10,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devcoop.load.dates import read_span
+from devcoop.load.written.dates import read_span
 
 if TYPE_CHECKING:
     from devcoop.load.tables import Cell

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 from devcoop.load import Hints, Wishes, load_files, unload
-from devcoop.load.template import build_workbook
+from devcoop.load.form.template import build_workbook
 from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:

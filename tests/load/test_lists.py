@@ -19,11 +19,11 @@ from devcoop.cli import main
 from devcoop.errors import SourceError, TableError
 from devcoop.graph import build_graph
 from devcoop.load import Hints, Wishes, load_files
-from devcoop.load.amounts import read_number
-from devcoop.load.dates import read_days
+from devcoop.load.form.template import build_workbook
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Value
-from devcoop.load.template import build_workbook
+from devcoop.load.written.amounts import read_number
+from devcoop.load.written.dates import read_days
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.store.terms import Literal, as_text
 

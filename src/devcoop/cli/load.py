@@ -136,7 +136,7 @@ def _marking(files: Sequence[Path], marked: Path | None) -> Iterator[None]:
         faults = error.faults if isinstance(error, TableError) else (error,)
         wrong = [one for one in files if str(one) in {str(fault.path) for fault in faults}]
         if marked and wrong:
-            from devcoop.load.marking import mark_faults  # noqa: PLC0415
+            from devcoop.load.form.marking import mark_faults  # noqa: PLC0415
 
             write_whole(marked, mark_faults(wrong[0], read_bytes(wrong[0]), faults))
             click.echo(f"What has to be mended is marked in {marked}", err=True)

@@ -20,7 +20,7 @@ def propose_map(file: Path, output: Any) -> None:
     person; `devcoop load FILE --map map.yaml` then loads the list by it. Each line says how sure
     the proposal is, and shows an example.
     """
-    from devcoop.load.proposal import propose  # noqa: PLC0415
+    from devcoop.load.readers.project_list.proposal import propose  # noqa: PLC0415
     from devcoop.load.recognition import Recognizer  # noqa: PLC0415
     from devcoop.store.rdf import read_bytes  # noqa: PLC0415
 

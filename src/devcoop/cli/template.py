@@ -39,7 +39,7 @@ def template(*, output: Path | None, language: str, as_text: bool, force: bool) 
     It has sheets for the plan, its initiatives, its results and those who take part, with help,
     an example in each and lists to choose from. What is there already is not written over.
     """
-    from devcoop.load.template import build_texts, build_workbook  # noqa: PLC0415
+    from devcoop.load.form.template import build_texts, build_workbook  # noqa: PLC0415
 
     place = output or Path("plan" if as_text else "plan.xlsx")
     Place(is_folder=as_text).convert(place, None, None)

@@ -14,13 +14,13 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, suggest
-from devcoop.load.choices import find_choice, fold, read_choices
-from devcoop.load.dates import Span, read_span
-from devcoop.load.filled import Filled, Line, is_form, read_form
-from devcoop.load.form import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
+from devcoop.load.form.choices import find_choice, fold, read_choices
+from devcoop.load.form.columns import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
+from devcoop.load.form.filled import Filled, Line, is_form, read_form
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS
+from devcoop.load.written.dates import Span, read_span
 from devcoop.words import form as words
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devcoop.load.amounts import read_number
-from devcoop.load.dates import read_days
-from devcoop.load.hashtags import parse_tag
 from devcoop.load.readers import hxl
+from devcoop.load.readers.hxl.hashtags import parse_tag
 from devcoop.load.records import Hints, Where
-from devcoop.load.spelling import fold, join_spellings
+from devcoop.load.written.amounts import read_number
+from devcoop.load.written.dates import read_days
+from devcoop.load.written.spelling import fold, join_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

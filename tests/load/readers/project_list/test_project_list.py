@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from devcoop.errors import SourceError
 from devcoop.graph import build_graph
-from devcoop.load.proposal import propose
 from devcoop.load.readers import project_list
+from devcoop.load.readers.project_list.proposal import propose
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import Element, Hints, Records
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from devcoop.load.form import COLUMNS, PLAN
-from devcoop.load.template import build_workbook
+from devcoop.load.form.columns import COLUMNS, PLAN
+from devcoop.load.form.template import build_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

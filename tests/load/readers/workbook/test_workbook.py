@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from devcoop.errors import SourceError
-from devcoop.load.choices import find_choice, read_choices
-from devcoop.load.filled import find_parts
-from devcoop.load.form import COLUMNS, INITIATIVES, PLAN, RESULTS
-from devcoop.load.marking import mark_faults
+from devcoop.load.form.choices import find_choice, read_choices
+from devcoop.load.form.columns import COLUMNS, INITIATIVES, PLAN, RESULTS
+from devcoop.load.form.filled import find_parts
+from devcoop.load.form.marking import mark_faults
+from devcoop.load.form.template import build_texts, build_workbook
 from devcoop.load.readers.workbook import read, recognizes
 from devcoop.load.records import Body, Element, Figure, Hints, Note, Text, Told, Value, Where
 from devcoop.load.registry import read_files
-from devcoop.load.template import build_texts, build_workbook
 from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:

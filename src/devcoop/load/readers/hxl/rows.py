@@ -12,10 +12,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from devcoop.load import hashtags
-from devcoop.load.amounts import read_number
-from devcoop.load.dates import find_orders, is_ambiguous, read_days
-from devcoop.load.hashtags import Column, Group, describe_columns
+from devcoop.load.readers.hxl import hashtags
+from devcoop.load.readers.hxl.hashtags import Column, Group, describe_columns
 from devcoop.load.records import (
     Amount,
     Body,
@@ -25,7 +23,9 @@ from devcoop.load.records import (
     Value,
     Where,
 )
-from devcoop.load.spelling import fold
+from devcoop.load.written.amounts import read_number
+from devcoop.load.written.dates import find_orders, is_ambiguous, read_days
+from devcoop.load.written.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

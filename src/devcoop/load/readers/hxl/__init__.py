@@ -13,7 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError
-from devcoop.load import hashtags
+from devcoop.load.readers.hxl import hashtags
+from devcoop.load.readers.hxl.rows import (
+    Line,
+    TaggedTable,
+    Teller,
+    identify,
+    say_period,
+    unique_values,
+)
 from devcoop.load.reading import Reading
 from devcoop.load.records import (
     Body,
@@ -26,23 +34,15 @@ from devcoop.load.records import (
     Value,
     Where,
 )
-from devcoop.load.spelling import join_spellings
 from devcoop.load.tables import TEXTS, WORKBOOKS, Sheet, Workbook, read_workbook
-from devcoop.load.tagged import (
-    Line,
-    TaggedTable,
-    Teller,
-    identify,
-    say_period,
-    unique_values,
-)
+from devcoop.load.written.spelling import join_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
-    from devcoop.load.hashtags import Group
+    from devcoop.load.readers.hxl.hashtags import Group
 
 SUFFIXES: tuple[str, ...] = TEXTS + WORKBOOKS
 """Endings of the files that this reader takes."""

@@ -14,13 +14,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from devcoop.errors import SourceError, suggest
-from devcoop.load.amounts import read_number
-from devcoop.load.dates import Days, is_ambiguous, read_days
-from devcoop.load.mapping import ColumnMap, read_map
+from devcoop.load.readers.project_list.mapping import ColumnMap, read_map
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import plain
 from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
+from devcoop.load.written.amounts import read_number
+from devcoop.load.written.dates import Days, is_ambiguous, read_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

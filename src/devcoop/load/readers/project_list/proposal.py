@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import yaml
 
 from devcoop.errors import SourceError
-from devcoop.load.amounts import read_number
-from devcoop.load.dates import read_days
-from devcoop.load.mapping import FIELDS
+from devcoop.load.readers.project_list.mapping import FIELDS
 from devcoop.load.recognition import plain
 from devcoop.load.records import Value
 from devcoop.load.tables import as_text, read_workbook
+from devcoop.load.written.amounts import read_number
+from devcoop.load.written.dates import read_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

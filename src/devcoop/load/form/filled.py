@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError
-from devcoop.load.choices import fold
-from devcoop.load.form import (
+from devcoop.load.form.choices import fold
+from devcoop.load.form.columns import (
     COLUMNS,
     FAULTS,
     INITIATIVES,
@@ -26,7 +26,7 @@ from devcoop.load.form import (
     name_plan_columns,
     name_sheets,
 )
-from devcoop.load.formulas import Cells, find_cells
+from devcoop.load.form.formulas import Cells, find_cells
 from devcoop.load.records import Note, Told, Where, letters
 from devcoop.load.tables import TEXTS, Cell, Row, Sheet, as_text, read_workbook
 from devcoop.store.rdf import read_bytes

@@ -40,9 +40,9 @@ from devcoop.load.markup import (
     read_namespace,
     read_own_text,
 )
-from devcoop.load.readers.stratml_draft import Draft, find_notes, is_said, lay_out, whole_text
-from devcoop.load.readers.stratml_figures import NOT_YET, read_figures, take_day
-from devcoop.load.readers.stratml_schema import (
+from devcoop.load.readers.stratml.draft import Draft, find_notes, is_said, lay_out, whole_text
+from devcoop.load.readers.stratml.figures import NOT_YET, read_figures, take_day
+from devcoop.load.readers.stratml.schema import (
     PART_1,
     PART_1_OF_2009,
     PART_2,

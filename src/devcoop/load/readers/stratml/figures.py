@@ -14,14 +14,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devcoop.load.markup import read_name
-from devcoop.load.readers.stratml_draft import whole_text
+from devcoop.load.readers.stratml.draft import whole_text
 from devcoop.load.records import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.load.markup import Tag
-    from devcoop.load.readers.stratml_draft import Draft
+    from devcoop.load.readers.stratml.draft import Draft
 
 _MEASURES = {
     "TargetResult": "target",

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from devcoop import killable
 from devcoop.errors import SourceError
-from devcoop.load.filled import find_parts, name_part
+from devcoop.load.form.filled import find_parts, name_part
 from devcoop.load.records import Where
 from devcoop.load.tables import TEXTS, Cell, Sheet, read_workbook
 from devcoop.store.rdf import read_bytes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_month_names
 
-from devcoop.load.choices import fold
+from devcoop.load.form.choices import fold
 from devcoop.load.tables import Cell, as_text
 
 if TYPE_CHECKING:

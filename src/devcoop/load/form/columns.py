@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devcoop.load.choices import find_choice, fold, read_choices
+from devcoop.load.form.choices import find_choice, fold, read_choices
 from devcoop.words import form as words
 from devcoop.words.language import LANGUAGES, Tongue
 

@@ -13,8 +13,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from devcoop.load.choices import fold, read_choices
-from devcoop.load.form import ACTORS, COLUMNS, INITIATIVES, LISTS, PLAN, RESULTS, list_choices
+from devcoop.load.form.choices import fold, read_choices
+from devcoop.load.form.columns import (
+    ACTORS,
+    COLUMNS,
+    INITIATIVES,
+    LISTS,
+    PLAN,
+    RESULTS,
+    list_choices,
+)
 from devcoop.words import form as words
 from devcoop.words.language import Tongue
 
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from devcoop.load.form import Column
+    from devcoop.load.form.columns import Column
 
 _TABLES = (INITIATIVES, RESULTS, ACTORS)
 # Rows for which lists are offered; more can be filled in without them.
