@@ -112,6 +112,12 @@ class Draft:
             self.used -= {(one, str(attribute)) for attribute in ("", *one.attrib)}
 
 
+_PERSONAL = frozenset(
+    {"GivenName", "FirstName", "Surname", "LastName", "PhoneNumber", "EmailAddress"}
+)
+"""What a file says of the person who sent it, by the names of the elements of `Submitter`."""
+
+
 def find_notes(draft: Draft, owner: Tag) -> Iterator[Note]:
     """Find what nothing else has taken over, down to the next element of the plan."""
     yield from _find_notes_of(draft, owner, owner)
@@ -131,6 +137,9 @@ def _find_notes_of(draft: Draft, owner: Tag, node: Tag) -> Iterator[Note]:
         said.append(("", own))
     for name, value in said:
         heading = "/".join(filter(None, (*_path_between(owner, node), name)))
+        if read_name(node) in _PERSONAL:
+            draft.tell("lost", "Name or address of the person who sent the plan is left out.", node)
+            continue
         what = f"{heading} has no place in the model; it is kept as a note."
         draft.tell("kept", what, node)
         called = next(
