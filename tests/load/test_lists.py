@@ -21,7 +21,7 @@ from devcoop.graph import build_graph
 from devcoop.load import Hints, Wishes, load_files
 from devcoop.load.form.template import build_workbook
 from devcoop.load.recognition import Recognizer, plain
-from devcoop.load.records import Value
+from devcoop.load.records import UNCLEAR, Value
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import read_days
 from devcoop.store.folder import open_store, read_edition_name
@@ -290,3 +290,85 @@ def test_faults_of_a_workbook_are_marked_in_a_copy(folder: Path, tmp_path: Path)
     assert read_edition_name(folder) == before
     marked = load_workbook(copy)
     assert len(marked.worksheets) == len(book.worksheets) + 1
+
+
+def _fill(path: Path) -> Path:
+    """Fill in a row of every sheet of the workbook."""
+    book = load_workbook(io.BytesIO(build_workbook("en")))
+    plan, initiatives, results, actors = book.worksheets[:4]
+    said = {
+        "Code of the plan": "P-1",
+        "Title of the plan": "A plan",
+        "Agency": "An agency",
+        "First day of the plan": "2016",
+        "Last day of the plan": "2018",
+        "Countries of the plan": "Eastern Africa",
+    }
+    for row in plan.iter_rows(min_row=2):
+        row[1].value = said.get(str(row[0].value))
+    rows: dict[Any, dict[str, object]] = {
+        initiatives: {
+            "Identifier": "I-1",
+            "Title": "Training in metrology",
+            "Themes": "Metrology",
+            "Countries": "Kenya",
+            "Start": "2017",
+            "Partners": "ISO (Coordinating)",
+            "Serves result": "R-1",
+        },
+        results: {
+            "Identifier": "R-1",
+            "Title": "Laboratories are accredited",
+            "Level": "Outcome",
+            "Indicator": "Accredited laboratories",
+            "Unit": "laboratories",
+            "Baseline": 3,
+            "Target": 10,
+        },
+        actors: {"Name": "Kenya Bureau of Standards", "Short name": "KEBS", "Role": "Partner"},
+    }
+    for sheet, values in rows.items():
+        headings = [cell.value for cell in sheet[1]]
+        for heading, value in values.items():
+            sheet.cell(4, headings.index(heading) + 1).value = value
+    book.save(path)
+    return path
+
+
+def test_every_sheet_of_the_workbook_is_stated(folder: Path, tmp_path: Path) -> None:
+    [change] = load_files(folder, [_fill(tmp_path / "plan.xlsx")]).changes
+    assert [str(one) for one in change.told if one.kind in UNCLEAR] == []
+    assert _values(folder, "R-1", "devc:resultLevel") == {
+        names.shorten(names.mint_concept("result-level", "outcome"))
+    }
+    assert _values(folder, "I-1", "devc:contributesTo") == {
+        f"{names.mint_element(names.mint_list('P-1', plain('An agency')), 'R-1')}"
+    }
+    with open_store(folder) as store:
+        numbers = {as_text(q.object) for q in store.quads(predicate=names.DEVC.numericValue)}
+        linked = {as_text(q.object) for q in store.quads(predicate=names.DEVC.linkTo)}
+    assert numbers == {"3", "10"}
+    assert names.expand("ag:iso") in linked
+    done = CliRunner().invoke(main, ["--store", str(folder), "validate", "-f", "csv"])
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row for row in rows if row["severity"] == "violation"] == []
+
+
+def test_what_the_form_leaves_empty_is_what_it_says_that_means(
+    folder: Path, tmp_path: Path
+) -> None:
+    load_files(folder, [_fill(tmp_path / "plan.xlsx")])
+    [period] = _values(folder, "I-1", "dcterms:temporal")
+    with open_store(folder) as store:
+        subject = names.expand(period)
+        days = {as_text(q.object) for q in store.quads(subject=subject)}
+        roles = {as_text(q.object) for q in store.quads(predicate=names.DEVC.role)}
+    assert {"2017-01-01", "2018-12-31"} <= days
+    assert names.mint_concept("role", "accountable") in roles
+
+
+def test_list_without_an_agency_is_told(folder: Path, files: tuple[Path, Path]) -> None:
+    files[0].write_text("Title\nWells\n", encoding="utf-8")
+    files[1].write_text("columns: {title: Title}\n", encoding="utf-8")
+    [change] = _load(folder, files).changes
+    assert any("no agency is named" in one.what for one in change.told)

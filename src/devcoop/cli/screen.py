@@ -33,6 +33,7 @@ def screen(
     """
     from devcoop.load import Hints  # noqa: PLC0415
     from devcoop.load.draft import read_draft  # noqa: PLC0415
+    from devcoop.load.records import UNCLEAR  # noqa: PLC0415
     from devcoop.screen import COLUMNS, iter_rows, render_html, render_text  # noqa: PLC0415
     from devcoop.screening import screen as run  # noqa: PLC0415
     from devcoop.words.screening import tell_screening  # noqa: PLC0415
@@ -43,7 +44,9 @@ def screen(
             store, file, Hints(map=column_map, **hints), decisions, find_origin().store
         )
         found = run(store, draft.plan, draft.source, draft.quads)
-    sheet = tell_screening(found, tuple(map(str, draft.told)))
+    unclear = tuple(str(one) for one in draft.told if one.kind in UNCLEAR)
+    read = tuple(str(one) for one in draft.told if one.kind not in UNCLEAR)
+    sheet = tell_screening(found, unclear, read)
     if form == "text":
         output.write(render_text(sheet))
     elif form == "html":

@@ -38,6 +38,7 @@ _PROPERTIES = {
     **FACET_PROPERTIES,
     "type": str(DEVC.undertakingType),
     "status": str(DEVC.hasStatus),
+    "level": str(DEVC.resultLevel),
 }
 _OPEN = tuple(
     str(DEVC[name])
@@ -47,9 +48,13 @@ _OPEN = tuple(
     )
 )  # fmt: skip
 """Facets of which it is said that the source leaves them open, where it does."""
-_SINGLE = frozenset({"type", "status", "arena"})
+_SINGLE = frozenset({"type", "status", "arena", "level"})
 """What an element has one of; a second value is kept as a note."""
 _LEVELS = {"Impact": "impact", "Outcome": "outcome", "Output": "output"}
+_TOGETHER = frozenset(
+    {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
+)
+"""Roles in which a body works with the agency; who is only served, or approves, does not."""
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
 
@@ -210,7 +215,7 @@ class _Encoding:
         self._add_texts(iri, "rdfs:label", element.titles or (Text(element.key),))
         self._add_texts(iri, "dcterms:description", element.descriptions)
         self._say(iri, DEVC.inPlan, self.plan)
-        if element.kind in _LEVELS:
+        if element.kind in _LEVELS and "level" not in dict(element.facets):
             level = names.mint_concept("result-level", _LEVELS[element.kind])
             self._say(iri, DEVC.resultLevel, level)
         self._state_evidence(iri, element)
@@ -240,6 +245,9 @@ class _Encoding:
         agency = element.agency or self.records.head.agency
         if element.kind == "Undertaking" and agency:
             self._say(iri, DEVC.agency, self._find_body(agency))
+        elif element.kind == "Undertaking":
+            what = "no agency is named, so it is compared with nothing; `--agency` names one"
+            self.told.append(Told("lost", what, element.where))
 
     def _state_facets(self, iri: str, element: Element) -> Iterator[str]:
         """State what facets are known, and iterate over the words that are not."""
@@ -350,6 +358,18 @@ class _Encoding:
             self._say(part, DEVC.participant, who)
             self._say(part, DEVC.participatesIn, iri)
             self._say(part, DEVC.role, names.mint_concept("role", role))
+            if role in _TOGETHER and not body.is_group:
+                self._state_link(iri, who, body)
+
+    def _state_link(self, iri: str, who: str, body: Body) -> None:
+        """State that the agency means to work with another body."""
+        head = self.records.head.agency
+        agency = self._find_body(head) if head else ""
+        if agency and agency != who:
+            link = f"{iri}/link/{names.slug_of(who)}"
+            self._begin(link, str(DEVC.CoordinationLink), body.name, iri)
+            self._say(link, DEVC.linkFrom, agency)
+            self._say(link, DEVC.linkTo, who)
 
     def _tell_variants(self) -> None:
         """Tell which spellings were taken for one body."""

@@ -260,7 +260,8 @@ class Told:
 
     def say(self) -> str:
         """Say it for people, without where and how often it occurs."""
-        return f"{self.what} {self.text!r}" if self.text else self.what
+        text = " ".join(self.text.split())
+        return f"{self.what} {text!r}" if text else self.what
 
     def __str__(self) -> str:
         """Say it for people with the first place where it occurs."""

@@ -66,9 +66,9 @@ WHERE {condition}
 ORDER BY score DESC, one.identifier, other.identifier, "left", "right"
 """
 _ALL_PAIRS = 'SELECT * FROM comparison ORDER BY "left", "right"'
+# By score alone first, so that few are put in their order by text.
 _BEST = """
 WITH near AS (
-  -- By score alone, so that few are put in their order by text.
   SELECT rowid AS number FROM comparison WHERE {condition}
   QUALIFY RANK() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= {best}
 )
@@ -120,6 +120,10 @@ GROUP BY ALL
 """  # noqa: S608
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet"
+_CLOSED = """
+SELECT undertaking FROM area GROUP BY undertaking
+HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'))
+"""
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
 FROM comparison WHERE {within} GROUP BY ALL ORDER BY ALL
@@ -467,7 +471,16 @@ class Comparison:
         right = self._countries_of_plan(pair.right_agency, pair.shared_period)
         both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
         met = self.reach[pair.left] & right.keys() | self.reach[pair.right] & left.keys()
-        return sorted(both | met)
+        possible = both | met
+        for side in (pair.left, pair.right):
+            if side in self._closed:
+                possible &= self.reach[side]
+        return sorted(possible)
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        """Undertakings of which all countries are known: what they mean is nowhere else."""
+        return frozenset(row["undertaking"] for row in self._engine.select(_CLOSED, name="area"))
 
     def _countries_of_plan(self, agency: str, days: Period | None) -> dict[str, bool]:
         """Give the countries that the plan of an agency names (True) or favours in some days."""

@@ -33,6 +33,8 @@ _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
 _AT_MOST = "{headline} (at the same time {span} at most; {agencies}: start inferred)"
+_AT_MOST_OPEN = "{headline} (at the same time {span} at most: a beginning or an end is not stated)"
+_POSSIBLY_OPEN = "Possibly at the same time: {span}; a beginning or an end is not stated."
 _NEAR = "{one} is near {other}"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
@@ -82,7 +84,19 @@ _SAID_ELSEWHERE = (
 )
 SPOKEN: tuple[str, ...] = (
     *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _ONE_AT_HOME, _SIDE_IN, _RELATED, _EACH),
-    *(_ONE_SECTOR, _ONE_WAY, _NO_SUBJECT, _AT_MOST, _DONE_APART, _NEAR, _ONLY, _SILENT, _NEITHER),
+    *(
+        _ONE_SECTOR,
+        _ONE_WAY,
+        _NO_SUBJECT,
+        _AT_MOST_OPEN,
+        _POSSIBLY_OPEN,
+        _AT_MOST,
+        _DONE_APART,
+        _NEAR,
+        _ONLY,
+        _SILENT,
+        _NEITHER,
+    ),
     *(_SUGGESTED, _AS_SUGGESTED),
     *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
     *(
@@ -242,6 +256,8 @@ class _Teller:
             return line
         # Who reads one line only must not take days that are inferred for days that are stated.
         span, agencies = self._span(when.shared), self._join(when.unstated)
+        if not when.unstated:
+            return self._fill(_AT_MOST_OPEN, headline=line, span=span)
         return self._fill(_AT_MOST, headline=line, span=span, agencies=agencies)
 
     def _mark(self, text: str, match: FacetMatch | None) -> str:
@@ -349,6 +365,8 @@ class _Teller:
         span = self._span(when.shared)
         if when.timing == "concurrent":
             return self._fill(_CONCURRENT, span=span)
+        if not when.unstated:
+            return self._fill(_POSSIBLY_OPEN, span=span)
         return self._fill(_POSSIBLY, span=span, agencies=self._join(when.unstated))
 
     def _span(self, period: Period) -> str:

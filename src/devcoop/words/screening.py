@@ -72,12 +72,15 @@ class Sheet:
     sections: tuple[Section, ...]
 
 
-def tell_screening(screening: Screening, unread: tuple[str, ...] = ()) -> Sheet:
+def tell_screening(
+    screening: Screening, unread: tuple[str, ...] = (), read: tuple[str, ...] = ()
+) -> Sheet:
     """Put into sentences what a draft meets, would close and leaves open.
 
     Args:
         screening: What was found.
         unread: What was not understood when the draft was read.
+        read: What was read in a way that may be wrong.
     """
     sections = [
         _tell_partners(screening),
@@ -88,7 +91,12 @@ def tell_screening(screening: Screening, unread: tuple[str, ...] = ()) -> Sheet:
     ]
     if unread:
         lead = "Not everything in the file was understood; what was not, played no part."
-        sections.append(Section("unread", "How it was read", lead, tuple(map(Item, unread))))
+        sections.append(
+            Section("unread", "What was not understood", lead, tuple(map(Item, unread)))
+        )
+    if read:
+        lead = "What could have been read in another way, or was suggested:"
+        sections.append(Section("read", "How it was read", lead, tuple(map(Item, read))))
     agency = screening.draft.agency.name or "agency not stated"
     return Sheet(f"{screening.draft.title} ({agency})", _say_scope(screening), tuple(sections))
 
@@ -138,13 +146,14 @@ def _tell_meetings(screening: Screening) -> Section:
 def _tell_continued(screening: Screening) -> Section:
     found = screening.of_type("continuity")
     lead = (
-        f"It follows on {write_count(len(found), 'earlier or later initiative')} on the same"
-        " subject."
+        f"{write_count(len(found), 'initiative')} on the same subject that ended before it begins,"
+        " or begin after it ends."
         if found
-        else "It follows on no initiative of another agency, as far as the periods are known."
+        else "No initiative of another agency on the same subject ended before it begins, or begins"
+        " after it ends, as far as the periods are known."
     )
     items = [_tell_meeting(screening, one) for one in found[:_MOST_MEETINGS]]
-    return Section("continued", "What it would continue", lead, (*items, *_rest(found)))
+    return Section("continued", "What comes before or after it", lead, (*items, *_rest(found)))
 
 
 def _rest(found: list[Explanation]) -> Iterator[Item]:

@@ -130,6 +130,7 @@ class _Builder:
         elements = [*self._read_initiatives(), *self._read_results()]
         self.faults.extend(_find_circles(elements, self.named))
         head = replace(self._read_head(), bodies=tuple(of_plan))
+        elements = [self._complete(one, head) for one in elements]
         counts = Counter(self.filled.counts)
         counts["indicators"] += sum(one.kind == "Indicator" for one in elements)
         return Records(
@@ -138,6 +139,23 @@ class _Builder:
             tuple(self.told.values()),
             {key: number for key, number in counts.items() if number},
         )
+
+    def _complete(self, element: Element, head: Head) -> Element:
+        """Take what the form means by an empty cell: the body and the period of the plan."""
+        if element.kind != "Undertaking":
+            return element
+        answers = element.agency or head.agency
+        bodies = (replace(answers, role="accountable"), *element.bodies) if answers else ()
+        start, end = element.start, element.end
+        if bool(start) != bool(end):
+            start, end = start or head.start, end or head.end
+        if start and end and end < start:
+            what = (
+                "it is outside the period of the plan, of which an end is meant that is left empty"
+            )
+            self._tell(Told("read", what, element.where))
+            start, end = element.start, element.end
+        return replace(element, bodies=bodies or element.bodies, start=start, end=end)
 
     def _tell(self, told: Told) -> None:
         """Tell something once, however often it occurs."""

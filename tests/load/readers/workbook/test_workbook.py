@@ -112,7 +112,8 @@ def _show(element: Element) -> dict[str, Any]:
         "descriptions": [one.value for one in element.descriptions],
         "facets": facets,
         "places": [one.text for one in element.places],
-        "bodies": [[one.name, one.role] for one in element.bodies],
+        # Who answers is named for every initiative; a test of its own looks at that.
+        "bodies": [[one.name, one.role] for one in element.bodies if one.role != "accountable"],
         "period": [element.start, element.end] if element.start or element.end else [],
         "part_of": element.part_of,
         "notes": [_say(one) for one in element.notes],
@@ -254,12 +255,15 @@ def test_whole_plan_becomes_records(fill: Callable[..., bytes], language: str) -
             titles=(Text("Train metrologists"),),
             descriptions=(Text("Forty people."),),
             bodies=(
+                Body("Example Agency", role="accountable", acronym="EA"),
                 Body(kebs.name, role="implementing", identifier="KE-1", acronym="KEBS"),
                 Body("ISO (Geneva)"),
             ),
             places=(Value("Kenya"),),
             facets=first.facets,
             start=date(2026, 3, 1),
+            # Its end is left empty, and means that of the plan.
+            end=date(2028, 12, 31),
             contributes_to=("R-1", "R-2"),
         )
     )
@@ -270,7 +274,8 @@ def test_whole_plan_becomes_records(fill: Callable[..., bytes], language: str) -
     ]
     assert first.facets[0][1].where == Where("initiatives", 4, 4)
     assert (second.part_of, _strip(second.agency)) == ("1.1", _strip(kebs))
-    assert second.bodies == (Body("donors", Where(actors, 5, 1), "funding", is_group=True),)
+    assert second.bodies[0].role == "accountable"
+    assert second.bodies[1:] == (Body("donors", Where(actors, 5, 1), "funding", is_group=True),)
     assert (one.kind, one.key, one.where) == ("Outcome", "R-1", Where(results, 4, 2))
     assert (two.kind, two.key) == ("Output", "R-2")
     assert _strip(laboratories.figures) == _strip(

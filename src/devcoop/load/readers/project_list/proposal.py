@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from devcoop.load.tables import Row, Sheet, Workbook
 
 _HEADINGS = {
-    "identifier": "identifier, id, number, no, code, reference, ref, project id, project number,"
-    " identifiant, numero, codigo, acao, operation unique identifier, iati identifier",
+    "identifier": "identifier, id, number, project no, no, nr, code, reference, ref, project id,"
+    " project number, identifiant, numero, codigo, acao, operation unique identifier,"
+    " iati identifier",
     "title": "title, name, project, project title, activity, project name, titre, intitule, nom,"
     " titulo, nombre, projeto, proyecto, projet, titel, operation name",
     "description": "description, abstract, summary, objective, objectives, purpose, resume,"
