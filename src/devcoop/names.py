@@ -409,7 +409,7 @@ def mint_list(title: str, agency: str) -> str:
 
     Examples:
         >>> mint_list("Projects 2026", "swedish aid")
-        'https://w3id.org/devcoop/plan/projects-2026-5e3c0a77'
+        'https://w3id.org/devcoop/plan/projects-2026-35a7dc9e'
     """
     return f"{BASE}plan/{_slug_with_hash(title.lower(), f'{agency}|{title}')}"
 
@@ -442,7 +442,7 @@ def mint_body(name: str) -> str:
 
     Examples:
         >>> mint_body("swedish aid")
-        'https://w3id.org/devcoop/agency/swedish-aid-8fe5d6cf'
+        'https://w3id.org/devcoop/agency/swedish-aid-76083e99'
     """
     return f"{BASE}agency/{_slug_with_hash(name, name)}"
 

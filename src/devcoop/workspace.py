@@ -175,8 +175,8 @@ class Workspace:
 
         Examples:
             >>> import devcoop
-            >>> print(devcoop.open().explain("ISO-output-3.5", "OBOR-IV.7.c")[:30])
-            ISO and OBOR both teach: skill
+            >>> print(devcoop.open().explain("ISO-output-3.5", "OBOR-IV.7.c")[:31])
+            ISO and OBOR both teach and tra
         """
         pair = self._find_pair(one, other)
         return render_explanation(self.analysis.explain(pair), self.analysis.lexicon)

@@ -43,7 +43,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _prepare_examples() -> None:
+    here = Path(__file__).parent
     assert _run("load", "--built-in", "--store", "out/store").exit_code == 0
+    shutil.copy(here / "projects.csv", "projects.csv")
+    shutil.copy(here.parent / "load" / "fourth.ttl", "draft.ttl")
     Path("old.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:g> .\n", encoding="utf-8")
     Path("new.nq").write_text("<urn:a> <urn:b> <urn:d> <urn:g> .\n", encoding="utf-8")
     assert _run("diff", "old.nq", "new.nq", "-f", "patch", "-o", "changes.rdfp").exit_code == 0

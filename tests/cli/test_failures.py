@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,9 +10,7 @@ from click.testing import CliRunner
 from devcoop.cli import main
 from devcoop.cli.group import Group
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+LIST = str(Path(__file__).parent / "projects.csv")
 WRITING = {
     "report": [],
     "bundle": [],
@@ -29,6 +27,9 @@ WRITING = {
     "review --export": [],
     "diff": ["old.nq", "new.nq"],
     "patch": ["old.nq", "changes.rdfp"],
+    "map": [LIST],
+    "screen": [LIST],
+    "template": [],
 }
 """Every command that writes a file, with what it needs beside."""
 

@@ -126,7 +126,7 @@ def test_no_sentence_of_the_documents_is_copied(documents: Path) -> None:
     theirs = {
         run
         for path in sorted((documents / "sources").glob("*.txt"))
-        for run in _runs(_words(path.read_text(encoding="utf-8")))
+        for run in _runs(_words(path.read_text(encoding="utf-8", errors="replace")))
     }
     assert theirs
     ours = [
@@ -139,7 +139,7 @@ def test_no_sentence_of_the_documents_is_copied(documents: Path) -> None:
     copied = [
         (path.relative_to(ROOT).as_posix(), " ".join(run))
         for path in ours
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
         for run in _runs(_words(line))
         if run in theirs
     ]

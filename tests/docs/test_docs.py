@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import runpy
 import shlex
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook, load_workbook
 
 from devcoop.cli import main
+from devcoop.load.form.template import build_workbook
 from devcoop.queries import load_library
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,10 +29,31 @@ def test_readme_shows_commands() -> None:
     assert len(SHOWN) >= 5
 
 
+def _write_files() -> None:
+    """Write what the README takes for somebody's own: a list of projects and a filled draft."""
+    book = Workbook()
+    for row in (
+        ("Project ID", "Title", "Country"),
+        ("P-1", "Wells", "Kenya"),
+        ("P-2", "Dams", "?"),
+    ):
+        book.worksheets[0].append(cells)
+    book.save("projects.xlsx")
+    draft = load_workbook(io.BytesIO(build_workbook("en")))
+    for row in draft.worksheets[0].iter_rows(min_row=2):
+        row[1].value = {"Title of the plan": "A draft", "Agency": "An agency"}.get(
+            str(row[0].value)
+        )
+    for column, text in enumerate(("I-1", "Training in metrology"), 1):
+        draft.worksheets[1].cell(4, column).value = text
+    draft.save("draft.xlsx")
+
+
 def test_commands_in_the_readme_run_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    _write_files()
     for line in SHOWN:
         result = CliRunner().invoke(main, shlex.split(line)[1:])
         assert result.exit_code == 0, (line, result.output)

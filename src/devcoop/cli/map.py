@@ -10,7 +10,7 @@ import click
 from devcoop.cli.options import open_plans, output_option
 
 
-@click.command("map", epilog="Example: devcoop map projects.xlsx -o map.yaml")
+@click.command("map", epilog="Example: devcoop map projects.csv -o map.yaml")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @output_option
 def propose_map(file: Path, output: Any) -> None:

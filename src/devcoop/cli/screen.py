@@ -12,7 +12,7 @@ from devcoop.cli.options import find_origin, format_option, open_for_work, outpu
 from devcoop.terminal import TABLE_WRITERS
 
 
-@click.command(epilog="Example: devcoop screen draft.xlsx")
+@click.command(epilog="Example: devcoop screen draft.ttl")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @hint_options
 @format_option("text", "html", "csv", "tsv", "json")
