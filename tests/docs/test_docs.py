@@ -32,18 +32,15 @@ def test_readme_shows_commands() -> None:
 def _write_files() -> None:
     """Write what the README takes for somebody's own: a list of projects and a filled draft."""
     book = Workbook()
-    for row in (
-        ("Project ID", "Title", "Country"),
-        ("P-1", "Wells", "Kenya"),
-        ("P-2", "Dams", "?"),
-    ):
+    rows = (("Project ID", "Title", "Country"), ("P-1", "Wells", "Kenya"), ("P-2", "Dams", "?"))
+    for cells in rows:
         book.worksheets[0].append(cells)
     book.save("projects.xlsx")
     draft = load_workbook(io.BytesIO(build_workbook("en")))
-    for row in draft.worksheets[0].iter_rows(min_row=2):
-        row[1].value = {"Title of the plan": "A draft", "Agency": "An agency"}.get(
-            str(row[0].value)
-        )
+    said = {"Title of the plan": "A draft", "Agency": "An agency"}
+    for number in range(2, draft.worksheets[0].max_row + 1):
+        name = str(draft.worksheets[0].cell(number, 1).value)
+        draft.worksheets[0].cell(number, 2).value = said.get(name)
     for column, text in enumerate(("I-1", "Training in metrology"), 1):
         draft.worksheets[1].cell(4, column).value = text
     draft.save("draft.xlsx")
