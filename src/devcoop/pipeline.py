@@ -217,21 +217,17 @@ def analyze(
         >>> len(analysis.pairs)
         8876
     """
-    graph = graph or build_graph()
-    of_pairs, of_gaps = _divide(reviews)
+    graph, (of_pairs, of_gaps) = graph or build_graph(), _divide(reviews)
     # Of a focus few cells are looked at, but to know a gap again takes all.
     is_partial = focus.is_set and not of_gaps
     searched, gap_answers = list_plan_graphs(graph), {} if is_partial else ask_gaps(graph)
     labels, facets = read_labels(graph), read_facet_table(graph)
     parties = read_agencies(facets, labels)
     # What somebody tries out is not kept.
-    folder = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
-    comparison = compare(
-        facets, parameters, without=without, limits=limits, folder=folder, tell=tell
-    )
+    kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
+    comparison = compare(facets, parameters, without=without, limits=limits, folder=kept, tell=tell)
     every_plan = read_plans(graph, parties, labels)
-    if focus.is_set:
-        comparison = comparison.narrow(focus)
+    comparison = comparison.narrow(focus) if focus.is_set else comparison
     only = comparison.extent.all_undertakings if comparison.extent else None
     undertakings = read_undertakings(graph, facets, parties, labels, only=only)
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
@@ -242,17 +238,13 @@ def analyze(
     in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
     pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
-    gap_words = GapWords(_name(labels), parties)
     checks, reviewed_gaps = apply_gap_reviews(
-        [unlinked, *read_gaps(gap_answers)], of_gaps, gap_words, parties
+        [unlinked, *read_gaps(gap_answers)], of_gaps, GapWords(_name(labels), parties), parties
     )
     unlimited: tuple[str, ...] = ()
     if comparison.extent:
         bounds = _bound(comparison.extent, facets, every_plan)
-        limited, unlimited = (
-            read_limited_gaps(graph, bounds) if is_partial else limit_checks(checks[1:], bounds)
-        )
-        checks = [checks[0], *limited]
+        checks, unlimited = _limit_gaps(checks, bounds, graph if is_partial else None)
         reviewed_gaps = tuple(one for one in reviewed_gaps if _is_held(one, checks))
     return Analysis(
         graph=graph,
@@ -275,6 +267,22 @@ def analyze(
         unlimited=unlimited,
         parties=parties,
     )
+
+
+def _limit_gaps(
+    checks: list[GapCheck], bounds: Bounds, graph: Store | None
+) -> tuple[list[GapCheck], tuple[str, ...]]:
+    """Limit questions about gaps to a focus, but the first, which is about pairs in it.
+
+    Args:
+        checks: The questions.
+        bounds: What tells what is in the focus.
+        graph: Where to ask anew, where only the first was asked.
+    """
+    limited, untold = (
+        read_limited_gaps(graph, bounds) if graph else limit_checks(checks[1:], bounds)
+    )
+    return [checks[0], *limited], untold
 
 
 def _choose_plans(
