@@ -63,7 +63,9 @@ def _look_into(path: Path, hints: Hints) -> Iterator[tuple[Path, Reader | None]]
     """Iterate over the files below a folder, each with the reader that takes it."""
     if path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.is_file() and not any(part.startswith(".") for part in file.parts):
+            if file.is_file() and not any(
+                part.startswith(".") for part in file.relative_to(path).parts
+            ):
                 yield file, _choose(file, hints)
 
 
