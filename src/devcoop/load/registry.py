@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devcoop import killable
 from devcoop.errors import SourceError, TableError
 from devcoop.load.readers import hxl, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
@@ -20,6 +21,8 @@ READERS: tuple[Reader, ...] = (rdf, stratml, workbook, hxl, project_list)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
+SECONDS = 300.0
+"""Time that a file has to be read; an honest list of 150,000 rows takes some two minutes."""
 
 
 def find_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
@@ -71,11 +74,14 @@ def _look_into(path: Path, hints: Hints) -> Iterator[tuple[Path, Reader | None]]
 
 def _choose(file: Path, hints: Hints) -> Reader | None:
     """Choose the reader of a file in a folder; a list is only one where there is a map."""
-    able = [one for one in READERS if file.suffix.lower() in one.SUFFIXES]
+    able = _find_able(file)
     if able in ([], [rdf]):
         return able[0] if able else None
     content = read_bytes(file)
-    found = next((one for one in able if one.recognizes(file, content)), None)
+    number = killable.run(
+        lambda: [one.recognizes(file, content) for one in able], what=str(file), seconds=SECONDS
+    )
+    found = next((one for one, is_its in zip(able, number, strict=True) if is_its), None)
     return None if found is project_list and hints.map is None else found
 
 
@@ -104,7 +110,23 @@ def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
 
 def _read(file: Path, hints: Hints) -> Reading:
     content = read_bytes(file)
-    for reader in READERS:
-        if file.suffix.lower() in reader.SUFFIXES and reader.recognizes(file, content):
+    able = _find_able(file)
+    if able == [rdf]:
+        # Its parser runs where it can be ended, and hands on more than fits through a pipe.
+        return rdf.read(file, content, hints)
+    # A map and a table can ask for any time and any memory, as RDF can.
+    return killable.run(
+        lambda: _read_first(able, file, content, hints), what=str(file), seconds=SECONDS
+    )
+
+
+def _find_able(file: Path) -> list[Reader]:
+    return [one for one in READERS if file.suffix.lower() in one.SUFFIXES]
+
+
+def _read_first(able: Iterable[Reader], file: Path, content: bytes, hints: Hints) -> Reading:
+    """Read a file with the first reader that recognises it."""
+    for reader in able:
+        if reader.recognizes(file, content):
             return reader.read(file, content, hints)
     raise SourceError(file, "it is none of the formats that can be loaded")

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,7 +25,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from devcoop import killable
 from devcoop.errors import SourceError
-from devcoop.load.records import Where
+from devcoop.load.records import Told, Where
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
@@ -37,6 +40,10 @@ MOST_BYTES = 512 << 20
 """Size that a workbook may have when it is unpacked."""
 MOST_COLUMNS = 16_384
 """Columns that a sheet may have, as many as a spreadsheet program takes."""
+_MOST_CELLS = 50_000_000
+"""Cells that a sheet may reach over, empty ones too."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that no text has, and that XML, which everybody exchanges, cannot carry."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
 _ROW = f"{{{SPREADSHEET}}}row"
@@ -45,7 +52,11 @@ _BROKEN = (
     CalamineError,
     etree.XMLSyntaxError,
     zipfile.BadZipFile,
-    NotImplementedError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    # An encrypted part, and a way of packing that the library does not know.
+    RuntimeError,
     ValueError,
     OverflowError,
 )
@@ -112,16 +123,35 @@ class Workbook:
         encoding: How delimited text was decoded; empty for a workbook.
         delimiter: What separates its cells; empty for a workbook.
         links: How many links to other files it has; they were not followed.
+        cleaned: How many cells had control characters, which were taken out.
     """
 
     sheets: tuple[Sheet, ...]
     encoding: str = ""
     delimiter: str = ""
     links: int = 0
+    cleaned: int = 0
 
     def shown(self) -> tuple[Sheet, ...]:
         """Give the sheets that a person sees and that are not empty."""
         return tuple(one for one in self.sheets if not one.is_hidden and one.rows)
+
+    def tell(self, name: str = "the file") -> list[Told]:
+        """Tell what a person should know of it as a whole, whoever reads its tables.
+
+        Args:
+            name: What it is called.
+        """
+        told = []
+        if self.encoding not in ("", "utf-8", "utf-16"):
+            told.append(Told("read", f"{name} is not UTF-8 and was read as {self.encoding}"))
+        if self.links:
+            what = f"{name} has links to other files, which were not followed"
+            told.append(Told("lost", what, number=self.links))
+        if self.cleaned:
+            what = f"cells of {name} have control characters, which were taken out"
+            told.append(Told("lost", what, number=self.cleaned))
+        return told
 
 
 def read_workbook(path: Path, content: bytes) -> Workbook:
@@ -164,16 +194,38 @@ def as_text(cell: Cell) -> str:
 def _read_text(path: Path, content: bytes) -> Workbook:
     text, encoding = _decode(path, content)
     delimiter = _find_delimiter(path, text)
-    if "\0" in text:
-        raise SourceError(path, "this is no text file: it has a zero byte", text.count("\n") + 1)
+    if (zero := text.find("\0")) >= 0:
+        line = text.count("\n", 0, zero) + 1
+        raise SourceError(path, "this is no text file: it has a zero byte", line)
+    raw = _split(path, text, delimiter)
+    _refuse_wide(path, max(map(len, raw), default=0))
+    sheet = _build_sheet("", raw)
+    return Workbook((sheet,), encoding, delimiter, cleaned=_count_cleaned(raw))
+
+
+def _split(path: Path, text: str, delimiter: str) -> list[tuple[str, ...]]:
+    """Split text into rows of cells; a quote that is never closed swallows none of them."""
     csv.field_size_limit(MOST_BYTES)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        raw = [tuple(row) for row in reader]
+        # Only a strict reader notices the end of the file within quotes.
+        return [*_iter_rows(path, text, delimiter, strict=True)]
+    except csv.Error:
+        # Marks after a closing quote are common, and do no harm.
+        return [*_iter_rows(path, text, delimiter, strict=False)]
+
+
+def _iter_rows(path: Path, text: str, delimiter: str, *, strict: bool) -> Iterator[tuple[str, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    begins = 1
+    try:
+        for row in reader:
+            begins = reader.line_num + 1
+            yield tuple(row)
     except csv.Error as error:
-        raise SourceError(path, str(error)) from error
-    _refuse_wide(path, max(map(len, raw), default=0))
-    return Workbook((_build_sheet("", raw),), encoding, delimiter)
+        if "unexpected end" in str(error):
+            problem = "a quote that is opened in this row is never closed"
+            raise SourceError(path, problem, begins) from error
+        raise
 
 
 def _decode(path: Path, content: bytes) -> tuple[str, str]:
@@ -219,12 +271,19 @@ def _read_workbook(path: Path, content: bytes) -> Workbook:
     except _BROKEN as error:
         said = str(error).split("\n", maxsplit=1)[0]
         raise SourceError(path, f"this is no workbook that can be read: {said}") from None
-    return Workbook(sheets, links=links)
+    except BaseException as error:
+        # What the library of workbooks raises where it gives up is no Exception and has no name
+        # that could be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SourceError(path, "this is no workbook that can be read") from None
+    return Workbook(tuple(one for one, _ in sheets), links=links, cleaned=sum(n for _, n in sheets))
 
 
 def _iter_sheets(
     path: Path, book: CalamineWorkbook, hidden: dict[int, frozenset[int]]
-) -> Iterator[Sheet]:
+) -> Iterator[tuple[Sheet, int]]:
+    """Iterate over the sheets, each with how many of its cells had to be cleaned."""
     for number, about in enumerate(book.sheets_metadata):
         if str(about.typ) != "SheetTypeEnum.WorkSheet":
             continue
@@ -232,20 +291,24 @@ def _iter_sheets(
         _refuse_wide(path, sheet.width)
         first = sheet.start[0] if sheet.start else 0
         left = (None,) * (sheet.start[1] if sheet.start else 0)
-        yield _build_sheet(
+        raw = [(*left, *row) for row in sheet.to_python(skip_empty_area=True)]
+        built = _build_sheet(
             about.name,
-            [(*left, *row) for row in sheet.to_python(skip_empty_area=True)],
+            raw,
             skipped=first,
             is_hidden=about.visible != SheetVisibleEnum.Visible,
             merged=len(sheet.merged_cell_ranges or ()),
             hidden=hidden.get(number, frozenset()),
         )
+        yield built, _count_cleaned(raw)
 
 
 def _plain(cell: object) -> Cell:
     """Bring a cell to one of a few types; text without anything in it is an empty cell."""
     if isinstance(cell, str):
-        return cell.strip() or None
+        return _NO_TEXT.sub("", cell).strip() or None
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return str(cell)
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, time | timedelta):
@@ -269,6 +332,12 @@ def _build_sheet(
         if any(cell is not None for cell in cells)
     ]
     return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+
+
+def _count_cleaned(rows: Iterable[tuple[object, ...]]) -> int:
+    return sum(
+        isinstance(cell, str) and _NO_TEXT.search(cell) is not None for row in rows for cell in row
+    )
 
 
 def _is_spaced(cells: Iterable[object]) -> bool:
@@ -296,7 +365,7 @@ def _look_into(path: Path, content: bytes) -> tuple[dict[int, frozenset[int]], i
             )
         found = [one for one in packed.namelist() if "externalLinks/externalLink" in one]
         sheets = _find_sheet_files(packed)
-        hidden = {number: _find_hidden(packed, name) for number, name in enumerate(sheets)}
+        hidden = {number: _find_hidden(path, packed, name) for number, name in enumerate(sheets)}
     return hidden, len([one for one in found if one.endswith(".xml")])
 
 
@@ -321,14 +390,35 @@ def _parse(content: bytes) -> etree._Element:
     return etree.fromstring(content, parser)
 
 
-def _find_hidden(packed: zipfile.ZipFile, name: str) -> frozenset[int]:
+def _find_hidden(path: Path, packed: zipfile.ZipFile, name: str) -> frozenset[int]:
+    """Find the hidden rows of a sheet.
+
+    Raises:
+        SourceError: Some cell stands so far away that the sheet would be nearly endless.
+    """
     if name not in packed.namelist():
         return frozenset()
     found = set()
+    last, widest = 0, 0
     with packed.open(name) as file:
         parsed = etree.iterparse(file, tag=_ROW, resolve_entities=False, no_network=True)
         for _, row in parsed:
-            if row.get("hidden") in ("1", "true") and row.get("r", "").isdigit():
-                found.add(int(row.get("r", "0")))
+            number = int(row.get("r", "0")) if row.get("r", "").isdigit() else last + 1
+            last = max(last, number)
+            widest = max(widest, _count_columns(row))
+            if last * widest > _MOST_CELLS:
+                problem = f"row {number} has a cell so far off that the sheet has no end; delete it"
+                raise SourceError(path, problem)
+            if row.get("hidden") in ("1", "true"):
+                found.add(number)
             row.clear(keep_tail=False)
     return frozenset(found)
+
+
+def _count_columns(row: etree._Element) -> int:
+    """Count the columns up to the last cell of a row."""
+    letters = re.match("[A-Z]{0,3}", row[-1].get("r", "")) if len(row) else None
+    number = 0
+    for letter in letters[0] if letters else "":
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return max(number, len(row))

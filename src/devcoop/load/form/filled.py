@@ -176,18 +176,14 @@ def read_form(path: Path, content: bytes) -> Filled:
     cells = find_cells(path, content)
     for sheet in book.sheets:
         _read_sheet(filled, path, sheet, _identify(sheet), cells)
-    if book.links:
-        told = f"the workbook has links to {book.links} other files, which were not followed"
-        filled.told.append(Told("lost", told))
+    filled.told += book.tell(path.name)
     return filled
 
 
 def _read_part(filled: Filled, path: Path, content: bytes) -> None:
     key = _name_part(path)[1]
     book = read_workbook(path, content)
-    if book.encoding not in ("utf-8", "utf-16"):
-        told = f"{path.name} is not UTF-8 and was read as {book.encoding}"
-        filled.told.append(Told("read", told))
+    filled.told += book.tell(path.name)
     if key in (LISTS, FAULTS):
         return
     head = _find_head(book.sheets[0], key)

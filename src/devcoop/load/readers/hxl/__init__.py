@@ -124,10 +124,8 @@ class _File:
         if self._path.suffix.lower() not in TEXTS:
             self._counts["sheets"] = len(self._book.sheets)
             self._counts["hidden sheets"] = sum(one.is_hidden for one in self._book.sheets)
-        if self._book.links:
-            self._teller.tell(
-                "read", "links to other files were not followed", number=self._book.links
-            )
+        for one in self._book.tell():
+            self._teller.tell(one.kind, one.what, number=one.number)
         for sheet in self._book.sheets:
             suffix = f" [{sheet.name}]" if len(self._book.sheets) > 1 else ""
             tags = None if sheet.is_hidden else hashtags.find_tag_row(sheet)

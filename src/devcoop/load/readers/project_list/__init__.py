@@ -318,12 +318,7 @@ class _ListReading:
             if one is not self.sheet and one.rows:
                 what = "a hidden sheet" if one.is_hidden else "another sheet"
                 self.told.append(Told("lost", f"{what} was not read: {one.name}", number=1))
-        if self.book.links:
-            self.told.append(
-                Told("lost", "links to other files were not followed", number=self.book.links)
-            )
-        if self.book.encoding not in ("", "utf-8"):
-            self.told.append(Told("read", f"the text was read as {self.book.encoding}"))
+        self.told += self.book.tell()
 
     def _read_head(self) -> Head:
         agency = self.hints.agency or self.map.agency
