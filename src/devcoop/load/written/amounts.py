@@ -6,8 +6,12 @@ import re
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[-+]?\d[\d.,'’ \u00a0\u202f]*")
+_POWER = re.compile(r"[-+]?\d{1,20}(?:\.\d{1,20})?[eE][-+]?\d{1,2}")
+"""A number as a spreadsheet writes it into text when it is long."""
 _SPACES = re.compile(r"['’ \u00a0\u202f]")
 _THOUSANDS = 3
+_LONGEST = 40
+"""Characters of a number; no sum of money has as many."""
 
 
 def read_number(text: str) -> tuple[Decimal, bool] | None:
@@ -18,15 +22,18 @@ def read_number(text: str) -> tuple[Decimal, bool] | None:
 
     Returns:
         The number, and whether it can only be that: 1,500 is read as one thousand five
-        hundred, but may be one and a half. None if it is no number.
+        hundred, but may be one and a half. None if it is no number, or longer than one of
+        anything that is counted.
 
     Examples:
         >>> read_number("15 500.50"), read_number("1.500.000"), read_number("2,5")
         ((Decimal('15500.50'), True), (Decimal('1500000'), True), (Decimal('2.5'), True))
-        >>> read_number("1,500"), read_number("about 5")
-        ((Decimal('1500'), False), None)
+        >>> read_number("1,500"), read_number("about 5"), read_number("1.5E+06")
+        ((Decimal('1500'), False), None, (Decimal('1.5E+6'), True))
     """
-    if not _NUMBER.fullmatch(text):
+    if _POWER.fullmatch(text):
+        return Decimal(text), True
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
         return None
     plain = _SPACES.sub("", text)
     last = max(plain.rfind("."), plain.rfind(","))
@@ -50,7 +57,8 @@ def write_number(number: Decimal) -> str:
         >>> write_number(Decimal("20854.50")), write_number(Decimal("3E+2"))
         ('20854.5', '300')
     """
-    return f"{number.normalize():f}"
+    written = f"{number:f}"
+    return (written.rstrip("0").rstrip(".") if "." in written else written) or "0"
 
 
 def _join(plain: str, mark: str) -> tuple[Decimal, bool]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.load.records import letters
 from devcoop.load.tables import as_text
+from devcoop.load.written.persons import is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,12 +37,6 @@ _KNOWN |= {*SECTORS, *COUNTRIES, *AREAS, *ACTIVITIES, *PEOPLE}
 
 _PERSONAL_TAGS = {"contact", "respondee"}
 _PERSONAL = {"contact", "email", "phone", "tel", "telephone", "mobile", "person", "focalpoint"}
-_PERSONAL_HEADING = re.compile(
-    r"\b(e-?mails?|courriels?|correo|phones?|t[eé]l(|[eé]phones?|[eé]fonos?)|mobile|whatsapp|skype|"
-    r"contacts?(?! trac)|contactos?|focal ?points?|points? focal|punto focal|"
-    r"reported by|submitted by|enumerator|respondent|encuestador)\b",
-    re.IGNORECASE,
-)
 _FIELDS = {
     "name": {"name"},
     "code": {"code", "id", "pcode", "iso", "iso2", "iso3", "v_iso2", "v_iso3"},
@@ -133,7 +128,7 @@ class Column:
         """Whether it has data of persons, such as their names and telephone numbers."""
         if self.tag:
             return self.tag in _PERSONAL_TAGS or bool(_PERSONAL & set(self.attributes))
-        return bool(_PERSONAL_HEADING.search(self.heading))
+        return is_personal(self.heading)
 
 
 def parse_tag(cell: Cell) -> tuple[str, tuple[str, ...]] | None:

@@ -25,6 +25,7 @@ from devcoop.load.records import (
 )
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import find_orders, is_ambiguous, read_days
+from devcoop.load.written.persons import leave_out_addresses
 from devcoop.load.written.spelling import fold
 
 if TYPE_CHECKING:
@@ -42,19 +43,8 @@ _UNKNOWN_WORDS = (
 _UNKNOWN = frozenset(_UNKNOWN_WORDS.split("|"))
 """What people and programs write into a cell of which nothing is known."""
 _LONGEST_UNKNOWN = max(map(len, _UNKNOWN))
-_SHORT = 200
 _FORMULA = ("=", "+", "-", "@")
-_HAS_DIGIT = re.compile(r"\d")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_PHONE = re.compile(
-    r"\+\d[\d ()./-]{6,20}\d|\b(?:t[eé]l|phone|mobile|whatsapp)\w{0,8}[.: ]{1,3}"
-    r"[+(\d][\d ()./-]{4,20}\d",
-    re.IGNORECASE,
-)
-_DIGITS = range(9, 16)
-"""Digits that an international telephone number has (ITU-T E.164), with its country's code."""
 _fold = lru_cache(maxsize=10_000)(fold)
-_LEFT_OUT = "[left out]"
 _ROLES = (
     ("lead", {"prog", "programme", "program", "programming", "lead"}),
     ("implementing", {"impl", "implementing", "implementer", "implementation", "ip"}),
@@ -606,25 +596,7 @@ def _clean(text: str) -> tuple[str, int]:
     # An apostrophe keeps a spreadsheet from running a text as a formula.
     if text[:1] == "'" and text[1:2] in _FORMULA:
         text = text[1:]
-    return _mask_short(text) if len(text) < _SHORT else _mask(text)
-
-
-def _mask(text: str) -> tuple[str, int]:
-    """Leave out e-mail addresses and telephone numbers, and count them."""
-    text, mails = _MAIL.subn(_LEFT_OUT, text) if "@" in text else (text, 0)
-    masked = _PHONE.sub(_mask_phone, text) if _HAS_DIGIT.search(text) else text
-    number = mails + masked.count(_LEFT_OUT) - text.count(_LEFT_OUT)
-    return "" if masked == _LEFT_OUT else masked, number
-
-
-_mask_short = lru_cache(maxsize=20_000)(_mask)
-"""Most texts of a table come often; long ones are not kept."""
-
-
-def _mask_phone(found: re.Match[str]) -> str:
-    """Leave a number that only has a plus sign, such as +1 000 000."""
-    is_phone = found[0][0] != "+" or sum(map(str.isdigit, found[0])) in _DIGITS
-    return _LEFT_OUT if is_phone else found[0]
+    return leave_out_addresses(text)
 
 
 def _take(cells: _Cells, kind: str) -> tuple[Column, str] | None:

@@ -1,8 +1,9 @@
 """Any list of projects in a table, by a map that says what its columns mean.
 
 A row is an initiative. Rows of one identifier and title are one initiative that the list
-goes through several times. A row with only its first cell filled is a section; it may state the
-country of the rows below it. Headings that are repeated on every printed page are skipped.
+goes through several times. A row with only its first cell filled is none: where the map says
+so, it states the country of the rows below it. Headings that are repeated on every printed page
+are skipped.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Tex
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import Days, is_ambiguous, read_days
+from devcoop.load.written.persons import is_personal, leave_out_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
     from pathlib import Path
 
-    from devcoop.load.records import Hints
-    from devcoop.load.tables import Row, Sheet, Workbook
+    from devcoop.load.records import Hints, Where
+    from devcoop.load.tables import Cell, Row, Sheet, Workbook
 
 SUFFIXES: tuple[str, ...] = (*WORKBOOKS, *TEXTS)
 """Endings of the files that this reader takes."""
@@ -40,6 +43,9 @@ _BODIES = {
 }
 """Roles, as the scheme names them, by field."""
 _MONEY = {"commitment": "commitment", "disbursement": "disbursement", "amount": ""}
+_ONCE = ("identifier", "agency", "start", "end", "year", "currency")
+"""Fields of which a project has one."""
+_LONGEST_AMOUNT = 60
 _One = TypeVar("_One")
 _MARKS = re.compile(r"^(?:[A-Z]{2,3}\$?|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
 """Signs of money before or after a number."""
@@ -64,13 +70,13 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
     Raises:
         SourceError: There is no map, it does not fit, or the file is no table.
     """
+    book = read_workbook(path, content)
     if hints.map is None:
         raise SourceError(
             path,
             "what its columns mean is not known; `devcoop map` proposes a map to be corrected,"
             " and `--map` loads the list by it",
         )
-    book = read_workbook(path, content)
     reading = _ListReading(path, book, read_map(hints.map), hints)
     return Reading(
         path, hashlib.sha256(content).hexdigest(), records=reading.records(), format=_FORMAT
@@ -100,6 +106,12 @@ class _ListReading:
         self.told: list[Told] = []
         self.counts: Counter[str] = Counter()
         self.section = Value("")
+        self.personal = {
+            number
+            for number in range(1, len(self.headings.cells) + 1)
+            if number not in self.fields and is_personal(self.headings.text(number))
+        }
+        self.above: list[Note] = []
 
     # The table
 
@@ -151,14 +163,10 @@ class _ListReading:
 
     def records(self) -> Records:
         """Read all rows."""
-        found: dict[str, Element] = {}
-        for row in self._iter_projects():
-            element = self._read_row(row)
-            self._keep(found, element)
+        elements = self._join_rows([self._read_row(row) for row in self._iter_projects()])
+        self._tell_columns()
         self._tell_sheets()
-        return Records(
-            self._read_head(), tuple(found.values()), tuple(self.told), self._count(found)
-        )
+        return Records(self._read_head(), elements, tuple(self.told), self._count(len(elements)))
 
     def _iter_projects(self) -> Iterator[Row]:
         """Iterate over the rows that are projects."""
@@ -170,11 +178,14 @@ class _ListReading:
             elif row.is_hidden:
                 self._tell("lost", "hidden rows were left out", row)
                 self.counts["hidden rows"] += 1
-            elif self._is_section(row):
-                self.section = Value(row.text(1), self.sheet.where(row.number, 1))
-                self.counts["section rows"] += 1
+            elif self.map.section and _is_alone(row):
+                self._read_section(row)
             elif row.number < self.headings.number:
-                self.counts["rows above the headings"] += 1
+                self._keep_above(row)
+            elif len(self.fields) > 1 and _is_alone(row):
+                self.counts["rows of one cell"] += 1
+                what = "rows with only their first cell filled are no projects and were left out"
+                self._tell("lost", what, row, row.text(1))
             else:
                 yield row
 
@@ -188,42 +199,68 @@ class _ListReading:
         same = sum(row.text(number) == self.headings.text(number) for number in filled)
         return same * 2 > len(filled)
 
-    def _is_section(self, row: Row) -> bool:
-        filled = [number for number in range(1, len(row.cells) + 1) if row.get(number) is not None]
-        return filled == [1] and (bool(self.map.section) or len(self.fields) > 1)
+    def _keep_above(self, row: Row) -> None:
+        """Keep what stands above the headings, such as the title of the list."""
+        self.counts["rows above the headings"] += 1
+        for number, cell in enumerate(row.cells, 1):
+            if cell is not None:
+                where = self.sheet.where(row.number, number)
+                self.above.append(Note("above the headings", self._write(cell, where), where))
+
+    def _read_section(self, row: Row) -> None:
+        """Take a row with only its first cell filled for what the map says."""
+        self.counts["section rows"] += 1
+        self.section = Value(row.text(1), self.sheet.where(row.number, 1))
+        what = f"rows with only their first cell filled state the {self.map.section} below them"
+        self._tell("read", what, row)
 
     def _read_row(self, row: Row) -> Element:
         cells: dict[str, list[Value]] = {}
         notes = []
         for number, cell in enumerate(row.cells, 1):
-            if cell is None:
+            if cell is None or number in self.personal:
                 continue
             where = self.sheet.where(row.number, number)
             field = self.fields.get(number)
-            if field:
-                cells.setdefault(field, []).append(Value(_written(cell), where))
+            if field == "leave out":
+                self.told.append(Told("lost", "left out, as the map says", where))
+            elif not (text := self._write(cell, where)):
+                continue
+            elif field:
+                cells.setdefault(field, []).append(Value(text, where))
             else:
-                heading = self.headings.text(number) or f"column {number}"
-                notes.append(Note(heading, _written(cell), where))
+                notes.append(Note(self.headings.text(number) or f"column {number}", text, where))
         if self.map.section and self.section.text:
             cells.setdefault(self.map.section, []).insert(0, self.section)
         for field, text in {"type": _PROJECT, **self.map.constants}.items():
             cells.setdefault(field, [Value(text, self.sheet.where(row.number))])
         return self._build(row, cells, notes)
 
+    def _write(self, cell: Cell, where: Where) -> str:
+        """Give a cell as it is written, its line breaks kept, without addresses of persons."""
+        text, number = leave_out_addresses(cell.strip() if isinstance(cell, str) else as_text(cell))
+        if number:
+            what = "an e-mail address or a telephone number is left out of a cell"
+            self.told.append(Told("lost", what, where, number))
+        return text
+
     def _build(self, row: Row, cells: dict[str, list[Value]], notes: list[Note]) -> Element:
         where = self.sheet.where(row.number)
-        start, end = self._read_period(row, cells, notes)
-        if left := cells.pop("leave out", None):
-            self.told.append(Told("lost", "left out, as the map says", left[0].where))
-        agency = cells.get("agency", [])
+        used: set[Value] = set()
+        start, end = self._read_period(row, cells, used)
+        identifier, agency = (_take_first(cells, one, used) for one in ("identifier", "agency"))
+        amounts = tuple(self._iter_amounts(cells, notes, used))
+        # A field of which there is one: what other columns say of it is kept as well.
+        for field in _ONCE:
+            more = (one for one in cells.get(field, ()) if one not in used and one.where.column)
+            notes += [Note(field, one.text, one.where) for one in more]
         return Element(
             kind="Undertaking",
-            key=_make_key(cells),
+            key=identifier.text if identifier else _make_key(cells),
             where=where,
             titles=_texts(cells, "title", self.map.language),
             descriptions=_texts(cells, "description", self.map.language),
-            agency=Body(agency[0].text, agency[0].where) if agency else None,
+            agency=Body(agency.text, agency.where) if agency else None,
             bodies=tuple(
                 Body(value.text, value.where, role=role)
                 for field, role in _BODIES.items()
@@ -233,85 +270,82 @@ class _ListReading:
             facets=tuple((facet, one) for facet in _FACETS for one in cells.get(facet, ())),
             start=start[0] if start else None,
             end=end[1] if end else None,
-            amounts=tuple(self._iter_amounts(cells, notes)),
+            amounts=amounts,
             notes=tuple(notes),
         )
 
     def _read_period(
-        self, row: Row, cells: dict[str, list[Value]], notes: list[Note]
+        self, row: Row, cells: dict[str, list[Value]], used: set[Value]
     ) -> tuple[Days | None, Days | None]:
-        """Read the first and the last day; what is no day, or ends before it starts, is noted."""
-        start = self._read_day(cells, "start", notes)
-        end = self._read_day(cells, "end", notes)
+        """Read the first and the last day; what ends before it starts is not used."""
+        start, end = (self._read_day(cells, one) for one in ("start", "end"))
         if not start and not end:
-            year = self._read_day(cells, "year", notes)
-            return year, year
-        if start and end and end[1] < start[0]:
+            start = end = self._read_day(cells, "year")
+        if start and end and end[1][1] < start[1][0]:
             self._tell("read", "it ends before it starts; both days are kept as notes", row)
-            for field in ("start", "end"):
-                notes.extend(Note(field, one.text, one.where) for one in cells[field][:1])
             return None, None
-        return start, end
+        used |= {one[0] for one in (start, end) if one}
+        return start and start[1], end and end[1]
 
-    def _read_day(
-        self, cells: dict[str, list[Value]], field: str, notes: list[Note]
-    ) -> Days | None:
+    def _read_day(self, cells: dict[str, list[Value]], field: str) -> tuple[Value, Days] | None:
         """Read the first cell of a field that names a day."""
         for value in cells.get(field, ()):
             days = read_days(value.text, month_first=self.map.month_first)
             if days and not self.map.month_first and is_ambiguous(value.text):
-                self.told.append(
-                    Told(
-                        "read",
-                        "days were read as day/month/year; `month first` says otherwise",
-                        value.where,
-                    )
-                )
+                what = "days were read as day/month/year; `month first` says otherwise"
+                self.told.append(Told("read", what, value.where))
             if days:
-                return days
-            notes.append(Note(field, value.text, value.where))
+                return value, days
         return None
 
-    def _iter_amounts(self, cells: dict[str, list[Value]], notes: list[Note]) -> Iterator[Amount]:
-        currency = next((one.text for one in cells.get("currency", ())), "")
+    def _iter_amounts(
+        self, cells: dict[str, list[Value]], notes: list[Note], used: set[Value]
+    ) -> Iterator[Amount]:
+        currency = _take_first(cells, "currency", set())
         for field, kind in _MONEY.items():
             for value in cells.get(field, ()):
-                number = read_number(_MARKS.sub("", value.text))
+                number = _read_money(value.text)
                 if number is None:
                     notes.append(Note(field, value.text, value.where))
                     continue
                 if not number[1] and "," in value.text:
                     what = "a comma before three digits was taken to keep thousands apart"
                     self.told.append(Told("read", what, value.where))
-                yield Amount(number[0], currency, kind, value.where)
+                used |= {currency} if currency else set()
+                yield Amount(number[0], currency.text if currency else "", kind, value.where)
 
     # One project in several rows
 
-    def _keep(self, found: dict[str, Element], element: Element) -> None:
-        """Keep an element; one that is known already is continued, another of its key is told."""
-        known = found.get(element.key)
-        if known is None:
-            found[element.key] = element
-        elif _title(known) == _title(element):
-            self.counts["rows that continue a project"] += 1
-            self.told.append(
-                Told(
-                    "joined",
-                    "rows of one identifier and title were taken for one project",
-                    element.where,
-                )
-            )
-            found[element.key] = _join(known, element)
-        else:
-            what = "different projects have one identifier; the later ones are numbered"
-            self.told.append(Told("read", what, element.where, text=element.key))
-            number = next(n for n in range(2, len(found) + 3) if f"{element.key}/{n}" not in found)
-            found[f"{element.key}/{number}"] = replace(element, key=f"{element.key}/{number}")
+    def _join_rows(self, rows: list[Element]) -> tuple[Element, ...]:
+        """Put together the rows of one identifier and title; number others of one identifier."""
+        groups: dict[tuple[str, str], list[Element]] = {}
+        for one in rows:
+            groups.setdefault((one.key, _title(one)), []).append(one)
+        taken = {key for key, _ in groups}
+        numbers: Counter[str] = Counter()
+        found = []
+        for (key, _), same in groups.items():
+            for one in same[1:]:
+                self.counts["rows that continue a project"] += 1
+                what = "rows of one identifier and title were taken for one project"
+                self.told.append(Told("joined", what, one.where))
+            numbers[key] += 1
+            if numbers[key] > 1:
+                what = "different projects have one identifier; the later ones are numbered"
+                self.told.append(Told("read", what, same[0].where, text=key))
+            found.append(_join(same, _number_key(key, numbers, taken)))
+        return tuple(found)
 
     # What is told of the whole
 
-    def _tell(self, kind: str, what: str, row: Row) -> None:
-        self.told.append(Told(kind, what, self.sheet.where(row.number)))
+    def _tell(self, kind: str, what: str, row: Row, text: str = "") -> None:
+        self.told.append(Told(kind, what, self.sheet.where(row.number), text=text))
+
+    def _tell_columns(self) -> None:
+        for number in sorted(self.personal):
+            where = self.sheet.where(self.headings.number, number)
+            what = f"column “{self.headings.text(number)}” has data of persons and was left out"
+            self.told.append(Told("lost", what, where))
 
     def _tell_sheets(self) -> None:
         for one in self.book.sheets:
@@ -327,9 +361,10 @@ class _ListReading:
             agency=Body(agency) if agency else None,
             language=self.hints.language or self.map.language,
             places=(Value(self.hints.place),) if self.hints.place else (),
+            notes=tuple(self.above),
         )
 
-    def _count(self, found: dict[str, Element]) -> dict[str, int]:
+    def _count(self, initiatives: int) -> dict[str, int]:
         hidden = [one for one in self.book.sheets if one.is_hidden]
         counts = {
             "sheets": len(self.book.sheets),
@@ -339,14 +374,37 @@ class _ListReading:
             "heading row": self.headings.number,
             **self.counts,
         }
-        counts["projects (data rows)"] = len(found) + self.counts["rows that continue a project"]
-        counts["initiatives"] = len(found)
+        continued = self.counts["rows that continue a project"]
+        counts["projects (data rows)"] = initiatives + continued
+        counts["initiatives"] = initiatives
         return counts
 
 
-def _written(cell: object) -> str:
-    """Give a cell as it is written, its line breaks kept."""
-    return cell.strip() if isinstance(cell, str) else as_text(cell)  # type: ignore[arg-type]
+def _is_alone(row: Row) -> bool:
+    """Tell whether only the first cell of a row is filled."""
+    filled = [number for number in range(1, len(row.cells) + 1) if row.get(number) is not None]
+    return filled == [1]
+
+
+def _take_first(cells: dict[str, list[Value]], field: str, used: set[Value]) -> Value | None:
+    """Take the first cell of a field, and remember that it is used."""
+    first = next((one for one in cells.get(field, ()) if one.text), None)
+    used |= {first} if first else set()
+    return first
+
+
+def _read_money(text: str) -> tuple[Decimal, bool] | None:
+    return read_number(_MARKS.sub("", text)) if len(text) <= _LONGEST_AMOUNT else None
+
+
+def _number_key(key: str, numbers: Counter[str], taken: set[str]) -> str:
+    """Give the key of the next of several projects that share one."""
+    if numbers[key] == 1:
+        return key
+    while (numbered := f"{key}/{numbers[key]}") in taken:
+        numbers[key] += 1
+    taken.add(numbered)
+    return numbered
 
 
 def _texts(cells: dict[str, list[Value]], field: str, language: str) -> tuple[Text, ...]:
@@ -358,9 +416,7 @@ def _title(element: Element) -> str:
 
 
 def _make_key(cells: dict[str, list[Value]]) -> str:
-    """Give the identifier, or make one of what tells a project from others."""
-    if stated := cells.get("identifier"):
-        return stated[0].text
+    """Make an identifier of what tells a project from others."""
     told = "\n".join(
         one.text
         for field in ("title", "country", "start", "year", "description")
@@ -369,20 +425,24 @@ def _make_key(cells: dict[str, list[Value]]) -> str:
     return f"x{hashlib.sha256(told.encode()).hexdigest()[:10]}"
 
 
-def _join(known: Element, more: Element) -> Element:
-    """Put together what two rows say of one project; nothing twice."""
+def _join(rows: list[Element], key: str) -> Element:
+    """Put together what rows say of one project; nothing twice but money."""
+    first, *more = rows
+    if not more:
+        return replace(first, key=key)
     return replace(
-        known,
-        descriptions=_union(known.descriptions, more.descriptions),
-        bodies=_union(known.bodies, more.bodies),
-        places=_union(known.places, more.places),
-        facets=_union(known.facets, more.facets),
-        start=min(filter(None, (known.start, more.start)), default=None),
-        end=max(filter(None, (known.end, more.end)), default=None),
-        amounts=(*known.amounts, *more.amounts),
-        notes=_union(known.notes, more.notes),
+        first,
+        key=key,
+        descriptions=_unite(one.descriptions for one in rows),
+        bodies=_unite(one.bodies for one in rows),
+        places=_unite(one.places for one in rows),
+        facets=_unite(one.facets for one in rows),
+        start=min((one.start for one in rows if one.start), default=None),
+        end=max((one.end for one in rows if one.end), default=None),
+        amounts=tuple(amount for one in rows for amount in one.amounts),
+        notes=_unite(one.notes for one in rows),
     )
 
 
-def _union(known: tuple[_One, ...], more: tuple[_One, ...]) -> tuple[_One, ...]:
-    return tuple(dict.fromkeys((*known, *more)))
+def _unite(said: Iterable[tuple[_One, ...]]) -> tuple[_One, ...]:
+    return tuple(dict.fromkeys(one for several in said for one in several))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from devcoop.errors import SourceError, suggest
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 FIELDS = {
@@ -41,6 +43,10 @@ FIELDS = {
     "leave out": "not to be kept, such as names of persons",
 }
 """What a column can mean, with an explanation for the person who writes the map."""
+_ANSWERS = {"yes": True, "true": True, "no": False, "false": False, "": False}
+_MOST_DIGITS = 7
+_HALF = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no text has alone."""
 _KEYS = (
     "sheet",
     "heading row",
@@ -88,9 +94,30 @@ def read_map(path: Path) -> ColumnMap:
     Raises:
         SourceError: It is no YAML, or names something that is not known.
     """
+    said = _parse(path)
+    columns, constants = said["columns"], said.get("constants") or {}
+    if not isinstance(constants, dict):
+        raise SourceError(path, "`constants:` must give a value for each field")
+    _check_words(path, {**columns, **constants}, FIELDS)
+    section = _text(path, said, "section")
+    _check_words(path, [section] if section else [], FIELDS)
+    return ColumnMap(
+        columns=_read_columns(path, columns),
+        sheet=_text(path, said, "sheet"),
+        heading_row=_read_row(path, _text(path, said, "heading row")),
+        section=section,
+        language=_text(path, said, "language"),
+        agency=_text(path, said, "agency"),
+        month_first=_read_answer(path, _text(path, said, "month first").casefold()),
+        constants={name: _text(path, constants, name) for name in constants if constants[name]},
+    )
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    """Parse a map; every value is text, as it is written: a country NO is no "no"."""
     try:
-        said = yaml.safe_load(read_bytes(path))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        said = yaml.load(read_bytes(path), Loader=yaml.BaseLoader)  # noqa: S506  it makes texts only
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise SourceError(
             path, f"this is no YAML: {_first_line(error)}", mark and mark.line + 1
@@ -98,42 +125,57 @@ def read_map(path: Path) -> ColumnMap:
     if not isinstance(said, dict) or not isinstance(said.get("columns"), dict):
         raise SourceError(path, "it does not say what the columns mean: there is no `columns:`")
     _check_words(path, said, _KEYS)
-    columns, constants = said["columns"], said.get("constants") or {}
-    if not isinstance(constants, dict):
-        raise SourceError(path, "`constants:` must give a value for each field")
-    _check_words(path, {**columns, **constants}, FIELDS)
-    if said.get("section"):
-        _check_words(path, [str(said["section"])], FIELDS)
-    row = said.get("heading row") or 0
-    if not isinstance(row, int) or row < 0:
-        raise SourceError(path, f"`heading row:` is {row!r}, which is no number of a row")
-    return ColumnMap(
-        columns={str(name): _listed(value) for name, value in columns.items() if value},
-        sheet=_text(said, "sheet"),
-        heading_row=row,
-        section=_text(said, "section"),
-        language=_text(said, "language"),
-        agency=_text(said, "agency"),
-        month_first=bool(said.get("month first")),
-        constants={str(name): str(value) for name, value in constants.items() if value},
-    )
+    return said
 
 
-def _check_words(path: Path, said: Any, known: Any) -> None:
+def _read_columns(path: Path, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {name: _list(path, name, value) for name, value in columns.items() if value}
+    fields: dict[str, str] = {}
+    for name, headings in found.items():
+        for heading in headings:
+            if heading in fields:
+                both = f"`{fields[heading]}` and `{name}`"
+                raise SourceError(path, f"column {heading!r} stands under {both}; it has one")
+            fields[heading] = name
+    return found
+
+
+def _read_row(path: Path, text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise SourceError(path, f"`heading row:` is {text!r}, which is no number of a row")
+    return int(text or 0)
+
+
+def _read_answer(path: Path, text: str) -> bool:
+    if text not in _ANSWERS:
+        raise SourceError(path, f"`month first:` is {text!r}; it must be yes or no")
+    return _ANSWERS[text]
+
+
+def _check_words(path: Path, said: Iterable[str], known: Iterable[str]) -> None:
     for word in said:
         if word not in known:
-            hint = suggest(str(word), {one: one for one in known})
+            hint = suggest(word, {one: one for one in known})
             raise SourceError(
                 path, f"`{word}` is not known{hint or '; known are ' + ', '.join(known)}"
             )
 
 
-def _listed(value: Any) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+def _list(path: Path, name: str, value: Any) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(_check_text(path, name, one) for one in listed)
 
 
-def _text(said: dict[Any, Any], key: str) -> str:
-    return str(said.get(key) or "")
+def _text(path: Path, said: dict[str, Any], key: str) -> str:
+    return _check_text(path, key, said.get(key) or "")
+
+
+def _check_text(path: Path, name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise SourceError(path, f"`{name}:` must be words")
+    if _HALF.search(value):
+        raise SourceError(path, f"`{name}:` has half a character")
+    return value
 
 
 def _first_line(error: Exception) -> str:
