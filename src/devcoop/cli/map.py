@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from devcoop import killable
 from devcoop.cli.options import open_plans, output_option
 
 
@@ -22,6 +23,11 @@ def propose_map(file: Path, output: Any) -> None:
     """
     from devcoop.load.readers.project_list.proposal import propose  # noqa: PLC0415
     from devcoop.load.recognition import Recognizer  # noqa: PLC0415
+    from devcoop.load.registry import SECONDS  # noqa: PLC0415
     from devcoop.store.rdf import read_bytes  # noqa: PLC0415
 
-    output.write(propose(file, read_bytes(file), Recognizer(open_plans())).render())
+    known = Recognizer(open_plans())
+    content = read_bytes(file)
+    # A table can ask for any time.
+    proposal = killable.run(lambda: propose(file, content, known), what=str(file), seconds=SECONDS)
+    output.write(proposal.render())

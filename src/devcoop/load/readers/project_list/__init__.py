@@ -21,7 +21,7 @@ from devcoop.load.recognition import plain
 from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
 from devcoop.load.written.amounts import read_number
-from devcoop.load.written.dates import Days, is_ambiguous, read_days
+from devcoop.load.written.dates import Days, find_orders, is_ambiguous, read_days
 from devcoop.load.written.persons import is_personal, leave_out_addresses
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ _BODIES = {
 }
 """Roles, as the scheme names them, by field."""
 _MONEY = {"commitment": "commitment", "disbursement": "disbursement", "amount": ""}
-_ONCE = ("identifier", "agency", "start", "end", "year", "currency")
+_DAYS = ("start", "end", "year")
+_ONCE = ("identifier", "agency", *_DAYS, "currency")
 """Fields of which a project has one."""
 _LONGEST_AMOUNT = 60
 _One = TypeVar("_One")
@@ -112,6 +113,7 @@ class _ListReading:
             if number not in self.fields and is_personal(self.headings.text(number))
         }
         self.above: list[Note] = []
+        self.orders = self._find_orders()
 
     # The table
 
@@ -158,6 +160,13 @@ class _ListReading:
             for number, cell in enumerate(self.headings.cells, 1)
             if _heading(as_text(cell)) in by_heading
         }
+
+    def _find_orders(self) -> set[str]:
+        """Find whether the day or the month comes first, as the map or the list's days show it."""
+        if self.map.month_first is not None:
+            return {"month" if self.map.month_first else "day"}
+        days = [number for number, field in self.fields.items() if field in _DAYS]
+        return find_orders(row.get(number) for row in self.sheet.rows for number in days)
 
     # The records
 
@@ -290,8 +299,8 @@ class _ListReading:
     def _read_day(self, cells: dict[str, list[Value]], field: str) -> tuple[Value, Days] | None:
         """Read the first cell of a field that names a day."""
         for value in cells.get(field, ()):
-            days = read_days(value.text, month_first=self.map.month_first)
-            if days and not self.map.month_first and is_ambiguous(value.text):
+            days = read_days(value.text, month_first=self.orders == {"month"})
+            if days and len(self.orders) != 1 and is_ambiguous(value.text):
                 what = "days were read as day/month/year; `month first` says otherwise"
                 self.told.append(Told("read", what, value.where))
             if days:

@@ -43,7 +43,7 @@ FIELDS = {
     "leave out": "not to be kept, such as names of persons",
 }
 """What a column can mean, with an explanation for the person who writes the map."""
-_ANSWERS = {"yes": True, "true": True, "no": False, "false": False, "": False}
+_ANSWERS = {"yes": True, "true": True, "no": False, "false": False, "": None}
 _MOST_DIGITS = 7
 _HALF = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no text has alone."""
@@ -71,7 +71,7 @@ class ColumnMap:
         section: Field that a row with nothing but its first cell states for the rows below it.
         language: Language of the texts.
         agency: Who answers for what has no agency of its own.
-        month_first: Whether 3/4/2020 is the fourth of March.
+        month_first: Whether 3/4/2020 is the fourth of March; None if the days of the list show it.
         constants: Values by field, for what no column says.
     """
 
@@ -81,7 +81,7 @@ class ColumnMap:
     section: str = ""
     language: str = ""
     agency: str = ""
-    month_first: bool = False
+    month_first: bool | None = None
     constants: dict[str, str] = field(default_factory=dict)
 
 
@@ -146,7 +146,7 @@ def _read_row(path: Path, text: str) -> int:
     return int(text or 0)
 
 
-def _read_answer(path: Path, text: str) -> bool:
+def _read_answer(path: Path, text: str) -> bool | None:
     if text not in _ANSWERS:
         raise SourceError(path, f"`month first:` is {text!r}; it must be yes or no")
     return _ANSWERS[text]

@@ -18,6 +18,7 @@ from devcoop.load.records import Value
 from devcoop.load.tables import as_text, read_workbook
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import read_days
+from devcoop.load.written.persons import is_personal, leave_out_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -154,7 +155,8 @@ class Proposal:
             if found:
                 yield f"  {field}:"
             for one in found:
-                yield f"    - {_quote(one.heading)}  # {one.confidence:.2f}; {_show(one.example)}"
+                shown = f"; {_show(one.example)}" if one.example else ""
+                yield f"    - {_quote(one.heading)}  # {one.confidence:.2f}{shown}"
         unused = [one for one in self.guesses if not one.field]
         if unused:
             yield "# Not used, kept as notes; what a column can mean: " + ", ".join(FIELDS)
@@ -256,13 +258,18 @@ class _Column:
 
     def __init__(self, heading: str, cells: Iterable[str], known: Recognizer) -> None:
         self.heading, self.cells, self.known = heading, [one for one in cells if one], known
+        self.is_personal = is_personal(heading)
 
     @property
     def example(self) -> str:
-        return self.cells[0] if self.cells else ""
+        """Something that stands in it; nothing of persons is shown."""
+        first = self.cells[0] if self.cells and not self.is_personal else ""
+        return leave_out_addresses(first)[0]
 
     def score(self, field: str) -> float:
         """Give how sure it is that the column has a field: heading and cells must both fit."""
+        if self.is_personal:
+            return float(field == "leave out" and bool(self.cells))
         return _likeness(self.heading, field)[1] * self._fit(field) if self.cells else 0.0
 
     def _fit(self, field: str) -> float:
