@@ -18,7 +18,7 @@ from devcoop.load import load_files
 from devcoop.load.draft import read_draft
 from devcoop.queries import get_query
 from devcoop.screening import screen
-from devcoop.store.folder import read_edition_name
+from devcoop.store.folder import open_store, read_edition_name
 from devcoop.words.screening import tell_screening
 
 LIST = """Code,Title,Where,Subject,Do,Form,For,From,To
@@ -123,8 +123,38 @@ def test_draft_is_one_plan(tmp_path: Path) -> None:
         read_draft(build_graph(), two)
 
 
-def test_plans_are_those_before_and_nothing_of_the_draft_is_kept(draft: list[str]) -> None:
-    assert _run("screen", *draft) == _run("screen", *draft)
+def test_nothing_of_a_draft_is_kept_beside_a_store(tmp_path: Path, draft: list[str]) -> None:
+    store = tmp_path / "store"
+    load_files(store, [], built_in=True)
+    first = _run("--store", str(store), "screen", *draft)
+    kept = _list_files(store)
+    # What hangs on the draft hangs on its title.
+    _run("--store", str(store), "screen", *draft, "--title", "Another")
+    assert _list_files(store) == kept
+    answers = store / "derived" / "answers"
+    assert [one.name for one in answers.iterdir()] == [_read_version(store)]
+    assert _run("--store", str(store), "screen", *draft) == first
+
+
+def _list_files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()
+    }
+
+
+def _read_version(folder: Path) -> str:
+    with open_store(folder) as store:
+        return store.version[:40]
+
+
+def test_gap_that_the_older_edition_closes_is_not_closed_again(
+    tmp_path: Path, draft: list[str]
+) -> None:
+    store = str(tmp_path / "store")
+    load_files(Path(store), [], built_in=True)
+    _run("load", *draft, "--store", store)
+    text = " ".join(_run("--store", store, "screen", *draft).split())
+    assert "None of the 29 gaps that a plan could close." in text
 
 
 def test_draft_without_anything_in_common_is_said_to_have_none() -> None:

@@ -117,7 +117,8 @@ class Store:
     """Named graphs and where they come from, in memory.
 
     Attributes:
-        shelf: Where answers are kept that the sources alone decide; None for nowhere.
+        shelf: Where answers are kept that the sources alone decide; None for nowhere, as it is
+            once a source was replaced or dropped.
 
     Examples:
         >>> store = Store()
@@ -314,6 +315,8 @@ class Store:
         Args:
             graph: Its IRI.
         """
+        # What is kept is kept for the version that the folder has, and this is no such version.
+        self.shelf = None
         node = NamedNode(graph)
         self._engine.remove_graph(node)
         for quad in list(self.quads(subject=node, graph=DefaultGraph())):
