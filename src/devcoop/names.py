@@ -179,6 +179,7 @@ class DEVC(DefinedNamespace):
     dutyOf: URIRef
     expectedFrom: URIRef
     facet: URIRef
+    facetNotRecognised: URIRef
     facetNotStated: URIRef
     findingType: URIRef
     function: URIRef
@@ -549,6 +550,16 @@ def slug_of(iri: str) -> str:
         'metrology'
     """
     return iri.rpartition("/")[2]
+
+
+def key_of(iri: str) -> str:
+    """Give what tells an element, or a part of one, from all others of its plan.
+
+    Examples:
+        >>> key_of("https://w3id.org/devcoop/element/iso-2016-2020/output-3.5/funding")
+        'output-3.5/funding'
+    """
+    return make_relative(iri).split("/", 2)[2]
 
 
 def parent_of(iri: str) -> str:

@@ -12,18 +12,19 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from devcoop import names
 from devcoop.cli import main
 from devcoop.errors import SourceError, TableError
 from devcoop.graph import build_graph
-from devcoop.load import Hints, Wishes, load_files
+from devcoop.load import Hints, Wishes, load_files, unload
 from devcoop.load.form.template import build_workbook
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import UNCLEAR, Value
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import read_days
+from devcoop.queries import get_query
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.store.terms import Literal, as_text
 
@@ -83,8 +84,66 @@ def test_what_is_known_is_linked(folder: Path, files: tuple[Path, Path]) -> None
     assert _values(folder, "A3", "devc:targetArea") == {"pl:africa"}
     assert _values(folder, "A3", "devc:agency") == {"ag:iso"}
     assert _values(folder, "A2", "devc:targetArea") == set()
-    assert "devc:targetArea" in _values(folder, "A2", "devc:facetNotStated")
+    assert _values(folder, "A2", "devc:facetNotRecognised") == {"devc:targetArea", "devc:theme"}
+    assert "devc:theme" in _values(folder, "A3", "devc:facetNotStated")
+    assert "devc:targetArea" not in _values(folder, "A2", "devc:facetNotStated")
     assert _values(folder, "A1", "devc:agency") == _values(folder, "A2", "devc:agency")
+
+
+@pytest.mark.parametrize(
+    ("question", "key", "served"),
+    [
+        ("undertakings-without-place", "A2", "1"),
+        ("undertakings-without-place", "A4", "0"),
+        ("undertakings-without-beneficiary", "A2", "0"),
+    ],
+)
+def test_what_is_said_in_unknown_words_is_said(
+    folder: Path, files: tuple[Path, Path], question: str, key: str, served: str
+) -> None:
+    files[0].write_text(f"{LIST}A4,Wells without a place,,Example Aid,water,,\n", encoding="utf-8")
+    _load(folder, files)
+    with open_store(folder) as store:
+        rows = store.query(get_query(question).text).records()
+        assert [row["served"] for row in rows if row["detail"] == key] == [served]
+
+
+def test_sheets_in_other_letters_have_passages_of_their_own(folder: Path, tmp_path: Path) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for name in ("Лист", "План"):
+        sheet = book.create_sheet(name)
+        for row in (["Who", "What"], ["#org", "#activity"], ["Red House", f"Wells of {name}"]):
+            sheet.append(row)
+    book.save(tmp_path / "3w.xlsx")
+    graph = load_files(folder, [tmp_path / "3w.xlsx"]).changes[0].source.graph
+    with open_store(folder) as store:
+        located = list(store.quads(predicate=names.term("devc:locator"), graph=graph))
+    assert len(located) == len({as_text(one.object) for one in located}) == 2
+
+
+def test_who_does_the_work_of_a_3w_table_is_a_named_actor(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "3w.csv"
+    path.write_text("#org,#activity\nRed House,Wells\n", encoding="utf-8")
+    load_files(folder, [path])
+    with open_store(folder) as store:
+        rows = list(store.query(get_query("undertakings-without-actor").text).records())
+    assert [row["served"] for row in rows if "/3w-" in row["subject"]] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "tag"), [("en_US", "en-us"), ("English, mostly", "und"), ("", "und")]
+)
+def test_language_is_a_tag_or_not_known(
+    folder: Path, files: tuple[Path, Path], language: str, tag: str
+) -> None:
+    files[1].write_text(MAP.replace("language: en", f'language: "{language}"'), encoding="utf-8")
+    [change] = _load(folder, files).changes
+    assert any("no language tag" in one.what for one in change.told) == (" " in language)
+    with open_store(folder) as store:
+        labels = store.quads(predicate=names.term("rdfs:label"), graph=change.source.graph)
+        tags = {one.object.language for one in labels if isinstance(one.object, Literal)}
+    assert tags == {tag}
 
 
 def test_what_is_not_known_is_kept_and_told(folder: Path, files: tuple[Path, Path]) -> None:
@@ -145,6 +204,99 @@ def test_decisions_are_honoured_then_and_later(
     assert [one for one in change.told if one.kind == "unknown"] == []
 
 
+def test_decision_about_what_is_gone_is_kept_and_honoured_when_it_is_back(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other, column_map, decided = (tmp_path / one for one in ("b.csv", "b.yaml", "decided.csv"))
+    other.write_text("Code,Title,Who\nB1,Wells,Ministry of Wells\n", encoding="utf-8")
+    column_map.write_text(
+        "columns: {identifier: Code, title: Title, agency: Who}\n", encoding="utf-8"
+    )
+    second = Wishes(hints=Hints(map=column_map, agency="Example Aid"))
+    load_files(folder, [other], second)
+    decided.write_text("about,text,meant\nbody,Example Aid,Ministry of Wells\n", encoding="utf-8")
+    _load(folder, files, decisions=decided)
+    meant = _values(folder, "A1", "devc:agency")
+    assert meant == _values(folder, "B1", "devc:agency")
+    for name in ("projects", "b"):
+        with open_store(folder) as store:
+            [graph] = [one.graph for one in store.sources if f"/{name}-" in one.graph]
+        unload(folder, graph)
+    _load(folder, files)
+    assert _values(folder, "A1", "devc:agency") != meant
+    load_files(folder, [other], second)
+    _load(folder, files)
+    assert _values(folder, "A1", "devc:agency") == meant
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ("planet,Atlantis,MLI", "`about` is 'planet'; it is one of: arena, beneficiary, body"),
+        (",Atlantis,MLI", "`about` is ''; it is one of"),
+        ("place,Atlantis,MLI\nplace,ATLANTIS,KEN", "a row above decided otherwise of place"),
+    ],
+)
+def test_table_of_decisions_that_cannot_be_followed_is_refused(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path, rows: str, problem: str
+) -> None:
+    decided = tmp_path / "decided.csv"
+    decided.write_text(f"about,text,meant\n{rows}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=problem):
+        _load(folder, files, decisions=decided)
+
+
+def test_part_that_means_nothing_known_is_kept_and_not_told_again(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    files[0].write_text(LIST.replace("Atlantis", "Atlantis; Mali; Lemuria"), encoding="utf-8")
+    decided = tmp_path / "decided.csv"
+    decided.write_text("about,text,meant\nplace,Atlantis,nothing\n", encoding="utf-8")
+    [change] = _load(folder, files, decisions=decided).changes
+    assert _values(folder, "A2", "devc:targetArea") == {"pl:MLI"}
+    assert [one.text for one in change.told if one.about == "place"] == ["Lemuria"]
+    with open_store(folder) as store:
+        kept = {as_text(q.object) for q in store.quads(predicate=names.term("oa:bodyValue"))}
+    assert {"Atlantis", "Lemuria"} <= kept
+
+
+def test_body_of_two_lists_has_one_name_and_stays_with_either(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "second.csv"
+    other.write_text(LIST.replace("Example Aid", "Example  AID"), encoding="utf-8")
+    _load(folder, files)
+    _load(folder, (other, files[1]))
+    broken = CliRunner().invoke(main, ["--store", str(folder), "validate", "-f", "csv"]).stdout
+    assert [
+        one for one in csv.DictReader(io.StringIO(broken)) if one["severity"] == "violation"
+    ] == []
+    with open_store(folder) as store:
+        [graph] = [one.graph for one in store.sources if "/projects-" in one.graph]
+    unload(folder, graph)
+    [agency] = _values(folder, "A1", "devc:agency")
+    with open_store(folder) as store:
+        labels = store.quads(subject=names.expand(agency), predicate=names.term("rdfs:label"))
+        assert [as_text(one.object) for one in labels] == ["Example Aid"]
+
+
+def test_bodies_of_lists_of_one_load_are_one(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "second.csv"
+    other.write_text(LIST.replace("Example Aid", "example aid"), encoding="utf-8")
+    wishes = Wishes(hints=Hints(map=files[1]))
+    load_files(folder, [files[0], other], wishes)
+    with open_store(folder) as store:
+        labels = {
+            as_text(one.object)
+            for one in store.quads(predicate=names.term("rdfs:label"))
+            if "/agency/example-aid" in as_text(one.subject)
+        }
+    assert labels == {"Example Aid"}
+    assert all(one.is_same for one in load_files(folder, [files[0], other], wishes).changes)
+
+
 def test_decision_that_means_nothing_known_is_refused(
     folder: Path, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -203,6 +355,17 @@ def known() -> Recognizer:
 )
 def test_recognition(known: Recognizer, kind: str, text: str, meant: str) -> None:
     assert names.shorten(known.find(kind, Value(text))) == meant
+
+
+def test_district_that_is_called_like_a_country_is_none(known: Recognizer) -> None:
+    assert known.find("place", Value("Georgia"))
+    assert known.find("place", Value("Georgia", scheme="adm1")) == ""
+    assert known.find_all("place", Value("Georgia; Atlanta", scheme="loc")).known == ()
+
+
+def test_text_with_very_many_separators_is_no_list_of_names(known: Recognizer) -> None:
+    text = "Chad," * 100_000
+    assert known.find_all("place", Value(text)).unknown == (text,)
 
 
 def test_every_country_is_known_by_its_names_and_codes(known: Recognizer) -> None:

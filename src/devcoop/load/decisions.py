@@ -40,7 +40,7 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
         known: Tells what is meant by a code or a name.
 
     Raises:
-        SourceError: It is no such table, or what is meant is not known.
+        SourceError: It is no such table, what is meant is not known, or two rows differ.
         TableError: Several rows are wrong.
     """
     found: Decisions = {}
@@ -50,16 +50,39 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
         if not meant or not text:
             continue
         iri = "" if meant == NOTHING else known.find(about, Value(meant))
-        if not iri and meant != NOTHING:
-            faults.append(SourceError(path, f"no {about or 'thing'} {meant!r} is known", line))
+        if problem := _find_problem(known, (about, text, meant), iri, found):
+            faults.append(SourceError(path, problem, line))
         found[about, plain(text)] = iri
     if faults:
         raise faults[0] if len(faults) == 1 else TableError(faults)
     return found
 
 
+def _find_problem(known: Recognizer, row: tuple[str, str, str], iri: str, before: Decisions) -> str:
+    """Say what is wrong with a row; empty text if nothing is."""
+    about, text, meant = row
+    if about not in known.kinds:
+        return f"`about` is {about!r}; it is one of: {', '.join(sorted(known.kinds))}"
+    if not iri and meant != NOTHING:
+        return f"no {about} {meant!r} is known"
+    if before.get((about, plain(text)), iri) != iri:
+        return f"a row above decided otherwise of {about} {text!r}"
+    return ""
+
+
+def _read_kept(path: Path) -> Decisions:
+    """Read the decisions that a store keeps: IRIs, some of things that may be gone by now."""
+    return {
+        (row["about"], row["text"]): "" if row["meant"] == NOTHING else row["meant"]
+        for _, row in _iter_rows(path)
+    }
+
+
 def find_decisions(known: Recognizer, folder: Path | None, given: Path | None) -> Decisions:
     """Find what people decided: in a store before, and in a table that is given now.
+
+    What was decided before is kept even if what was meant is in the store no more: the plan
+    that speaks of it may come back.
 
     Args:
         known: Tells what is meant by a code or a name.
@@ -71,7 +94,7 @@ def find_decisions(known: Recognizer, folder: Path | None, given: Path | None) -
         TableError: Several rows are wrong.
     """
     kept = folder / FILE if folder else None
-    decisions = read_decisions(kept, known) if kept and kept.exists() else {}
+    decisions = _read_kept(kept) if kept and kept.exists() else {}
     return decisions | (read_decisions(given, known) if given else {})
 
 

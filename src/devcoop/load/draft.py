@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError
 from devcoop.load.decisions import find_decisions
-from devcoop.load.encoding import encode
+from devcoop.load.encoding import encode, name_graph
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS
 from devcoop.load.registry import read_files
@@ -80,7 +80,7 @@ def _state(
     store: Store, reading: Reading, decided: Path | None, folder: Path | None
 ) -> tuple[Source, tuple[Quad, ...], tuple[Told, ...]]:
     if reading.records:
-        known = Recognizer(store)
+        known = Recognizer(store, without=[name_graph(reading, reading.records)])
         known.decide(find_decisions(known, folder, decided))
         encoded = encode(reading, reading.records, known)
         if encoded.bare:

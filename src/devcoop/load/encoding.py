@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from devcoop.load.reading import Reading
     from devcoop.load.records import Amount, Element, Figure, Head, Records
     from devcoop.load.suggest import Suggester
+    from devcoop.store.terms import Term
 
 _UNKNOWN_LANGUAGE = "und"
 """Tag of texts whose language nobody said (BCP 47)."""
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PROPERTIES = {
     **FACET_PROPERTIES,
+    "place": str(DEVC.targetArea),
     "type": str(DEVC.undertakingType),
     "status": str(DEVC.hasStatus),
     "level": str(DEVC.resultLevel),
@@ -123,21 +126,37 @@ def encode(
     return _Encoding(reading, records, known).encode(retrieved)
 
 
+def name_graph(reading: Reading, records: Records) -> str:
+    """Give the IRI of the graph that the statements of a list will be in.
+
+    Args:
+        reading: The file.
+        records: What it holds.
+    """
+    return names.mint_plan_graph(_name_plan(reading, records))
+
+
+def _name_plan(reading: Reading, records: Records) -> str:
+    head = records.head
+    agency = plain(head.agency.name) if head.agency else ""
+    return names.mint_list(head.key or _clean(reading.path.stem), agency)
+
+
 class _Encoding:
     """Statements of one file while they are collected."""
 
     def __init__(self, reading: Reading, records: Records, known: Recognizer) -> None:
         self.reading, self.records, self.known = reading, records, known
         head = records.head
-        agency = plain(head.agency.name) if head.agency else ""
-        self.plan = names.mint_list(head.key or reading.path.stem, agency)
+        self.plan = _name_plan(reading, records)
         self.document = names.mint_list_document(self.plan)
         self.graph = NamedNode(names.mint_plan_graph(self.plan))
-        self.language = head.language or _UNKNOWN_LANGUAGE
+        self.told: list[Told] = list(records.told)
+        self.language = self._tag(head.language)
         self.keys = {one.key: names.mint_element(self.plan, one.key) for one in records.elements}
         self.quads: dict[Quad, None] = {}
-        self.told: list[Told] = list(records.told)
         self.bodies: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.unrecognised: set[tuple[str, str]] = set()
         self.texts: dict[str, str] = {}
         self.evidence: dict[str, str] = {}
         self.stated: set[tuple[str, str]] = set()
@@ -152,7 +171,7 @@ class _Encoding:
         source = Source(
             names.mint_plan_graph(self.plan),
             self.reading.sha256,
-            title=_first(head.titles) or self.reading.path.stem,
+            title=_first(head.titles) or _clean(self.reading.path.stem),
             licence=head.licence,
             publisher=self._find_body(head.agency) if head.agency else "",
             retrieved=retrieved,
@@ -172,7 +191,7 @@ class _Encoding:
     def _say(self, subject: str, predicate: str, value: str) -> None:
         self._add(subject, predicate, NamedNode(value))
 
-    def _add(self, subject: str, predicate: str, value: NamedNode | Literal) -> None:
+    def _add(self, subject: str, predicate: str, value: Term) -> None:
         whole = predicate if "://" in predicate else names.term(predicate)
         self.quads[Quad(NamedNode(subject), NamedNode(whole), value, self.graph)] = None
         self.stated.add((subject, str(whole)))
@@ -181,28 +200,41 @@ class _Encoding:
         """State texts, the first of each language; the others of one language follow it."""
         by_language: dict[str, list[str]] = defaultdict(list)
         for text in texts:
-            if text.value and text.value not in by_language[text.language or self.language]:
-                by_language[text.language or self.language].append(text.value)
+            said = by_language[self._tag(text.language) if text.language else self.language]
+            if text.value and text.value not in said:
+                said.append(text.value)
         for language, values in by_language.items():
             if values:
                 self._add(subject, predicate, Literal("\n".join(values), language=language))
 
+    def _tag(self, language: str) -> str:
+        """Give a language tag as it is to be written; what is none is told."""
+        tag = language.strip().replace("_", "-")
+        if tag and not _TAG.fullmatch(tag):
+            self.told.append(Told("read", "this is no language tag; it is left out", text=language))
+            return _UNKNOWN_LANGUAGE
+        return tag or _UNKNOWN_LANGUAGE
+
     # The plan
 
     def _state_plan(self, head: Head) -> None:
-        title = [*head.titles] or [Text(self.reading.path.stem)]
+        title = [*head.titles] or [Text(_clean(self.reading.path.stem))]
         self._say(self.plan, "rdf:type", DEVC.Plan)
-        self._add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.path.stem))
+        self._add(
+            self.plan, "dcterms:identifier", Literal(head.key or _clean(self.reading.path.stem))
+        )
         self._add_texts(self.plan, "rdfs:label", title)
         self._add_texts(self.plan, "dcterms:description", head.descriptions)
         if head.agency:
             self._say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
         self._state_period(self.plan, head.start, head.end)
         self._state_places(self.plan, head.places)
-        self._state_bodies(self.plan, head.bodies)
+        if self.unrecognised and (self.plan, str(DEVC.targetArea)) not in self.stated:
+            self._say(self.plan, DEVC.facetNotRecognised, DEVC.targetArea)
+        self._state_bodies(self.plan, head.bodies, head.agency)
         self._say(self.plan, DEVC.laidDownIn, self.document)
         self._say(self.document, "rdf:type", DEVC.PlanDocument)
-        self._add_texts(self.document, "dcterms:title", [Text(self.reading.path.name)])
+        self._add_texts(self.document, "dcterms:title", [Text(_clean(self.reading.path.name))])
         self._add(self.document, DEVC.sha256, Literal(self.reading.sha256))
         self._keep_notes(self.plan, head.notes)
 
@@ -220,7 +252,7 @@ class _Encoding:
             self._say(iri, DEVC.resultLevel, level)
         self._state_evidence(iri, element)
         self._state_agency(iri, element)
-        self._state_bodies(iri, element.bodies)
+        self._state_bodies(iri, element.bodies, element.agency or self.records.head.agency)
         self._state_places(iri, element.places)
         unknown = [*self._state_facets(iri, element)]
         self._state_period(iri, element.start, element.end)
@@ -235,7 +267,7 @@ class _Encoding:
         """State a small element that belongs to another: its label, plan and evidence."""
         self._say(iri, "rdf:type", kind)
         self._say(iri, DEVC.inPlan, self.plan)
-        self._add(iri, "dcterms:identifier", Literal("/".join(iri.split("/")[6:])))
+        self._add(iri, "dcterms:identifier", Literal(names.key_of(iri)))
         self._add(iri, "rdfs:label", Literal(label, language=self.language))
         if whole in self.evidence:
             self._say(iri, DEVC.hasEvidence, self.evidence[whole])
@@ -253,23 +285,34 @@ class _Encoding:
         """State what facets are known, and iterate over the words that are not."""
         stated: dict[str, str] = {}
         for facet, value in element.facets:
-            found, unknown = self.known.find_all(facet, value)
-            for concept in found:
-                if facet in _SINGLE and stated.get(facet, concept) != concept:
-                    unknown.append(value.text)
-                    continue
-                stated[facet] = concept
-                self._say(iri, _PROPERTIES[facet], concept)
-            for text in unknown:
-                self._keep_unknown(iri, facet, replace(value, text=text))
-                yield text
+            for concept in self._recognise(iri, facet, value):
+                if facet in _SINGLE and stated.setdefault(facet, concept) != concept:
+                    self._keep_unknown(iri, facet, value)
+                    yield value.text
+                else:
+                    self._say(iri, _PROPERTIES[facet], concept)
+            yield from self.known.find_all(facet, value).unknown
+
+    def _recognise(self, iri: str, about: str, value: Value) -> tuple[str, ...]:
+        """Find what a value means; words that mean nothing known stay as notes."""
+        meant = self.known.find_all(about, value)
+        for text in meant.unknown:
+            self._keep_unknown(iri, about, replace(value, text=text))
+        for text in meant.ignored:
+            self._keep(iri, about, text)
+        if meant.unknown or meant.ignored:
+            self.unrecognised.add((iri, _PROPERTIES[about]))
+        return meant.known
 
     def _state_open(self, iri: str, element: Element) -> None:
-        """Say which facets the source leaves open."""
-        if element.kind == "Undertaking":
-            for facet in _OPEN:
-                if (iri, facet) not in self.stated:
-                    self._say(iri, DEVC.facetNotStated, facet)
+        """Say which facets the source leaves open, and of which it says what is not known here."""
+        for facet in _OPEN:
+            if (iri, facet) in self.stated:
+                continue
+            if (iri, facet) in self.unrecognised:
+                self._say(iri, DEVC.facetNotRecognised, facet)
+            elif element.kind == "Undertaking":
+                self._say(iri, DEVC.facetNotStated, facet)
 
     def _remember_text(self, iri: str, element: Element, unknown: list[str]) -> None:
         if element.kind == "Undertaking":
@@ -304,12 +347,9 @@ class _Encoding:
     def _state_places(self, iri: str, places: Iterable[Value]) -> None:
         bases = set()
         for value in places:
-            found, unknown = self.known.find_all("place", value)
-            for place in found:
+            for place in self._recognise(iri, "place", value):
                 self._say(iri, DEVC.targetArea, place)
                 bases.add(_basis(place))
-            for text in unknown:
-                self._keep_unknown(iri, "place", replace(value, text=text))
         if bases:
             # Of several ways the surest counts: a place that is named.
             basis = next(one for one in ("named", "via-group", "global") if one in bases)
@@ -321,14 +361,16 @@ class _Encoding:
         """Find or make the organization or the kind of actor that is meant."""
         name = plain(body.name)
         own = names.mint_actor_group(name) if body.is_group else names.mint_body(name)
-        known = "" if body.is_group else self._recognize_body(body)
-        # What a list before this one named the same is stated here as well: that list may go.
-        if known and known != own:
-            return known
-        self.bodies[name][body.name] += 1
-        if sum(self.bodies[name].values()) == 1:
+        iri = ("" if body.is_group else self._recognize_body(body)) or own
+        said = self.known.describe(iri)
+        if iri == own or said:
+            self.bodies[iri][body.name] += 1
+        if not said and iri == own and (iri, names.term("rdf:type")) not in self.stated:
             self._state_body(own, body)
-        return own
+        # What a source before this one says of a body is stated here as well: that one may go.
+        for triple in said:
+            self._add(iri, triple.predicate.value, triple.object)
+        return iri
 
     def _recognize_body(self, body: Body) -> str:
         names_of_it = filter(None, (body.name, body.identifier, body.acronym))
@@ -347,7 +389,7 @@ class _Encoding:
         if body.kind:
             self._keep_notes(iri, [Note("kind of organization", body.kind, body.where)])
 
-    def _state_bodies(self, iri: str, bodies: Iterable[Body]) -> None:
+    def _state_bodies(self, iri: str, bodies: Iterable[Body], agency: Body | None) -> None:
         for body in bodies:
             who = self._find_body(body)
             role = body.role or "partner"
@@ -359,16 +401,15 @@ class _Encoding:
             self._say(part, DEVC.participatesIn, iri)
             self._say(part, DEVC.role, names.mint_concept("role", role))
             if role in _TOGETHER and not body.is_group:
-                self._state_link(iri, who, body)
+                self._state_link(iri, who, body, agency)
 
-    def _state_link(self, iri: str, who: str, body: Body) -> None:
-        """State that the agency means to work with another body."""
-        head = self.records.head.agency
-        agency = self._find_body(head) if head else ""
-        if agency and agency != who:
+    def _state_link(self, iri: str, who: str, body: Body, agency: Body | None) -> None:
+        """State that the agency that answers means to work with another body."""
+        answers = self._find_body(agency) if agency else ""
+        if answers and answers != who:
             link = f"{iri}/link/{names.slug_of(who)}"
             self._begin(link, str(DEVC.CoordinationLink), body.name, iri)
-            self._say(link, DEVC.linkFrom, agency)
+            self._say(link, DEVC.linkFrom, answers)
             self._say(link, DEVC.linkTo, who)
 
     def _tell_variants(self) -> None:
@@ -437,7 +478,9 @@ class _Encoding:
         self._say(passage, "rdf:type", DEVC.Passage)
         self._add(passage, DEVC.locator, Literal(locator))
         self._say(passage, "oa:hasSource", self.document)
-        self._add_texts(passage, "dcterms:description", element.titles[:1])
+        # Two elements of one row share its passage, which keeps the words of the first.
+        if (passage, names.term("dcterms:description")) not in self.stated:
+            self._add_texts(passage, "dcterms:description", element.titles[:1])
         self._state_selector(f"{passage}/selector", passage, where)
 
     def _state_selector(self, selector: str, passage: str, where: Where) -> None:
@@ -448,29 +491,34 @@ class _Encoding:
         if where.row and not where.sheet:
             self._say(selector, "dcterms:conformsTo", names.RFC_7111)
 
+    def _keep(self, iri: str, heading: str, text: str) -> None:
+        """Keep words as they are written, as a note beside what they are about."""
+        kept = f"{iri}/note/{names.hash_text(heading, text)}"
+        self._say(kept, "rdf:type", names.term("oa:Annotation"))
+        self._say(kept, "oa:hasTarget", iri)
+        self._add(kept, "dcterms:title", Literal(heading))
+        self._add(kept, "oa:bodyValue", Literal(text))
+
     def _keep_notes(self, iri: str, notes: Iterable[Note]) -> None:
         for note in notes:
-            kept = f"{iri}/note/{names.hash_text(note.heading, note.text)}"
-            self._say(kept, "rdf:type", names.term("oa:Annotation"))
-            self._say(kept, "oa:hasTarget", iri)
-            self._add(kept, "dcterms:title", Literal(note.heading))
-            self._add(kept, "oa:bodyValue", Literal(note.text))
+            self._keep(iri, note.heading, note.text)
             self.told.append(
                 Told("kept", "kept as a note, not understood", note.where, text=note.heading)
             )
 
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
-        kept = f"{iri}/note/{names.hash_text(about, value.text)}"
-        self._say(kept, "rdf:type", names.term("oa:Annotation"))
-        self._say(kept, "oa:hasTarget", iri)
-        self._add(kept, "dcterms:title", Literal(about))
-        self._add(kept, "oa:bodyValue", Literal(value.text))
+        self._keep(iri, about, value.text)
         what = f"not known, kept as a note: {about}"
         self.told.append(Told("unknown", what, value.where, about=about, text=value.text))
 
 
 _KINDS = {"commitment": "target", "budget": "target", "disbursement": "actual", "": "context"}
 """Kinds of number by kinds of money: what is promised, what was paid, what is only named."""
+
+
+def _clean(text: str) -> str:
+    """Give the name of a file without halves of characters, which no text of RDF may hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _first(texts: Iterable[Text]) -> str:
@@ -487,7 +535,9 @@ def _locate(where: Where) -> str:
     """Give a locator without spaces for a place in a file."""
     parts = (where.sheet, str(where.row or where.line or ""), where.xpath.strip("/"))
     text = ".".join(filter(None, parts))
-    return re.sub(r"[^A-Za-z0-9._/-]+", "-", text).strip("-")
+    plain_text = re.sub(r"[^A-Za-z0-9._/-]+", "-", text).strip("-")
+    # Sheets in other letters would all be called the same without it.
+    return plain_text if plain_text == text else f"{plain_text}-{names.hash_text(text)}"
 
 
 def _select(where: Where) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,15 @@ from babel import Locale
 from babel.core import get_global
 
 from devcoop import names
+from devcoop.load.bodies import Bodies
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from devcoop.load.records import Value
     from devcoop.store import Store
+    from devcoop.store.terms import Quad, Triple
 
 _QUERY = "names-to-recognise"
 _LANGUAGES = (
@@ -42,6 +44,10 @@ _MOST_KEPT = 65_536
 """Texts whose plain form is remembered: lists say the same words again and again."""
 _MOST_PARTS = 4
 """Commas that a name may have, and one more."""
+_MOST_NAMED = 1_000
+"""Names in one value; what has more is a text and no list of names."""
+_WITHIN_COUNTRIES = re.compile(r"(adm[1-5]|loc)$")
+"""Lists of places below a country: a district may be called like a country, and is none."""
 _SEPARATORS = re.compile(r"[;,|/\n]")
 _WHOLE_REGION = frozenset(
     ["regional", "region", "unspecified", "multiple", "several", "countries", "country", "wide"]
@@ -50,11 +56,27 @@ Index = dict[str, dict[str, str]]
 """What a name means, by kind and plain name; empty text where it may mean several things."""
 
 
+@dataclass(frozen=True)
+class Meant:
+    """What a value means that may name several things.
+
+    Attributes:
+        known: IRIs of what is known.
+        unknown: Words of which it is not known what they mean.
+        ignored: Words of which a person decided that nothing is meant that is known here.
+    """
+
+    known: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class Recognizer:
     """Finds what is meant by what somebody wrote.
 
     Args:
         store: Holds what is known.
+        without: Graphs that are about to be replaced: a body that only they state is not known.
 
     Examples:
         >>> from devcoop.graph import build_graph
@@ -68,82 +90,124 @@ class Recognizer:
         ''
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, without: Collection[str] = ()) -> None:
         """Read what is known, once."""
         self._decisions: dict[tuple[str, str], str] = {}
-        self._names, self._codes = _read_names(store)
+        self._bodies = Bodies(store, without)
+        self._names, self._codes = _read_names(store, self._bodies.gone)
+        self._by_iri = {
+            kind: {
+                iri: iri for one in (self._names, self._codes) for iri in one[kind].values() if iri
+            }
+            for kind in self._names.keys() | self._codes.keys()
+        }
+        self._by_slug = {
+            kind: {names.slug_of(iri): iri for iri in known} for kind, known in self._by_iri.items()
+        }
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of things of which any is known."""
+        return frozenset(self._by_iri)
 
     def decide(self, decisions: Mapping[tuple[str, str], str]) -> None:
-        """Honour what people decided.
+        """Honour what people decided, as far as what they meant is still known.
 
         Args:
             decisions: The IRI that is meant by kind and plain name; empty text where nothing
                 known is meant.
         """
-        self._decisions.update(decisions)
+        self._decisions.update(
+            (key, iri)
+            for key, iri in decisions.items()
+            if not iri or iri in self._by_iri.get(key[0], {})
+        )
+
+    def learn(self, quads: Iterable[Quad]) -> None:
+        """Learn the bodies that one more source names; what is known stays as it is."""
+        for iri, name, is_code in self._bodies.learn(quads):
+            if is_code:
+                self._codes["body"].setdefault(name.upper(), iri)
+            self._names["body"].setdefault(plain(name), iri)
+            self._by_iri["body"][iri] = iri
+
+    def describe(self, iri: str) -> tuple[Triple, ...]:
+        """Give what a list that names a body is to state of it; nothing if it is shared."""
+        return self._bodies.describe(iri)
 
     def find(self, kind: str, value: Value) -> str:
         """Find what a value means.
 
         Args:
-            kind: `place`, `body`, a facet, `type`, `status` or `role`.
+            kind: `place`, `body`, a facet, `type`, `status` or `level`.
             value: What somebody wrote.
 
         Returns:
             Its IRI; empty text if it is not known, or may be several.
         """
-        text = value.text.strip()
-        decided = self._decisions.get((kind, plain(text)))
-        if decided is not None:
-            return decided
-        whole = names.expand(text)
-        known = self._codes[kind].get(text.upper()) or self._by_iri[kind].get(whole)
-        return known or self._names[kind].get(plain(text), "") or self._find_more(kind, text)
+        return self._look_up(kind, value) or ""
 
-    def find_all(self, kind: str, value: Value) -> tuple[list[str], list[str]]:
+    def find_all(self, kind: str, value: Value) -> Meant:
         """Find what a value that may name several things means.
 
         Args:
             kind: As for `find`.
             value: What somebody wrote, such as "Chad; Congo, Democratic Republic".
 
-        Returns:
-            The IRIs of what is known, and the words that are not known.
+        Examples:
+            >>> from devcoop.graph import build_graph
+            >>> from devcoop.load.records import Value
+            >>> Recognizer(build_graph()).find_all("place", Value("Chad, Atlantis")).unknown
+            ('Atlantis',)
         """
-        if whole := self.find(kind, value):
-            return [whole], []
-        if (kind, plain(value.text)) in self._decisions:
-            return [], []
+        whole = self._look_up(kind, value)
+        if whole is not None:
+            return Meant((whole,)) if whole else Meant(ignored=(value.text.strip(),))
         parts = [part.strip() for part in _SEPARATORS.split(value.text) if part.strip()]
-        found: list[str] = []
-        unknown: list[str] = []
-        while parts:
-            iri, number = self._find_longest(kind, parts, value)
-            if iri:
-                found.append(iri)
-            else:
-                unknown.append(parts[0])
-            parts = parts[number:]
-        return (list(dict.fromkeys(found)), unknown) if found else ([], [value.text.strip()])
+        said = [*self._iter_parts(kind, parts, value)] if len(parts) <= _MOST_NAMED else []
+        if not any(iri is not None for _, iri in said):
+            return Meant(unknown=(value.text.strip(),))
+        return Meant(
+            tuple(dict.fromkeys(iri for _, iri in said if iri)),
+            tuple(text for text, iri in said if iri is None),
+            tuple(text for text, iri in said if iri == ""),
+        )
 
-    def _find_longest(self, kind: str, parts: list[str], value: Value) -> tuple[str, int]:
-        """Find the longest run of parts from the first on that names one thing."""
-        for number in range(min(len(parts), _MOST_PARTS), 0, -1):
-            if iri := self.find(kind, replace(value, text=", ".join(parts[:number]))):
-                return iri, number
-        return "", 1
+    def _look_up(self, kind: str, value: Value) -> str | None:
+        """Find what is meant; empty text if it was decided that nothing is, None if unknown."""
+        text = value.text.strip()
+        decided = self._decisions.get((kind, plain(text)))
+        if decided is not None:
+            return decided
+        if kind == "place" and _WITHIN_COUNTRIES.match(value.scheme):
+            return None
+        whole = names.expand(text)
+        known = self._codes[kind].get(text.upper()) or self._by_iri.get(kind, {}).get(whole)
+        found = known or self._names[kind].get(plain(text), "") or self._find_more(kind, text)
+        return found or None
 
-    def names_of(self, kind: str) -> dict[str, str]:
-        """Give what is known of a kind by plain name, for proposals."""
-        return {name: iri for name, iri in self._names[kind].items() if iri}
+    def _iter_parts(
+        self, kind: str, parts: list[str], value: Value
+    ) -> Iterator[tuple[str, str | None]]:
+        """Iterate over the longest runs of parts that name one thing, and what it is."""
+        at = 0
+        while at < len(parts):
+            text, found = parts[at], None
+            for number in range(min(len(parts) - at, _MOST_PARTS), 0, -1):
+                text = ", ".join(parts[at : at + number])
+                found = self._look_up(kind, replace(value, text=text))
+                if found is not None:
+                    break
+            yield text, found
+            at += number
 
     def _find_more(self, kind: str, text: str) -> str:
         if kind != "place":
-            return self._by_slug[kind].get(text, "")
+            return self._by_slug.get(kind, {}).get(text, "")
         return (
             self._countries.get(plain(text), "")
             or self._turned.get(_turn(plain(text)), "")
-            or self._by_slug[kind].get(text, "")
+            or self._by_slug.get(kind, {}).get(text, "")
             or self._find_region(text)
         )
 
@@ -152,23 +216,6 @@ class Recognizer:
         words = [word for word in plain(text).split() if word not in _WHOLE_REGION]
         found = self._names["place"].get(" ".join(words), "") if words else ""
         return "" if names.is_country(found) or len(words) == len(plain(text).split()) else found
-
-    @cached_property
-    def _by_iri(self) -> dict[str, dict[str, str]]:
-        return {
-            kind: {iri: iri for iri in [*known.values(), *self._codes[kind].values()] if iri}
-            for kind, known in self._every().items()
-        }
-
-    @cached_property
-    def _by_slug(self) -> dict[str, dict[str, str]]:
-        return {
-            kind: {names.slug_of(iri): iri for iri in known} for kind, known in self._by_iri.items()
-        }
-
-    def _every(self) -> Index:
-        kinds = self._names.keys() | self._codes.keys()
-        return defaultdict(dict, {kind: self._names[kind] for kind in kinds})
 
     @cached_property
     def _turned(self) -> dict[str, str]:
@@ -197,12 +244,14 @@ def _is_country(code: str) -> bool:
     return len(code) == _COUNTRY_CODE and code.isalpha()
 
 
-def _read_names(store: Store) -> tuple[Index, Index]:
+def _read_names(store: Store, gone: Collection[str]) -> tuple[Index, Index]:
     said: dict[bool, dict[str, list[tuple[str, str]]]] = {
         True: defaultdict(list),
         False: defaultdict(list),
     }
     for row in store.query(get_query(_QUERY).text).records():
+        if row["thing"] in gone:
+            continue
         is_code = row["isCode"] == "true"
         name = row["name"].upper() if is_code else plain(row["name"])
         said[is_code][row["kind"]].append((name, row["thing"]))

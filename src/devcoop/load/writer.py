@@ -11,7 +11,7 @@ from devcoop.errors import SourceError, TableError, UnknownResourceError
 from devcoop.graph import read_built_in
 from devcoop.load.decisions import FILE as DECISIONS
 from devcoop.load.decisions import find_decisions, keep_decisions
-from devcoop.load.encoding import encode
+from devcoop.load.encoding import encode, name_graph
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
 from devcoop.load.registry import read_files
@@ -146,7 +146,7 @@ def load_files(
                     store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
                 )
             changes = _change(store, parts, kept)
-            known = Recognizer(store)
+            known = Recognizer(store, without=_name_graphs(lists))
             decisions = find_decisions(known, folder, wishes.decisions)
             known.decide(decisions)
             encoded = _encode(store, lists, known, day)
@@ -177,14 +177,21 @@ def _encode(
     store: Store, lists: Iterable[Reading], known: Recognizer, day: str
 ) -> list[tuple[Reading, Encoded]]:
     """State what lists say, by what is known, and what is suggested where they say nothing."""
-    encoded = [
-        (one, encode(one, one.records, known, retrieved=day)) for one in lists if one.records
-    ]
+    encoded = []
+    for reading in lists:
+        if reading.records:
+            one = encode(reading, reading.records, known, retrieved=day)
+            known.learn(one.quads)
+            encoded.append((reading, one))
     _refuse_twice(encoded)
     if any(one.bare for _, one in encoded):
         suggester = build_suggester(store, without=[one.source.graph for _, one in encoded])
         encoded = [(reading, one.suggest(suggester)) for reading, one in encoded]
     return [(reading, one.seal()) for reading, one in encoded]
+
+
+def _name_graphs(lists: Iterable[Reading]) -> list[str]:
+    return [name_graph(one, one.records) for one in lists if one.records]
 
 
 def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:

@@ -168,5 +168,5 @@ def test_partner_that_carries_out_the_work_is_not_who_answers_for_it() -> None:
     assert first.agency
     assert (first.agency.name, [(one.name, one.role) for one in first.bodies]) == (
         "FAO",
-        [("UOT", "implementing")],
+        [("FAO", "lead"), ("UOT", "implementing")],
     )

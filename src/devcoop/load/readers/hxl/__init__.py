@@ -257,11 +257,14 @@ class _File:
 
 
 def _find_agency(bodies: Sequence[Body]) -> tuple[Body | None, list[Body]]:
-    """Tell who answers from who takes part."""
+    """Tell who answers from who takes part; who does the work takes part in it as well."""
     for role in _ANSWERS:
         for body in bodies:
             if body.role == role:
-                return body, [one for one in bodies if one is not body]
+                rest = [one for one in bodies if one is not body]
+                helped = any(one.role == "implementing" for one in rest)
+                active = replace(body, role=role or ("lead" if helped else "implementing"))
+                return body, [active, *rest]
     return None, list(bodies)
 
 

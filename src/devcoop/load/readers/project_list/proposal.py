@@ -287,7 +287,7 @@ class _Column:
         return 1.0
 
     def _names_places(self, cell: str) -> bool:
-        return bool(self.known.find_all("place", Value(cell))[0])
+        return bool(self.known.find_all("place", Value(cell)).known)
 
     def _fit_title(self) -> float:
         words = sum(len(cell) for cell in self.cells) / len(self.cells)
