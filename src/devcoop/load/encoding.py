@@ -253,6 +253,7 @@ class _Encoding:
         self._state_evidence(iri, element)
         self._state_agency(iri, element)
         self._state_bodies(iri, element.bodies, element.agency or self.records.head.agency)
+        self._state_part_of_agency(iri, element)
         self._state_places(iri, element.places)
         unknown = [*self._state_facets(iri, element)]
         self._state_period(iri, element.start, element.end)
@@ -268,7 +269,8 @@ class _Encoding:
         self._say(iri, "rdf:type", kind)
         self._say(iri, DEVC.inPlan, self.plan)
         self._add(iri, "dcterms:identifier", Literal(names.key_of(iri)))
-        self._add(iri, "rdfs:label", Literal(label, language=self.language))
+        for predicate in ("rdfs:label", "dcterms:description"):
+            self._add(iri, predicate, Literal(label, language=self.language))
         if whole in self.evidence:
             self._say(iri, DEVC.hasEvidence, self.evidence[whole])
             self.evidence[iri] = self.evidence[whole]
@@ -280,6 +282,12 @@ class _Encoding:
         elif element.kind == "Undertaking":
             what = "no agency is named, so it is compared with nothing; `--agency` names one"
             self.told.append(Told("lost", what, element.where))
+
+    def _state_part_of_agency(self, iri: str, element: Element) -> None:
+        """State that an agency that the element itself names takes part in it."""
+        agency = element.agency
+        if agency and self._find_body(agency) not in map(self._find_body, element.bodies):
+            self._state_bodies(iri, [replace(agency, role=agency.role or "accountable")], agency)
 
     def _state_facets(self, iri: str, element: Element) -> Iterator[str]:
         """State what facets are known, and iterate over the words that are not."""
