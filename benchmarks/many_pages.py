@@ -1,19 +1,22 @@
 """Print what a report, the starts of a server and its pages take when there are many plans.
 
-The plans are the built-in ones again and again, under other agencies (`many_plans.py`), loaded
-into a store on disk. The report is a process of its own, whose peak memory counts; the server is
-started from what the report kept, until its first page is there, and until all its workers know
-what they need. Pages are asked for over HTTP, one at a time, some of each kind and all of the
-kinds that grow with what the plans share. A page's time is the median of three answers after one
-that does not count.
+The plans are the built-in ones again and again, under other agencies (`many_plans.py`), or lists
+of projects with texts of published activities (`lists_of_others.py`), loaded into a store on disk.
+The report is a process of its own, whose peak memory counts; the server is started from what the
+report kept, until its first page is there, and until all its workers know what they need. Pages
+are found by following links from the first one, some of each kind, and asked for over HTTP, one
+at a time. A page's time is the median of three answers.
 
 Run: python benchmarks/many_pages.py [TIMES] [--each N]    (8 times are 1,320 initiatives)
+     python benchmarks/many_pages.py --lists TABLE.csv     (40 lists of 250 projects)
 """
 
 from __future__ import annotations
 
 import argparse
+import html
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,25 +26,21 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from servers import HOST, end, find_port, list_processes, read_memory_mb
-
-from devcoop.dataset import build_dataset
-from devcoop.pages.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHARED_KINDS = ("theme", "questions", "agency", "gaps", "overlaps")
-"""First parts of the paths of pages that are all asked for."""
 WORKERS = 2
 COMMAND = [sys.executable, "-m", "devcoop"]
 _START_SECONDS = 1200
 _SLOW_SECONDS = 0.5
 _SETTLED_SECONDS = 2
 _ANSWERS = 3
+_LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 
 
 def run_measured(command: list[str]) -> tuple[float, float]:
@@ -58,15 +57,29 @@ def run_measured(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
-def choose_paths(each: int) -> dict[str, list[str]]:
-    """Choose pages of the built-in plans, which are among the many, by kind."""
+def find_pages(port: int, each: int) -> dict[str, list[str]]:
+    """Follow links from the first page, to so many pages of each kind.
+
+    Returns:
+        Paths by kind, the first part of a path.
+    """
     kinds: dict[str, list[str]] = defaultdict(list)
-    for path in Site(build_dataset()).paths():
-        kinds[path.split("/")[1]].append(path)
-    return {
-        kind: paths if kind in SHARED_KINDS else paths[:: max(1, len(paths) // each)][:each]
-        for kind, paths in sorted(kinds.items())
-    }
+    waiting, seen = ["/"], {"/"}
+    while waiting:
+        path = waiting.pop(0)
+        kind = path.split("/")[1]
+        if len(kinds[kind]) >= each:
+            continue
+        answer = ask(port, path)
+        if answer.location:
+            waiting.insert(0, answer.location)
+            continue
+        kinds[kind].append(path)
+        links = {urlsplit(urljoin(path, html.unescape(one))) for one in _LINK.findall(answer.text)}
+        new = {one.path for one in links if not one.netloc and not one.query} - seen
+        seen |= new
+        waiting += sorted(new)
+    return dict(sorted(kinds.items()))
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> float:
@@ -103,20 +116,26 @@ def watch_processes(pid: int) -> tuple[float, float]:
     return last - start, most
 
 
-def ask(port: int, path: str) -> tuple[float, int, str]:
-    """Ask for a page.
+class Answer(NamedTuple):
+    """What a server says to a request: in how many seconds, and where it sends to, if it does."""
 
-    Returns:
-        Seconds, the status of the answer, and where it sends to.
-    """
+    seconds: float
+    status: int
+    location: str
+    text: str
+
+
+def ask(port: int, path: str) -> Answer:
+    """Ask for a page."""
     connection = HTTPConnection(HOST, port, timeout=120)
     start = time.perf_counter()
     try:
         connection.request("GET", path, headers={"accept": "text/html"})
         answer = connection.getresponse()
-        answer.read()
+        text = answer.read().decode(errors="replace")
         seconds = time.perf_counter() - start
-        return seconds, answer.status, urlsplit(answer.headers.get("location", "")).path
+        to = urlsplit(answer.headers.get("location", "")).path
+        return Answer(seconds, answer.status, to, text)
     finally:
         connection.close()
 
@@ -130,13 +149,11 @@ def measure_pages(port: int, kinds: dict[str, list[str]]) -> Iterator[str]:
     for kind, paths in kinds.items():
         times = {}
         for path in paths:
-            # The IRI of a thing sends to the page about it.
-            page = ask(port, path)[2] or path
-            answers = [ask(port, page) for _ in range(_ANSWERS)]
-            wrong = [status for _, status, _ in answers if status != HTTPStatus.OK]
+            answers = [ask(port, path) for _ in range(_ANSWERS)]
+            wrong = [one.status for one in answers if one.status != HTTPStatus.OK]
             if wrong:
-                yield f"| {kind} | 1 | | no page ({wrong[0]}) | {page} |"
-            times[page] = median(seconds for seconds, _, _ in answers)
+                yield f"| {kind} | 1 | | no page ({wrong[0]}) | {path} |"
+            times[path] = median(one.seconds for one in answers)
         slowest = max(times, key=times.__getitem__)
         mark = " (slow)" if times[slowest] > _SLOW_SECONDS else ""
         yield (
@@ -145,14 +162,30 @@ def measure_pages(port: int, kinds: dict[str, list[str]]) -> Iterator[str]:
         )
 
 
-def main(times: int, each: int) -> None:
-    """Measure everything for so many times the built-in plans."""
-    many = Path(__file__).with_name("many_plans.py")
+def write_plans(folder: Path, times: int, table: Path | None) -> list[str]:
+    """Write many plans.
+
+    Returns:
+        What `devcoop load` is to be told to load them.
+    """
+    here = Path(__file__).parent
+    if table:
+        lists = folder / "lists"
+        writer = str(here / "lists_of_others.py")
+        subprocess.run([sys.executable, writer, str(table), str(lists)], check=True)
+        return [*map(str, sorted(lists.glob("*.csv"))), "--map", str(lists / "map.yaml")]
+    data = str(folder / "many.nq")
+    subprocess.run([sys.executable, str(here / "many_plans.py"), str(times), data], check=True)
+    return [data]
+
+
+def main(times: int, each: int, table: Path | None) -> None:
+    """Measure everything for so many times the built-in plans, or for lists."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data, store = str(folder / "many.nq"), str(folder / "store")
-        subprocess.run([sys.executable, str(many), str(times), data], check=True)
-        seconds, memory = run_measured([*COMMAND, "load", data, "--store", store])
+        store = str(folder / "store")
+        plans = write_plans(folder, times, table)
+        seconds, memory = run_measured([*COMMAND, "load", *plans, "--store", store])
         print(f"load    {seconds:6.1f} s {memory:6.0f} MB", flush=True)
         seconds, memory = run_measured(
             [*COMMAND, "--store", store, "report", "-o", str(folder / "report")]
@@ -168,7 +201,7 @@ def main(times: int, each: int) -> None:
             more, memory = watch_processes(process.pid)
             print(f"        {seconds + more:6.1f} s {memory:6.0f} MB, all processes\n", flush=True)
             print("| kind | pages | median s | slowest s | which |\n|---|---|---|---|---|")
-            for row in measure_pages(port, choose_paths(each)):
+            for row in measure_pages(port, find_pages(port, each)):
                 print(row, flush=True)
         finally:
             end(process)
@@ -178,5 +211,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("times", type=int, nargs="?", default=8)
     parser.add_argument("--each", type=int, default=3)
+    parser.add_argument("--lists", type=Path, metavar="TABLE", help="load lists of its texts")
     asked = parser.parse_args()
-    main(asked.times, asked.each)
+    main(asked.times, asked.each, asked.lists)

@@ -110,7 +110,6 @@ def test_what_is_said_in_unknown_words_is_said(
 
 def test_sheets_in_other_letters_have_passages_of_their_own(folder: Path, tmp_path: Path) -> None:
     book = Workbook()
-    book.remove(book.active)
     for name in ("Лист", "План"):
         sheet = book.create_sheet(name)
         for row in (["Who", "What"], ["#org", "#activity"], ["Red House", f"Wells of {name}"]):
