@@ -11,6 +11,7 @@ import pytest
 from devcoop.dataset import Dataset
 from devcoop.pages.content import Content
 from devcoop.plans import get_agency, get_undertaking
+from devcoop.words.codes import FACETS
 from devcoop.words.explanations import say_headline, tell
 from devcoop.words.language import LANGUAGES
 
@@ -148,3 +149,21 @@ def test_plain_words_stand_for_what_is_done_and_who_is_near(analysis: Analysis) 
         text = " ".join(map(str, (told.headline, *told.together, *told.apart)))
         for odd in ("agree and ally", "next to", "acting side"):
             assert odd not in text
+
+
+def test_both_texts_are_said_to_speak_only_of_points_that_both_state(
+    analysis: Analysis, html: str
+) -> None:
+    said = 0
+    for pair in analysis.pairs.found:
+        one = analysis.explain(pair)
+        told = tell(one, analysis.lexicon)
+        sides = (one.left.facets, one.right.facets)
+        named = {word for facet, word in FACETS.items() if facet in sides[0] and facet in sides[1]}
+        assert bool(told.stated) != bool(told.unknown or told.silent)
+        if told.stated:
+            said += 1
+            words = re.split(", | and ", told.stated.rstrip(".").partition(": ")[2])
+            assert set(words) == named
+    assert said
+    assert "every point" not in html

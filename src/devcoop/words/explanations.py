@@ -40,6 +40,7 @@ _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "{agencies} does not say: {facet}"
 _NEITHER = "neither says: {facet}"
+_ALL_SAID = "Nothing on these points, of which both texts speak: {facets}."
 _SUGGESTED = (
     "{agency} does not say: {facet}; suggested from its title and description: {concepts} "
     "({share} sure)"
@@ -96,6 +97,7 @@ SPOKEN: tuple[str, ...] = (
         _ONLY,
         _SILENT,
         _NEITHER,
+        _ALL_SAID,
     ),
     *(_SUGGESTED, _AS_SUGGESTED),
     *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
@@ -146,6 +148,7 @@ class Told:
         apart: What tells them apart, point by point.
         unknown: What the text of one side leaves open, and what is suggested for it.
         silent: What neither text speaks of, as far as that is news.
+        stated: On which points both texts speak; empty if one of those that are news is unknown.
         when: How their periods meet.
         where: How their places meet.
         caveats: What to look at before the finding is believed.
@@ -158,6 +161,7 @@ class Told:
     apart: tuple[Point, ...]
     unknown: tuple[str, ...]
     silent: tuple[str, ...]
+    stated: str
     when: str
     where: str
     caveats: tuple[str, ...]
@@ -181,6 +185,7 @@ def tell(explanation: Explanation, lexicon: Lexicon, language: str = "en") -> To
         apart=tuple(teller.apart()),
         unknown=tuple(teller.unknown()),
         silent=tuple(teller.silent()),
+        stated=teller.stated(),
         when=teller.when(),
         where=teller.where(),
         caveats=tuple(say(codes.CAVEATS[code]) for code in explanation.caveats),
@@ -350,6 +355,13 @@ class _Teller:
         for facet, word in codes.FACETS.items():
             if facet not in _UNIMPORTANT and self.told.find_match(facet) is None:
                 yield self._fill(_NEITHER, facet=self.tongue.say(word))
+
+    def stated(self) -> str:
+        """Name the points of which both texts speak, since a point may be left out as no news."""
+        if any(self.unknown()) or any(self.silent()):
+            return ""
+        stated = [one for one in self.told.matches if not one.silent and not one.suggested]
+        return self._fill(_ALL_SAID, facets=self.tongue.join([*map(self._facet, stated)]))
 
     def when(self) -> str:
         when = self.told.when
