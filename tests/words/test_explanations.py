@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop.dataset import Dataset
+from devcoop.model import Period
 from devcoop.pages.content import Content
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.words.codes import FACETS
@@ -167,3 +170,68 @@ def test_both_texts_are_said_to_speak_only_of_points_that_both_state(
             assert set(words) == named
     assert said
     assert "every point" not in html
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        (
+            Period(date(2016, 1, 1), date(2020, 12, 31), "stated"),
+            Period(date(2015, 1, 1), date(2017, 12, 31), "stated"),
+            "At the same time: 2016 to 2017. What is stated for the initiative, or else for its "
+            "plan: ISO: 2016 to 2020; OBOR: 2015 to 2017.",
+        ),
+        (
+            Period(date(2016, 3, 1), date(2020, 12, 31), "stated"),
+            Period(date(2015, 1, 1), None, "inferred"),
+            "Possibly at the same time: 1 March 2016 to 31 December 2020; not all of this is "
+            "stated. What is known for the initiative, or else for its plan: ISO: 1 March 2016 to "
+            "31 December 2020; OBOR: from 1 January 2015, no end stated (inferred from the text).",
+        ),
+        (
+            Period(date(2016, 1, 1), None, "stated"),
+            Period(date(2015, 1, 1), None, "stated"),
+            "Possibly at the same time: 1 January 2016 on, with an open end; not all of this is "
+            "stated. What is stated for the initiative, or else for its plan: ISO: from 1 January "
+            "2016, no end stated; OBOR: from 1 January 2015, no end stated.",
+        ),
+        (
+            Period(None, None),
+            Period(None, date(2017, 12, 31), "stated"),
+            "Not known, since a day is missing. What is known for the initiative, or else for its "
+            "plan: ISO: no period stated; OBOR: until 31 December 2017, no beginning stated.",
+        ),
+    ],
+)
+def test_when_two_meet_is_told_with_what_each_states(
+    analysis: Analysis, left: Period, right: Period, words: str
+) -> None:
+    told = _explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b")
+    assert tell(_with_periods(told, left, right), analysis.lexicon).when == words
+
+
+def test_start_is_told_inferred_only_where_it_is(analysis: Analysis) -> None:
+    told = _explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b")
+    stated = Period(date(2016, 1, 1), date(2020, 12, 31), "stated")
+    for basis, words in (("inferred", "start inferred"), ("unknown", "not stated")):
+        changed = _with_periods(told, stated, Period(date(2017, 1, 1), None, basis))
+        assert say_headline(changed, analysis.lexicon).endswith(f"OBOR: {words})")
+
+
+def _with_periods(told: Explanation, left: Period, right: Period) -> Explanation:
+    """Explain two initiatives as if they had other periods."""
+    timing, shared = "unknown", None
+    if left.start and right.start:
+        end = min(filter(None, (left.end, right.end)), default=None)
+        shared = Period(max(left.start, right.start), end)
+        are_stated = left.basis == right.basis == "stated" and left.end and right.end
+        timing = "concurrent" if are_stated else "possibly-concurrent"
+    sides = {"left": left, "right": right}
+    unstated = tuple(side for side, one in sides.items() if one.basis != "stated")
+    return replace(
+        told,
+        pair=replace(told.pair, timing=timing, shared_period=shared),
+        left=replace(told.left, period=left),
+        right=replace(told.right, period=right),
+        when=replace(told.when, timing=timing, shared=shared, unstated=unstated),
+    )

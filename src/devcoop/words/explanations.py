@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.overlap.conversations import was_found
 from devcoop.words import codes
-from devcoop.words.language import Tongue
+from devcoop.words.language import Tongue, is_whole_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
 _AT_MOST = "{headline} (at the same time {span} at most; {agencies}: start inferred)"
+_AT_MOST_UNSTATED = "{headline} (at the same time {span} at most; {agencies}: not stated)"
 _AT_MOST_OPEN = "{headline} (at the same time {span} at most: a beginning or an end is not stated)"
-_POSSIBLY_OPEN = "Possibly at the same time: {span}; a beginning or an end is not stated."
 _NEAR = "{one} is near {other}"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
@@ -47,13 +47,11 @@ _SUGGESTED = (
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
-_INFERRED = "{agencies} does not state its period; its days are inferred."
-_TIMING_UNKNOWN = "Not known: at least one text gives no period."
-_CONCURRENT = "At the same time: {span}, as both plans state."
-_POSSIBLY = (
-    "Possibly at the same time: {span}, as far as can be inferred; {agencies} does not state its "
-    "period."
-)
+_TIMING_UNKNOWN = "Not known, since a day is missing."
+_CONCURRENT = "At the same time: {span}."
+_POSSIBLY = "Possibly at the same time: {span}; not all of this is stated."
+_PERIODS_STATED = "What is stated for the initiative, or else for its plan: {periods}."
+_PERIODS = "What is known for the initiative, or else for its plan: {periods}."
 _SPAN = "{start} to {end}"
 _OPEN_SPAN = "{start} on, with an open end"
 _NO_DAY = "an unknown day"
@@ -90,8 +88,8 @@ SPOKEN: tuple[str, ...] = (
         _ONE_WAY,
         _NO_SUBJECT,
         _AT_MOST_OPEN,
-        _POSSIBLY_OPEN,
         _AT_MOST,
+        _AT_MOST_UNSTATED,
         _DONE_APART,
         _NEAR,
         _ONLY,
@@ -100,7 +98,8 @@ SPOKEN: tuple[str, ...] = (
         _ALL_SAID,
     ),
     *(_SUGGESTED, _AS_SUGGESTED),
-    *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
+    *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
+    *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
         *_PLACES.values(),
         _IN_BODIES,
@@ -263,7 +262,11 @@ class _Teller:
         span, agencies = self._span(when.shared), self._join(when.unstated)
         if not when.unstated:
             return self._fill(_AT_MOST_OPEN, headline=line, span=span)
-        return self._fill(_AT_MOST, headline=line, span=span, agencies=agencies)
+        sides = {"left": self.told.left.period, "right": self.told.right.period}
+        unstated = [sides[side] for side in when.unstated]
+        is_start = all(one.basis == "inferred" and not one.end for one in unstated)
+        message = _AT_MOST if is_start else _AT_MOST_UNSTATED
+        return self._fill(message, headline=line, span=span, agencies=agencies)
 
     def _mark(self, text: str, match: FacetMatch | None) -> str:
         """Say of what rests on suggestions that it does."""
@@ -364,24 +367,28 @@ class _Teller:
         return self._fill(_ALL_SAID, facets=self.tongue.join([*map(self._facet, stated)]))
 
     def when(self) -> str:
+        told = self.told
+        sides = zip(self._agencies.values(), (told.left.period, told.right.period), strict=True)
+        known = [f"{name}{self.tongue.colon}{self.tongue.period(one)}" for name, one in sides]
+        # Days may be inferred from years, or from nothing but the plan: so it is said which are.
+        message = _PERIODS if told.when.unstated else _PERIODS_STATED
+        periods = self._fill(message, periods=self.tongue.semicolon.join(known))
+        return f"{self._say_timing()} {periods}"
+
+    def _say_timing(self) -> str:
         when = self.told.when
         if when.timing == "successive":
             first, then = (self._agencies[side] for side in when.order)
             until, since = self._day(when.until), self._day(when.since)
-            sentence = self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
-            if not when.unstated:
-                return sentence
-            return f"{sentence} {self._fill(_INFERRED, agencies=self._join(when.unstated))}"
+            return self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
         if when.shared is None or when.timing == "unknown":
             return self.tongue.say(_TIMING_UNKNOWN)
         span = self._span(when.shared)
-        if when.timing == "concurrent":
-            return self._fill(_CONCURRENT, span=span)
-        if not when.unstated:
-            return self._fill(_POSSIBLY_OPEN, span=span)
-        return self._fill(_POSSIBLY, span=span, agencies=self._join(when.unstated))
+        return self._fill(_CONCURRENT if when.timing == "concurrent" else _POSSIBLY, span=span)
 
     def _span(self, period: Period) -> str:
+        if is_whole_years(period):
+            return self.tongue.period(period)
         start = self._day(period.start)
         if period.end is None:
             return self._fill(_OPEN_SPAN, start=start)

@@ -173,7 +173,7 @@ class Tongue:
         """
         start, end = period.start, period.end
         first, last = (self.day(one) if one else "" for one in (start, end))
-        if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        if start and end and is_whole_years(period):
             first, last = str(start.year), str(end.year)
         if not (first or last):
             return self.say("no period stated")
@@ -209,6 +209,22 @@ class Tongue:
         if not words[1:]:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+
+
+def is_whole_years(period: Period) -> bool:
+    """Tell whether a period is one of whole years, as plans state most of them.
+
+    Examples:
+        >>> from datetime import date
+        >>> from devcoop.model import Period
+        >>> is_whole_years(Period(date(2016, 1, 1), date(2020, 12, 31)))
+        True
+        >>> is_whole_years(Period(date(2020, 11, 23), None))
+        False
+    """
+    start, end = period.start, period.end
+    ends = (start.month, start.day, end.month, end.day) if start and end else ()
+    return ends == (1, 1, 12, 31)
 
 
 ENGLISH = Tongue(LANGUAGES[0])
