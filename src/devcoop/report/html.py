@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from devcoop import assets, media
-from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
+from devcoop.figures.sources import find_agreement, list_owners
 from devcoop.figures.timeline import build_plan_timeline
 from devcoop.layout.templates import render_template
 from devcoop.model import WAYS_OF
@@ -178,6 +178,7 @@ _WORDS: dict[str, Callable[..., object]] = {
     "anchor_check": anchor_check,
     "anchor_of": anchor_initiative,
     "anchor_subject": anchor_subject,
+    "list_owners": list_owners,
     "say_changes": say_changes,
     "say_check": say_check,
     "say_meeting": say_meeting,
@@ -206,7 +207,7 @@ def render_page(page: Page) -> str:
         "counted_agencies": list(analysis.counted_agencies.values()),
         "extent": analysis.extent,
         "initiatives": analysis.undertakings,
-        "agreement": read_agreement(),
+        "agreement": find_agreement(analysis.run.graphs),
         "timeline": build_plan_timeline(analysis.plans),
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
         "broad": page.broad_count,

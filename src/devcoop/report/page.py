@@ -11,6 +11,7 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
+from devcoop.figures.sources import split_sources
 from devcoop.queries import load_library
 from devcoop.report.anchors import anchor_check
 from devcoop.report.rows import build_cards, build_groups, find_common
@@ -27,6 +28,7 @@ from devcoop.words.report import (
 
 if TYPE_CHECKING:
     from devcoop.figures.reach import CountryRow
+    from devcoop.figures.sources import Sources
     from devcoop.model import Agency, Plan, Undertaking
     from devcoop.pipeline import Analysis
     from devcoop.report.rows import Card, FindingGroup
@@ -120,6 +122,11 @@ class Page:
     def focus(self) -> FocusWords | None:
         """Says what it is limited to; None if it is not."""
         return self.analysis.focus_words
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Which of the plans come with the program, and which were loaded."""
+        return split_sources(self.analysis.plans)
 
     @property
     def command(self) -> str:

@@ -68,7 +68,6 @@ _POSSIBLE = (
     "puts them first by a rule."
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
-_MORE = "{number} more"
 _UNLISTED = "{area} [no list is loaded]"
 _NO_PLACE = "no place"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
@@ -104,7 +103,6 @@ SPOKEN: tuple[str, ...] = (
         *_PLACES.values(),
         _IN_BODIES,
         _POSSIBLE,
-        _MORE,
         _UNLISTED,
         _NO_PLACE,
         _NOT_SAID,
@@ -411,17 +409,11 @@ class _Teller:
 
     def _list_countries(self, iris: Sequence[str]) -> str:
         names = self.lexicon.sort_names(tuple(iris), self.tongue.code)
-        return self._join_first(list(names), _MOST_COUNTRIES)
-
-    def _join_first(self, words: list[str], most: int) -> str:
-        more = len(words) - most
-        if more > 1:
-            words = [*words[:most], self._fill(_MORE, number=self.tongue.number(more))]
-        return self.tongue.join(words)
+        return self.tongue.join_first(list(names), _MOST_COUNTRIES)
 
     def _say_areas(self, side: str, iris: Sequence[str]) -> str:
         shown = [*map(self._say_area, iris)]
-        words = self._join_first(shown, _MOST_AREAS) if shown else self.tongue.say(_NO_PLACE)
+        words = self.tongue.join_first(shown, _MOST_AREAS) if shown else self.tongue.say(_NO_PLACE)
         return f"{self._agencies[side]}{self.tongue.colon}{words}"
 
     def _say_area(self, iri: str) -> str:

@@ -210,6 +210,22 @@ class Tongue:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
+    def join_first(self, words: list[str] | tuple[str, ...], most: int) -> str:
+        """Join the first words as a sentence does, and say how many more there are.
+
+        Args:
+            words: The words.
+            most: How many are written; all, if only one would be left out.
+
+        Examples:
+            >>> Tongue("en").join_first(["ISO", "OBOR", "UNIDO", "WHO"], 2)
+            'ISO, OBOR and 2 more'
+        """
+        more = len(words) - most
+        if more > 1:
+            words = [*words[:most], self.say(_MORE).format(number=self.number(more))]
+        return self.join(words)
+
 
 def is_whole_years(period: Period) -> bool:
     """Tell whether a period is one of whole years, as plans state most of them.
@@ -258,12 +274,14 @@ _PERIOD = {
 }
 _OPEN = "from {first}"
 _BASIS = {"inferred": "inferred from the text", "assumed": "assumed"}
+_MORE = "{number} more"
 _COLON = ": "
 _SEMICOLON = "; "
 SPOKEN: tuple[str, ...] = (
     "no period stated",
     "and",
     _OPEN,
+    _MORE,
     _COLON,
     _SEMICOLON,
     *_PERIOD.values(),
