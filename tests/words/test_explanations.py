@@ -208,6 +208,7 @@ def test_when_two_meet_is_told_with_what_each_states(
 ) -> None:
     told = _explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b")
     assert tell(_with_periods(told, left, right), analysis.lexicon).when == words
+    assert tell(told, analysis.lexicon).when.startswith("At the same time: 2016 to 2017. What is")
 
 
 def test_start_is_told_inferred_only_where_it_is(analysis: Analysis) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.overlap.conversations import was_found
@@ -386,7 +386,8 @@ class _Teller:
 
     def _span(self, period: Period) -> str:
         if is_whole_years(period):
-            return self.tongue.period(period)
+            # That days are shared follows from the periods, whose basis is told beside them.
+            return self.tongue.period(replace(period, basis="stated"))
         start = self._day(period.start)
         if period.end is None:
             return self._fill(_OPEN_SPAN, start=start)
