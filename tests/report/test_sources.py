@@ -59,3 +59,13 @@ def test_owners_are_named_in_order_or_by_size(crowd: Analysis, analysis: Analysi
     assert list_owners(analysis.plans, 3) == ["ISO", "OBOR", "UNIDO"]
     assert list_owners(analysis.plans, 2) == ["UNIDO", "OBOR", "ISO"]
     assert "" not in list_owners(crowd.plans, 9)
+
+
+def test_initiatives_without_a_known_place_are_counted_apart(
+    crowd: Analysis, crowd_html: str
+) -> None:
+    known = crowd.counted.values()
+    silent = sum(not one.areas for one in known)
+    sentence = f"{silent} of {len(known)} initiatives say no place, or none that is recognised."
+    assert sentence in _words(crowd_html)
+    assert "reached by none of the initiatives that say where" in _words(crowd_html)

@@ -60,7 +60,7 @@ PLACE_WAYS = {
     "group": "mean a region, or a group whose members are listed",
     "global": "mean all countries, or all members of a worldwide body",
     "undefined": "mean a group that nobody defines",
-    "silent": "say no place",
+    "silent": "say no place, or none that is recognised",
 }
 """How initiatives say where, by code: so many of them do so."""
 REACHED = {
@@ -68,6 +68,7 @@ REACHED = {
     "group": "through a group",
     "possible": "may be reached",
     "ended": "the list ends before",
+    "silent": "place not known",
     "none": "not reached",
 }
 """How a plan reaches a country, by code."""
