@@ -222,9 +222,16 @@ class Tongue:
             'ISO, OBOR and 2 more'
         """
         more = len(words) - most
-        if more > 1:
-            words = [*words[:most], self.say(_MORE).format(number=self.number(more))]
-        return self.join(words)
+        return self.join([*words[:most], self.more(more)] if more > 1 else words)
+
+    def more(self, number: int) -> str:
+        """Say how many more there are.
+
+        Examples:
+            >>> Tongue("en").more(3)
+            '3 more'
+        """
+        return self.say(_MORE).format(number=self.number(number))
 
 
 def is_whole_years(period: Period) -> bool:

@@ -129,6 +129,34 @@ def say_held(found: int, held: int, best: int) -> str:
     return f"Holds the {closest}, {number(held)} of {number(found)}."
 
 
+def say_others(number: int) -> str:
+    """Head the column of agencies that have none of their own; empty if there are none.
+
+    Examples:
+        >>> say_others(1), say_others(125)
+        ('1 other', '125 others')
+    """
+    return write_count(number, "other") if number else ""
+
+
+def say_columns(shown: int, of: int) -> str:
+    """Say which agencies have a column of their own, where not all have.
+
+    Args:
+        shown: Number of those that have.
+        of: Number of all.
+
+    Examples:
+        >>> say_columns(12, 137)
+        'Of 137 agencies, the 12 with most initiatives have a column of their own.'
+    """
+    number = ENGLISH.number
+    return (
+        f"Of {number(of)} agencies, the {number(shown)} with most initiatives have a column of "
+        "their own."
+    )
+
+
 def say_scope(plans: int, initiatives: int, pairs: int) -> str:
     """Say how much is compared.
 
