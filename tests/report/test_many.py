@@ -1,4 +1,4 @@
-"""A report of many agencies can be read and sent: tables and headings are cut first, findings last."""
+"""A report of many agencies can be read and sent: tables are cut first, findings last."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_findings_are_cut_last() -> None:
 
 
 def test_tables_have_columns_of_those_with_most_initiatives(crowd: Analysis, page: Page) -> None:
-    sizes = {iri: 0 for iri in crowd.agencies}
+    sizes = dict.fromkeys(crowd.agencies, 0)
     for one in crowd.counted.values():
         sizes[one.agency.iri] += 1
     shown = {one.iri for one in page.columns.shown}
@@ -81,3 +81,15 @@ def test_no_cell_of_three_agencies_is_left_out(analysis: Analysis, html: str) ->
     assert not page.columns.rest
     assert not page.columns.note
     assert "have a column of their own" not in html
+
+
+def test_initiatives_that_state_no_subject_are_told_beside_the_themes(
+    crowd: Analysis, crowd_html: str, html: str
+) -> None:
+    known = crowd.counted.values()
+    for facet, word in (("theme", "subject"), ("beneficiary", "group")):
+        silent = [one for one in known if not one.facets.get(facet)]
+        assert f"For {len(silent)} of {len(known)} initiatives no {word} is stated" in crowd_html
+    assert "no initiative is known to act" in crowd_html
+    assert "no initiative acts" in html
+    assert "no subject is stated" not in html

@@ -34,7 +34,7 @@ from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
 from devcoop.words.language import ENGLISH
 from devcoop.words.meetings import say_meeting
-from devcoop.words.report import NO_SUBJECT
+from devcoop.words.report import NO_SUBJECT, say_open
 from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
@@ -224,6 +224,7 @@ _WORDS: dict[str, Callable[..., object]] = {
     "say_changes": say_changes,
     "say_check": say_check,
     "say_meeting": say_meeting,
+    "say_open": say_open,
     "say_review": say_review,
     "say_stability": say_stability,
     "write_types": write_types,

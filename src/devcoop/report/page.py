@@ -95,6 +95,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Open:
+    """How many initiatives leave a facet open.
+
+    Attributes:
+        number: So many state nothing.
+        suggested: For so many of these something is suggested.
+        of: So many initiatives there are.
+    """
+
+    number: int
+    suggested: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Page:
     """The whole report.
 
@@ -236,6 +251,17 @@ class Page:
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )
+
+    def open_of(self, facet: str) -> Open:
+        """Count the initiatives that leave a facet open.
+
+        Args:
+            facet: Name of the facet.
+        """
+        counted = self.analysis.counted.values()
+        silent = [one for one in counted if not one.facets.get(facet)]
+        suggested = sum(bool(one.suggestions.get(facet)) for one in silent)
+        return Open(len(silent), suggested, len(counted))
 
     @cached_property
     def common(self) -> dict[str, tuple[int, ...]]:

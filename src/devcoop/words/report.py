@@ -23,6 +23,8 @@ LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes 
 """The last of them where a report is limited to something that plans as a whole do not tell of."""
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
+_OPEN = {"theme": ("subject", "subjects"), "beneficiary": ("group", "groups")}
+"""What initiatives may leave open, by facet: one of them, and several."""
 _MOST_NAMED = 4
 _OF_ISSUERS = "where it meets others and what is left open"
 
@@ -127,6 +129,31 @@ def say_held(found: int, held: int, best: int) -> str:
     number = ENGLISH.number
     closest = f"{best} closest findings of each two agencies"
     return f"Holds the {closest}, {number(held)} of {number(found)}."
+
+
+def say_open(facet: str, number: int, suggested: int, of: int) -> str:
+    """Say how many initiatives leave a facet open, so that zero is not taken for nobody.
+
+    Args:
+        facet: Name of the facet.
+        number: How many state nothing.
+        suggested: For how many of these something is suggested.
+        of: How many initiatives there are.
+
+    Examples:
+        >>> say_open("theme", 280, 0, 552)
+        'For 280 of 552 initiatives no subject is stated: these numbers do not count them.'
+        >>> say_open("beneficiary", 280, 20, 552).partition(": ")[2]
+        'these numbers do not count them, nor the groups that are suggested for 20 of them.'
+    """
+    one, several = _OPEN[facet]
+    told = (
+        f"For {ENGLISH.number(number)} of {write_count(of, 'initiative')} no {one} is stated: "
+        "these numbers do not count them"
+    )
+    if suggested:
+        told += f", nor the {several} that are suggested for {ENGLISH.number(suggested)} of them"
+    return f"{told}."
 
 
 def say_others(number: int) -> str:
