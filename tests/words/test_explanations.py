@@ -125,6 +125,14 @@ def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Anal
     assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
 
 
+def test_what_is_done_on_the_own_side_is_told_where(analysis: Analysis) -> None:
+    told = _explain(analysis, "ISO-output-3.5", "OBOR-IV.7.e.1")
+    for slug, words in (("home", "at home"), ("own-plan", "in the running of the plan")):
+        arenas = (told.arenas[0], (f"https://w3id.org/devcoop/arena/{slug}",))
+        line = say_headline(replace(told, arenas=arenas), analysis.lexicon)
+        assert line.endswith(f"OBOR {words}")
+
+
 @pytest.mark.parametrize("part", ["1", "2", "3"])
 def test_teaching_says_that_the_effect_is_sought_at_home(analysis: Analysis, part: str) -> None:
     told = _explain(analysis, "ISO-output-3.5", f"OBOR-IV.7.e.{part}")

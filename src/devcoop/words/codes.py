@@ -96,7 +96,7 @@ CAVEATS = {
     "timing-uncertain": "Whether both run at the same time is not certain.",
     "place-unknown": "Whether both reach the same country is not known.",
     "same-bodies": (
-        "Both act in international bodies: "
+        "Both are to take effect in international bodies: "
         "where it is the same one, they may meet or compete there."
     ),
     "umbrella": "One side takes in most of its plan: look for the initiative under it that fits.",

@@ -25,7 +25,7 @@ _UNIMPORTANT = ("sector", "arena")
 _BOTH_DO = "{agencies} both {doing}: {subject}"
 _BOTH_WORK_ON = "{agencies} both work on {subject}"
 _WORK_ON = "{agencies} work on {subject}"
-_ONE_AT_HOME = "{agencies} work on {subject}, {agency} at home"
+_ONE_AT_HOME = "{agencies} work on {subject}, {there}"
 _SIDE_IN = "{agency} {arenas}"
 _RELATED = "{left} works on {one}, {right} on {other}: two related subjects"
 _EACH = "{left} works on {one}, {right} on {other}"
@@ -294,17 +294,20 @@ class _Teller:
         if told.in_one_arena:
             return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=subject)
         if len(told.at_home) == 1:
-            agency = self._join(told.at_home)
-            return self._fill(_ONE_AT_HOME, agencies=agencies, subject=subject, agency=agency)
+            # On its own side is at home, in its own organization or in the running of its plan.
+            [side] = told.at_home
+            arenas = dict(zip(self._agencies, told.arenas, strict=True))[side]
+            there = self._say_arena(self._agencies[side], arenas)
+            return self._fill(_ONE_AT_HOME, agencies=agencies, subject=subject, there=there)
         return self._fill(_WORK_ON, agencies=agencies, subject=subject)
 
     def _say_arenas(self) -> str:
-        """Say where each side seeks an effect."""
-        sides = zip(self._agencies.values(), self.told.arenas, strict=True)
-        return ", ".join(
-            self._fill(_SIDE_IN, agency=name, arenas=self.tongue.join([*map(self._within, iris)]))
-            for name, iris in sides
-        )
+        """Say where each side is to take effect."""
+        return ", ".join(map(self._say_arena, self._agencies.values(), self.told.arenas))
+
+    def _say_arena(self, agency: str, arenas: Sequence[str]) -> str:
+        words = self.tongue.join([*map(self._within, arenas)])
+        return self._fill(_SIDE_IN, agency=agency, arenas=words)
 
     def together(self) -> Iterator[Point]:
         is_apart = all(self.told.arenas) and not self.told.in_one_arena
