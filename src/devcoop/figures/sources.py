@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from devcoop.figures.agreement import Agreement
     from devcoop.model import Plan
+    from devcoop.pipeline import Analysis
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,44 @@ def list_owners(plans: Sequence[Plan], most: int) -> list[str]:
     if len(names) <= most:
         return list(names.values())
     return [names[iri] for iri, _ in sizes.most_common()]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What a first sentence says of all that is compared.
+
+    Attributes:
+        agencies: Short names of the agencies, in order; those with most initiatives first where
+            they are more than can be named.
+        initiatives: How many initiatives there are.
+        passages: How many passages of documents they were read in.
+        are_all_read: Whether all plans come with the program, read passage by passage.
+    """
+
+    agencies: list[str]
+    initiatives: int
+    passages: int
+    are_all_read: bool
+
+
+def build_lead(analysis: Analysis, most: int = 6) -> Lead:
+    """Gather what a first sentence says.
+
+    Args:
+        analysis: The run.
+        most: How many agencies can be named.
+    """
+    known = analysis.undertakings.values()
+    names = {iri: one.name for iri, one in analysis.agencies.items()}
+    sizes = Counter(dict.fromkeys(names, 0))
+    sizes.update(one.agency.iri for one in known)
+    order = names if len(names) <= most else [iri for iri, _ in sizes.most_common()]
+    return Lead(
+        agencies=[names[iri] for iri in order],
+        initiatives=len(known),
+        passages=sum(plan.passages for plan in analysis.plans),
+        are_all_read=not split_sources(analysis.plans).loaded,
+    )
 
 
 def find_agreement(graphs: Iterable[str]) -> list[Agreement]:

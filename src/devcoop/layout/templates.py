@@ -88,6 +88,7 @@ def get_environment(folder: Path, language: str) -> Environment:
     environment.filters |= {
         "count": write_count,
         "day": tongue.day,
+        "issuer": lambda agency: agency.name or tongue.say(codes.NO_ISSUER),
         "join_first": tongue.join_first,
         "join_words": tongue.join,
         "number": tongue.number,

@@ -123,12 +123,19 @@ class _Names:
         return self._analysis.gap_words.detail(check, cell).text
 
     def plans(self, iris: Iterable[str]) -> list[str]:
-        """Name plans by their agencies, in order."""
-        return sorted(self._agencies[iri].name for iri in iris)
+        """Name plans by their agencies, in order; where that is not enough, by their titles."""
+        return sorted(map(self._plan_name, iris))
+
+    def _plan_name(self, iri: str) -> str:
+        agency, title = self._agencies[iri], self.label(iri)
+        if not agency.name:
+            return title
+        is_one = sum(one.iri == agency.iri for one in self._agencies.values()) == 1
+        return agency.name if is_one else f"{agency.name} ({title})"
 
     def plan(self, slug: str) -> str:
         """Name a plan by its agency, or by its slug if it is none of those compared."""
-        names = (one.name for iri, one in self._agencies.items() if slug_of(iri) == slug)
+        names = (self._plan_name(iri) for iri in self._agencies if slug_of(iri) == slug)
         return next(names, slug)
 
     def rows_of(self, conversation: Conversation) -> str:

@@ -146,9 +146,11 @@ class Page:
     def title(self) -> str:
         """Its title."""
         names = [agency.name for agency in self.analysis.agencies.values()]
-        if self.focus is None:
-            return say_title(names)
-        return say_title(names, self.focus.limits, issuers=self.focus.issuers)
+        limits, issuers = (self.focus.limits, self.focus.issuers) if self.focus else ("", "")
+        have_plans = {plan.agency.iri for plan in self.analysis.plans}.issuperset(
+            self.analysis.agencies
+        )
+        return say_title(names, limits, issuers=issuers, have_plans=have_plans)
 
     @property
     def focus(self) -> FocusWords | None:

@@ -109,6 +109,8 @@ CHANGES = {
     "passages": "the passages or the document",
 }
 """What changed since a review, by code."""
+NO_ISSUER = "no agency stated"
+"""What stands for the agency of a plan that nobody is known to have issued."""
 LEFT_OUT = {
     "no-plan": "belongs to no plan that is compared",
     "no-agency": "has no agency that answers for it",
@@ -122,6 +124,7 @@ LEFT_OUT = {
 SPOKEN: tuple[str, ...] = (
     *(one for both in TYPES.values() for one in both),
     *TYPES_IN_SENTENCES.values(),
+    NO_ISSUER,
     *(
         word
         for words in (

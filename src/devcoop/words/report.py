@@ -29,13 +29,16 @@ _MOST_NAMED = 4
 _OF_ISSUERS = "where it meets others and what is left open"
 
 
-def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -> str:
+def say_title(
+    agencies: Sequence[str], limits: str = "", *, issuers: str = "", have_plans: bool = True
+) -> str:
     """Give the title: whose plans are compared.
 
     Args:
         agencies: Their short names; counted where they are too many to be named.
         limits: Where, on what and when, if the report is limited to that.
         issuers: Whose initiatives it is limited to, if it is.
+        have_plans: Whether each of the agencies has issued a plan that is compared.
 
     Examples:
         >>> say_title(["ISO", "UNIDO"])
@@ -44,6 +47,10 @@ def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -
         'ISO and UNIDO in Kenya: where their plans meet and what they leave open'
         >>> say_title(["ISO", "UNIDO"], "in Kenya", issuers="ISO")
         'ISO in Kenya: where it meets others and what is left open'
+        >>> say_title(["ISO", "UNIDO"], have_plans=False)
+        'ISO and UNIDO: where their initiatives meet and what they leave open'
+        >>> say_title(["ISO"])
+        'ISO: what is planned and what is left open'
     """
     if issuers:
         return f"{' '.join(filter(None, (issuers, limits)))}: {_OF_ISSUERS}"
@@ -51,9 +58,10 @@ def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -
         return f"No agency is known to plan anything {limits}"
     many = len(agencies) > _MOST_NAMED
     who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
-    return (
-        f"{' '.join(filter(None, (who, limits)))}: where their plans meet and what they leave open"
-    )
+    what = f"where their {'plans' if have_plans else 'initiatives'} meet and what they leave open"
+    if len(agencies) == 1:
+        what = "what is planned and what is left open"
+    return f"{' '.join(filter(None, (who, limits)))}: {what}"
 
 
 def say_scored(near: int, scored: int, best: int | None = None) -> str:

@@ -44,7 +44,9 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "sources": split_sources(analysis.plans),
         "list_owners": list_owners,
         "agreement": find_agreement(analysis.run.graphs),
-        "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
+        "plan_names": {
+            names.slug_of(one.iri): one.agency.name or one.title for one in analysis.plans
+        },
         "untranslated": content.once(count_untranslated, request.language),
         "compared": len(analysis.pairs),
         "scope": analysis.comparison.scope,
