@@ -30,3 +30,34 @@ def test_texts_that_were_loaded_are_not_told_to_be_ours(
     for sentence in theirs:
         assert sentence in words
         assert sentence not in before
+
+
+@pytest.mark.parametrize(
+    ("language", "more", "no_plan", "issuers"),
+    [
+        ("en", "and 57 more", "none of its own in here", "63 agencies have initiatives or plans"),
+        ("fr", "et 57 ", "aucun plan de sa part ici", "63 agences ont ici des initiatives"),
+    ],
+)
+def test_many_agencies_are_told_by_their_number(
+    ask_crowded: Ask, language: str, more: str, no_plan: str, issuers: str
+) -> None:
+    start, listed = (_words(ask_crowded, path, language) for path in ("/", "/agencies"))
+    lead = start.partition("<form")[0][:400]
+    assert more in lead
+    assert lead.index("OBOR") < lead.index(more)
+    assert "passage by passage" not in start
+    assert issuers in listed
+    assert no_plan in listed
+
+
+def test_lead_of_three_agencies_names_them(ask: Ask) -> None:
+    assert "The plans of ISO, OBOR and UNIDO, read passage by passage:" in _words(ask, "/")
+    assert "3 agencies have plans in here." in _words(ask, "/agencies")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("path", ["/", "/plans", "/about", "/agencies", "/overlaps", "/places"])
+def test_no_heading_of_a_row_is_blank(ask_crowded: Ask, path: str, language: str) -> None:
+    body = ask_crowded(path, language).body.decode()
+    assert not re.search(r'<th scope="row"[^>]*>\s*</th>|<p class="kicker">\s*</p>', body)

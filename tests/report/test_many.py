@@ -12,9 +12,11 @@ import pytest
 
 from devcoop.figures.gaps import list_gaps
 from devcoop.report.page import Limits, build_page
-from devcoop.report.writing import MOST_BYTES, fit_page
+from devcoop.report.writing import MOST_BYTES, fit_page, write_report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
 
@@ -93,3 +95,21 @@ def test_initiatives_that_state_no_subject_are_told_beside_the_themes(
     assert "no initiative is known to act" in crowd_html
     assert "no initiative acts" in html
     assert "no subject is stated" not in html
+
+
+def test_names_stand_in_one_line_in_every_file(crowd: Analysis, tmp_path: Path) -> None:
+    assert any("Training of metrologists" in one.label for one in crowd.undertakings.values())
+    write_report(crowd, tmp_path)
+    for name in ("gaps.csv", "overlaps.csv", "overlaps.sssom.tsv"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        assert not [cell for row in rows for cell in row if "\n" in cell], name
+    assert not [one.label for one in crowd.undertakings.values() if "\n" in one.label]
+
+
+def test_no_agency_is_blank(crowd: Analysis, crowd_html: str) -> None:
+    assert any(not plan.agency.name for plan in crowd.plans)
+    assert 'scope="row"><' not in crowd_html
+    assert '<span class="agency"></span>' not in crowd_html
+    assert "no agency stated" in crowd_html
+    assert all(one.name.strip() for one in crowd.agencies.values())
