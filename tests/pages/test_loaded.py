@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.pages.conftest import Ask
 
+    from devcoop.pages.links import Value
+
 
 def _words(ask: Ask, path: str, language: str = "en") -> str:
     text = ask(path, language).body.decode().partition("<main")[2].partition("</main")[0]
@@ -61,3 +63,22 @@ def test_lead_of_three_agencies_names_them(ask: Ask) -> None:
 def test_no_heading_of_a_row_is_blank(ask_crowded: Ask, path: str, language: str) -> None:
     body = ask_crowded(path, language).body.decode()
     assert not re.search(r'<th scope="row"[^>]*>\s*</th>|<p class="kicker">\s*</p>', body)
+
+
+@pytest.mark.parametrize("asked", [{}, {"agency": "Aid agency of province 58"}])
+def test_overlaps_have_columns_that_can_be_read(ask_crowded: Ask, asked: dict[str, Value]) -> None:
+    text = ask_crowded("/overlaps", "en", **asked).body.decode()
+    tables = re.findall(r'<table class="heat plain">.*?</table>', text, re.DOTALL)
+    assert len(tables) == 2
+    for table in tables:
+        heads = re.findall(r'<th scope="col">([^<]*)</th>', table)[1:]
+        assert len([one for one in heads if one != "all"]) == 12
+        assert not set(asked.values()) - set(heads)
+    assert "Of 63 agencies, the two tables show 12" in text
+    assert text.count(">Aid agency of province 7</option>") == 2
+
+
+def test_overlaps_of_three_agencies_show_all(ask: Ask) -> None:
+    text = ask("/overlaps").body.decode()
+    assert '<div class="matrices">' in text
+    assert "the two tables show" not in text
