@@ -69,12 +69,12 @@ def test_no_heading_of_a_row_is_blank(ask_crowded: Ask, path: str, language: str
 def test_overlaps_have_columns_that_can_be_read(ask_crowded: Ask, asked: dict[str, Value]) -> None:
     text = ask_crowded("/overlaps", "en", **asked).body.decode()
     tables = re.findall(r'<table class="heat plain">.*?</table>', text, re.DOTALL)
-    assert len(tables) == 2
+    assert tables
     for table in tables:
         heads = re.findall(r'<th scope="col">([^<]*)</th>', table)[1:]
-        assert len([one for one in heads if one != "all"]) == 12
+        assert 2 <= len([one for one in heads if one != "all"]) <= 12
         assert not set(asked.values()) - set(heads)
-    assert "Of 63 agencies, the two tables show 12" in text
+    assert re.search(r"Of 63 agencies, the two tables show \d+:", text)
     assert text.count(">Aid agency of province 7</option>") == 2
 
 

@@ -193,7 +193,9 @@ def choose_columns(content: Content, filters: Filters, most: int = MOST_COLUMNS)
         pairs.update(dict.fromkeys(both, number))
     asked = (filters.agency, filters.other)
     order = sorted(agencies, key=lambda one: (one not in asked, -pairs[one]))[:most]
-    return [one for one in agencies if one in order]
+    # A column of zeros says nothing where there is no room for all.
+    wanted = [one for one in order if pairs[one] or one in asked] or order
+    return [one for one in agencies if one in wanted]
 
 
 def _count_pairs(content: Content, filters: Filters) -> Counter[frozenset[str]]:
