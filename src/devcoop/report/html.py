@@ -19,7 +19,7 @@ from devcoop.figures.sources import find_agreement, list_owners
 from devcoop.figures.timeline import build_plan_timeline
 from devcoop.layout.templates import render_template
 from devcoop.model import WAYS_OF
-from devcoop.names import slug_of
+from devcoop.names import mint_plan_graph, slug_of
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.anchors import (
     anchor_check,
@@ -137,6 +137,11 @@ class _Names:
         """Name a plan by its agency, or by its slug if it is none of those compared."""
         names = (self._plan_name(iri) for iri in self._agencies if slug_of(iri) == slug)
         return next(names, slug)
+
+    def source(self, graph: str) -> str:
+        """Name a named graph by the plan that it holds, or by its IRI if it holds none."""
+        plans = (one.title for one in self._analysis.plans if mint_plan_graph(one.iri) == graph)
+        return next(plans, graph)
 
     def rows_of(self, conversation: Conversation) -> str:
         """Name the target of a conversation's findings, or of all if the page has no room."""
