@@ -12,10 +12,14 @@ import rdflib
 
 from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
+from devcoop.load import Hints, Wishes, load_files
 from devcoop.pipeline import analyze
 from devcoop.report import render_html, write_report
+from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from devcoop.dataset import Dataset
     from devcoop.pipeline import Analysis
     from devcoop.store import Store
@@ -63,6 +67,49 @@ def published(dataset: Dataset) -> rdflib.Dataset:
 @pytest.fixture(scope="session")
 def html(analysis: Analysis) -> str:
     return render_html(analysis)
+
+
+CROWD = 60
+"""So many agencies answer for what the list of others holds."""
+CROWD_MAP = """
+language: en
+columns:
+  identifier: Code
+  title: Title
+  country: Where
+  agency: Who
+  theme: Subject
+  start: From
+"""
+
+
+@pytest.fixture(scope="session")
+def crowded_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The built-in plans, with a list that no agency issued and in which many have a part."""
+    place = tmp_path_factory.mktemp("crowd")
+    rows = [
+        f'X{n},"Training\nof metrologists {n}",{("Kenya", "Atlantis", "")[n % 3]},'
+        f"Aid agency of province {n % CROWD},{('metrology', '')[n % 2]},{('', 2016)[n % 2]}"
+        for n in range(2 * CROWD)
+    ]
+    (place / "list.csv").write_text(
+        "\n".join(["Code,Title,Where,Who,Subject,From", *rows]), encoding="utf-8"
+    )
+    (place / "map.yaml").write_text(CROWD_MAP, encoding="utf-8")
+    hints = Hints(map=place / "map.yaml")
+    load_files(place / "store", [place / "list.csv"], Wishes(built_in=True, hints=hints))
+    with open_store(place / "store") as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def crowd(crowded_graph: Store) -> Analysis:
+    return analyze(crowded_graph)
+
+
+@pytest.fixture(scope="session")
+def crowd_html(crowd: Analysis) -> str:
+    return render_html(crowd)
 
 
 @pytest.fixture(scope="session")

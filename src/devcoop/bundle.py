@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets, media
 from devcoop.export.release import CHECKSUMS, build_release, render_checksums
+from devcoop.figures.sources import build_lead
 from devcoop.layout.templates import render_template
 from devcoop.pages.html import TEMPLATES
 from devcoop.pages.links import STATIC, BundleLinks, name_file
@@ -159,13 +160,10 @@ def _iter_other(dataset: Dataset, site: Site) -> Iterator[tuple[str, bytes]]:
 
 def _render_entry(dataset: Dataset, language: str) -> str:
     """Render what the first page says in one language to somebody who knows nothing of it."""
-    analysis = dataset.analysis
     values = {
         "language": language,
         "name": LANGUAGE_NAMES[language],
-        "agencies": list(dict.fromkeys(plan.agency.name for plan in analysis.plans)),
-        "initiatives": len(analysis.undertakings),
-        "passages": sum(plan.passages for plan in analysis.plans),
+        "lead": build_lead(dataset.analysis),
         **{name: name_file(path) for name, path in _FIRST.items()},
     }
     return render_template("entry.html.j2", values, folder=TEMPLATES, language=language)

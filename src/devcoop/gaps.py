@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from devcoop.model import Cell, GapCheck, Remark
 from devcoop.names import kind_of
 from devcoop.queries import load_library
+from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -127,9 +128,9 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         of=(of,) if of else (),
         remark=_read_remark(record) if record.get("remark") else None,
         found=Remark(found, record.get("foundIn", "")) if found else None,
-        label=record["label"],
-        scope=record["scope"],
-        detail=record["detail"],
+        label=in_one_line(record["label"]),
+        scope=in_one_line(record["scope"]),
+        detail=in_one_line(record["detail"]),
     )
 
 

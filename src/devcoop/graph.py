@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,7 @@ def read_built_in(*, without: Iterable[str] = ()) -> Iterator[tuple[Source, list
     """
     files: dict[str, list[Path]] = {}
     for path in iter_built_in(without=without):
-        graph = names.mint_graph(PurePosixPath(path.relative_to(assets.ROOT).as_posix()))
-        files.setdefault(graph, []).append(path)
+        files.setdefault(_mint_graph(path), []).append(path)
     for graph, paths in files.items():
         contents = [(path, read_bytes(path)) for path in paths]
         digest = hash_files([hashlib.sha256(content).hexdigest() for _, content in contents])
@@ -70,6 +70,21 @@ def iter_built_in(*, without: Iterable[str] = ()) -> Iterator[Path]:
         for path in assets.iter_turtle(folder):
             if path.parent.name != "shapes" and path.parent not in skipped:
                 yield path
+
+
+@cache
+def list_built_in() -> frozenset[str]:
+    """List the named graphs that come with the program.
+
+    Examples:
+        >>> "https://w3id.org/devcoop/graph/plan/iso-2016-2020" in list_built_in()
+        True
+    """
+    return frozenset(map(_mint_graph, iter_built_in()))
+
+
+def _mint_graph(path: Path) -> str:
+    return names.mint_graph(PurePosixPath(path.relative_to(assets.ROOT).as_posix()))
 
 
 def add_file(store: Store, path: Path, graph: str) -> None:

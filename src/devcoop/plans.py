@@ -28,6 +28,7 @@ from devcoop.model import (
 )
 from devcoop.names import DEVC, expand, shorten
 from devcoop.queries import get_query
+from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -81,7 +82,8 @@ def read_labels(graph: Store, language: str = "en") -> Labels:
     Returns:
         A label for each thing that has any: in the wanted language, else in English, else in any.
     """
-    return Labels(_choose(_ask(graph, "labels"), "label", language))
+    chosen = _choose(_ask(graph, "labels"), "label", language)
+    return Labels({thing: in_one_line(text) for thing, text in chosen.items()})
 
 
 def _choose(records: Iterable[Record], column: str, language: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ _LONGEST = 4_000
 _LEAST_STEM = 4
 _LONG_WORD = 60
 _MARKUP = re.compile(r"<[^<>]{0,500}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
+_BREAKS = re.compile(r"\s*[\r\n\t\v\f\x85\u2028\u2029]\s*")
 _WORD = re.compile(r"[^\W_]+")
 _ENGLISH = (
     "a about after against all also among an and any are as at be been before being between both "
@@ -49,6 +50,19 @@ _ENDINGS = tuple(sorted(_SUFFIXES.split(), key=lambda ending: (-len(ending), end
 
 Terms = dict[str, float]
 """How much a text says by each of its terms."""
+
+
+def in_one_line(text: str) -> str:
+    r"""Put a name in one line: a line break in it would end a row of a table or of a list.
+
+    Args:
+        text: The name as its file has it.
+
+    Examples:
+        >>> in_one_line("Wells\r\n  and pumps")
+        'Wells and pumps'
+    """
+    return _BREAKS.sub(" ", text).strip() if text.splitlines()[1:] or "\t" in text else text
 
 
 def split_words(text: str) -> list[str]:

@@ -124,3 +124,17 @@ def test_an_initiative_stands_in_one_cell_with_all_its_ways(analysis: Analysis) 
         assert len(initiatives) == len(set(initiatives))
         assert all(agency == one.initiative.agency.iri for agency, one in found)
         assert sum(len(one.ways) for _, one in found) == len(reach.ways(iri))
+
+
+def test_who_says_no_place_is_not_told_to_reach_countries(crowd: Analysis) -> None:
+    """An agency may reach a country if it means all, or a group; not if its place is not known."""
+    silent = {
+        iri for iri, ways in Reach(crowd).count_ways().items() if sum(ways) == ways[-1] and ways[-1]
+    }
+    assert silent
+    for row in (
+        Reach(crowd).row(f"https://w3id.org/devcoop/place/{code}") for code in ("KHM", "KEN")
+    ):
+        ways = {cell.way for cell in row.cells if cell.agency in silent}
+        assert ways == {"silent"}
+        assert all(cell.silent for cell in row.cells if cell.agency in silent)

@@ -13,8 +13,10 @@ from rdflib.query import ResultRow
 from devcoop.gaps import CODES, TOPIC, run_check
 from devcoop.graph import add_file
 from devcoop.model import GAP_TYPES
+from devcoop.names import DEVC
 from devcoop.queries import Query, load_library
 from devcoop.store import Store
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
@@ -99,3 +101,28 @@ def test_check_of_the_plans_has_cells_and_no_more_gaps(query: Query, analysis: A
 def test_check_of_the_plans_counts_no_cell_twice(query: Query, analysis: Analysis) -> None:
     check = next(one for one in analysis.gap_checks if one.name == query.name)
     assert len({(cell.subject, cell.denominator) for cell in check.cells}) == len(check.cells)
+
+
+def test_poorer_countries_are_told_as_far_as_the_lists_go(analysis: Analysis) -> None:
+    """The day in the words is the last one that the lists of income groups cover."""
+    ends = {
+        as_text(quad.object)
+        for slug in ("low-income", "lower-middle-income", "mic")
+        for quad in analysis.graph.quads(
+            subject=f"https://w3id.org/devcoop/group/{slug}", predicate=DEVC.listedUntil
+        )
+    }
+    assert ends == {"2021-06-30"}
+    header = load_library()["lower-income-countries-unreached"].header
+    for key, words in (
+        ("reason", ("30 June 2021", "stated or inferred")),
+        ("reason_fr", ("30 juin 2021", "énoncée ou déduite")),
+    ):
+        assert all(word in header[key] for word in words)
+
+
+@pytest.mark.parametrize("name", ["plans-without-known-countries", "undertakings-without-place"])
+def test_what_was_not_recognised_is_not_told_unsaid(name: str) -> None:
+    header = load_library()[name].header
+    assert "recognised" in header["reason"]
+    assert "reconnu" in header["reason_fr"]

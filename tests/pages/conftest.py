@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from devcoop.dataset import build_dataset
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Page, Request
 from devcoop.pages.site import Site
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from devcoop.dataset import Dataset
     from devcoop.pages.links import Value
+    from devcoop.store import Store
 
 
 class Ask(Protocol):
@@ -47,8 +49,23 @@ def site(dataset: Dataset) -> Site:
 
 
 @pytest.fixture(scope="session")
+def crowded_site(crowded_graph: Store) -> Site:
+    """A site in which many agencies have a part."""
+    return Site(build_dataset(crowded_graph))
+
+
+@pytest.fixture(scope="session")
 def ask(site: Site) -> Ask:
     """Asks for pages; several tests read those of one series, which are written once."""
+    return _make_ask(site)
+
+
+@pytest.fixture(scope="session")
+def ask_crowded(crowded_site: Site) -> Ask:
+    return _make_ask(crowded_site)
+
+
+def _make_ask(site: Site) -> Ask:
     write = functools.lru_cache(maxsize=500)(site.render)
 
     def ask_for(path: str, language: str = "en", /, **params: Value) -> Page:

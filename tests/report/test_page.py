@@ -132,4 +132,4 @@ def test_page_lists_fewer_rows_when_told_so(analysis: Analysis) -> None:
 
 
 def test_limits_halve() -> None:
-    assert Limits(5, 10, 30).halve() == Limits(2, 5, 15)
+    assert Limits(5, 10, 30, 12).halve() == Limits(2, 5, 15, 6)

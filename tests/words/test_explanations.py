@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop.dataset import Dataset
+from devcoop.model import Period
 from devcoop.pages.content import Content
 from devcoop.plans import get_agency, get_undertaking
+from devcoop.words.codes import FACETS
 from devcoop.words.explanations import say_headline, tell
 from devcoop.words.language import LANGUAGES
 
@@ -121,6 +125,14 @@ def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Anal
     assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
 
 
+def test_what_is_done_on_the_own_side_is_told_where(analysis: Analysis) -> None:
+    told = _explain(analysis, "ISO-output-3.5", "OBOR-IV.7.e.1")
+    for slug, words in (("home", "at home"), ("own-plan", "in the running of the plan")):
+        arenas = (told.arenas[0], (f"https://w3id.org/devcoop/arena/{slug}",))
+        line = say_headline(replace(told, arenas=arenas), analysis.lexicon)
+        assert line.endswith(f"OBOR {words}")
+
+
 @pytest.mark.parametrize("part", ["1", "2", "3"])
 def test_teaching_says_that_the_effect_is_sought_at_home(analysis: Analysis, part: str) -> None:
     told = _explain(analysis, "ISO-output-3.5", f"OBOR-IV.7.e.{part}")
@@ -148,3 +160,87 @@ def test_plain_words_stand_for_what_is_done_and_who_is_near(analysis: Analysis) 
         text = " ".join(map(str, (told.headline, *told.together, *told.apart)))
         for odd in ("agree and ally", "next to", "acting side"):
             assert odd not in text
+
+
+def test_both_texts_are_said_to_speak_only_of_points_that_both_state(
+    analysis: Analysis, html: str
+) -> None:
+    said = 0
+    for pair in analysis.pairs.found:
+        one = analysis.explain(pair)
+        told = tell(one, analysis.lexicon)
+        sides = (one.left.facets, one.right.facets)
+        named = {word for facet, word in FACETS.items() if facet in sides[0] and facet in sides[1]}
+        assert bool(told.stated) != bool(told.unknown or told.silent)
+        if told.stated:
+            said += 1
+            words = re.split(", | and ", told.stated.rstrip(".").partition(": ")[2])
+            assert set(words) == named
+    assert said
+    assert "every point" not in html
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        (
+            Period(date(2016, 1, 1), date(2020, 12, 31), "stated"),
+            Period(date(2015, 1, 1), date(2017, 12, 31), "stated"),
+            "At the same time: 2016 to 2017. What is stated for the initiative, or else for its "
+            "plan: ISO: 2016 to 2020; OBOR: 2015 to 2017.",
+        ),
+        (
+            Period(date(2016, 3, 1), date(2020, 12, 31), "stated"),
+            Period(date(2015, 1, 1), None, "inferred"),
+            "Possibly at the same time: 1 March 2016 to 31 December 2020; not all of this is "
+            "stated. What is known for the initiative, or else for its plan: ISO: 1 March 2016 to "
+            "31 December 2020; OBOR: from 1 January 2015, no end stated (inferred from the text).",
+        ),
+        (
+            Period(date(2016, 1, 1), None, "stated"),
+            Period(date(2015, 1, 1), None, "stated"),
+            "Possibly at the same time: 1 January 2016 on, with an open end; not all of this is "
+            "stated. What is stated for the initiative, or else for its plan: ISO: from 1 January "
+            "2016, no end stated; OBOR: from 1 January 2015, no end stated.",
+        ),
+        (
+            Period(None, None),
+            Period(None, date(2017, 12, 31), "stated"),
+            "Not known, since a day is missing. What is known for the initiative, or else for its "
+            "plan: ISO: no period stated; OBOR: until 31 December 2017, no beginning stated.",
+        ),
+    ],
+)
+def test_when_two_meet_is_told_with_what_each_states(
+    analysis: Analysis, left: Period, right: Period, words: str
+) -> None:
+    told = _explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b")
+    assert tell(_with_periods(told, left, right), analysis.lexicon).when == words
+    assert tell(told, analysis.lexicon).when.startswith("At the same time: 2016 to 2017. What is")
+
+
+def test_start_is_told_inferred_only_where_it_is(analysis: Analysis) -> None:
+    told = _explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b")
+    stated = Period(date(2016, 1, 1), date(2020, 12, 31), "stated")
+    for basis, words in (("inferred", "start inferred"), ("unknown", "not stated")):
+        changed = _with_periods(told, stated, Period(date(2017, 1, 1), None, basis))
+        assert say_headline(changed, analysis.lexicon).endswith(f"OBOR: {words})")
+
+
+def _with_periods(told: Explanation, left: Period, right: Period) -> Explanation:
+    """Explain two initiatives as if they had other periods."""
+    timing, shared = "unknown", None
+    if left.start and right.start:
+        end = min(filter(None, (left.end, right.end)), default=None)
+        shared = Period(max(left.start, right.start), end)
+        are_stated = left.basis == right.basis == "stated" and left.end and right.end
+        timing = "concurrent" if are_stated else "possibly-concurrent"
+    sides = {"left": left, "right": right}
+    unstated = tuple(side for side, one in sides.items() if one.basis != "stated")
+    return replace(
+        told,
+        pair=replace(told.pair, timing=timing, shared_period=shared),
+        left=replace(told.left, period=left),
+        right=replace(told.right, period=right),
+        when=replace(told.when, timing=timing, shared=shared, unstated=unstated),
+    )

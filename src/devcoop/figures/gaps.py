@@ -50,36 +50,50 @@ class GapList:
         scopes: The gaps by denominator, only those with a gap.
         gaps: How many gaps there are.
         of: Out of how many that were looked at.
+        cut_scopes: How many denominators with a gap are left out.
     """
 
     check: GapCheck
     scopes: tuple[GapScope, ...]
     gaps: int
     of: int
+    cut_scopes: int = 0
 
     @property
     def is_long(self) -> bool:
         """Whether the rows are folded at first."""
         return self.gaps > LONG
 
+    @property
+    def cut(self) -> int:
+        """How many gaps stand in the denominators that are left out."""
+        return self.gaps - sum(scope.gaps for scope in self.scopes)
 
-def list_gaps(check: GapCheck, most: int | None = None) -> GapList:
+
+def list_gaps(
+    check: GapCheck, most: int | None = None, *, most_scopes: int | None = None
+) -> GapList:
     """Put the gaps that a question found together by denominator.
 
     Args:
         check: The question.
         most: How many gaps are listed at most; None lists all.
+        most_scopes: How many denominators at most, those with most gaps; None gives all.
     """
     of = Counter(cell.denominator for cell in check.cells)
     gaps: dict[Denominator, list[Cell]] = defaultdict(list)
     for cell in check.gaps:
         gaps[cell.denominator].append(cell)
-    shown = Counter(cell.denominator for cell in check.gaps[:most])
-    scopes = (
+    kept = {*sorted(gaps, key=lambda one: -len(gaps[one]))[:most_scopes]}
+    listed = [cell.denominator for cell in check.gaps if cell.denominator in kept]
+    shown = Counter(listed[:most])
+    scopes = tuple(
         GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), of[one])
         for one, cells in gaps.items()
+        if one in kept
     )
-    return GapList(check, tuple(scopes), len(check.gaps), len(check.cells))
+    cut = len(gaps) - len(scopes)
+    return GapList(check, scopes, len(check.gaps), len(check.cells), cut)
 
 
 def group_checks(checks: Iterable[GapCheck]) -> dict[str, list[GapCheck]]:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 WAYS = ("named", "group", "global", "undefined", "silent")
 """How an initiative says where, from the clearest way to none."""
-REACHED = ("named", "group", "possible", "ended", "none")
+REACHED = ("named", "group", "possible", "ended", "silent", "none")
 """How a country is reached: by name, through a group at the plan's dates, perhaps (members unknown,
-or all meant), not known since the list of members does not cover the day, or not."""
+or all meant), not known since the list of members does not cover the day, not known since no place
+is recognised, or not."""
 
 
 class Way(NamedTuple):
@@ -81,8 +82,9 @@ class CountryCell:
         agency: IRI of the agency.
         named: The initiatives that name the country.
         grouped: Those that mean it as a part of a region or a member of a group only.
-        possible: Those that mean a group that nobody lists, all countries, or leave it open.
+        possible: Those that mean a group that nobody lists, or all countries.
         ended: Those that mean a group whose list does not cover the day.
+        silent: Those that say no place, or none that is recognised.
     """
 
     agency: str
@@ -90,11 +92,12 @@ class CountryCell:
     grouped: tuple[Reached, ...]
     possible: tuple[Undertaking, ...] = ()
     ended: tuple[Undertaking, ...] = ()
+    silent: tuple[Undertaking, ...] = ()
 
     @property
     def way(self) -> str:
         """How the country is reached: one of `REACHED`."""
-        ways = (self.named, self.grouped, self.possible, self.ended)
+        ways = (self.named, self.grouped, self.possible, self.ended, self.silent)
         return next((way for way, found in zip(REACHED, ways, strict=False) if found), "none")
 
 
@@ -200,7 +203,7 @@ class Reach:
         """
         counts, still_open = self._comparison.count_reaching(on), self._list_open(on)
         ways = {
-            agency: next((way for way in ("possible", "ended") if still_open[agency, way]), "none")
+            agency: next((way for way in REACHED[2:-1] if still_open[agency, way]), "none")
             for agency in self._agencies
         }
         return [
@@ -276,6 +279,7 @@ class Reach:
                     grouped=tuple(cells[agency, False]),
                     possible=still_open[agency, "possible"],
                     ended=still_open[agency, "ended"],
+                    silent=still_open[agency, "silent"],
                 )
                 for agency in self._agencies
             ),
@@ -299,7 +303,7 @@ class Reach:
         """Tell why it is not known which countries an initiative means; empty if it is known."""
         listed = [row for row in self._areas[one.iri] if row["isDefined"]]
         if not listed:
-            return "possible"
+            return "possible" if self._areas[one.iri] else "silent"
         span = Period(on, on) if on else self._plans.get(one.plan, Period(None, None))
         covered = any(meets(span, row["listedFrom"], row["listedUntil"]) for row in listed)
         return "" if covered else "ended"

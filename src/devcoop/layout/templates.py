@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from devcoop.words import codes
 from devcoop.words.counts import write_count
 from devcoop.words.language import LANGUAGE_NAMES, Tongue, read_translations
+from devcoop.words.marks import write_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,10 @@ def get_environment(folder: Path, language: str) -> Environment:
     environment.filters |= {
         "count": write_count,
         "day": tongue.day,
+        "issuer": lambda agency: agency.name or tongue.say(codes.NO_ISSUER),
+        "join_first": tongue.join_first,
         "join_words": tongue.join,
+        "mark": write_mark,
         "number": tongue.number,
         "period": tongue.period,
         "say": tongue.say,

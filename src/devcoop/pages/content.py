@@ -13,6 +13,7 @@ from devcoop.figures.meetings import count_meetings
 from devcoop.figures.reach import Reach
 from devcoop.queries import load_library
 from devcoop.store.terms import GraphName, Literal, NamedNode
+from devcoop.texts import in_one_line
 from devcoop.words.gaps import GapWords
 from devcoop.words.language import Label, choose_label, typeset
 from devcoop.words.lexicon import Lexicon
@@ -86,13 +87,13 @@ class Content:
         for predicate in _LABELS:
             quads = self.store.quads(predicate=predicate)
             for subject, code, text in sorted(_read_literals(quads)):
-                found[subject].setdefault(code, typeset(text, code))
+                found[subject].setdefault(code, typeset(in_one_line(text), code))
         for predicate in _MARKS:
             for subject, code, text in sorted(
                 _read_literals(self.store.quads(predicate=predicate))
             ):
                 if subject not in found:
-                    found[subject] = {code: typeset(text, code)}
+                    found[subject] = {code: typeset(in_one_line(text), code)}
         return dict(found)
 
     def label(self, iri: str, language: str) -> Label:

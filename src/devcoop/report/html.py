@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from devcoop import assets, media
-from devcoop.figures.agreement import read_agreement
 from devcoop.figures.meetings import count_meetings
+from devcoop.figures.sources import find_agreement, list_owners
 from devcoop.figures.timeline import build_plan_timeline
 from devcoop.layout.templates import render_template
 from devcoop.model import WAYS_OF
-from devcoop.names import slug_of
+from devcoop.names import mint_plan_graph, slug_of
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.anchors import (
     anchor_check,
@@ -31,12 +32,13 @@ from devcoop.words.codes import PLACE_WAYS, REACHED
 from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
+from devcoop.words.language import ENGLISH
 from devcoop.words.meetings import say_meeting
-from devcoop.words.report import NO_SUBJECT
+from devcoop.words.report import NO_SUBJECT, say_open
 from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
     from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
+
+
+_MOST_NAMED = 4
+"""So many agencies are named beside a country; of more, the number is told."""
 
 
 def _read(*files: Path) -> str:
@@ -117,13 +123,25 @@ class _Names:
         return self._analysis.gap_words.detail(check, cell).text
 
     def plans(self, iris: Iterable[str]) -> list[str]:
-        """Name plans by their agencies, in order."""
-        return sorted(self._agencies[iri].name for iri in iris)
+        """Name plans by their agencies, in order; where that is not enough, by their titles."""
+        return sorted(map(self._plan_name, iris))
+
+    def _plan_name(self, iri: str) -> str:
+        agency, title = self._agencies[iri], self.label(iri)
+        if not agency.name:
+            return title
+        is_one = sum(one.iri == agency.iri for one in self._agencies.values()) == 1
+        return agency.name if is_one else f"{agency.name} ({title})"
 
     def plan(self, slug: str) -> str:
         """Name a plan by its agency, or by its slug if it is none of those compared."""
-        names = (one.name for iri, one in self._agencies.items() if slug_of(iri) == slug)
+        names = (self._plan_name(iri) for iri in self._agencies if slug_of(iri) == slug)
         return next(names, slug)
+
+    def source(self, graph: str) -> str:
+        """Name a named graph by the plan that it holds, or by its IRI if it holds none."""
+        plans = (one.title for one in self._analysis.plans if mint_plan_graph(one.iri) == graph)
+        return next(plans, graph)
 
     def rows_of(self, conversation: Conversation) -> str:
         """Name the target of a conversation's findings, or of all if the page has no room."""
@@ -147,6 +165,8 @@ class _Names:
         return found
 
     def coverage_csv(self, coverage: Coverage) -> str:
+        if self._page.columns.rest:
+            return self._long_coverage_csv(coverage)
         columns = ("group", coverage.facet, "depth", *(one.name for one in coverage.agencies))
         rows = (
             (self.label(group.head.iri), self.label(row.iri), row.depth, *row.numbers)
@@ -155,7 +175,20 @@ class _Names:
         )
         return write_data_link(columns, rows)
 
+    def reaching(self, row: CountryRow, ways: Collection[str]) -> str:
+        """Name the agencies that reach a country in some ways, the first ones if they are many."""
+        names = [self.agency(cell.agency) for cell in row.cells if cell.way in ways]
+        cut = [*names[:_MOST_NAMED], ENGLISH.more(len(names) - _MOST_NAMED)]
+        return ", ".join(names if len(names) <= _MOST_NAMED + 1 else cut)
+
+    def rest_reach(self, row: CountryRow) -> str:
+        """Count how those reach a country that have no column of their own."""
+        counts = Counter(row.cells[place].way for place in self._page.columns.rest)
+        return ", ".join(f"{REACHED[way]}: {counts[way]}" for way in REACHED if counts[way])
+
     def countries_csv(self) -> str:
+        if self._page.columns.rest:
+            return self._long_countries_csv()
         agencies = [one.name for one in self._analysis.counted_agencies.values()]
         ways = ("names", "means", "reach")
         columns = ("country", *(f"{name} {way}" for name in agencies for way in ways))
@@ -172,15 +205,38 @@ class _Names:
         )
         return write_data_link(columns, rows)
 
+    def _long_coverage_csv(self, coverage: Coverage) -> str:
+        """Write a row for each agency that there is a number of: a column each has no room."""
+        rows = (
+            (self.label(group.head.iri), self.label(row.iri), row.depth, agency.name, number)
+            for group in coverage.groups
+            for row in group.rows
+            for agency, number in zip(coverage.agencies, row.numbers, strict=True)
+            if number
+        )
+        columns = ("group", coverage.facet, "depth", "agency", "initiatives")
+        return write_data_link(columns, rows)
+
+    def _long_countries_csv(self) -> str:
+        rows = (
+            (self.label(row.iri), self.agency(cell.agency), len(cell.named), len(cell.grouped))
+            for row in self._page.countries
+            for cell in row.cells
+            if cell.named or cell.grouped
+        )
+        return write_data_link(("country", "agency", "names", "means"), rows)
+
 
 _WORDS: dict[str, Callable[..., object]] = {
     "anchor": anchor_concept,
     "anchor_check": anchor_check,
     "anchor_of": anchor_initiative,
     "anchor_subject": anchor_subject,
+    "list_owners": list_owners,
     "say_changes": say_changes,
     "say_check": say_check,
     "say_meeting": say_meeting,
+    "say_open": say_open,
     "say_review": say_review,
     "say_stability": say_stability,
     "write_types": write_types,
@@ -202,11 +258,9 @@ def render_page(page: Page) -> str:
         "name": _Names(page),
         "run": analysis.run,
         "method": METHOD,
-        "agencies": list(analysis.agencies.values()),
-        "counted_agencies": list(analysis.counted_agencies.values()),
         "extent": analysis.extent,
         "initiatives": analysis.undertakings,
-        "agreement": read_agreement(),
+        "agreement": find_agreement(analysis.run.graphs),
         "timeline": build_plan_timeline(analysis.plans),
         "meetings": {one.agencies: one for one in count_meetings(analysis)},
         "broad": page.broad_count,

@@ -11,8 +11,10 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
+from devcoop.figures.sources import split_sources
 from devcoop.queries import load_library
 from devcoop.report.anchors import anchor_check
+from devcoop.report.columns import choose_columns
 from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
 from devcoop.words.report import (
@@ -26,13 +28,20 @@ from devcoop.words.report import (
 )
 
 if TYPE_CHECKING:
+    from devcoop.figures.coordination import Promise
     from devcoop.figures.reach import CountryRow
+    from devcoop.figures.sources import Sources
     from devcoop.model import Agency, Plan, Undertaking
     from devcoop.pipeline import Analysis
+    from devcoop.report.columns import Columns
     from devcoop.report.rows import Card, FindingGroup
     from devcoop.report.since import EarlierReport, Since
     from devcoop.reviews import Reviewed
     from devcoop.words.focus import FocusWords
+
+
+_FEW_HEADINGS = 12
+"""Findings are what a reader comes for: they are cut last."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,25 @@ class Limits:
         findings: Rows of findings at most, and of reviews, new and gone findings.
         initiatives: Initiatives at most; if there are more, those that a finding is about.
         gaps: Rows of gaps at most, shared out evenly among the questions.
+        headings: Headings of gaps at most, for each question.
+        agencies: Columns of agencies at most, which a reader can take in.
     """
 
     findings: int = 250
     initiatives: int = 400
     gaps: int = 4000
+    headings: int = 48
+    agencies: int = 12
 
     def halve(self) -> Limits:
-        """Allow half of everything."""
-        return Limits(self.findings // 2, self.initiatives // 2, self.gaps // 2)
+        """Allow half of the rows, and half of the findings only once there are few headings."""
+        return Limits(
+            findings=self.findings // 2 if self.headings <= _FEW_HEADINGS else self.findings,
+            initiatives=self.initiatives // 2,
+            gaps=self.gaps // 2,
+            headings=max(1, self.headings // 2),
+            agencies=self.agencies,
+        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,21 @@ class Figure:
     what: str
     of_what: str
     rows: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """How many initiatives leave a facet open.
+
+    Attributes:
+        number: So many state nothing.
+        suggested: For so many of these something is suggested.
+        of: So many initiatives there are.
+    """
+
+    number: int
+    suggested: int
+    of: int
 
 
 @dataclass(frozen=True)
@@ -112,14 +146,21 @@ class Page:
     def title(self) -> str:
         """Its title."""
         names = [agency.name for agency in self.analysis.agencies.values()]
-        if self.focus is None:
-            return say_title(names)
-        return say_title(names, self.focus.limits, issuers=self.focus.issuers)
+        limits, issuers = (self.focus.limits, self.focus.issuers) if self.focus else ("", "")
+        have_plans = {plan.agency.iri for plan in self.analysis.plans}.issuperset(
+            self.analysis.agencies
+        )
+        return say_title(names, limits, issuers=issuers, have_plans=have_plans)
 
     @property
     def focus(self) -> FocusWords | None:
         """Says what it is limited to; None if it is not."""
         return self.analysis.focus_words
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Which of the plans come with the program, and which were loaded."""
+        return split_sources(self.analysis.plans)
 
     @property
     def command(self) -> str:
@@ -149,6 +190,32 @@ class Page:
         extent, parties = self.analysis.extent, self.analysis.parties
         known = {agency for _, agency, _ in extent.ways} if extent else set()
         return [one for iri, one in parties.items() if iri in known]
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Whose initiatives are counted in columns of their own."""
+        analysis = self.analysis
+        return choose_columns(analysis.counted_agencies, analysis.counted, self.limits.agencies)
+
+    @cached_property
+    def meeting_columns(self) -> Columns:
+        """Likewise of all agencies that are compared."""
+        analysis = self.analysis
+        return choose_columns(analysis.agencies, analysis.undertakings, self.limits.agencies)
+
+    @cached_property
+    def party_columns(self) -> Columns:
+        """Likewise of all that have initiatives, in the limits of the report or not."""
+        parties = {one.iri: one for one in self.parties}
+        return choose_columns(parties, self.analysis.undertakings, self.limits.agencies)
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What plans say about coordination: of each two agencies, or where one names another."""
+        every = self.coordination.promises
+        if len(every) <= self.limits.agencies**2:
+            return every
+        return tuple(one for one in every if one.locators or one.named)[: self.limits.findings]
 
     @property
     def unlimited(self) -> list[str]:
@@ -186,6 +253,17 @@ class Page:
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )
+
+    def open_of(self, facet: str) -> Open:
+        """Count the initiatives that leave a facet open.
+
+        Args:
+            facet: Name of the facet.
+        """
+        counted = self.analysis.counted.values()
+        silent = [one for one in counted if not one.facets.get(facet)]
+        suggested = sum(bool(one.suggestions.get(facet)) for one in silent)
+        return Open(len(silent), suggested, len(counted))
 
     @cached_property
     def common(self) -> dict[str, tuple[int, ...]]:
@@ -253,7 +331,10 @@ class Page:
             limits=limits,
             findings=findings,
             gap_kinds={"coordination-gap": []}
-            | {slug: [list_gaps(one, share) for one in checks] for slug, checks in kinds.items()},
+            | {
+                slug: [list_gaps(one, share, most_scopes=limits.headings) for one in checks]
+                for slug, checks in kinds.items()
+            },
             listed=_choose_initiatives(analysis, findings, self.cards, limits.initiatives),
         )
 

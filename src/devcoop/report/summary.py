@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from devcoop.figures.agreement import read_agreement
+from devcoop.figures.sources import find_agreement
 from devcoop.model import WAYS_OF
 from devcoop.names import CC_BY
 from devcoop.overlap.comparison import METHOD
@@ -44,7 +44,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "coordination": list(_coordination(analysis, page)),
         "countries": list(_countries(analysis, page)),
         "gap_checks": list(_gap_checks(analysis)),
-        "agreement": [asdict(figure) for figure in read_agreement()],
+        "agreement": [asdict(figure) for figure in find_agreement(analysis.run.graphs)],
         "provenance": {
             "software": "devcoop",
             "version": analysis.run.version,
@@ -52,6 +52,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
             "data_hash": analysis.run.data_hash,
             "graphs": list(analysis.run.graphs),
             "license": CC_BY,
+            **_texts_of_others(page),
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
@@ -84,6 +85,12 @@ def describe_focus(analysis: Analysis) -> dict[str, object]:
         ],
         "gap_checks_left_out": list(analysis.unlimited),
     }
+
+
+def _texts_of_others(page: Page) -> dict[str, object]:
+    """Name the plans whose texts are not under the licence of the report; nothing if none is."""
+    loaded = [plan.iri for plan in page.sources.loaded]
+    return {"license_not_of_texts_of": loaded} if loaded else {}
 
 
 def _listed(analysis: Analysis) -> Iterator[dict[str, object]]:

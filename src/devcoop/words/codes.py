@@ -60,7 +60,7 @@ PLACE_WAYS = {
     "group": "mean a region, or a group whose members are listed",
     "global": "mean all countries, or all members of a worldwide body",
     "undefined": "mean a group that nobody defines",
-    "silent": "say no place",
+    "silent": "say no place, or none that is recognised",
 }
 """How initiatives say where, by code: so many of them do so."""
 REACHED = {
@@ -68,6 +68,7 @@ REACHED = {
     "group": "through a group",
     "possible": "may be reached",
     "ended": "the list ends before",
+    "silent": "place not known",
     "none": "not reached",
 }
 """How a plan reaches a country, by code."""
@@ -95,7 +96,7 @@ CAVEATS = {
     "timing-uncertain": "Whether both run at the same time is not certain.",
     "place-unknown": "Whether both reach the same country is not known.",
     "same-bodies": (
-        "Both act in international bodies: "
+        "Both are to take effect in international bodies: "
         "where it is the same one, they may meet or compete there."
     ),
     "umbrella": "One side takes in most of its plan: look for the initiative under it that fits.",
@@ -108,6 +109,8 @@ CHANGES = {
     "passages": "the passages or the document",
 }
 """What changed since a review, by code."""
+NO_ISSUER = "no agency stated"
+"""What stands for the agency of a plan that nobody is known to have issued."""
 LEFT_OUT = {
     "no-plan": "belongs to no plan that is compared",
     "no-agency": "has no agency that answers for it",
@@ -121,6 +124,7 @@ LEFT_OUT = {
 SPOKEN: tuple[str, ...] = (
     *(one for both in TYPES.values() for one in both),
     *TYPES_IN_SENTENCES.values(),
+    NO_ISSUER,
     *(
         word
         for words in (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.overlap.conversations import was_found
 from devcoop.words import codes
-from devcoop.words.language import Tongue
+from devcoop.words.language import Tongue, is_whole_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _UNIMPORTANT = ("sector", "arena")
 _BOTH_DO = "{agencies} both {doing}: {subject}"
 _BOTH_WORK_ON = "{agencies} both work on {subject}"
 _WORK_ON = "{agencies} work on {subject}"
-_ONE_AT_HOME = "{agencies} work on {subject}, {agency} at home"
+_ONE_AT_HOME = "{agencies} work on {subject}, {there}"
 _SIDE_IN = "{agency} {arenas}"
 _RELATED = "{left} works on {one}, {right} on {other}: two related subjects"
 _EACH = "{left} works on {one}, {right} on {other}"
@@ -33,26 +33,25 @@ _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
 _AT_MOST = "{headline} (at the same time {span} at most; {agencies}: start inferred)"
+_AT_MOST_UNSTATED = "{headline} (at the same time {span} at most; {agencies}: not stated)"
 _AT_MOST_OPEN = "{headline} (at the same time {span} at most: a beginning or an end is not stated)"
-_POSSIBLY_OPEN = "Possibly at the same time: {span}; a beginning or an end is not stated."
 _NEAR = "{one} is near {other}"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "{agencies} does not say: {facet}"
 _NEITHER = "neither says: {facet}"
+_ALL_SAID = "Nothing on these points, of which both texts speak: {facets}."
 _SUGGESTED = (
     "{agency} does not say: {facet}; suggested from its title and description: {concepts} "
     "({share} sure)"
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
-_INFERRED = "{agencies} does not state its period; its days are inferred."
-_TIMING_UNKNOWN = "Not known: at least one text gives no period."
-_CONCURRENT = "At the same time: {span}, as both plans state."
-_POSSIBLY = (
-    "Possibly at the same time: {span}, as far as can be inferred; {agencies} does not state its "
-    "period."
-)
+_TIMING_UNKNOWN = "Not known, since a day is missing."
+_CONCURRENT = "At the same time: {span}."
+_POSSIBLY = "Possibly at the same time: {span}; not all of this is stated."
+_PERIODS_STATED = "What is stated for the initiative, or else for its plan: {periods}."
+_PERIODS = "What is known for the initiative, or else for its plan: {periods}."
 _SPAN = "{start} to {end}"
 _OPEN_SPAN = "{start} on, with an open end"
 _NO_DAY = "an unknown day"
@@ -69,7 +68,6 @@ _POSSIBLE = (
     "puts them first by a rule."
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
-_MORE = "{number} more"
 _UNLISTED = "{area} [no list is loaded]"
 _NO_PLACE = "no place"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
@@ -89,21 +87,22 @@ SPOKEN: tuple[str, ...] = (
         _ONE_WAY,
         _NO_SUBJECT,
         _AT_MOST_OPEN,
-        _POSSIBLY_OPEN,
         _AT_MOST,
+        _AT_MOST_UNSTATED,
         _DONE_APART,
         _NEAR,
         _ONLY,
         _SILENT,
         _NEITHER,
+        _ALL_SAID,
     ),
     *(_SUGGESTED, _AS_SUGGESTED),
-    *(_SUCCESSIVE, _INFERRED, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _SPAN, _OPEN_SPAN, _NO_DAY),
+    *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
+    *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
         *_PLACES.values(),
         _IN_BODIES,
         _POSSIBLE,
-        _MORE,
         _UNLISTED,
         _NO_PLACE,
         _NOT_SAID,
@@ -146,6 +145,7 @@ class Told:
         apart: What tells them apart, point by point.
         unknown: What the text of one side leaves open, and what is suggested for it.
         silent: What neither text speaks of, as far as that is news.
+        stated: On which points both texts speak; empty if one of those that are news is unknown.
         when: How their periods meet.
         where: How their places meet.
         caveats: What to look at before the finding is believed.
@@ -158,6 +158,7 @@ class Told:
     apart: tuple[Point, ...]
     unknown: tuple[str, ...]
     silent: tuple[str, ...]
+    stated: str
     when: str
     where: str
     caveats: tuple[str, ...]
@@ -181,6 +182,7 @@ def tell(explanation: Explanation, lexicon: Lexicon, language: str = "en") -> To
         apart=tuple(teller.apart()),
         unknown=tuple(teller.unknown()),
         silent=tuple(teller.silent()),
+        stated=teller.stated(),
         when=teller.when(),
         where=teller.where(),
         caveats=tuple(say(codes.CAVEATS[code]) for code in explanation.caveats),
@@ -258,7 +260,11 @@ class _Teller:
         span, agencies = self._span(when.shared), self._join(when.unstated)
         if not when.unstated:
             return self._fill(_AT_MOST_OPEN, headline=line, span=span)
-        return self._fill(_AT_MOST, headline=line, span=span, agencies=agencies)
+        sides = {"left": self.told.left.period, "right": self.told.right.period}
+        unstated = [sides[side] for side in when.unstated]
+        is_start = all(one.basis == "inferred" and not one.end for one in unstated)
+        message = _AT_MOST if is_start else _AT_MOST_UNSTATED
+        return self._fill(message, headline=line, span=span, agencies=agencies)
 
     def _mark(self, text: str, match: FacetMatch | None) -> str:
         """Say of what rests on suggestions that it does."""
@@ -288,17 +294,20 @@ class _Teller:
         if told.in_one_arena:
             return self._fill(_BOTH_WORK_ON, agencies=agencies, subject=subject)
         if len(told.at_home) == 1:
-            agency = self._join(told.at_home)
-            return self._fill(_ONE_AT_HOME, agencies=agencies, subject=subject, agency=agency)
+            # On its own side is at home, in its own organization or in the running of its plan.
+            [side] = told.at_home
+            arenas = dict(zip(self._agencies, told.arenas, strict=True))[side]
+            there = self._say_arena(self._agencies[side], arenas)
+            return self._fill(_ONE_AT_HOME, agencies=agencies, subject=subject, there=there)
         return self._fill(_WORK_ON, agencies=agencies, subject=subject)
 
     def _say_arenas(self) -> str:
-        """Say where each side seeks an effect."""
-        sides = zip(self._agencies.values(), self.told.arenas, strict=True)
-        return ", ".join(
-            self._fill(_SIDE_IN, agency=name, arenas=self.tongue.join([*map(self._within, iris)]))
-            for name, iris in sides
-        )
+        """Say where each side is to take effect."""
+        return ", ".join(map(self._say_arena, self._agencies.values(), self.told.arenas))
+
+    def _say_arena(self, agency: str, arenas: Sequence[str]) -> str:
+        words = self.tongue.join([*map(self._within, arenas)])
+        return self._fill(_SIDE_IN, agency=agency, arenas=words)
 
     def together(self) -> Iterator[Point]:
         is_apart = all(self.told.arenas) and not self.told.in_one_arena
@@ -351,25 +360,37 @@ class _Teller:
             if facet not in _UNIMPORTANT and self.told.find_match(facet) is None:
                 yield self._fill(_NEITHER, facet=self.tongue.say(word))
 
+    def stated(self) -> str:
+        """Name the points of which both texts speak, since a point may be left out as no news."""
+        if any(self.unknown()) or any(self.silent()):
+            return ""
+        stated = [one for one in self.told.matches if not one.silent and not one.suggested]
+        return self._fill(_ALL_SAID, facets=self.tongue.join([*map(self._facet, stated)]))
+
     def when(self) -> str:
+        told = self.told
+        sides = zip(self._agencies.values(), (told.left.period, told.right.period), strict=True)
+        known = [f"{name}{self.tongue.colon}{self.tongue.period(one)}" for name, one in sides]
+        # Days may be inferred from years, or from nothing but the plan: so it is said which are.
+        message = _PERIODS if told.when.unstated else _PERIODS_STATED
+        periods = self._fill(message, periods=self.tongue.semicolon.join(known))
+        return f"{self._say_timing()} {periods}"
+
+    def _say_timing(self) -> str:
         when = self.told.when
         if when.timing == "successive":
             first, then = (self._agencies[side] for side in when.order)
             until, since = self._day(when.until), self._day(when.since)
-            sentence = self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
-            if not when.unstated:
-                return sentence
-            return f"{sentence} {self._fill(_INFERRED, agencies=self._join(when.unstated))}"
+            return self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
         if when.shared is None or when.timing == "unknown":
             return self.tongue.say(_TIMING_UNKNOWN)
         span = self._span(when.shared)
-        if when.timing == "concurrent":
-            return self._fill(_CONCURRENT, span=span)
-        if not when.unstated:
-            return self._fill(_POSSIBLY_OPEN, span=span)
-        return self._fill(_POSSIBLY, span=span, agencies=self._join(when.unstated))
+        return self._fill(_CONCURRENT if when.timing == "concurrent" else _POSSIBLY, span=span)
 
     def _span(self, period: Period) -> str:
+        if is_whole_years(period):
+            # That days are shared follows from the periods, whose basis is told beside them.
+            return self.tongue.period(replace(period, basis="stated"))
         start = self._day(period.start)
         if period.end is None:
             return self._fill(_OPEN_SPAN, start=start)
@@ -392,17 +413,11 @@ class _Teller:
 
     def _list_countries(self, iris: Sequence[str]) -> str:
         names = self.lexicon.sort_names(tuple(iris), self.tongue.code)
-        return self._join_first(list(names), _MOST_COUNTRIES)
-
-    def _join_first(self, words: list[str], most: int) -> str:
-        more = len(words) - most
-        if more > 1:
-            words = [*words[:most], self._fill(_MORE, number=self.tongue.number(more))]
-        return self.tongue.join(words)
+        return self.tongue.join_first(list(names), _MOST_COUNTRIES)
 
     def _say_areas(self, side: str, iris: Sequence[str]) -> str:
         shown = [*map(self._say_area, iris)]
-        words = self._join_first(shown, _MOST_AREAS) if shown else self.tongue.say(_NO_PLACE)
+        words = self.tongue.join_first(shown, _MOST_AREAS) if shown else self.tongue.say(_NO_PLACE)
         return f"{self._agencies[side]}{self.tongue.colon}{words}"
 
     def _say_area(self, iri: str) -> str:

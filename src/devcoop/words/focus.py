@@ -25,7 +25,7 @@ STANDINGS = {
         "global": "are for all countries, or a worldwide body",
         "undefined": "are for a group whose members nobody lists",
         "ended": "are for a group whose list does not cover their time",
-        "silent": "say no place",
+        "silent": "say no place, or none that is recognised",
         "other": "are for other places only",
     },
     "theme": {

@@ -28,7 +28,7 @@ REMARKS = {
     "plan-as-a-whole": "named for the plan as a whole",
     "part-of-plan": "named in a part of the plan",
     "not-in-full": "not stated in full",
-    "no-area": "no target area",
+    "no-area": "no target area of the plan as a whole",
     "unlisted": "nobody lists {name}",
     "meant-for": "meant for {name}",
     "expected-from": "{identifier}, expected from {name}",
@@ -57,7 +57,7 @@ FOUND = {
     "in-general": "only a broader subject is acted on or named: {name}",
     "unlisted-area": "the plan is meant for a group whose countries no list here gives: {name}",
     "listed-area": "its countries are known: {name}",
-    "no-area": "the plan names no target area",
+    "no-area": "no target area of the whole plan was recognised; its initiatives may have places",
     "no-period": "neither a beginning nor an end is stated",
     "no-start": "an end is stated, and no beginning",
     "no-end": "a beginning is stated, and no end",
@@ -66,7 +66,7 @@ FOUND = {
     "no-amount": "money is named without an amount, for example: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
-    "nothing": "nothing was found there",
+    "nothing": "nothing was recognised in what was looked at",
 }
 """How a cell is served, or what was found instead, by code."""
 _STANDINGS = ("least-developed", "low-income", "lower-middle-income")

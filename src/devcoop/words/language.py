@@ -173,7 +173,7 @@ class Tongue:
         """
         start, end = period.start, period.end
         first, last = (self.day(one) if one else "" for one in (start, end))
-        if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        if start and end and is_whole_years(period):
             first, last = str(start.year), str(end.year)
         if not (first or last):
             return self.say("no period stated")
@@ -210,6 +210,45 @@ class Tongue:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
+    def join_first(self, words: list[str] | tuple[str, ...], most: int) -> str:
+        """Join the first words as a sentence does, and say how many more there are.
+
+        Args:
+            words: The words.
+            most: How many are written; all, if only one would be left out.
+
+        Examples:
+            >>> Tongue("en").join_first(["ISO", "OBOR", "UNIDO", "WHO"], 2)
+            'ISO, OBOR and 2 more'
+        """
+        more = len(words) - most
+        return self.join([*words[:most], self.more(more)] if more > 1 else words)
+
+    def more(self, number: int) -> str:
+        """Say how many more there are.
+
+        Examples:
+            >>> Tongue("en").more(3)
+            '3 more'
+        """
+        return self.say(_MORE).format(number=self.number(number))
+
+
+def is_whole_years(period: Period) -> bool:
+    """Tell whether a period is one of whole years, as plans state most of them.
+
+    Examples:
+        >>> from datetime import date
+        >>> from devcoop.model import Period
+        >>> is_whole_years(Period(date(2016, 1, 1), date(2020, 12, 31)))
+        True
+        >>> is_whole_years(Period(date(2020, 11, 23), None))
+        False
+    """
+    start, end = period.start, period.end
+    ends = (start.month, start.day, end.month, end.day) if start and end else ()
+    return ends == (1, 1, 12, 31)
+
 
 ENGLISH = Tongue(LANGUAGES[0])
 """The language of the report and of the terminal."""
@@ -242,12 +281,14 @@ _PERIOD = {
 }
 _OPEN = "from {first}"
 _BASIS = {"inferred": "inferred from the text", "assumed": "assumed"}
+_MORE = "{number} more"
 _COLON = ": "
 _SEMICOLON = "; "
 SPOKEN: tuple[str, ...] = (
     "no period stated",
     "and",
     _OPEN,
+    _MORE,
     _COLON,
     _SEMICOLON,
     *_PERIOD.values(),

@@ -23,17 +23,22 @@ LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes 
 """The last of them where a report is limited to something that plans as a whole do not tell of."""
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
+_OPEN = {"theme": ("subject", "subjects"), "beneficiary": ("group", "groups")}
+"""What initiatives may leave open, by facet: one of them, and several."""
 _MOST_NAMED = 4
 _OF_ISSUERS = "where it meets others and what is left open"
 
 
-def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -> str:
+def say_title(
+    agencies: Sequence[str], limits: str = "", *, issuers: str = "", have_plans: bool = True
+) -> str:
     """Give the title: whose plans are compared.
 
     Args:
         agencies: Their short names; counted where they are too many to be named.
         limits: Where, on what and when, if the report is limited to that.
         issuers: Whose initiatives it is limited to, if it is.
+        have_plans: Whether each of the agencies has issued a plan that is compared.
 
     Examples:
         >>> say_title(["ISO", "UNIDO"])
@@ -42,6 +47,10 @@ def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -
         'ISO and UNIDO in Kenya: where their plans meet and what they leave open'
         >>> say_title(["ISO", "UNIDO"], "in Kenya", issuers="ISO")
         'ISO in Kenya: where it meets others and what is left open'
+        >>> say_title(["ISO", "UNIDO"], have_plans=False)
+        'ISO and UNIDO: where their initiatives meet and what they leave open'
+        >>> say_title(["ISO"])
+        'ISO: what is planned and what is left open'
     """
     if issuers:
         return f"{' '.join(filter(None, (issuers, limits)))}: {_OF_ISSUERS}"
@@ -49,9 +58,10 @@ def say_title(agencies: Sequence[str], limits: str = "", *, issuers: str = "") -
         return f"No agency is known to plan anything {limits}"
     many = len(agencies) > _MOST_NAMED
     who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
-    return (
-        f"{' '.join(filter(None, (who, limits)))}: where their plans meet and what they leave open"
-    )
+    what = f"where their {'plans' if have_plans else 'initiatives'} meet and what they leave open"
+    if len(agencies) == 1:
+        what = "what is planned and what is left open"
+    return f"{' '.join(filter(None, (who, limits)))}: {what}"
 
 
 def say_scored(near: int, scored: int, best: int | None = None) -> str:
@@ -127,6 +137,59 @@ def say_held(found: int, held: int, best: int) -> str:
     number = ENGLISH.number
     closest = f"{best} closest findings of each two agencies"
     return f"Holds the {closest}, {number(held)} of {number(found)}."
+
+
+def say_open(facet: str, number: int, suggested: int, of: int) -> str:
+    """Say how many initiatives leave a facet open, so that zero is not taken for nobody.
+
+    Args:
+        facet: Name of the facet.
+        number: How many state nothing.
+        suggested: For how many of these something is suggested.
+        of: How many initiatives there are.
+
+    Examples:
+        >>> say_open("theme", 280, 0, 552)
+        'For 280 of 552 initiatives no subject is stated: these numbers do not count them.'
+        >>> say_open("beneficiary", 280, 20, 552).partition(": ")[2]
+        'these numbers do not count them, nor the groups that are suggested for 20 of them.'
+    """
+    one, several = _OPEN[facet]
+    told = (
+        f"For {ENGLISH.number(number)} of {write_count(of, 'initiative')} no {one} is stated: "
+        "these numbers do not count them"
+    )
+    if suggested:
+        told += f", nor the {several} that are suggested for {ENGLISH.number(suggested)} of them"
+    return f"{told}."
+
+
+def say_others(number: int) -> str:
+    """Head the column of agencies that have none of their own; empty if there are none.
+
+    Examples:
+        >>> say_others(1), say_others(125)
+        ('1 other', '125 others')
+    """
+    return write_count(number, "other") if number else ""
+
+
+def say_columns(shown: int, of: int) -> str:
+    """Say which agencies have a column of their own, where not all have.
+
+    Args:
+        shown: Number of those that have.
+        of: Number of all.
+
+    Examples:
+        >>> say_columns(12, 137)
+        'Of 137 agencies, the 12 with most initiatives have a column of their own.'
+    """
+    number = ENGLISH.number
+    return (
+        f"Of {number(of)} agencies, the {number(shown)} with most initiatives have a column of "
+        "their own."
+    )
 
 
 def say_scope(plans: int, initiatives: int, pairs: int) -> str:

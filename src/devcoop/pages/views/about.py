@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.figures.agreement import read_agreement
+from devcoop.figures.sources import find_agreement, list_owners, split_sources
 from devcoop.overlap.comparison import METHOD
 from devcoop.pages.content import count_untranslated
 from devcoop.pages.routes import Parts, Route, View, only
@@ -41,8 +41,12 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "method": METHOD,
         "base": names.BASE,
         "plans": analysis.plans,
-        "agreement": read_agreement(),
-        "plan_names": {names.slug_of(one.iri): one.agency.name for one in analysis.plans},
+        "sources": split_sources(analysis.plans),
+        "list_owners": list_owners,
+        "agreement": find_agreement(analysis.run.graphs),
+        "plan_names": {
+            names.slug_of(one.iri): one.agency.name or one.title for one in analysis.plans
+        },
         "untranslated": content.once(count_untranslated, request.language),
         "compared": len(analysis.pairs),
         "scope": analysis.comparison.scope,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from devcoop.pages.request import Request
     from devcoop.reviews import Reviewed
 
+MOST_COLUMNS = 12
+"""So many agencies have a row and a column in the matrices; the filters know all."""
 ROWS = 50
 """Rows of one page of the table."""
 TYPES = tuple(slug for slug in STRENGTH if slug != "none")
@@ -94,13 +96,15 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
     page = _read_page(request, pages, problems)
     shown = pairs if request.links.is_static else pairs[(page - 1) * ROWS : page * ROWS]
     selector, themes = content.once(Selector), content.scheme("theme", request.language)
+    columns = choose_columns(content, filters)
     values = {
+        "columns": columns,
         "filters": filters,
         "params": filters.params | {"sort": sort if sort != SORTS[0] else ""},
         "problems": problems,
         "agencies": list(content.agencies),
-        "matrix": _build_matrix(content, filters),
-        "themes": _build_themes(content, filters, themes),
+        "matrix": _build_matrix(content, filters, columns),
+        "themes": _build_themes(content, filters, themes, columns),
         "above": themes.path(filters.theme),
         "rows": _build_rows(content, shown, detailed=request.links.is_static),
         "count": len(pairs),
@@ -170,9 +174,32 @@ def _sort(content: Content, request: Request, filters: Filters) -> tuple[str, li
     return sort, sorted(pairs, key=keys[sort]) if sort in keys else pairs  # type: ignore[arg-type]
 
 
-def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Cell | None]]]:
-    """Count by pair of agencies, whatever agencies are filtered by."""
+def choose_columns(content: Content, filters: Filters, most: int = MOST_COLUMNS) -> list[str]:
+    """Choose the agencies of the matrices: all, or those filtered by and those with most pairs.
+
+    Args:
+        content: Everything that the pages show.
+        filters: What pairs have to pass.
+        most: How many agencies at most.
+
+    Returns:
+        Short names in the order of the agencies.
+    """
     agencies = list(content.agencies)
+    if len(agencies) <= most:
+        return agencies
+    pairs = Counter(dict.fromkeys(agencies, 0))
+    for both, number in _count_pairs(content, filters).items():
+        pairs.update(dict.fromkeys(both, number))
+    asked = (filters.agency, filters.other)
+    order = sorted(agencies, key=lambda one: (one not in asked, -pairs[one]))[:most]
+    # A column of zeros says nothing where there is no room for all.
+    wanted = [one for one in order if pairs[one] or one in asked] or order
+    return [one for one in agencies if one in wanted]
+
+
+def _count_pairs(content: Content, filters: Filters) -> Counter[frozenset[str]]:
+    """Count the pairs of each two agencies, whatever agencies are filtered by."""
     without = replace(filters, agency="", other="")
     # Counted by IRI first: there are many pairs and few agencies.
     found = Counter(
@@ -181,6 +208,14 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     counts: Counter[frozenset[str]] = Counter()
     for sides, number in found.items():
         counts[frozenset(map(content.agency, sides))] += number
+    return counts
+
+
+def _build_matrix(
+    content: Content, filters: Filters, agencies: Sequence[str]
+) -> list[tuple[str, list[Cell | None]]]:
+    """Count by pair of agencies, whatever agencies are filtered by."""
+    counts = _count_pairs(content, filters)
     current = frozenset((filters.agency, filters.other))
 
     def cell(one: str, other: str) -> Cell | None:
@@ -193,7 +228,9 @@ def _build_matrix(content: Content, filters: Filters) -> list[tuple[str, list[Ce
     return [(one, [cell(one, other) for other in agencies]) for one in agencies]
 
 
-def _build_themes(content: Content, filters: Filters, themes: Scheme) -> list[ThemeRow]:
+def _build_themes(
+    content: Content, filters: Filters, themes: Scheme, agencies: Sequence[str]
+) -> list[ThemeRow]:
     """Count by theme and agency: the theme filtered by with those below it, else those on top."""
     selector = content.once(Selector)
     below = themes.narrower(filters.theme)
@@ -210,14 +247,14 @@ def _build_themes(content: Content, filters: Filters, themes: Scheme) -> list[Th
         for agency in (*map(content.agency, both), ""):
             counts[theme, agency] += number
     return [
-        _build_theme_row(content, filters, theme, counts)
+        _build_theme_row(filters, theme, counts, agencies)
         for theme in shown
         if counts[theme, ""] or theme == filters.theme
     ]
 
 
 def _build_theme_row(
-    content: Content, filters: Filters, theme: str, counts: Counter[tuple[str, str]]
+    filters: Filters, theme: str, counts: Counter[tuple[str, str]], agencies: Sequence[str]
 ) -> ThemeRow:
     wanted = replace(filters, theme=theme)
 
@@ -234,7 +271,7 @@ def _build_theme_row(
         iri=theme,
         filters=wanted,
         is_current=theme == filters.theme,
-        cells=tuple(map(cell, content.agencies)),
+        cells=tuple(map(cell, agencies)),
         total=cell(""),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from devcoop.figures.coordination import find_coordination
 from devcoop.figures.gaps import THEMES_CHECK
 from devcoop.figures.meetings import choose_talks
+from devcoop.figures.sources import build_lead
 from devcoop.overlap.coordination import COORDINATION
 from devcoop.pages.routes import Parts, Route, View, only
 from devcoop.pages.selection import shorten
@@ -52,9 +53,7 @@ def _build(content: Content) -> dict[str, object]:
     themes = checks.get(THEMES_CHECK)
     return {
         "plans": analysis.plans,
-        "agencies": content.agencies,
-        "initiatives": len(analysis.undertakings),
-        "passages": sum(plan.passages for plan in analysis.plans),
+        "lead": build_lead(analysis),
         "compared": len(analysis.pairs),
         "findings": analysis.pairs.count_findings(),
         "overlaps": overlaps,
