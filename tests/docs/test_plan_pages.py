@@ -55,7 +55,6 @@ def test_plan_of_the_page_is_loaded_with_five_initiatives(plan: Path, tmp_path: 
         ("    devc:inPlan ex:plan ;\n", "PlanElement-inPlan"),
         ("    devc:agency ex:agency ;\n", "Undertaking-agency"),
         ("    devc:placeBasis basis:named .\n", "place-basis-missing"),
-        ("    devc:issuedBy ex:agency ;\n", "Plan-issuedBy"),
     ],
 )
 def test_what_the_page_calls_needed_is_needed(plan: Path, line: str, rule: str) -> None:

@@ -342,5 +342,5 @@ def _options(pair: Pair, matches: Sequence[FacetMatch]) -> Iterable[str]:
         yield "divide-by-country"
     elif function and not function.same:
         yield "divide-by-pillar"
-    elif instrument and instrument.same:
+    elif instrument and instrument.same and pair.timing == "concurrent":
         yield "joint-calendar"

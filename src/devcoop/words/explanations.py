@@ -38,11 +38,11 @@ _AT_MOST_OPEN = "{headline} (at the same time {span} at most: a beginning or an 
 _NEAR = "{one} is near {other}"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
-_SILENT = "{agencies} does not say: {facet}"
-_NEITHER = "neither says: {facet}"
+_SILENT = "not known of {agencies}: {facet}"
+_NEITHER = "not known of either: {facet}"
 _ALL_SAID = "Nothing on these points, of which both texts speak: {facets}."
 _SUGGESTED = (
-    "{agency} does not say: {facet}; suggested from its title and description: {concepts} "
+    "not known of {agency}: {facet}; suggested from its title and description: {concepts} "
     "({share} sure)"
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
