@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, suggest
@@ -20,6 +20,7 @@ from devcoop.load.form.filled import Filled, Line, is_form, read_form
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS
+from devcoop.load.written.amounts import Quantity, read_quantity, write_number
 from devcoop.load.written.dates import Span, read_span
 from devcoop.words import form as words
 
@@ -416,27 +417,31 @@ class _Builder:
                 problem = f"there is a date of the {kind}, but no number"
                 self.faults.append(line.fault(kind, problem))
             return None
-        number, rest = _read_number(line.cells.get(kind))
-        if number is not None and kind in line.percentages:
+        found = self._read_quantity(line, kind)
+        if found is None:
+            return Figure(kind, None, unit, *_list_days(span), text, line.where(kind))
+        number, rest = found.number, found.words
+        if kind in line.percentages:
             number, rest = number * 100, "%"
-        elif number is not None and "%" in (unit, rest) and abs(number) < 1 and number:
+        elif "%" in (unit, rest) and abs(number) < 1 and number:
             told = "numbers below 1 with the unit % were read as parts of one per cent"
             self._tell(Told("read", told, line.where(kind)))
         if rest == "%" and not unit:
             unit, rest = "%", ""
-        written = isinstance(line.cells.get(kind), str)
-        if number is not None and written and re.search(r",|\.\d{3}\b", text):
-            told = f"{text} was read as the number {number}"
-            self._tell(Told("read", told, line.where(kind)))
-        return Figure(
-            kind,
-            number,
-            unit,
-            span.first if span else None,
-            span.last if span else None,
-            "" if rest == unit else rest,
-            line.where(kind),
-        )
+        rest = "" if rest == unit else rest
+        return Figure(kind, number, unit, *_list_days(span), rest, line.where(kind))
+
+    def _read_quantity(self, line: Line, kind: str) -> Quantity | None:
+        """Read a number, and tell what only looks like one or may be another."""
+        text, where = line.text(kind), line.where(kind)
+        found = _read_number(line.cells.get(kind))
+        if found is None and any(map(str.isdigit, text)):
+            told = f"{_cut(text)} is not one number and was kept in words"
+            self._tell(Told("kept", told, where))
+        if found and not found.is_sure:
+            told = f"{text} was read as the number {write_number(found.number)}"
+            self._tell(Told("read", told, where))
+        return found
 
     # The plan
 
@@ -511,25 +516,15 @@ def _find_circles(
             yield named[fold(key)].line.fault("part_of", f"this is a part of itself: {way}")
 
 
-def _read_number(cell: object) -> tuple[Decimal | None, str]:
-    """Read a number and the words behind it; without a number, all of it is words."""
-    if isinstance(cell, bool) or cell is None:
-        return None, str(cell or "")
-    if isinstance(cell, int | float):
-        return Decimal(str(cell)).normalize() + 0, ""
-    text = " ".join(str(cell).split())
-    found = re.fullmatch(r"([+-]?\d[\d .,'’]*?)\s*([^\d .,'’].*)?", text)
-    if not found:
-        return None, text
-    digits = re.sub(r"[ '’]", "", found[1]).rstrip(".,")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    elif re.fullmatch(r"[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?|[+-]?\d+(\.\d{3})*,\d+", digits):
-        digits = digits.replace(".", "").replace(",", ".")
-    try:
-        return Decimal(digits), found[2] or ""
-    except InvalidOperation:
-        return None, text
+def _list_days(span: Span | None) -> tuple[date | None, date | None]:
+    return (span.first, span.last) if span else (None, None)
+
+
+def _read_number(cell: object) -> Quantity | None:
+    """Read a number and the words around it; a day or an answer is none."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return Quantity(Decimal(str(cell)).normalize() + 0)
+    return read_quantity(cell) if isinstance(cell, str) else None
 
 
 def _cut(text: str) -> str:
