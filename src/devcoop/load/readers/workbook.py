@@ -41,6 +41,8 @@ _CLASSES = {
     "output": "Output",
     "intra-organizational-output": "Output",
 }
+_OF_RESULT = ("description", "level", "part_of", "serves")
+"""Columns of a result that say nothing of its indicator."""
 _LONGEST_KEY = 60
 
 
@@ -118,6 +120,8 @@ class _Builder:
         self.named: dict[str, _Named] = {}
         self.titled: dict[str, _Named] = {}
         self.keys: dict[int, str] = {}
+        self.above: dict[int, str] = {}
+        self.notes: dict[int, tuple[Note, ...]] = {}
         self.bodies: dict[str, Body] = {}
         self.taking_part: dict[str, list[Body]] = {}
 
@@ -168,29 +172,69 @@ class _Builder:
     # What is named
 
     def _name_all(self, sheet: str) -> None:
-        """Give every row its key, and find identifiers that are used twice."""
-        for number, line in enumerate(self.filled.lines[sheet]):
-            written, title = line.text("identifier"), line.text("title")
-            before = self.named.get(fold(written)) if written else None
-            if before and sheet == before.sheet == RESULTS and not title:
-                # Another indicator of a result above.
-                continue
-            if before:
-                place = before.line.where("identifier").address
-                problem = f"the identifier {written} is already that of {place}; give each its own"
-                self.faults.append(line.fault("identifier", problem))
-                written = ""
-            if not title:
-                self.faults.append(
-                    line.fault("title", "the title is missing; a few words are enough")
-                )
-            key = written or self._make_key(title or f"{sheet}-{number + 1}")
-            if not (written or before):
-                told = "rows without an identifier got one made from their title"
-                self._tell(Told("read", told, line.where("identifier")))
-            self.keys[id(line)] = key
-            self.named[fold(key)] = one = _Named(key, line, sheet)
-            self.titled.setdefault(fold(title), one)
+        """Give every row its key, but for those that go on with a result above."""
+        last: _Named | None = None
+        for number, line in enumerate(self.filled.lines[sheet], 1):
+            if sheet == RESULTS and (above := self._find_result(line, last)):
+                self._continue(line, above)
+            else:
+                last = self._name(line, sheet, number)
+
+    def _name(self, line: Line, sheet: str, number: int) -> _Named:
+        """Give a row its key, and find identifiers that are used twice."""
+        written, title = line.text("identifier"), line.text("title")
+        before = self.named.get(fold(written)) if written else None
+        if before:
+            place = before.line.where("identifier").address
+            problem = f"the identifier {written} is already that of {place}; give each its own"
+            self.faults.append(line.fault("identifier", problem))
+            written = ""
+        if not title:
+            self.faults.append(line.fault("title", "the title is missing; a few words are enough"))
+        key = written or self._make_key(title or f"{sheet}-{number}")
+        if not (written or before):
+            told = "rows without an identifier got one made from their title"
+            self._tell(Told("read", told, line.where("identifier")))
+        self.keys[id(line)] = key
+        self.named[fold(key)] = one = _Named(key, line, sheet)
+        self.titled.setdefault(fold(title), one)
+        return one
+
+    def _find_result(self, line: Line, last: _Named | None) -> _Named | None:
+        """Find the result above of which a row has another indicator.
+
+        Such a row repeats the identifier of the result, or all that it says of it, or leaves
+        both out, as merged cells do.
+        """
+        written, title = line.text("identifier"), line.text("title")
+        if not written and not line.text("indicator"):
+            return None
+        if written:
+            one = self.named.get(fold(written))
+        else:
+            one = self.titled.get(fold(title)) if title else last
+        if one is None or one.sheet != RESULTS:
+            return None
+        is_same = fold(title) == fold(one.line.text("title")) and not _list_other(line, one.line)
+        return one if is_same or not title else None
+
+    def _continue(self, line: Line, above: _Named) -> None:
+        """Take a row for another indicator; what it says besides is kept as notes."""
+        notes = line.notes + tuple(
+            Note(words.RESULTS[key].heading, line.text(key), line.where(key))
+            for key in _list_other(line, above.line)
+        )
+        if len(notes) > len(line.notes):
+            told = "what further rows of a result say of it in other words is kept as notes"
+            self._tell(Told("kept", told, notes[-1].where, len(notes) - len(line.notes)))
+        if not line.text("identifier"):
+            told = "rows without an identifier were read as another indicator of a result above"
+            self._tell(Told("read", told, line.where("identifier")))
+        self.above[id(line)] = above.key
+        if line.text("indicator"):
+            self.notes[id(line)] = notes
+        else:
+            self.notes[id(above.line)] = (*self.notes.get(id(above.line), ()), *notes)
 
     def _make_key(self, title: str) -> str:
         """Make an identifier that stays the same when rows are moved."""
@@ -320,11 +364,11 @@ class _Builder:
                 facets = (("level", Value(line.text("level"), line.where("level"))),)
                 element = self._read_element(line, key, _CLASSES.get(level, "Outcome"))
                 yield replace(element, facets=facets if level else ())
-            elif (found := self.named.get(fold(line.text("identifier")))) is not None:
-                key = found.key
-            if key and line.text("indicator"):
+            else:
+                key = self.above[id(line)]
+            if line.text("indicator"):
                 numbers[key] += 1
-                yield self._read_indicator(line, key, numbers[key], is_own=id(line) in self.keys)
+                yield self._read_indicator(line, key, numbers[key])
             elif any(line.text(one) for one in ("baseline", "target")):
                 problem = "there are numbers, but no indicator that says what is measured"
                 self.faults.append(line.fault("indicator", problem))
@@ -357,7 +401,7 @@ class _Builder:
             end=end,
             part_of=part_of[0] if part_of else "",
             contributes_to=self._find_keys(line, "serves"),
-            notes=line.notes,
+            notes=(*line.notes, *self.notes.get(id(line), ())),
         )
 
     # Time and numbers
@@ -389,7 +433,7 @@ class _Builder:
             return None, None
         return start, end
 
-    def _read_indicator(self, line: Line, result: str, number: int, *, is_own: bool) -> Element:
+    def _read_indicator(self, line: Line, result: str, number: int) -> Element:
         key = f"{result}-indicator-{number}"
         while fold(key) in self.named:
             key += "x"
@@ -406,7 +450,7 @@ class _Builder:
             titles=(Text(line.text("indicator")),),
             measures=(result,),
             figures=figures,
-            notes=() if is_own else line.notes,
+            notes=self.notes.get(id(line), ()) if id(line) in self.above else (),
         )
 
     def _read_figure(self, line: Line, kind: str) -> Figure | None:
@@ -499,6 +543,11 @@ class _Builder:
         told = "the licence is none of the list and no web address; it is kept as a note"
         self._tell(Told("kept", told, line.where("licence")))
         return "", (Note(words.PLAN["licence"].heading, text, line.where("licence")),)
+
+
+def _list_other(line: Line, above: Line) -> list[str]:
+    """List the columns of a result in which a row says something else than the one above."""
+    return [key for key in _OF_RESULT if line.text(key) not in ("", above.text(key))]
 
 
 def _find_circles(
