@@ -83,6 +83,22 @@ def test_hidden_sheets_and_rows_are_marked(tmp_path: Path) -> None:
     assert (shown.merged, shown.is_hidden, apart.is_hidden) == (1, False, True)
 
 
+def test_formulas_without_a_value_and_percentages_are_marked(tmp_path: Path) -> None:
+    def fill(book: Book) -> None:
+        sheet = book.worksheets[0]
+        sheet["B2"], sheet["B3"], sheet["C3"], sheet["D3"] = "=1+1", 0.5, 0.25, 0.75
+        sheet["B3"].number_format, sheet["C3"].number_format = "0%", '0.0 "%"'
+        sheet["D3"].number_format = "[Red]0.0 %"
+
+    book = _read(_save(tmp_path / "one.xlsx", fill))
+    [sheet] = book.sheets
+    assert sheet.uncomputed == ((2, 2),)
+    # What stands in quotes is shown, and makes no percentage of the number.
+    assert sheet.percentages == {(3, 2), (3, 4)}
+    [told] = book.tell()
+    assert (told.kind, str(told.where), told.number) == ("lost", "sheet Sheet, cell B2", 1)
+
+
 def test_rows_keep_their_numbers(tmp_path: Path) -> None:
     def fill(book: Book) -> None:
         book.worksheets[0]["C5"] = "first"

@@ -14,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
@@ -29,7 +29,7 @@ from devcoop.load.records import Told, Where
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -46,7 +46,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that no text has, and that XML, which everybody exchanges, cannot carry."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
-_ROW = f"{{{SPREADSHEET}}}row"
+_ROW, _CELL, _FORMULA = (f"{{{SPREADSHEET}}}{name}" for name in ("row", "c", "f"))
 # A broken XML is told by its message alone: the parser's own error does not pass between processes.
 _BROKEN = (
     CalamineError,
@@ -60,6 +60,14 @@ _BROKEN = (
     ValueError,
     OverflowError,
 )
+_UNCOMPUTED = (
+    "formulas have no saved value and were read as empty; open the workbook in a spreadsheet"
+    " program and save it"
+)
+# Formats that every workbook has (ECMA-376, part 1, section 18.8.30): 0% and 0.00%.
+_PERCENTAGES = frozenset({"9", "10"})
+Place = tuple[int, int]
+"""Row and column of a cell, counted from 1."""
 Cell = str | int | float | bool | date | None
 """What a cell holds; None if it is empty. A date with a time of day is a date."""
 
@@ -101,6 +109,10 @@ class Sheet:
         blank: How many rows have nothing in them.
         is_hidden: Whether a person who opens the file does not see it.
         merged: How many areas of merged cells it has; only the first cell of one has a value.
+        uncomputed: Cells with a formula that has no saved value, since whoever made the file never
+            had it computed.
+        percentages: Cells whose number is shown as a percentage: 0.5 as 50 %. These and the
+            former are looked for in workbooks of Office Open XML only.
     """
 
     name: str
@@ -108,6 +120,8 @@ class Sheet:
     blank: int = 0
     is_hidden: bool = False
     merged: int = 0
+    uncomputed: tuple[Place, ...] = ()
+    percentages: frozenset[Place] = frozenset()
 
     def where(self, row: int, column: int = 0) -> Where:
         """Name a place in it."""
@@ -148,6 +162,10 @@ class Workbook:
         if self.links:
             what = f"{name} has links to other files, which were not followed"
             told.append(Told("lost", what, number=self.links))
+        for sheet in self.shown():
+            if sheet.uncomputed:
+                first = sheet.where(*sheet.uncomputed[0])
+                told.append(Told("lost", _UNCOMPUTED, first, len(sheet.uncomputed)))
         if self.cleaned:
             what = f"cells of {name} have control characters, which were taken out"
             told.append(Told("lost", what, number=self.cleaned))
@@ -265,9 +283,9 @@ def _find_delimiter(path: Path, text: str) -> str:
 
 def _read_workbook(path: Path, content: bytes) -> Workbook:
     try:
-        hidden, links = _look_into(path, content)
+        marks, links = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = tuple(_iter_sheets(path, book, hidden))
+        sheets = tuple(_iter_sheets(path, book, marks))
     except _BROKEN as error:
         said = str(error).split("\n", maxsplit=1)[0]
         raise SourceError(path, f"this is no workbook that can be read: {said}") from None
@@ -281,7 +299,7 @@ def _read_workbook(path: Path, content: bytes) -> Workbook:
 
 
 def _iter_sheets(
-    path: Path, book: CalamineWorkbook, hidden: dict[int, frozenset[int]]
+    path: Path, book: CalamineWorkbook, marks: Mapping[int, _Marks]
 ) -> Iterator[tuple[Sheet, int]]:
     """Iterate over the sheets, each with how many of its cells had to be cleaned."""
     for number, about in enumerate(book.sheets_metadata):
@@ -298,7 +316,7 @@ def _iter_sheets(
             skipped=first,
             is_hidden=about.visible != SheetVisibleEnum.Visible,
             merged=len(sheet.merged_cell_ranges or ()),
-            hidden=hidden.get(number, frozenset()),
+            marks=marks.get(number, _Marks()),
         )
         yield built, _count_cleaned(raw)
 
@@ -323,15 +341,24 @@ def _build_sheet(
     skipped: int = 0,
     is_hidden: bool = False,
     merged: int = 0,
-    hidden: frozenset[int] = frozenset(),
+    marks: _Marks | None = None,
 ) -> Sheet:
+    marks = marks or _Marks()
     kept = [
-        Row(number, cells, number in hidden, raw if _is_spaced(raw) else None)
+        Row(number, cells, number in marks.hidden, raw if _is_spaced(raw) else None)
         for number, raw in enumerate(rows, skipped + 1)
         for cells in [tuple(map(_plain, raw))]
         if any(cell is not None for cell in cells)
     ]
-    return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+    by_number = {row.number: row for row in kept} if marks.formulas else {}
+    uncomputed = tuple(
+        (row, column)
+        for row, column in marks.formulas
+        if row not in by_number or by_number[row].get(column) is None
+    )
+    blank = skipped + len(rows) - len(kept)
+    percentages = frozenset(marks.percentages)
+    return Sheet(name, tuple(kept), blank, is_hidden, merged, uncomputed, percentages)
 
 
 def _count_cleaned(rows: Iterable[tuple[object, ...]]) -> int:
@@ -349,8 +376,23 @@ def _refuse_wide(path: Path, columns: int) -> None:
         raise SourceError(path, f"it has {columns} columns; {MOST_COLUMNS} are the most")
 
 
-def _look_into(path: Path, content: bytes) -> tuple[dict[int, frozenset[int]], int]:
-    """Find hidden rows by the number of the sheet, and count links to other files.
+@dataclass
+class _Marks:
+    """What the file of a sheet says of its rows and cells besides their values.
+
+    Attributes:
+        hidden: Rows that a person does not see.
+        formulas: Cells with a formula, in order.
+        percentages: Cells whose number is shown as a percentage.
+    """
+
+    hidden: set[int] = field(default_factory=set)
+    formulas: list[Place] = field(default_factory=list)
+    percentages: list[Place] = field(default_factory=list)
+
+
+def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int]:
+    """Find what is marked by the number of the sheet, and count links to other files.
 
     Raises:
         SourceError: Unpacked it is too large, or it is encrypted.
@@ -365,8 +407,11 @@ def _look_into(path: Path, content: bytes) -> tuple[dict[int, frozenset[int]], i
             )
         found = [one for one in packed.namelist() if "externalLinks/externalLink" in one]
         sheets = _find_sheet_files(packed)
-        hidden = {number: _find_hidden(path, packed, name) for number, name in enumerate(sheets)}
-    return hidden, len([one for one in found if one.endswith(".xml")])
+        styles = _find_percentages(packed)
+        marks = {
+            number: _find_marks(path, packed, name, styles) for number, name in enumerate(sheets)
+        }
+    return marks, len([one for one in found if one.endswith(".xml")])
 
 
 def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
@@ -390,15 +435,32 @@ def _parse(content: bytes) -> etree._Element:
     return etree.fromstring(content, parser)
 
 
-def _find_hidden(path: Path, packed: zipfile.ZipFile, name: str) -> frozenset[int]:
-    """Find the hidden rows of a sheet.
+def _find_percentages(packed: zipfile.ZipFile) -> frozenset[str]:
+    """Find the numbers of the styles of cells that show a number as a percentage."""
+    if "xl/styles.xml" not in packed.namelist():
+        return frozenset()
+    styles = _parse(packed.read("xl/styles.xml"))
+    # Text within quotes and behind a backslash is shown as it is, and changes no number.
+    shown = {
+        one.get("numFmtId", ""): re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", ""))
+        for one in styles.iter(f"{{{SPREADSHEET}}}numFmt")
+    }
+    found = _PERCENTAGES - shown.keys() | {one for one, code in shown.items() if "%" in code}
+    formats = styles.iterfind(f"{{{SPREADSHEET}}}cellXfs/{{{SPREADSHEET}}}xf")
+    return frozenset(str(n) for n, one in enumerate(formats) if one.get("numFmtId") in found)
+
+
+def _find_marks(
+    path: Path, packed: zipfile.ZipFile, name: str, percentages: frozenset[str]
+) -> _Marks:
+    """Find what is marked in a sheet.
 
     Raises:
         SourceError: Some cell stands so far away that the sheet would be nearly endless.
     """
+    marks = _Marks()
     if name not in packed.namelist():
-        return frozenset()
-    found = set()
+        return marks
     last, widest = 0, 0
     with packed.open(name) as file:
         parsed = etree.iterparse(file, tag=_ROW, resolve_entities=False, no_network=True)
@@ -410,15 +472,33 @@ def _find_hidden(path: Path, packed: zipfile.ZipFile, name: str) -> frozenset[in
                 problem = f"row {number} has a cell so far off that the sheet has no end; delete it"
                 raise SourceError(path, problem)
             if row.get("hidden") in ("1", "true"):
-                found.add(number)
+                marks.hidden.add(number)
+            _mark_cells(marks, row, number, percentages)
             row.clear(keep_tail=False)
-    return frozenset(found)
+    return marks
+
+
+def _mark_cells(
+    marks: _Marks, row: etree._Element, number: int, percentages: frozenset[str]
+) -> None:
+    column = 0
+    for cell in row.iterchildren(_CELL):
+        column = _read_column(cell.get("r", "")) or column + 1
+        if cell.find(_FORMULA) is not None:
+            marks.formulas.append((number, column))
+        if cell.get("s") in percentages and cell.get("t", "n") == "n":
+            marks.percentages.append((number, column))
 
 
 def _count_columns(row: etree._Element) -> int:
     """Count the columns up to the last cell of a row."""
-    letters = re.match("[A-Z]{0,3}", row[-1].get("r", "")) if len(row) else None
+    return max(_read_column(row[-1].get("r", "")) if len(row) else 0, len(row))
+
+
+def _read_column(address: str) -> int:
+    """Read the column of an address such as AB7; 0 if it names none."""
+    letters = re.match("[A-Z]{0,3}", address)
     number = 0
     for letter in letters[0] if letters else "":
         number = number * 26 + ord(letter) - ord("A") + 1
-    return max(number, len(row))
+    return number
