@@ -126,6 +126,8 @@ def _find_able(file: Path) -> list[Reader]:
 
 def _read_first(able: Iterable[Reader], file: Path, content: bytes, hints: Hints) -> Reading:
     """Read a file with the first reader that recognises it."""
+    if not content:
+        raise SourceError(file, "the file is empty")
     for reader in able:
         if reader.recognizes(file, content):
             return reader.read(file, content, hints)

@@ -20,17 +20,19 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.markup import iter_tags, parse_part
 from devcoop.load.records import Told, Where
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from devcoop.load.markup import Tag
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 """Endings of workbooks."""
@@ -46,17 +48,17 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that no text has, and that XML, which everybody exchanges, cannot carry."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
+_ZIP = b"PK\x03\x04"
 _ROW, _CELL, _FORMULA = (f"{{{SPREADSHEET}}}{name}" for name in ("row", "c", "f"))
-# A broken XML is told by its message alone: the parser's own error does not pass between processes.
-_BROKEN = (
-    CalamineError,
-    etree.XMLSyntaxError,
+_NO_WORKBOOK = "this is no workbook that can be read"
+_BROKEN = (CalamineError, struct.error, ValueError, OverflowError)
+_NOT_UNPACKED = (
     zipfile.BadZipFile,
     zlib.error,
-    struct.error,
     EOFError,
     # An encrypted part, and a way of packing that the library does not know.
     RuntimeError,
+    struct.error,
     ValueError,
     OverflowError,
 )
@@ -282,20 +284,29 @@ def _find_delimiter(path: Path, text: str) -> str:
 
 
 def _read_workbook(path: Path, content: bytes) -> Workbook:
+    if content.startswith(_ZIP) and not zipfile.is_zipfile(io.BytesIO(content)):
+        raise SourceError(path, f"{_NO_WORKBOOK}: it ends in the middle")
     try:
         marks, links = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = tuple(_iter_sheets(path, book, marks))
     except _BROKEN as error:
-        said = str(error).split("\n", maxsplit=1)[0]
-        raise SourceError(path, f"this is no workbook that can be read: {said}") from None
+        raise SourceError(path, _say_broken(_NO_WORKBOOK, error)) from None
     except BaseException as error:
         # What the library of workbooks raises where it gives up is no Exception and has no name
         # that could be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise SourceError(path, "this is no workbook that can be read") from None
+        raise SourceError(path, _NO_WORKBOOK) from None
+    if not sheets:
+        raise SourceError(path, f"{_NO_WORKBOOK}: it has no sheet")
     return Workbook(tuple(one for one, _ in sheets), links=links, cleaned=sum(n for _, n in sheets))
+
+
+def _say_broken(problem: str, error: Exception) -> str:
+    """Say what a library found, in one line."""
+    said = " ".join(str(error).split("\n", maxsplit=1)[0].split())
+    return f"{problem}: {said}" if said else problem
 
 
 def _iter_sheets(
@@ -305,7 +316,7 @@ def _iter_sheets(
     for number, about in enumerate(book.sheets_metadata):
         if str(about.typ) != "SheetTypeEnum.WorkSheet":
             continue
-        sheet = book.get_sheet_by_index(number)
+        sheet = _get_sheet(path, book, number, about.name)
         _refuse_wide(path, sheet.width)
         first = sheet.start[0] if sheet.start else 0
         left = (None,) * (sheet.start[1] if sheet.start else 0)
@@ -319,6 +330,16 @@ def _iter_sheets(
             marks=marks.get(number, _Marks()),
         )
         yield built, _count_cleaned(raw)
+
+
+def _get_sheet(path: Path, book: CalamineWorkbook, number: int, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_index(number)
+    except CalamineError as error:
+        # Of a part that is missing, the library says the name of the sheet and nothing else.
+        said = "" if str(error) == name else str(error)
+        problem = _say_broken("this sheet cannot be read", CalamineError(said))
+        raise SourceError(path, problem, where=Where(sheet=name)) from None
 
 
 def _plain(cell: object) -> Cell:
@@ -397,30 +418,34 @@ def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int]:
     Raises:
         SourceError: Unpacked it is too large, or it is encrypted.
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
+    if not content.startswith(_ZIP):
         return {}, 0
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+    except _NOT_UNPACKED as error:
+        raise SourceError(path, _say_broken(_NO_WORKBOOK, error)) from None
+    with packed:
         size = sum(one.file_size for one in packed.infolist())
         if size > MOST_BYTES:
             raise SourceError(
                 path, f"unpacked it has {size >> 20} MiB; {MOST_BYTES >> 20} MiB are the most"
             )
         found = [one for one in packed.namelist() if "externalLinks/externalLink" in one]
-        sheets = _find_sheet_files(packed)
-        styles = _find_percentages(packed)
+        sheets = _find_sheet_files(path, packed)
+        styles = _find_percentages(path, packed)
         marks = {
             number: _find_marks(path, packed, name, styles) for number, name in enumerate(sheets)
         }
     return marks, len([one for one in found if one.endswith(".xml")])
 
 
-def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
+def _find_sheet_files(path: Path, packed: zipfile.ZipFile) -> list[str]:
     """List the files of the sheets of an XLSX workbook in the order of the sheets."""
     known = set(packed.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= known:
         return []
-    book = _parse(packed.read("xl/workbook.xml"))
-    related = _parse(packed.read("xl/_rels/workbook.xml.rels"))
+    book = _parse(path, packed, "xl/workbook.xml")
+    related = _parse(path, packed, "xl/_rels/workbook.xml.rels")
     links = {one.get("Id"): one.get("Target", "") for one in related}
     ids = [
         next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
@@ -430,16 +455,24 @@ def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
     return [one.lstrip("/") if one.startswith("/") else f"xl/{one}" for one in files]
 
 
-def _parse(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(content, parser)
+def _parse(path: Path, packed: zipfile.ZipFile, part: str) -> Tag:
+    try:
+        content = packed.read(part)
+    except _NOT_UNPACKED as error:
+        raise _tell_packed(path, part, error) from None
+    return parse_part(path, part, content)
 
 
-def _find_percentages(packed: zipfile.ZipFile) -> frozenset[str]:
+def _tell_packed(path: Path, part: str, error: Exception) -> SourceError:
+    problem = _say_broken("this part of the file cannot be unpacked", error)
+    return SourceError(path, problem, where=Where(xpath=part))
+
+
+def _find_percentages(path: Path, packed: zipfile.ZipFile) -> frozenset[str]:
     """Find the numbers of the styles of cells that show a number as a percentage."""
     if "xl/styles.xml" not in packed.namelist():
         return frozenset()
-    styles = _parse(packed.read("xl/styles.xml"))
+    styles = _parse(path, packed, "xl/styles.xml")
     # Text within quotes and behind a backslash is shown as it is, and changes no number.
     shown = {
         one.get("numFmtId", ""): re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", ""))
@@ -462,25 +495,27 @@ def _find_marks(
     if name not in packed.namelist():
         return marks
     last, widest = 0, 0
-    with packed.open(name) as file:
-        parsed = etree.iterparse(file, tag=_ROW, resolve_entities=False, no_network=True)
-        for _, row in parsed:
-            number = int(row.get("r", "0")) if row.get("r", "").isdigit() else last + 1
-            last = max(last, number)
-            widest = max(widest, _count_columns(row))
-            if last * widest > _MOST_CELLS:
-                problem = f"row {number} has a cell so far off that the sheet has no end; delete it"
-                raise SourceError(path, problem)
-            if row.get("hidden") in ("1", "true"):
-                marks.hidden.add(number)
-            _mark_cells(marks, row, number, percentages)
-            row.clear(keep_tail=False)
+    try:
+        with packed.open(name) as file:
+            for row in iter_tags(path, name, file, _ROW):
+                number = int(row.get("r", "0")) if row.get("r", "").isdigit() else last + 1
+                last, widest = max(last, number), max(widest, _count_columns(row))
+                _refuse_endless(path, number, last * widest)
+                if row.get("hidden") in ("1", "true"):
+                    marks.hidden.add(number)
+                _mark_cells(marks, row, number, percentages)
+    except _NOT_UNPACKED as error:
+        raise _tell_packed(path, name, error) from None
     return marks
 
 
-def _mark_cells(
-    marks: _Marks, row: etree._Element, number: int, percentages: frozenset[str]
-) -> None:
+def _refuse_endless(path: Path, row: int, cells: int) -> None:
+    if cells > _MOST_CELLS:
+        problem = f"row {row} has a cell so far off that the sheet has no end; delete it"
+        raise SourceError(path, problem)
+
+
+def _mark_cells(marks: _Marks, row: Tag, number: int, percentages: frozenset[str]) -> None:
     column = 0
     for cell in row.iterchildren(_CELL):
         column = _read_column(cell.get("r", "")) or column + 1
@@ -490,7 +525,7 @@ def _mark_cells(
             marks.percentages.append((number, column))
 
 
-def _count_columns(row: etree._Element) -> int:
+def _count_columns(row: Tag) -> int:
     """Count the columns up to the last cell of a row."""
     return max(_read_column(row[-1].get("r", "")) if len(row) else 0, len(row))
 
