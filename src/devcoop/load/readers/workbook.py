@@ -21,7 +21,7 @@ from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS
 from devcoop.load.written.amounts import Quantity, read_quantity, write_number
-from devcoop.load.written.dates import Span, read_span
+from devcoop.load.written.dates import Span, join_days, read_span
 from devcoop.words import form as words
 
 if TYPE_CHECKING:
@@ -421,12 +421,9 @@ class _Builder:
         return span
 
     def _read_period(self, line: Line) -> tuple[date | None, date | None]:
-        """Read a first and a last day; a span of years in the first cell may give both."""
+        """Read a first and a last day; either cell may name both years."""
         first, last = self._read_span(line, "start"), self._read_span(line, "end")
-        start = first.first if first else None
-        end = last.last if last else None
-        if first and not line.text("end") and re.search(r"\d{4}\D+\d{4}$", line.text("start")):
-            end = first.last
+        start, end = join_days(first.days if first else None, last.days if last else None)
         if start and end and end < start:
             problem = f"it ends on {end}, before it starts on {start}"
             self.faults.append(line.fault("end", problem))
