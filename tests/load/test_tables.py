@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as Book
 
 from devcoop.errors import DevcoopError, SourceError
-from devcoop.load.tables import as_text, read_workbook
+from devcoop.load.tables import as_text, read_once, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +219,19 @@ def test_entities_are_never_put_in(tmp_path: Path, make: Callable[[Path], Path])
         return
     cells = [as_text(cell) for sheet in book.sheets for row in sheet.rows for cell in row.cells]
     assert all(len(cell) < 200 and "root" not in cell for cell in cells)
+
+
+def test_file_is_read_once_for_all_who_ask(tmp_path: Path) -> None:
+    path = _save(tmp_path / "one.xlsx", lambda book: book.worksheets[0].append(["a"]))
+    content = path.read_bytes()
+    with read_once():
+        first = read_workbook(path, content)
+        assert read_workbook(path, content) is first
+        assert read_workbook(tmp_path / "other.xlsx", content) is not first
+        for _ in range(2):
+            with pytest.raises(SourceError, match="in the middle"):
+                read_workbook(path, content[:99])
+    assert read_workbook(path, content) is not first
 
 
 def test_links_to_other_files_are_counted_and_not_followed(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import re
 import struct
 import zipfile
 import zlib
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -174,8 +176,13 @@ class Workbook:
         return told
 
 
+_KNOWN: ContextVar[dict[tuple[Path, bytes], Workbook | SourceError] | None] = ContextVar(
+    "known", default=None
+)
+
+
 def read_workbook(path: Path, content: bytes) -> Workbook:
-    """Read the tables of a file.
+    """Read the tables of a file; within `read_once`, only once.
 
     Args:
         path: Names it in messages, and tells the format by its ending.
@@ -186,6 +193,39 @@ def read_workbook(path: Path, content: bytes) -> Workbook:
         OutOfTimeError: It takes too long to read.
         OutOfMemoryError: It takes too much memory.
     """
+    known = _KNOWN.get()
+    found = known.get((path, content)) if known is not None else None
+    if found is None:
+        try:
+            found = _read_tables(path, content)
+        except SourceError as error:
+            found = error
+        if known is not None:
+            known[path, content] = found
+    if isinstance(found, SourceError):
+        raise found
+    return found
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Remember, as long as the context lasts, what was read, for all who ask for the same file.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> with read_once():
+        ...     one, other = (read_workbook(Path("a.csv"), b"a,b") for _ in range(2))
+        >>> one is other
+        True
+    """
+    token = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
+def _read_tables(path: Path, content: bytes) -> Workbook:
     if path.suffix.lower() in TEXTS:
         return _read_text(path, content)
     return killable.run(lambda: _read_workbook(path, content), what=str(path))
