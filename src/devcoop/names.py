@@ -415,6 +415,18 @@ def mint_list(title: str, agency: str) -> str:
     return f"{BASE}plan/{_slug_with_hash(title.lower(), f'{agency}|{title}')}"
 
 
+def is_of_list(element: str) -> bool:
+    """Tell whether an element is of a plan or list whose IRI `mint_list` made.
+
+    Examples:
+        >>> is_of_list(mint_element(mint_list("Projects 2026", "swedish aid"), "A1"))
+        True
+        >>> is_of_list("https://w3id.org/devcoop/element/iso-2016-2020/1.1")
+        False
+    """
+    return re.match(rf"{re.escape(BASE)}element/[^/]*-[0-9a-f]{{8}}/", element) is not None
+
+
 def mint_list_document(plan: str) -> str:
     """Mint the IRI of the file that a list came as."""
     return plan.replace("/plan/", "/document/")

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devcoop.load.written.dates import read_span
+from devcoop.load.written.dates import join_days, read_days, read_span
 
 if TYPE_CHECKING:
     from devcoop.load.tables import Cell
@@ -51,3 +51,41 @@ def test_what_is_no_date_is_refused(cell: Cell) -> None:
 def test_nothing_is_nothing() -> None:
     assert read_span(None) is None
     assert read_span("  ") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019/2020",
+        "2019-2020",
+        "2019 – 2020",
+        "2019 to 2020",
+        "de 2019 à 2020",
+        "2019/20",
+        "2019–20",
+    ],
+)
+def test_two_years_are_both_kept_and_told(text: str) -> None:
+    span = read_span(text)
+    assert span is not None
+    assert (span.first, span.last) == (date(2019, 1, 1), date(2020, 12, 31))
+    assert span.reading.startswith("two years are taken")
+    days = read_days(text)
+    assert join_days(days, None) == join_days(None, days) == (span.first, span.last)
+    assert join_days(days, read_days("2023")) == (date(2019, 1, 1), date(2023, 12, 31))
+
+
+def test_what_may_be_a_month_or_two_years_is_told() -> None:
+    span = read_span("2011/12")
+    assert span is not None
+    assert (span.first, span.last) == (date(2011, 12, 1), date(2011, 12, 31))
+    assert "2011/12" in span.reading
+    assert read_days("2011-03") == (date(2011, 3, 1), date(2011, 3, 31))
+
+
+@given(DAYS, DAYS)
+def test_cells_of_one_day_say_nothing_of_the_other(start: date, end: date) -> None:
+    assert join_days((start, start), None) == (start, None)
+    assert join_days(None, (end, end)) == (None, end)
+    assert join_days((start, start), (end, end)) == (start, end)
+    assert join_days(None, None) == (None, None)

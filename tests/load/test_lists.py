@@ -173,6 +173,32 @@ def test_same_list_twice_changes_nothing(folder: Path, files: tuple[Path, Path])
     assert read_edition_name(folder) == before
 
 
+OTHER = """Code,Title,Where,Who,Subject,From,Money
+B1,Advice on standards for exporters,Kenya,Other Aid,food safety,,
+B2,Standards and more advice,Uganda,Other Aid,food safety,,
+B3,Advice on standards,Uganda,Other Aid,metrology,,
+"""
+
+
+def test_same_list_says_the_same_whatever_lists_are_loaded_beside_it(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(OTHER, encoding="utf-8")
+    wishes = Wishes(hints=Hints(map=files[1]))
+    load_files(folder, [files[0], other], wishes)
+    before = _list_quads(folder)
+    for paths in ([files[0]], [other], [files[0]]):
+        [change] = load_files(folder, paths, wishes).changes
+        assert change.is_same
+    assert _list_quads(folder) == before
+
+
+def _list_quads(folder: Path) -> list[str]:
+    with open_store(folder) as store:
+        return sorted(map(str, store.quads()))
+
+
 def test_newer_list_takes_the_place_of_the_older(folder: Path, files: tuple[Path, Path]) -> None:
     _load(folder, files)
     text = LIST.replace("A2,Wells and pumps", "A9,Boreholes").replace("1000", "2000")

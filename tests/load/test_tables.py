@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as Book
 
 from devcoop.errors import DevcoopError, SourceError
-from devcoop.load.tables import as_text, read_workbook
+from devcoop.load.tables import as_text, read_once, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,22 @@ def test_hidden_sheets_and_rows_are_marked(tmp_path: Path) -> None:
         (3, False),
     ]
     assert (shown.merged, shown.is_hidden, apart.is_hidden) == (1, False, True)
+
+
+def test_formulas_without_a_value_and_percentages_are_marked(tmp_path: Path) -> None:
+    def fill(book: Book) -> None:
+        sheet = book.worksheets[0]
+        sheet["B2"], sheet["B3"], sheet["C3"], sheet["D3"] = "=1+1", 0.5, 0.25, 0.75
+        sheet["B3"].number_format, sheet["C3"].number_format = "0%", '0.0 "%"'
+        sheet["D3"].number_format = "[Red]0.0 %"
+
+    book = _read(_save(tmp_path / "one.xlsx", fill))
+    [sheet] = book.sheets
+    assert sheet.uncomputed == ((2, 2),)
+    # What stands in quotes is shown, and makes no percentage of the number.
+    assert sheet.percentages == {(3, 2), (3, 4)}
+    [told] = book.tell()
+    assert (told.kind, str(told.where), told.number) == ("lost", "sheet Sheet, cell B2", 1)
 
 
 def test_rows_keep_their_numbers(tmp_path: Path) -> None:
@@ -203,6 +219,19 @@ def test_entities_are_never_put_in(tmp_path: Path, make: Callable[[Path], Path])
         return
     cells = [as_text(cell) for sheet in book.sheets for row in sheet.rows for cell in row.cells]
     assert all(len(cell) < 200 and "root" not in cell for cell in cells)
+
+
+def test_file_is_read_once_for_all_who_ask(tmp_path: Path) -> None:
+    path = _save(tmp_path / "one.xlsx", lambda book: book.worksheets[0].append(["a"]))
+    content = path.read_bytes()
+    with read_once():
+        first = read_workbook(path, content)
+        assert read_workbook(path, content) is first
+        assert read_workbook(tmp_path / "other.xlsx", content) is not first
+        for _ in range(2):
+            with pytest.raises(SourceError, match="in the middle"):
+                read_workbook(path, content[:99])
+    assert read_workbook(path, content) is not first
 
 
 def test_links_to_other_files_are_counted_and_not_followed(tmp_path: Path) -> None:

@@ -1,23 +1,25 @@
 """XML of others, read so that it can do no harm: the one door to its parser.
 
-No entity is resolved, nothing is fetched, and no DTD is loaded; a file that declares entities
-is refused. What is wrong is told in one line, with the line of the file. Comments and
-processing instructions say nothing of a plan and are left out.
+Files of XML are parsed here, and the parts of XML that workbooks pack. No entity is resolved,
+nothing is fetched, and no DTD is loaded; a file that declares entities is refused. What is wrong
+is told in one line, with the line of the file or the name of the part. Comments and processing
+instructions say nothing of a plan and are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from lxml import etree
 
 from devcoop import names
 from devcoop.errors import SourceError
+from devcoop.load.records import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Tag = etree._Element
@@ -29,6 +31,14 @@ LAST_LINE = 65_535
 _LANG = f"{{{names.XML}}}lang"
 _ENTITIES = "it declares entities; XML with entities is not read"
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_HARMLESS: Mapping[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _PLAIN = {
     "ERR_NAME_REQUIRED": 'a bare "&"; it must be written "&amp;"',
     "ERR_ENTITYREF_SEMICOL_MISSING": 'a bare "&"; it must be written "&amp;"',
@@ -55,16 +65,8 @@ def parse_xml(path: Path, content: bytes) -> Tag:
         raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
     if b"<!DOCTYPE" in content and _ENTITY.search(content):
         raise SourceError(path, _ENTITIES)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root: Tag = etree.fromstring(content, etree.XMLParser(**_HARMLESS))
     except etree.XMLSyntaxError as error:
         raise _explain(path, error) from None
     except ValueError as error:
@@ -74,12 +76,54 @@ def parse_xml(path: Path, content: bytes) -> Tag:
     return root
 
 
-def _explain(path: Path, error: etree.XMLSyntaxError) -> SourceError:
-    """Say in plain words why XML is not well-formed, and on which line."""
+def parse_part(path: Path, part: str, content: bytes) -> Tag:
+    """Parse a part of a packed file; call it in a process that can be ended.
+
+    Args:
+        path: Names the file in messages.
+        part: Names the part.
+        content: The bytes of the part.
+
+    Raises:
+        SourceError: It is not well-formed.
+    """
+    try:
+        root: Tag = etree.fromstring(content, etree.XMLParser(**_HARMLESS))
+    except etree.XMLSyntaxError as error:
+        raise _explain(path, error, part) from None
+    return root
+
+
+def iter_tags(path: Path, part: str, file: IO[bytes], tag: str) -> Iterator[Tag]:
+    """Iterate over elements of a part that may be too large to be held in memory.
+
+    Args:
+        path: Names the file in messages.
+        part: Names the part.
+        file: The part, opened.
+        tag: Name of the elements, with their namespace. Each is emptied when the next is wanted.
+
+    Raises:
+        SourceError: It is not well-formed.
+    """
+    try:
+        for _, node in etree.iterparse(file, tag=tag, **_HARMLESS):
+            yield node
+            node.clear(keep_tail=False)
+    except etree.XMLSyntaxError as error:
+        raise _explain(path, error, part) from None
+
+
+def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
+    """Say in plain words why XML is not well-formed, and on which line or in which part."""
     kind = error.error_log[0].type_name if len(error.error_log) else ""
-    told = _PLAIN.get(kind) or re.sub(r"(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or "")
-    line = error.lineno or None
-    return SourceError(path, f"not well-formed XML: {' '.join(told.split())}", line)
+    told = _PLAIN.get(kind) or re.sub(
+        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or ""
+    )
+    problem = f"not well-formed XML: {' '.join(told.split())}"
+    if part:
+        return SourceError(path, problem, where=Where(xpath=part))
+    return SourceError(path, problem, error.lineno or None)
 
 
 def _refuse_entities(path: Path, root: Tag) -> None:

@@ -59,7 +59,9 @@ class Reader(Protocol):
             What it says. Faults that a person can mend one by one are in `faults`, all of them.
 
         Raises:
-            SourceError: It cannot be read at all.
+            SourceError: It cannot be read at all. Whatever is broken, and whatever library finds
+                it, is told in one line: the file; the place, as near as it is known (a line, a
+                sheet, a part of a packed file); what is wrong there.
             OutOfTimeError: It takes too long.
             OutOfMemoryError: It takes too much memory.
         """

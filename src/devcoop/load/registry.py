@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.errors import SourceError, TableError
 from devcoop.load.readers import hxl, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
+from devcoop.load.tables import read_once
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from devcoop.load.reading import Reader, Reading
@@ -77,12 +79,23 @@ def _choose(file: Path, hints: Hints) -> Reader | None:
     able = _find_able(file)
     if able in ([], [rdf]):
         return able[0] if able else None
-    content = read_bytes(file)
-    number = killable.run(
-        lambda: [one.recognizes(file, content) for one in able], what=str(file), seconds=SECONDS
-    )
-    found = next((one for one, is_its in zip(able, number, strict=True) if is_its), None)
+    # Whether a CSV file is a part of a form hangs on what lies beside it.
+    changed = (file.stat().st_mtime_ns, file.stat().st_size, file.parent.stat().st_mtime_ns)
+    found = _find_reader(file, changed)
     return None if found is project_list and hints.map is None else found
+
+
+@lru_cache(maxsize=4096)
+def _find_reader(file: Path, changed: tuple[int, ...]) -> Reader | None:  # noqa: ARG001
+    """Find the first reader that recognises a file, once as long as the file is the same."""
+    able, content = _find_able(file), read_bytes(file)
+    number = killable.run(lambda: _find_first(able, file, content), what=str(file), seconds=SECONDS)
+    return None if number is None else able[number]
+
+
+def _find_first(able: Sequence[Reader], file: Path, content: bytes) -> int | None:
+    with read_once():
+        return next((n for n, one in enumerate(able) if one.recognizes(file, content)), None)
 
 
 def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
@@ -126,7 +139,10 @@ def _find_able(file: Path) -> list[Reader]:
 
 def _read_first(able: Iterable[Reader], file: Path, content: bytes, hints: Hints) -> Reading:
     """Read a file with the first reader that recognises it."""
-    for reader in able:
-        if reader.recognizes(file, content):
-            return reader.read(file, content, hints)
+    if not content:
+        raise SourceError(file, "the file is empty")
+    with read_once():
+        for reader in able:
+            if reader.recognizes(file, content):
+                return reader.read(file, content, hints)
     raise SourceError(file, "it is none of the formats that can be loaded")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from devcoop.model import FACETS, Suggestion
-from devcoop.names import DEVC, FACET_PROPERTIES, mint_suggestion, term
+from devcoop.names import DEVC, FACET_PROPERTIES, is_of_list, mint_suggestion, term
 from devcoop.queries import get_query
 from devcoop.store.terms import Literal, NamedNode, Quad, as_text
 from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
@@ -232,10 +232,12 @@ def _count(title: str, description: str) -> Counter[str]:
 def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
     """Read the concepts of all facets, and the initiatives that state any.
 
+    Initiatives of lists are no examples: what is suggested for a list would change with the
+    lists that were loaded beside it, and in which order.
+
     Args:
         store: Where schemes and plans are.
-        without: IRIs of graphs whose initiatives are no examples, such as earlier editions of
-            the lists for which facets are suggested.
+        without: IRIs of other graphs whose initiatives are no examples.
 
     Raises:
         QueryError: A query is broken.
@@ -252,7 +254,7 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
     stated = _read_stated(store)
     for quad in (one for graph in without for one in store.quads(predicate=_TYPE, graph=graph)):
         stated.pop(as_text(quad.subject), None)
-    encoded = [key for key in sorted(texts) if key[0] in stated]
+    encoded = [key for key in sorted(texts) if key[0] in stated and not is_of_list(key[0])]
     of_concepts: dict[str, Counter[str]] = defaultdict(Counter)
     for word in words:
         of_concepts[f"{word.concept} {word.language}"].update(count_terms(word.text).keys())

@@ -14,23 +14,27 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.markup import iter_tags, parse_part
 from devcoop.load.records import Told, Where
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from devcoop.load.markup import Tag
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 """Endings of workbooks."""
@@ -46,20 +50,28 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that no text has, and that XML, which everybody exchanges, cannot carry."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
-_ROW = f"{{{SPREADSHEET}}}row"
-# A broken XML is told by its message alone: the parser's own error does not pass between processes.
-_BROKEN = (
-    CalamineError,
-    etree.XMLSyntaxError,
+_ZIP = b"PK\x03\x04"
+_ROW, _CELL, _FORMULA = (f"{{{SPREADSHEET}}}{name}" for name in ("row", "c", "f"))
+_NO_WORKBOOK = "this is no workbook that can be read"
+_BROKEN = (CalamineError, struct.error, ValueError, OverflowError)
+_NOT_UNPACKED = (
     zipfile.BadZipFile,
     zlib.error,
-    struct.error,
     EOFError,
     # An encrypted part, and a way of packing that the library does not know.
     RuntimeError,
+    struct.error,
     ValueError,
     OverflowError,
 )
+_UNCOMPUTED = (
+    "formulas have no saved value and were read as empty; open the workbook in a spreadsheet"
+    " program and save it"
+)
+# Formats that every workbook has (ECMA-376, part 1, section 18.8.30): 0% and 0.00%.
+_PERCENTAGES = frozenset({"9", "10"})
+Place = tuple[int, int]
+"""Row and column of a cell, counted from 1."""
 Cell = str | int | float | bool | date | None
 """What a cell holds; None if it is empty. A date with a time of day is a date."""
 
@@ -101,6 +113,10 @@ class Sheet:
         blank: How many rows have nothing in them.
         is_hidden: Whether a person who opens the file does not see it.
         merged: How many areas of merged cells it has; only the first cell of one has a value.
+        uncomputed: Cells with a formula that has no saved value, since whoever made the file never
+            had it computed.
+        percentages: Cells whose number is shown as a percentage: 0.5 as 50 %. These and the
+            former are looked for in workbooks of Office Open XML only.
     """
 
     name: str
@@ -108,6 +124,8 @@ class Sheet:
     blank: int = 0
     is_hidden: bool = False
     merged: int = 0
+    uncomputed: tuple[Place, ...] = ()
+    percentages: frozenset[Place] = frozenset()
 
     def where(self, row: int, column: int = 0) -> Where:
         """Name a place in it."""
@@ -148,14 +166,23 @@ class Workbook:
         if self.links:
             what = f"{name} has links to other files, which were not followed"
             told.append(Told("lost", what, number=self.links))
+        for sheet in self.shown():
+            if sheet.uncomputed:
+                first = sheet.where(*sheet.uncomputed[0])
+                told.append(Told("lost", _UNCOMPUTED, first, len(sheet.uncomputed)))
         if self.cleaned:
             what = f"cells of {name} have control characters, which were taken out"
             told.append(Told("lost", what, number=self.cleaned))
         return told
 
 
+_KNOWN: ContextVar[dict[tuple[Path, bytes], Workbook | SourceError] | None] = ContextVar(
+    "known", default=None
+)
+
+
 def read_workbook(path: Path, content: bytes) -> Workbook:
-    """Read the tables of a file.
+    """Read the tables of a file; within `read_once`, only once.
 
     Args:
         path: Names it in messages, and tells the format by its ending.
@@ -166,6 +193,39 @@ def read_workbook(path: Path, content: bytes) -> Workbook:
         OutOfTimeError: It takes too long to read.
         OutOfMemoryError: It takes too much memory.
     """
+    known = _KNOWN.get()
+    found = known.get((path, content)) if known is not None else None
+    if found is None:
+        try:
+            found = _read_tables(path, content)
+        except SourceError as error:
+            found = error
+        if known is not None:
+            known[path, content] = found
+    if isinstance(found, SourceError):
+        raise found
+    return found
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Remember, as long as the context lasts, what was read, for all who ask for the same file.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> with read_once():
+        ...     one, other = (read_workbook(Path("a.csv"), b"a,b") for _ in range(2))
+        >>> one is other
+        True
+    """
+    token = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
+def _read_tables(path: Path, content: bytes) -> Workbook:
     if path.suffix.lower() in TEXTS:
         return _read_text(path, content)
     return killable.run(lambda: _read_workbook(path, content), what=str(path))
@@ -264,30 +324,39 @@ def _find_delimiter(path: Path, text: str) -> str:
 
 
 def _read_workbook(path: Path, content: bytes) -> Workbook:
+    if content.startswith(_ZIP) and not zipfile.is_zipfile(io.BytesIO(content)):
+        raise SourceError(path, f"{_NO_WORKBOOK}: it ends in the middle")
     try:
-        hidden, links = _look_into(path, content)
+        marks, links = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = tuple(_iter_sheets(path, book, hidden))
+        sheets = tuple(_iter_sheets(path, book, marks))
     except _BROKEN as error:
-        said = str(error).split("\n", maxsplit=1)[0]
-        raise SourceError(path, f"this is no workbook that can be read: {said}") from None
+        raise SourceError(path, _say_broken(_NO_WORKBOOK, error)) from None
     except BaseException as error:
         # What the library of workbooks raises where it gives up is no Exception and has no name
         # that could be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise SourceError(path, "this is no workbook that can be read") from None
+        raise SourceError(path, _NO_WORKBOOK) from None
+    if not sheets:
+        raise SourceError(path, f"{_NO_WORKBOOK}: it has no sheet")
     return Workbook(tuple(one for one, _ in sheets), links=links, cleaned=sum(n for _, n in sheets))
 
 
+def _say_broken(problem: str, error: Exception) -> str:
+    """Say what a library found, in one line."""
+    said = " ".join(str(error).split("\n", maxsplit=1)[0].split())
+    return f"{problem}: {said}" if said else problem
+
+
 def _iter_sheets(
-    path: Path, book: CalamineWorkbook, hidden: dict[int, frozenset[int]]
+    path: Path, book: CalamineWorkbook, marks: Mapping[int, _Marks]
 ) -> Iterator[tuple[Sheet, int]]:
     """Iterate over the sheets, each with how many of its cells had to be cleaned."""
     for number, about in enumerate(book.sheets_metadata):
         if str(about.typ) != "SheetTypeEnum.WorkSheet":
             continue
-        sheet = book.get_sheet_by_index(number)
+        sheet = _get_sheet(path, book, number, about.name)
         _refuse_wide(path, sheet.width)
         first = sheet.start[0] if sheet.start else 0
         left = (None,) * (sheet.start[1] if sheet.start else 0)
@@ -298,9 +367,19 @@ def _iter_sheets(
             skipped=first,
             is_hidden=about.visible != SheetVisibleEnum.Visible,
             merged=len(sheet.merged_cell_ranges or ()),
-            hidden=hidden.get(number, frozenset()),
+            marks=marks.get(number, _Marks()),
         )
         yield built, _count_cleaned(raw)
+
+
+def _get_sheet(path: Path, book: CalamineWorkbook, number: int, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_index(number)
+    except CalamineError as error:
+        # Of a part that is missing, the library says the name of the sheet and nothing else.
+        said = "" if str(error) == name else str(error)
+        problem = _say_broken("this sheet cannot be read", CalamineError(said))
+        raise SourceError(path, problem, where=Where(sheet=name)) from None
 
 
 def _plain(cell: object) -> Cell:
@@ -323,15 +402,24 @@ def _build_sheet(
     skipped: int = 0,
     is_hidden: bool = False,
     merged: int = 0,
-    hidden: frozenset[int] = frozenset(),
+    marks: _Marks | None = None,
 ) -> Sheet:
+    marks = marks or _Marks()
     kept = [
-        Row(number, cells, number in hidden, raw if _is_spaced(raw) else None)
+        Row(number, cells, number in marks.hidden, raw if _is_spaced(raw) else None)
         for number, raw in enumerate(rows, skipped + 1)
         for cells in [tuple(map(_plain, raw))]
         if any(cell is not None for cell in cells)
     ]
-    return Sheet(name, tuple(kept), skipped + len(rows) - len(kept), is_hidden, merged)
+    by_number = {row.number: row for row in kept} if marks.formulas else {}
+    uncomputed = tuple(
+        (row, column)
+        for row, column in marks.formulas
+        if row not in by_number or by_number[row].get(column) is None
+    )
+    blank = skipped + len(rows) - len(kept)
+    percentages = frozenset(marks.percentages)
+    return Sheet(name, tuple(kept), blank, is_hidden, merged, uncomputed, percentages)
 
 
 def _count_cleaned(rows: Iterable[tuple[object, ...]]) -> int:
@@ -349,33 +437,55 @@ def _refuse_wide(path: Path, columns: int) -> None:
         raise SourceError(path, f"it has {columns} columns; {MOST_COLUMNS} are the most")
 
 
-def _look_into(path: Path, content: bytes) -> tuple[dict[int, frozenset[int]], int]:
-    """Find hidden rows by the number of the sheet, and count links to other files.
+@dataclass
+class _Marks:
+    """What the file of a sheet says of its rows and cells besides their values.
+
+    Attributes:
+        hidden: Rows that a person does not see.
+        formulas: Cells with a formula, in order.
+        percentages: Cells whose number is shown as a percentage.
+    """
+
+    hidden: set[int] = field(default_factory=set)
+    formulas: list[Place] = field(default_factory=list)
+    percentages: list[Place] = field(default_factory=list)
+
+
+def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int]:
+    """Find what is marked by the number of the sheet, and count links to other files.
 
     Raises:
         SourceError: Unpacked it is too large, or it is encrypted.
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
+    if not content.startswith(_ZIP):
         return {}, 0
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+    except _NOT_UNPACKED as error:
+        raise SourceError(path, _say_broken(_NO_WORKBOOK, error)) from None
+    with packed:
         size = sum(one.file_size for one in packed.infolist())
         if size > MOST_BYTES:
             raise SourceError(
                 path, f"unpacked it has {size >> 20} MiB; {MOST_BYTES >> 20} MiB are the most"
             )
         found = [one for one in packed.namelist() if "externalLinks/externalLink" in one]
-        sheets = _find_sheet_files(packed)
-        hidden = {number: _find_hidden(path, packed, name) for number, name in enumerate(sheets)}
-    return hidden, len([one for one in found if one.endswith(".xml")])
+        sheets = _find_sheet_files(path, packed)
+        styles = _find_percentages(path, packed)
+        marks = {
+            number: _find_marks(path, packed, name, styles) for number, name in enumerate(sheets)
+        }
+    return marks, len([one for one in found if one.endswith(".xml")])
 
 
-def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
+def _find_sheet_files(path: Path, packed: zipfile.ZipFile) -> list[str]:
     """List the files of the sheets of an XLSX workbook in the order of the sheets."""
     known = set(packed.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= known:
         return []
-    book = _parse(packed.read("xl/workbook.xml"))
-    related = _parse(packed.read("xl/_rels/workbook.xml.rels"))
+    book = _parse(path, packed, "xl/workbook.xml")
+    related = _parse(path, packed, "xl/_rels/workbook.xml.rels")
     links = {one.get("Id"): one.get("Target", "") for one in related}
     ids = [
         next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
@@ -385,40 +495,85 @@ def _find_sheet_files(packed: zipfile.ZipFile) -> list[str]:
     return [one.lstrip("/") if one.startswith("/") else f"xl/{one}" for one in files]
 
 
-def _parse(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(content, parser)
+def _parse(path: Path, packed: zipfile.ZipFile, part: str) -> Tag:
+    try:
+        content = packed.read(part)
+    except _NOT_UNPACKED as error:
+        raise _tell_packed(path, part, error) from None
+    return parse_part(path, part, content)
 
 
-def _find_hidden(path: Path, packed: zipfile.ZipFile, name: str) -> frozenset[int]:
-    """Find the hidden rows of a sheet.
+def _tell_packed(path: Path, part: str, error: Exception) -> SourceError:
+    problem = _say_broken("this part of the file cannot be unpacked", error)
+    return SourceError(path, problem, where=Where(xpath=part))
+
+
+def _find_percentages(path: Path, packed: zipfile.ZipFile) -> frozenset[str]:
+    """Find the numbers of the styles of cells that show a number as a percentage."""
+    if "xl/styles.xml" not in packed.namelist():
+        return frozenset()
+    styles = _parse(path, packed, "xl/styles.xml")
+    # Text within quotes and behind a backslash is shown as it is, and changes no number.
+    shown = {
+        one.get("numFmtId", ""): re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", ""))
+        for one in styles.iter(f"{{{SPREADSHEET}}}numFmt")
+    }
+    found = _PERCENTAGES - shown.keys() | {one for one, code in shown.items() if "%" in code}
+    formats = styles.iterfind(f"{{{SPREADSHEET}}}cellXfs/{{{SPREADSHEET}}}xf")
+    return frozenset(str(n) for n, one in enumerate(formats) if one.get("numFmtId") in found)
+
+
+def _find_marks(
+    path: Path, packed: zipfile.ZipFile, name: str, percentages: frozenset[str]
+) -> _Marks:
+    """Find what is marked in a sheet.
 
     Raises:
         SourceError: Some cell stands so far away that the sheet would be nearly endless.
     """
+    marks = _Marks()
     if name not in packed.namelist():
-        return frozenset()
-    found = set()
+        return marks
     last, widest = 0, 0
-    with packed.open(name) as file:
-        parsed = etree.iterparse(file, tag=_ROW, resolve_entities=False, no_network=True)
-        for _, row in parsed:
-            number = int(row.get("r", "0")) if row.get("r", "").isdigit() else last + 1
-            last = max(last, number)
-            widest = max(widest, _count_columns(row))
-            if last * widest > _MOST_CELLS:
-                problem = f"row {number} has a cell so far off that the sheet has no end; delete it"
-                raise SourceError(path, problem)
-            if row.get("hidden") in ("1", "true"):
-                found.add(number)
-            row.clear(keep_tail=False)
-    return frozenset(found)
+    try:
+        with packed.open(name) as file:
+            for row in iter_tags(path, name, file, _ROW):
+                number = int(row.get("r", "0")) if row.get("r", "").isdigit() else last + 1
+                last, widest = max(last, number), max(widest, _count_columns(row))
+                _refuse_endless(path, number, last * widest)
+                if row.get("hidden") in ("1", "true"):
+                    marks.hidden.add(number)
+                _mark_cells(marks, row, number, percentages)
+    except _NOT_UNPACKED as error:
+        raise _tell_packed(path, name, error) from None
+    return marks
 
 
-def _count_columns(row: etree._Element) -> int:
+def _refuse_endless(path: Path, row: int, cells: int) -> None:
+    if cells > _MOST_CELLS:
+        problem = f"row {row} has a cell so far off that the sheet has no end; delete it"
+        raise SourceError(path, problem)
+
+
+def _mark_cells(marks: _Marks, row: Tag, number: int, percentages: frozenset[str]) -> None:
+    column = 0
+    for cell in row.iterchildren(_CELL):
+        column = _read_column(cell.get("r", "")) or column + 1
+        if cell.find(_FORMULA) is not None:
+            marks.formulas.append((number, column))
+        if cell.get("s") in percentages and cell.get("t", "n") == "n":
+            marks.percentages.append((number, column))
+
+
+def _count_columns(row: Tag) -> int:
     """Count the columns up to the last cell of a row."""
-    letters = re.match("[A-Z]{0,3}", row[-1].get("r", "")) if len(row) else None
+    return max(_read_column(row[-1].get("r", "")) if len(row) else 0, len(row))
+
+
+def _read_column(address: str) -> int:
+    """Read the column of an address such as AB7; 0 if it names none."""
+    letters = re.match("[A-Z]{0,3}", address)
     number = 0
     for letter in letters[0] if letters else "":
         number = number * 26 + ord(letter) - ord("A") + 1
-    return max(number, len(row))
+    return number

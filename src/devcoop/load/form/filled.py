@@ -26,7 +26,6 @@ from devcoop.load.form.columns import (
     name_plan_columns,
     name_sheets,
 )
-from devcoop.load.form.formulas import Cells, find_cells
 from devcoop.load.records import Note, Told, Where, letters
 from devcoop.load.tables import TEXTS, Cell, Row, Sheet, as_text, read_workbook
 from devcoop.store.rdf import read_bytes
@@ -173,9 +172,8 @@ def read_form(path: Path, content: bytes) -> Filled:
         return filled
     filled.contents[path] = content
     book = read_workbook(path, content)
-    cells = find_cells(path, content)
     for sheet in book.sheets:
-        _read_sheet(filled, path, sheet, _identify(sheet), cells)
+        _read_sheet(filled, path, sheet, _identify(sheet))
     filled.told += book.tell(path.name)
     return filled
 
@@ -193,7 +191,7 @@ def _read_part(filled: Filled, path: Path, content: bytes) -> None:
         )
     # Places are told under the name of the first file, so they say which sheet it is.
     named = replace(book.sheets[0], name=name_part(path))
-    _read_sheet(filled, path, named, head, Cells())
+    _read_sheet(filled, path, named, head)
 
 
 # Which sheet is which
@@ -254,7 +252,7 @@ def _find_plan_head(sheet: Sheet) -> _Head | None:
 # What stands where
 
 
-def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None, cells: Cells) -> None:
+def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None) -> None:
     named = name_sheets().get(fold(sheet.name), "")
     if (head is None and named in (LISTS, FAULTS)) or not sheet.rows:
         return
@@ -267,7 +265,6 @@ def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None, ce
         return
     filled.counts["blank rows"] += sheet.blank
     _tell_hidden(filled, sheet)
-    _tell_uncomputed(filled, sheet, cells)
     if sheet.merged:
         told = "of merged cells, only the first has a value; the others were read as empty"
         filled.told.append(Told("read", told, Where(sheet=sheet.name), sheet.merged))
@@ -276,7 +273,7 @@ def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None, ce
         _read_plan(filled, path, sheet, head, shown)
         return
     for row in shown:
-        _read_row(filled, path, sheet, head, _Given(row, cells))
+        _read_row(filled, path, sheet, head, row)
 
 
 def _tell_hidden(filled: Filled, sheet: Sheet) -> None:
@@ -285,22 +282,6 @@ def _tell_hidden(filled: Filled, sheet: Sheet) -> None:
     if hidden:
         told = "hidden rows were not read; show them if they belong to the plan"
         filled.told.append(Told("lost", told, sheet.where(hidden[0].number), len(hidden)))
-
-
-def _tell_uncomputed(filled: Filled, sheet: Sheet, cells: Cells) -> None:
-    """Tell formulas without a value: whoever made the file never had them computed."""
-    rows = {row.number: row for row in sheet.rows}
-    empty = [
-        (row, column)
-        for row, column in sorted(cells.formulas.get(sheet.name, ()))
-        if row not in rows or rows[row].get(column) is None
-    ]
-    if empty:
-        told = (
-            "formulas have no saved value and were read as empty; open the workbook in a"
-            " spreadsheet program and save it"
-        )
-        filled.told.append(Told("lost", told, sheet.where(*empty[0]), len(empty)))
 
 
 def _keep_sheet(filled: Filled, sheet: Sheet) -> None:
@@ -312,16 +293,7 @@ def _keep_sheet(filled: Filled, sheet: Sheet) -> None:
         filled.notes.append(Note(sheet.name, text, sheet.where(row.number)))
 
 
-@dataclass(frozen=True)
-class _Given:
-    """A row, and what is known of the cells of its workbook."""
-
-    row: Row
-    cells: Cells
-
-
-def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, given: _Given) -> None:
-    row = given.row
+def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row) -> None:
     if row.number <= head.row or _is_heading(head, row):
         if row.number < head.row:
             filled.notes.extend(_note_rest(sheet, head, row, every=True))
@@ -340,9 +312,7 @@ def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, given: _Giv
         cells[key] = _clean(filled, cells[key], places[key])
     notes = tuple(_note_rest(sheet, head, row))
     percentages = frozenset(
-        key
-        for number, key in head.columns.items()
-        if (row.number, number) in given.cells.percentages.get(sheet.name, ())
+        key for number, key in head.columns.items() if (row.number, number) in sheet.percentages
     )
     if any(cell is not None for cell in cells.values()):
         filled.counts[head.key] += 1

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, suggest
@@ -20,7 +20,8 @@ from devcoop.load.form.filled import Filled, Line, is_form, read_form
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS
-from devcoop.load.written.dates import Span, read_span
+from devcoop.load.written.amounts import Quantity, read_quantity, write_number
+from devcoop.load.written.dates import Span, join_days, read_span
 from devcoop.words import form as words
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _CLASSES = {
     "output": "Output",
     "intra-organizational-output": "Output",
 }
+_OF_RESULT = ("description", "level", "part_of", "serves")
+"""Columns of a result that say nothing of its indicator."""
 _LONGEST_KEY = 60
 
 
@@ -117,6 +120,8 @@ class _Builder:
         self.named: dict[str, _Named] = {}
         self.titled: dict[str, _Named] = {}
         self.keys: dict[int, str] = {}
+        self.above: dict[int, str] = {}
+        self.notes: dict[int, tuple[Note, ...]] = {}
         self.bodies: dict[str, Body] = {}
         self.taking_part: dict[str, list[Body]] = {}
 
@@ -167,29 +172,69 @@ class _Builder:
     # What is named
 
     def _name_all(self, sheet: str) -> None:
-        """Give every row its key, and find identifiers that are used twice."""
-        for number, line in enumerate(self.filled.lines[sheet]):
-            written, title = line.text("identifier"), line.text("title")
-            before = self.named.get(fold(written)) if written else None
-            if before and sheet == before.sheet == RESULTS and not title:
-                # Another indicator of a result above.
-                continue
-            if before:
-                place = before.line.where("identifier").address
-                problem = f"the identifier {written} is already that of {place}; give each its own"
-                self.faults.append(line.fault("identifier", problem))
-                written = ""
-            if not title:
-                self.faults.append(
-                    line.fault("title", "the title is missing; a few words are enough")
-                )
-            key = written or self._make_key(title or f"{sheet}-{number + 1}")
-            if not (written or before):
-                told = "rows without an identifier got one made from their title"
-                self._tell(Told("read", told, line.where("identifier")))
-            self.keys[id(line)] = key
-            self.named[fold(key)] = one = _Named(key, line, sheet)
-            self.titled.setdefault(fold(title), one)
+        """Give every row its key, but for those that go on with a result above."""
+        last: _Named | None = None
+        for number, line in enumerate(self.filled.lines[sheet], 1):
+            if sheet == RESULTS and (above := self._find_result(line, last)):
+                self._continue(line, above)
+            else:
+                last = self._name(line, sheet, number)
+
+    def _name(self, line: Line, sheet: str, number: int) -> _Named:
+        """Give a row its key, and find identifiers that are used twice."""
+        written, title = line.text("identifier"), line.text("title")
+        before = self.named.get(fold(written)) if written else None
+        if before:
+            place = before.line.where("identifier").address
+            problem = f"the identifier {written} is already that of {place}; give each its own"
+            self.faults.append(line.fault("identifier", problem))
+            written = ""
+        if not title:
+            self.faults.append(line.fault("title", "the title is missing; a few words are enough"))
+        key = written or self._make_key(title or f"{sheet}-{number}")
+        if not (written or before):
+            told = "rows without an identifier got one made from their title"
+            self._tell(Told("read", told, line.where("identifier")))
+        self.keys[id(line)] = key
+        self.named[fold(key)] = one = _Named(key, line, sheet)
+        self.titled.setdefault(fold(title), one)
+        return one
+
+    def _find_result(self, line: Line, last: _Named | None) -> _Named | None:
+        """Find the result above of which a row has another indicator.
+
+        Such a row repeats the identifier of the result, or all that it says of it, or leaves
+        both out, as merged cells do.
+        """
+        written, title = line.text("identifier"), line.text("title")
+        if not written and not line.text("indicator"):
+            return None
+        if written:
+            one = self.named.get(fold(written))
+        else:
+            one = self.titled.get(fold(title)) if title else last
+        if one is None or one.sheet != RESULTS:
+            return None
+        is_same = fold(title) == fold(one.line.text("title")) and not _list_other(line, one.line)
+        return one if is_same or not title else None
+
+    def _continue(self, line: Line, above: _Named) -> None:
+        """Take a row for another indicator; what it says besides is kept as notes."""
+        notes = line.notes + tuple(
+            Note(words.RESULTS[key].heading, line.text(key), line.where(key))
+            for key in _list_other(line, above.line)
+        )
+        if len(notes) > len(line.notes):
+            told = "what further rows of a result say of it in other words is kept as notes"
+            self._tell(Told("kept", told, notes[-1].where, len(notes) - len(line.notes)))
+        if not line.text("identifier"):
+            told = "rows without an identifier were read as another indicator of a result above"
+            self._tell(Told("read", told, line.where("identifier")))
+        self.above[id(line)] = above.key
+        if line.text("indicator"):
+            self.notes[id(line)] = notes
+        else:
+            self.notes[id(above.line)] = (*self.notes.get(id(above.line), ()), *notes)
 
     def _make_key(self, title: str) -> str:
         """Make an identifier that stays the same when rows are moved."""
@@ -319,11 +364,11 @@ class _Builder:
                 facets = (("level", Value(line.text("level"), line.where("level"))),)
                 element = self._read_element(line, key, _CLASSES.get(level, "Outcome"))
                 yield replace(element, facets=facets if level else ())
-            elif (found := self.named.get(fold(line.text("identifier")))) is not None:
-                key = found.key
-            if key and line.text("indicator"):
+            else:
+                key = self.above[id(line)]
+            if line.text("indicator"):
                 numbers[key] += 1
-                yield self._read_indicator(line, key, numbers[key], is_own=id(line) in self.keys)
+                yield self._read_indicator(line, key, numbers[key])
             elif any(line.text(one) for one in ("baseline", "target")):
                 problem = "there are numbers, but no indicator that says what is measured"
                 self.faults.append(line.fault("indicator", problem))
@@ -356,7 +401,7 @@ class _Builder:
             end=end,
             part_of=part_of[0] if part_of else "",
             contributes_to=self._find_keys(line, "serves"),
-            notes=line.notes,
+            notes=(*line.notes, *self.notes.get(id(line), ())),
         )
 
     # Time and numbers
@@ -376,19 +421,16 @@ class _Builder:
         return span
 
     def _read_period(self, line: Line) -> tuple[date | None, date | None]:
-        """Read a first and a last day; a span of years in the first cell may give both."""
+        """Read a first and a last day; either cell may name both years."""
         first, last = self._read_span(line, "start"), self._read_span(line, "end")
-        start = first.first if first else None
-        end = last.last if last else None
-        if first and not line.text("end") and re.search(r"\d{4}\D+\d{4}$", line.text("start")):
-            end = first.last
+        start, end = join_days(first.days if first else None, last.days if last else None)
         if start and end and end < start:
             problem = f"it ends on {end}, before it starts on {start}"
             self.faults.append(line.fault("end", problem))
             return None, None
         return start, end
 
-    def _read_indicator(self, line: Line, result: str, number: int, *, is_own: bool) -> Element:
+    def _read_indicator(self, line: Line, result: str, number: int) -> Element:
         key = f"{result}-indicator-{number}"
         while fold(key) in self.named:
             key += "x"
@@ -405,7 +447,7 @@ class _Builder:
             titles=(Text(line.text("indicator")),),
             measures=(result,),
             figures=figures,
-            notes=() if is_own else line.notes,
+            notes=self.notes.get(id(line), ()) if id(line) in self.above else (),
         )
 
     def _read_figure(self, line: Line, kind: str) -> Figure | None:
@@ -416,27 +458,31 @@ class _Builder:
                 problem = f"there is a date of the {kind}, but no number"
                 self.faults.append(line.fault(kind, problem))
             return None
-        number, rest = _read_number(line.cells.get(kind))
-        if number is not None and kind in line.percentages:
+        found = self._read_quantity(line, kind)
+        if found is None:
+            return Figure(kind, None, unit, *_list_days(span), text, line.where(kind))
+        number, rest = found.number, found.words
+        if kind in line.percentages:
             number, rest = number * 100, "%"
-        elif number is not None and "%" in (unit, rest) and abs(number) < 1 and number:
+        elif "%" in (unit, rest) and abs(number) < 1 and number:
             told = "numbers below 1 with the unit % were read as parts of one per cent"
             self._tell(Told("read", told, line.where(kind)))
         if rest == "%" and not unit:
             unit, rest = "%", ""
-        written = isinstance(line.cells.get(kind), str)
-        if number is not None and written and re.search(r",|\.\d{3}\b", text):
-            told = f"{text} was read as the number {number}"
-            self._tell(Told("read", told, line.where(kind)))
-        return Figure(
-            kind,
-            number,
-            unit,
-            span.first if span else None,
-            span.last if span else None,
-            "" if rest == unit else rest,
-            line.where(kind),
-        )
+        rest = "" if rest == unit else rest
+        return Figure(kind, number, unit, *_list_days(span), rest, line.where(kind))
+
+    def _read_quantity(self, line: Line, kind: str) -> Quantity | None:
+        """Read a number, and tell what only looks like one or may be another."""
+        text, where = line.text(kind), line.where(kind)
+        found = _read_number(line.cells.get(kind))
+        if found is None and any(map(str.isdigit, text)):
+            told = f"{_cut(text)} is not one number and was kept in words"
+            self._tell(Told("kept", told, where))
+        if found and not found.is_sure:
+            told = f"{text} was read as the number {write_number(found.number)}"
+            self._tell(Told("read", told, where))
+        return found
 
     # The plan
 
@@ -496,6 +542,11 @@ class _Builder:
         return "", (Note(words.PLAN["licence"].heading, text, line.where("licence")),)
 
 
+def _list_other(line: Line, above: Line) -> list[str]:
+    """List the columns of a result in which a row says something else than the one above."""
+    return [key for key in _OF_RESULT if line.text(key) not in ("", above.text(key))]
+
+
 def _find_circles(
     elements: Iterable[Element], named: Mapping[str, _Named]
 ) -> Iterator[SourceError]:
@@ -511,25 +562,15 @@ def _find_circles(
             yield named[fold(key)].line.fault("part_of", f"this is a part of itself: {way}")
 
 
-def _read_number(cell: object) -> tuple[Decimal | None, str]:
-    """Read a number and the words behind it; without a number, all of it is words."""
-    if isinstance(cell, bool) or cell is None:
-        return None, str(cell or "")
-    if isinstance(cell, int | float):
-        return Decimal(str(cell)).normalize() + 0, ""
-    text = " ".join(str(cell).split())
-    found = re.fullmatch(r"([+-]?\d[\d .,'’]*?)\s*([^\d .,'’].*)?", text)
-    if not found:
-        return None, text
-    digits = re.sub(r"[ '’]", "", found[1]).rstrip(".,")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    elif re.fullmatch(r"[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?|[+-]?\d+(\.\d{3})*,\d+", digits):
-        digits = digits.replace(".", "").replace(",", ".")
-    try:
-        return Decimal(digits), found[2] or ""
-    except InvalidOperation:
-        return None, text
+def _list_days(span: Span | None) -> tuple[date | None, date | None]:
+    return (span.first, span.last) if span else (None, None)
+
+
+def _read_number(cell: object) -> Quantity | None:
+    """Read a number and the words around it; a day or an answer is none."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return Quantity(Decimal(str(cell)).normalize() + 0)
+    return read_quantity(cell) if isinstance(cell, str) else None
 
 
 def _cut(text: str) -> str:

@@ -25,6 +25,12 @@ _TURN = 70
 _LANGUAGES = ("en", "fr", "es", "pt", "de", "it", "nl")
 """Languages of the months; where two have one short name for different months, the first counts."""
 _NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d\d)(?: [\d:.]+)?")
+_RANGE = re.compile(
+    r"(?:from |de |du )?(\d{4}) ?(?:-|–|—|/|to|until|and|à|au|et|a|al|y|e|hasta|até|bis|und)"
+    r" ?(\d{4}|\d\d)",
+    re.IGNORECASE,
+)
+"""Two years; text has single spaces."""
 Days = tuple[date, date]
 """First and last day of what is meant: the same for a day, others for a month or a year."""
 
@@ -42,6 +48,11 @@ class Span:
     first: date
     last: date
     reading: str = ""
+
+    @property
+    def days(self) -> Days:
+        """Its first and last day."""
+        return self.first, self.last
 
 
 def read_span(cell: Cell, *, month_first: bool = False) -> Span | None:
@@ -101,7 +112,30 @@ def read_days(cell: Cell, *, month_first: bool = False) -> Days | None:
         span = read_span(cell, month_first=month_first)
     except ValueError:
         return None
-    return (span.first, span.last) if span else None
+    return span.days if span else None
+
+
+def join_days(start: Days | None, end: Days | None) -> tuple[date | None, date | None]:
+    """Give the first and the last day of a period, of which two cells say something.
+
+    Args:
+        start: What the cell of its start names; None if that is nothing.
+        end: What the cell of its end names.
+
+    Returns:
+        First and last day, each None if it is not known. A cell that names two years says both
+        where the other cell says nothing.
+
+    Examples:
+        >>> [str(day) for day in join_days(read_days("2019/2020"), None)]
+        ['2019-01-01', '2020-12-31']
+        >>> [str(day) for day in join_days(read_days("2019"), None)]
+        ['2019-01-01', 'None']
+    """
+    only = start or end
+    if only and not (start and end) and only[0].year != only[1].year:
+        return only
+    return start[0] if start else None, end[1] if end else None
 
 
 def is_ambiguous(cell: Cell) -> bool:
@@ -164,6 +198,8 @@ def _make_year(first: int, last: int) -> Span:
     days = _make_day(first, 1, 1), _make_day(last, 12, 31)
     if days[0] > days[1]:
         raise ValueError("it ends before it starts")
+    if first != last:
+        return Span(*days, "two years are taken from the first day of one to the last of the other")
     return Span(*days, "a year is taken from its first day to its last")
 
 
@@ -186,10 +222,22 @@ def _read_few_digits(text: str) -> Span | None:
     if re.fullmatch(r"\d{5}", text) and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
         return _read_number(int(text))
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", text):
-        return _make_month(int(found[1]), int(found[2]))
+        return _read_year_and_more(int(found[1]), found[2])
     if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text):
         return _make_month(int(found[2]), int(found[1]))
     return None
+
+
+def _read_year_and_more(year: int, more: str) -> Span:
+    """Read 2026-03, a month, and 2026/27, two years; what may be both is taken for a month."""
+    other = year - year % 100 + int(more)
+    if int(more) > _LAST_MONTH and other > year:
+        return _make_year(year, other)
+    month = _make_month(year, int(more))
+    if len(more) == len("27") and other == year + 1:
+        told = "a year with the number of the next, such as 2011/12, is taken for a month"
+        return Span(month.first, month.last, told)
+    return month
 
 
 def _read_numbers(one: str, other: str, written: str, *, month_first: bool) -> Span:
@@ -232,9 +280,14 @@ def _read_words(text: str) -> Span | None:
 
 
 def _read_range(text: str) -> Span | None:
-    """Read two years."""
-    found = re.fullmatch(r"(\d{4})\s*(?:-|–|—|/|to|à|a)\s*(\d{4})", text)
-    return _make_year(int(found[1]), int(found[2])) if found else None
+    """Read two years: 2026-2027, 2026 to 2027, 2026–27."""
+    found = _RANGE.fullmatch(text)
+    if not found:
+        return None
+    first, last = int(found[1]), int(found[2])
+    if len(found[2]) == len("27"):
+        last += first - first % 100
+    return _make_year(first, last)
 
 
 @cache

@@ -28,6 +28,7 @@ from devcoop.load.form.template import build_texts, build_workbook
 from devcoop.load.readers.workbook import read, recognizes
 from devcoop.load.records import Body, Element, Figure, Hints, Note, Text, Told, Value, Where
 from devcoop.load.registry import read_files
+from devcoop.load.written.amounts import write_number
 from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -116,9 +117,16 @@ def _show(element: Element) -> dict[str, Any]:
         "bodies": [[one.name, one.role] for one in element.bodies if one.role != "accountable"],
         "period": [element.start, element.end] if element.start or element.end else [],
         "part_of": element.part_of,
+        "measures": list(element.measures),
+        "figures": [_show_figure(one) for one in element.figures],
         "notes": [_say(one) for one in element.notes],
     }
     return {key: value for key, value in shown.items() if value}
+
+
+def _show_figure(figure: Figure) -> str:
+    number = "" if figure.number is None else write_number(figure.number)
+    return " | ".join(filter(None, (figure.kind, number, figure.unit, figure.text)))
 
 
 # The template itself

@@ -125,7 +125,7 @@ class _File:
             self._counts["sheets"] = len(self._book.sheets)
             self._counts["hidden sheets"] = sum(one.is_hidden for one in self._book.sheets)
         for one in self._book.tell():
-            self._teller.tell(one.kind, one.what, number=one.number)
+            self._teller.tell(one.kind, one.what, where=one.where, number=one.number)
         for sheet in self._book.sheets:
             suffix = f" [{sheet.name}]" if len(self._book.sheets) > 1 else ""
             tags = None if sheet.is_hidden else hashtags.find_tag_row(sheet)

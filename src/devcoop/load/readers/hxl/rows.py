@@ -24,7 +24,7 @@ from devcoop.load.records import (
     Where,
 )
 from devcoop.load.written.amounts import read_number
-from devcoop.load.written.dates import find_orders, is_ambiguous, read_days
+from devcoop.load.written.dates import find_orders, is_ambiguous, join_days, read_days
 from devcoop.load.written.persons import leave_out_addresses
 from devcoop.load.written.spelling import fold
 
@@ -487,7 +487,7 @@ class TaggedTable:
     def _read_days(self, row: Row, line: Line) -> None:
         start = self._read_day(row, self.layout.starts, line)
         end = self._read_day(row, self.layout.ends, line)
-        first, last = start and start[0], end and end[1]
+        first, last = join_days(start, end)
         if first and last and last < first:
             what = "a period ends before it begins; its days are kept as notes"
             self._teller.tell("unknown", what, where=line.where)

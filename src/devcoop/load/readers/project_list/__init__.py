@@ -21,7 +21,7 @@ from devcoop.load.recognition import plain
 from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
 from devcoop.load.written.amounts import read_number
-from devcoop.load.written.dates import Days, find_orders, is_ambiguous, read_days
+from devcoop.load.written.dates import Days, find_orders, is_ambiguous, join_days, read_days
 from devcoop.load.written.persons import is_personal, leave_out_addresses
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class _ListReading:
     def _build(self, row: Row, cells: dict[str, list[Value]], notes: list[Note]) -> Element:
         where = self.sheet.where(row.number)
         used: set[Value] = set()
-        start, end = self._read_period(row, cells, used)
+        start, end = join_days(*self._read_period(row, cells, used))
         identifier, agency = (_take_first(cells, one, used) for one in ("identifier", "agency"))
         amounts = tuple(self._iter_amounts(cells, notes, used))
         # A field of which there is one: what other columns say of it is kept as well.
@@ -277,8 +277,8 @@ class _ListReading:
             ),
             places=tuple(cells.get("country", ())),
             facets=tuple((facet, one) for facet in _FACETS for one in cells.get(facet, ())),
-            start=start[0] if start else None,
-            end=end[1] if end else None,
+            start=start,
+            end=end,
             amounts=amounts,
             notes=tuple(notes),
         )
