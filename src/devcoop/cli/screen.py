@@ -9,6 +9,7 @@ import click
 
 from devcoop.cli.load import hint_options
 from devcoop.cli.options import (
+    Command,
     find_limits,
     find_origin,
     format_option,
@@ -19,7 +20,7 @@ from devcoop.cli.options import (
 from devcoop.terminal import TABLE_WRITERS
 
 
-@click.command(epilog="Example: devcoop screen draft.ttl")
+@click.command(cls=Command, epilog="Example: devcoop screen draft.ttl")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @hint_options
 @format_option("text", "html", "csv", "tsv", "json")
