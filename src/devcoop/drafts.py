@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from devcoop.overlap.explanation import Explanation
 
 
+PERIOD = "period"
+"""What is left open besides facets, where no first day is known."""
+
+
 @dataclass(frozen=True)
 class Closed:
     """A gap of the plans that the draft would close.
@@ -34,14 +38,35 @@ class Open:
     """What an initiative of the draft, or the draft as a whole, leaves open.
 
     Attributes:
-        facet: A facet; empty if a question tells it.
+        facet: A facet, or `PERIOD`; empty if a question tells it.
         check: The question about gaps that tells it; None if a facet is missing.
         subjects: IRIs of the initiatives, or of the plan.
-        of: How many there are.
+        of: How many were looked at.
+        suggested: IRIs of those for which something is suggested, although nothing is stated.
+        own: How many initiatives say for themselves what the plan as a whole leaves open.
+        is_noted: Whether they say it in words that are not known here, and kept as notes.
     """
 
     facet: str
     check: GapCheck | None
+    subjects: tuple[str, ...]
+    of: int
+    suggested: tuple[str, ...] = ()
+    own: int = 0
+    is_noted: bool = False
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What the draft says as a whole, so that it counts for initiatives that do not say it.
+
+    Attributes:
+        check: The question that looked at the initiatives.
+        subjects: IRIs of the initiatives.
+        of: How many were looked at.
+    """
+
+    check: GapCheck
     subjects: tuple[str, ...]
     of: int
 
@@ -54,12 +79,15 @@ class Screening:
         draft: The draft as a plan.
         plans: The plans it was held against.
         initiatives: The initiatives of the draft, by IRI.
-        others: How many initiatives of other agencies it was held against.
+        others: The initiatives that it was held against, by IRI.
         own: How many initiatives its own agency has in the store, which were not.
+        is_edition: Whether the store has an edition of it, which was set aside.
         meetings: Findings, the strongest type first, then the closest.
         closed: Gaps that it would close.
+        reopened: Gaps that there would be again, since its edition in the store closes them.
         looked_at: How many gaps there are that a plan could close.
         open: What it leaves open.
+        inherited: What it says as a whole alone.
         agencies: By IRI.
         labels: What things are called in English, by IRI.
     """
@@ -67,12 +95,15 @@ class Screening:
     draft: Plan
     plans: tuple[Plan, ...]
     initiatives: dict[str, Undertaking]
-    others: int
+    others: dict[str, Undertaking]
     own: int
+    is_edition: bool
     meetings: tuple[Explanation, ...]
     closed: tuple[Closed, ...]
+    reopened: tuple[Closed, ...]
     looked_at: int
     open: tuple[Open, ...]
+    inherited: tuple[Inherited, ...]
     agencies: dict[str, Agency]
     labels: Mapping[str, str]
 

@@ -204,3 +204,24 @@ def suggest(word: str, known: Mapping[str, str]) -> str:
     near = get_close_matches(word.lower(), by_key, n=_MOST_SUGGESTIONS, cutoff=_LEAST_LIKENESS)
     told = dict.fromkeys(by_key[key] for key in near)
     return f"; did you mean {', '.join(told)}?" if told else ""
+
+
+def say_error(error: Exception) -> str:
+    """Say in one line what could not be done; of files as `SourceError` does.
+
+    Args:
+        error: What was raised.
+
+    Examples:
+        >>> say_error(FileNotFoundError(2, "No such file or directory", "plan.ttl"))
+        'plan.ttl: No such file or directory'
+    """
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, ArithmeticError):
+        return f"a number cannot be worked with: {error}"
+    if isinstance(error, RecursionError):
+        return f"this is nested too deep: {error}"
+    return str(error)

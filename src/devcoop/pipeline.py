@@ -166,7 +166,7 @@ class Analysis:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What everything is called in English."""
-        return _name(self.labels)
+        return Lexicon.of_english(self.labels)
 
     @cached_property
     def gap_words(self) -> GapWords:
@@ -239,7 +239,10 @@ def analyze(
     pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
     unlinked = check_coordination(pairs.found, links, undertakings, namings)
     checks, reviewed_gaps = apply_gap_reviews(
-        [unlinked, *read_gaps(gap_answers)], of_gaps, GapWords(_name(labels), parties), parties
+        [unlinked, *read_gaps(gap_answers)],
+        of_gaps,
+        GapWords(Lexicon.of_english(labels), parties),
+        parties,
     )
     unlimited: tuple[str, ...] = ()
     if comparison.extent:
@@ -342,7 +345,3 @@ def _divide(reviews: Iterable[Review | GapReview]) -> tuple[list[Review], list[G
         [one for one in said if isinstance(one, Review)],
         [one for one in said if isinstance(one, GapReview)],
     )
-
-
-def _name(labels: Mapping[str, str]) -> Lexicon:
-    return Lexicon({iri: {"en": label} for iri, label in labels.items()})

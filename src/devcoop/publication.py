@@ -44,11 +44,17 @@ def check_place(path: Path, *, is_folder: bool = False) -> None:
     elif not parent.is_dir():
         # What is missing below a file is not missing: it cannot be made.
         problem = errno.ENOENT if _ends_in_folder(parent) else errno.ENOTDIR
-    elif not path.exists() and not os.access(parent, os.W_OK):
+    elif not _is_open_ended(path) and not os.access(parent, os.W_OK):
+        # Also what is there changes places with what is written beside it.
         problem = errno.EACCES
     else:
         return
     raise OSError(problem, os.strerror(problem), str(path))
+
+
+def _is_open_ended(path: Path) -> bool:
+    """Tell whether something is a device or a pipe, which is written into."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def _ends_in_folder(path: Path) -> bool:
@@ -95,7 +101,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: It could not be written; the old one is as it was.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    if _is_open_ended(path):
         with path.open("wb") as file:
             file.write(content)
         return

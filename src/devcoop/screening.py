@@ -6,13 +6,16 @@ and what it leaves open itself. Only pairs with an initiative of the draft are c
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devcoop.drafts import Closed, Open, Screening
+from devcoop.drafts import PERIOD, Closed, Inherited, Open, Screening
 from devcoop.facets import read_facet_table
 from devcoop.gaps import TOPIC, read_gaps
 from devcoop.model import FOUND_TYPES, STRENGTH
-from devcoop.overlap import compare
+from devcoop.names import term
+from devcoop.overlap import DEFAULT_LIMITS, compare
 from devcoop.overlap.explanation import explain
 from devcoop.plans import (
     read_agencies,
@@ -22,11 +25,15 @@ from devcoop.plans import (
     read_undertakings,
 )
 from devcoop.queries import load_library
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from devcoop.model import Cell, GapCheck, Undertaking
+    from devcoop.facets import FacetTable
+    from devcoop.model import Cell, GapCheck, Link, Plan, Undertaking
+    from devcoop.overlap import Limits
+    from devcoop.overlap.explanation import Explanation
     from devcoop.queries import Query
     from devcoop.store import Answer, Source, Store
     from devcoop.store.terms import Quad
@@ -43,9 +50,25 @@ _OF_INITIATIVES = (
 _OF_PLANS = ("plans-without-amount", "plans-without-known-countries", "plans-without-period")
 _FACETS = ("theme", "function", "instrument")
 """Facets that are looked at besides what these questions look at."""
+_ACTORS = "undertakings-without-actor"
+_NOTED = {
+    "plans-without-known-countries": "place",
+    "undertakings-without-beneficiary": "beneficiary",
+    "undertakings-without-place": "place",
+}
+"""What notes of words that are not known are about, by the question that it answers."""
+_TARGET, _ABOUT = term("oa:hasTarget"), term("dcterms:title")
+_OF_PLAN = "of-plan"
+"""Code of what an initiative does not say for itself, and the plan as a whole does."""
 
 
-def screen(store: Store, plan: str, source: Source, quads: Iterable[Quad]) -> Screening:
+def screen(
+    store: Store,
+    plan: str,
+    source: Source,
+    quads: Iterable[Quad],
+    limits: Limits = DEFAULT_LIMITS,
+) -> Screening:
     """Hold a draft against the plans of a store.
 
     Args:
@@ -53,6 +76,7 @@ def screen(store: Store, plan: str, source: Source, quads: Iterable[Quad]) -> Sc
         plan: IRI of the draft.
         source: The record of its graph.
         quads: What it says.
+        limits: How much memory comparing may take.
 
     Raises:
         DevcoopError: A query or a step is broken.
@@ -63,39 +87,76 @@ def screen(store: Store, plan: str, source: Source, quads: Iterable[Quad]) -> Sc
         >>> from devcoop.load.draft import read_draft
         >>> draft = read_draft(build_graph(), Path("tests/load/fourth.ttl"))
         >>> found = screen(build_graph(), draft.plan, draft.source, draft.quads)
-        >>> len(found.initiatives), found.others
+        >>> len(found.initiatives), len(found.others)
         (2, 165)
     """
     # With an older edition of the draft, if there is one: what it serves is no gap now.
+    is_edition = source.graph in store.graphs()
     before = _ask(store, _list_queries({CLOSABLE}))
-    store.replace(source, quads)
+    said = list(quads)
+    store.replace(source, said)
     after = _ask(store, _list_queries({CLOSABLE}) | _find_queries(*_OF_INITIATIVES, *_OF_PLANS))
     labels, facets = read_labels(store), read_facet_table(store)
     agencies = read_agencies(facets, labels)
     undertakings = read_undertakings(store, facets, agencies, labels)
     plans = read_plans(store, agencies, labels)
-    draft = next(one for one in plans if one.iri == plan)
-    links = read_links(store, labels)
-    comparison = compare(facets, plan=plan)
-    pairs = sorted(
-        comparison.iter_pairs(FOUND_TYPES), key=lambda pair: (-STRENGTH[pair.type], -pair.score)
-    )
     initiatives = {iri: one for iri, one in undertakings.items() if one.plan == plan}
-    issuers = {one.agency.iri for one in initiatives.values()}
-    apart = [one for one in undertakings.values() if one.plan != plan]
+    others = _find_others(initiatives, undertakings)
+    draft = next(one for one in plans if one.iri == plan)
     return Screening(
         draft=draft,
         plans=tuple(one for one in plans if one.iri != plan),
         initiatives=initiatives,
-        others=sum(one.agency.iri not in issuers for one in apart),
-        own=sum(one.agency.iri in issuers for one in apart),
-        meetings=tuple(explain(comparison, pair, undertakings, links) for pair in pairs),
+        others=others,
+        own=len(undertakings) - len(initiatives) - len(others),
+        is_edition=is_edition,
+        meetings=_find_meetings(
+            facets, initiatives, undertakings, read_links(store, labels), limits
+        ),
         closed=tuple(_find_closed(before, after)),
+        reopened=tuple(_find_closed(after, before)),
         looked_at=sum(len(check.gaps) for check in before.values()),
-        open=tuple(_find_open(plan, initiatives, after)),
+        open=tuple(_find_open(draft, initiatives, after, _find_notes(said))),
+        inherited=tuple(_find_inherited(initiatives, after)),
         agencies=agencies,
         labels=labels,
     )
+
+
+def _find_others(
+    initiatives: Mapping[str, Undertaking], undertakings: Mapping[str, Undertaking]
+) -> dict[str, Undertaking]:
+    """Find what the draft is held against: all that is of another agency than an initiative."""
+    issuers = {one.agency.iri for one in initiatives.values()}
+    return {
+        iri: one
+        for iri, one in undertakings.items()
+        if iri not in initiatives and issuers != {one.agency.iri}
+    }
+
+
+def _find_meetings(
+    facets: FacetTable,
+    initiatives: Mapping[str, Undertaking],
+    undertakings: Mapping[str, Undertaking],
+    links: Sequence[Link],
+    limits: Limits,
+) -> tuple[Explanation, ...]:
+    """Find where the draft meets others: the strongest type first, then the closest."""
+    if not initiatives:
+        return ()
+    plan = next(iter(initiatives.values())).plan
+    comparison = compare(facets, plan=plan, limits=limits)
+    # What two agencies plan together in the draft is no news to them.
+    pairs = sorted(
+        (
+            pair
+            for pair in comparison.iter_pairs(FOUND_TYPES)
+            if not {pair.left, pair.right} <= initiatives.keys()
+        ),
+        key=lambda pair: (-STRENGTH[pair.type], -pair.score),
+    )
+    return tuple(explain(comparison, pair, undertakings, links) for pair in pairs)
 
 
 def _list_queries(types: set[str]) -> dict[str, Query]:
@@ -118,6 +179,8 @@ def _ask(store: Store, queries: Mapping[str, Query]) -> dict[str, GapCheck]:
 def _find_closed(before: Mapping[str, GapCheck], after: Mapping[str, GapCheck]) -> Iterator[Closed]:
     """Find cells that nobody served and that somebody serves now."""
     for name, check in before.items():
+        if name not in after or check.type != CLOSABLE:
+            continue
         served = {_key(cell) for cell in after[name].cells if cell.served}
         for cell in check.gaps:
             if _key(cell) in served:
@@ -129,17 +192,85 @@ def _key(cell: Cell) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 
 def _find_open(
-    plan: str, initiatives: Mapping[str, Undertaking], after: Mapping[str, GapCheck]
+    draft: Plan,
+    initiatives: Mapping[str, Undertaking],
+    after: Mapping[str, GapCheck],
+    notes: Mapping[str, Collection[str]],
 ) -> Iterator[Open]:
     """Find what the draft leaves open: for itself, then for its initiatives."""
     for name in _OF_PLANS:
-        if any(cell.subject == plan for cell in after[name].gaps):
-            yield Open("", after[name], (plan,), 1)
+        if any(cell.subject == draft.iri for cell in after[name].gaps):
+            says = _SAID_OF_ONE.get(name)
+            own = sum(says(one, draft) for one in initiatives.values()) if says else 0
+            yield from _divide(Open("", after[name], (draft.iri,), 1, own=own), notes)
     for facet in _FACETS:
-        silent = tuple(iri for iri, one in initiatives.items() if not one.facets.get(facet))
-        if silent:
-            yield Open(facet, None, silent, len(initiatives))
+        silent = {iri: one for iri, one in initiatives.items() if not one.facets.get(facet)}
+        suggested = tuple(iri for iri, one in silent.items() if one.suggestions.get(facet))
+        yield from _divide(Open(facet, None, tuple(silent), len(initiatives), suggested), notes)
+    undated = tuple(iri for iri, one in initiatives.items() if one.period.start is None)
+    yield from _divide(Open(PERIOD, None, undated, len(initiatives)), notes)
     for name in _OF_INITIATIVES:
-        gaps = {cell.subject for cell in after[name].gaps}
-        if missing := tuple(iri for iri in initiatives if iri in gaps):
-            yield Open("", after[name], missing, len(initiatives))
+        cells = [cell for cell in after[name].cells if cell.subject in initiatives]
+        missing = {cell.subject for cell in cells if not cell.served}
+        if name == _ACTORS:
+            # Who answers for an initiative in place of the plan's agency is named.
+            missing = {iri for iri in missing if initiatives[iri].agency == draft.agency}
+        yield from _divide(Open("", after[name], _order(missing, initiatives), len(cells)), notes)
+
+
+def _divide(one: Open, notes: Mapping[str, Collection[str]]) -> Iterator[Open]:
+    """Divide what is left open from what is said in words that are not known."""
+    about = one.facet or (_NOTED.get(one.check.name, "") if one.check else "")
+    noted = notes.get(about, ())
+    for is_noted in (True, False):
+        subjects = tuple(iri for iri in one.subjects if (iri in noted) == is_noted)
+        if subjects:
+            suggested = tuple(iri for iri in one.suggested if iri in subjects)
+            yield replace(one, subjects=subjects, suggested=suggested, is_noted=is_noted)
+
+
+def _find_notes(quads: Iterable[Quad]) -> dict[str, set[str]]:
+    """Find of what the draft has words that are not known: IRIs by what the words are about."""
+    targets: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for quad in quads:
+        if quad.predicate.value == _TARGET:
+            targets[as_text(quad.subject)] = as_text(quad.object)
+        elif quad.predicate.value == _ABOUT:
+            titles[as_text(quad.subject)] = as_text(quad.object)
+    notes: dict[str, set[str]] = defaultdict(set)
+    for note, target in targets.items():
+        notes[titles.get(note, "")].add(target)
+    return dict(notes)
+
+
+def _find_inherited(
+    initiatives: Mapping[str, Undertaking], after: Mapping[str, GapCheck]
+) -> Iterator[Inherited]:
+    """Find what is said of the plan as a whole, and not of some of its initiatives."""
+    for name in _OF_INITIATIVES:
+        cells = [cell for cell in after[name].cells if cell.subject in initiatives]
+        whole = {cell.subject for cell in cells if cell.found and cell.found.code == _OF_PLAN}
+        if whole:
+            yield Inherited(after[name], _order(whole, initiatives), len(cells))
+
+
+def _order(some: Collection[str], initiatives: Mapping[str, Undertaking]) -> tuple[str, ...]:
+    """Put IRIs into the order of the initiatives."""
+    return tuple(iri for iri in initiatives if iri in some)
+
+
+def _has_place(one: Undertaking, draft: Plan) -> bool:  # noqa: ARG001
+    return any(not area.is_inherited for area in one.areas)
+
+
+def _has_period(one: Undertaking, draft: Plan) -> bool:
+    days = (one.period.start, one.period.end)
+    return None not in days and days != (draft.period.start, draft.period.end)
+
+
+_SAID_OF_ONE: Mapping[str, Callable[[Undertaking, Plan], bool]] = {
+    "plans-without-known-countries": _has_place,
+    "plans-without-period": _has_period,
+}
+"""What tells whether an initiative says for itself what a question asks of its plan."""

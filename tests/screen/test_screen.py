@@ -21,6 +21,7 @@ from devcoop.screening import screen
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.words.screening import tell_screening
 
+FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
 LIST = """Code,Title,Where,Subject,Do,Form,For,From,To
 D1,<b>Training</b> of staff,Kenya; Ghana,standards-skills,teach,training,nsb,2017-01-01,2018-12-31
 D2,Advice on quality policy,Kenya,qi-policy,study,,,2017-01-01,2018-12-31
@@ -108,10 +109,9 @@ def test_gap_is_closed_by_what_serves_it(tmp_path: Path, draft: list[str], theme
 
 
 def test_newer_edition_of_a_plan_is_not_held_against_the_older(tmp_path: Path) -> None:
-    fourth = Path(__file__).parents[1] / "load" / "fourth.ttl"
     store = tmp_path / "store"
-    load_files(store, [fourth], built_in=True)
-    text = _run("--store", str(store), "screen", str(fourth))
+    load_files(store, [FOURTH], built_in=True)
+    text = _run("--store", str(store), "screen", str(FOURTH))
     assert "held against 165 initiatives of 3 other agencies." in " ".join(text.split())
 
 
@@ -154,13 +154,155 @@ def test_gap_that_the_older_edition_closes_is_not_closed_again(
     load_files(Path(store), [], built_in=True)
     _run("load", *draft, "--store", store)
     text = " ".join(_run("--store", store, "screen", *draft).split())
-    assert "None of the 29 gaps that a plan could close." in text
+    assert "None of the 29 gaps that a plan could close, as far as it states" in text
 
 
 def test_draft_without_anything_in_common_is_said_to_have_none() -> None:
-    fourth = Path(__file__).parents[1] / "load" / "fourth.ttl"
     graph = build_graph()
-    read = read_draft(graph, fourth)
+    read = read_draft(graph, FOURTH)
     sheet = tell_screening(screen(graph, read.plan, read.source, read.quads))
     leads = [section.lead for section in sheet.sections]
-    assert "Nothing was found that would need a conversation." in leads
+    nothing = "Nothing was found that would need a conversation, as far as"
+    assert f"{nothing} subjects and periods are known." in leads
+
+
+FEW = """Code,Title,Where,Subject,From,To
+D1,Training of staff,Kenya,,2017,2018
+D2,Advice on quality policy,,qi-policy,,
+D3,Something else,,,,
+"""
+MAP_OF_FEW = """
+agency: Example Aid
+language: en
+columns: {identifier: Code, title: Title, country: Where, theme: Subject, start: From, end: To}
+"""
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> list[str]:
+    listed, column_map = tmp_path / "few.csv", tmp_path / "few.yaml"
+    listed.write_text(FEW, encoding="utf-8")
+    column_map.write_text(MAP_OF_FEW, encoding="utf-8")
+    return [str(listed), "--map", str(column_map)]
+
+
+def _read(*arguments: str) -> str:
+    return " ".join(_run("screen", *arguments).split())
+
+
+def test_what_is_not_known_is_not_told_as_no(few: list[str]) -> None:
+    text = _read(*few)
+    assert (
+        "Nothing could be found for 1 of its initiatives, of which no subject or sector is"
+        " known, even as suggested; 2 of its initiatives, of which no first day is known." in text
+    )
+    assert "First day: not known: 2 of 3 Advice on quality policy; Something else" in text
+    assert "None of the 30 gaps that a plan could close, as far as it states what it does." in text
+
+
+def test_what_is_suggested_is_not_told_as_stated(few: list[str]) -> None:
+    text = _read(*few)
+    assert "It may meet work of OBOR and ISO: what is close there is in part only" in text
+    assert "overlaps, all of which rest in part on suggestions; each is to be looked at" in text
+    assert (
+        "Subject: not stated: 2 of 3 Training of staff; Something else Not stated, and suggested"
+        " from title and description for 1: Training of staff: Skills of standards professionals"
+        " (93% sure)" in text
+    )
+    rows = list(csv.DictReader(io.StringIO(_run("screen", *few, "-f", "csv"))))
+    assert {row["draft_label"] for row in rows} == {"Training of staff"}
+    assert all("theme" in row["suggested"] for row in rows)
+
+
+def test_titles_stand_where_initiatives_are_named(few: list[str]) -> None:
+    text = _read(*few)
+    assert "* Example Aid: Training of staff – OBOR: " in text
+    assert "D1" not in text
+    assert "Initiatives without a named actor: 3 of 3 Training of staff; Advice" in text
+
+
+def test_what_is_said_in_unknown_words_is_not_told_as_unsaid(
+    tmp_path: Path, few: list[str]
+) -> None:
+    listed = Path(few[0])
+    listed.write_text(FEW.replace("D3,Something else,,", "D3,Something else,Atlantis,reefs"))
+    text = _read(*few)
+    unknown = "said in words that are not known here"
+    assert f"* Where it takes place: {unknown}: 1 of 3 Something else" in text
+    assert "leave open where they take place: 1 of 3 Advice on quality policy" in text
+    assert f"* Subject: {unknown}: 1 of 3 Something else" in text
+
+
+def test_who_answers_for_an_initiative_is_a_named_actor(tmp_path: Path) -> None:
+    file = tmp_path / "draft.ttl"
+    text = FOURTH.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("devc:issuedBy ex:agency", "devc:issuedBy <urn:issuer>"), encoding="utf-8"
+    )
+    assert "without a named actor" not in _read(str(file))
+    assert "without a named actor: 2 of 2" in _read(str(FOURTH))
+
+
+def test_what_the_initiatives_say_is_told_where_the_plan_does_not(few: list[str]) -> None:
+    text = _read(*few)
+    assert "meant for: the draft as a whole 1 of its 3 initiatives says it for itself." in text
+    assert "stated period: the draft as a whole 1 of its 3 initiatives says it for itself." in text
+
+
+def test_what_the_plan_as_a_whole_says_is_not_vague(tmp_path: Path) -> None:
+    text = FOURTH.read_text(encoding="utf-8")
+    whole = tmp_path / "whole.ttl"
+    area = "<https://example.org/aid/plan> <https://w3id.org/devcoop/ns#targetArea>"
+    whole.write_text(f"{text}\n{area} <https://w3id.org/devcoop/place/KEN> .\n", encoding="utf-8")
+    told = _read(str(whole))
+    assert "leave open where they take place" not in told
+    vague, whole_says = told.split("WHAT ONLY THE PLAN AS A WHOLE SAYS")
+    assert "countries they are meant for" not in vague
+    assert "Where it takes place: 1 of 2 Advice on a law of metrology" in whole_says
+
+
+def test_newer_edition_that_drops_what_closed_a_gap_is_told(
+    tmp_path: Path, draft: list[str], theme: str
+) -> None:
+    store = str(tmp_path / "store")
+    load_files(Path(store), [], built_in=True)
+    _run("load", *draft, "--store", store)
+    listed = Path(draft[0])
+    listed.write_text(listed.read_text(encoding="utf-8").replace(theme, ""), encoding="utf-8")
+    text = " ".join(_run("--store", store, "screen", *draft).split())
+    assert "Its edition in the store was set aside, as if this one had taken its place." in text
+    assert "There would be 1 gap more that its edition in the store closes." in text
+    assert "* Open again: Themes" in text
+
+
+def test_agencies_are_those_of_what_it_is_held_against(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    other = tmp_path / "other.ttl"
+    # A plan of one agency whose initiatives another answers for.
+    text = FOURTH.read_text(encoding="utf-8").replace("example.org/aid/", "example.org/other/")
+    issuer = "<https://example.org/issuer>"
+    text = text.replace("devc:issuedBy ex:agency", f"devc:issuedBy {issuer}")
+    other.write_text(text, encoding="utf-8")
+    load_files(store, [other], built_in=False)
+    told = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
+    assert "held against 2 initiatives of 1 other agency." in told
+
+
+def test_draft_without_initiatives_is_said_to_have_none(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.ttl"
+    bare.write_text(
+        "@prefix devc: <https://w3id.org/devcoop/ns#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        '<urn:p> a devc:Plan ; rdfs:label "Bare"@en ; devc:issuedBy <urn:a> .\n',
+        encoding="utf-8",
+    )
+    text = _read(str(bare))
+    assert "The draft has no initiatives that could be held against others." in text
+    assert "so that only the plan itself was looked at." in text
+
+
+def test_draft_held_against_nothing_is_said_to_be(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_files(store, [FOURTH], built_in=False)
+    text = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
+    assert "There is no initiative of another agency to hold it against." in text

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import track
 
-from devcoop.cli.options import Place, console, open_published, reviews_option, waiting
+from devcoop.cli.options import Command, Place, console, open_published, reviews_option, waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(epilog="Example: devcoop bundle -o devcoop.zip")
+@click.command(cls=Command, epilog="Example: devcoop bundle -o devcoop.zip")
 @click.option(
     "-o",
     "--output",

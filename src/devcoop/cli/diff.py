@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import Place, console, format_option
+from devcoop.cli.options import Command, Place, console, format_option
 
 _EXPORT = click.Path(path_type=Path)
 _output_option = click.option(
@@ -18,7 +18,7 @@ _output_option = click.option(
 )
 
 
-@click.command(epilog="Example: devcoop diff old.nq new.nq")
+@click.command(cls=Command, epilog="Example: devcoop diff old.nq new.nq")
 @click.argument("old", type=_EXPORT)
 @click.argument("new", type=_EXPORT)
 @format_option("words", "patch", "json")
@@ -44,7 +44,7 @@ def diff(old: Path, new: Path, form: str, output: Path | None) -> None:
     _write(content, output)
 
 
-@click.command(epilog="Example: devcoop patch old.nq changes.rdfp -o new.nq")
+@click.command(cls=Command, epilog="Example: devcoop patch old.nq changes.rdfp -o new.nq")
 @click.argument("old", type=_EXPORT)
 @click.argument("patch", type=click.Path(path_type=Path, dir_okay=False))
 @_output_option

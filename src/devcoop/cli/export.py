@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import console, open_published, reviews_option, waiting
+from devcoop.cli.options import Command, Place, console, open_published, reviews_option, waiting
 from devcoop.publication import check_place, write_files, write_whole
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ _FORMATS = (
 )
 
 
-@click.command(epilog="Example: devcoop export -f turtle --agency ISO -o iso.ttl")
+@click.command(cls=Command, epilog="Example: devcoop export -f turtle --agency ISO -o iso.ttl")
 @click.option("-f", "--format", "form", type=click.Choice(_FORMATS), help="Which format.")
 @click.option("--all", "everything", is_flag=True, help="A whole release: every format.")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=Place(is_folder=None),
     help="File to write, stdout without it; for csv, parquet, stratml and --all a folder.",
 )
 @click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")

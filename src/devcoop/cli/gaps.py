@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop.cli.options import (
+    Command,
     analyze_plans,
     console,
     focus_options,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(epilog="Example: devcoop gaps --type coverage-gap -f csv")
+@click.command(cls=Command, epilog="Example: devcoop gaps --type coverage-gap -f csv")
 @click.option("--type", "kind", type=click.Choice(GAP_TYPES), help="Only this type of gap.")
 @focus_options
 @reviews_option
@@ -55,7 +56,7 @@ def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None: 
         click.echo(f"Left out, since what of it is in these limits is not told: {untold}", err=True)
 
 
-@click.command(epilog="Example: devcoop matrix --rows theme --columns agency")
+@click.command(cls=Command, epilog="Example: devcoop matrix --rows theme --columns agency")
 @click.option("--rows", type=click.Choice(matrices.SIDES), default="theme", show_default=True)
 @click.option("--columns", type=click.Choice(matrices.SIDES), default="agency", show_default=True)
 @focus_options

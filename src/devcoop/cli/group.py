@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from devcoop.cli.options import console
-from devcoop.errors import DevcoopError, OutOfTimeError
+from devcoop.errors import DevcoopError, OutOfTimeError, say_error
 
 
 class Failure(click.ClickException):
@@ -26,19 +26,6 @@ class TimedOut(Failure):
 
 # What a machine cannot do for lack of room, or with a number that somebody gave.
 _FAILURES = (DevcoopError, OSError, ArithmeticError, MemoryError, RecursionError)
-
-
-def _say(error: Exception) -> str:
-    """Say in one line what could not be done; files as `SourceError` does."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    if isinstance(error, MemoryError):
-        return "there is not enough memory"
-    if isinstance(error, ArithmeticError):
-        return f"a number cannot be worked with: {error}"
-    if isinstance(error, RecursionError):
-        return f"this is nested too deep: {error}"
-    return str(error)
 
 
 class Group(click.Group):
@@ -59,7 +46,7 @@ class Group(click.Group):
             if ctx.params.get("debug"):
                 raise
             kind = TimedOut if isinstance(error, OutOfTimeError) else Failure
-            raise kind(_say(error)) from error
+            raise kind(say_error(error)) from error
 
 
 @click.group(

@@ -10,13 +10,15 @@ import click
 
 from devcoop import names
 from devcoop.cli.options import (
+    Command,
+    Place,
     console,
     find_origin,
     format_option,
     open_plans,
     output_option,
 )
-from devcoop.errors import SourceError, TableError
+from devcoop.errors import DevcoopError, SourceError, TableError, say_error
 from devcoop.names import DEVC
 from devcoop.publication import write_whole
 from devcoop.store.rdf import read_bytes
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST_TOLD = 8
 _TOLD_COLUMNS = ("kind", "about", "text", "meant", "what", "where", "number", "source")
 _store_option = click.option(
@@ -60,17 +61,17 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(epilog="Example: devcoop load --built-in --store out/store")
+@click.command(cls=Command, epilog="Example: devcoop load --built-in --store out/store")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--built-in", is_flag=True, help="Load the built-in plans as well.")
 @hint_options
 @click.option(
-    "--told", "told_file", type=_NEW_FILE, help="Write all that is told there, as CSV or JSON."
+    "--told", "told_file", type=Place(), help="Write all that is told there, as CSV or JSON."
 )
 @click.option("--strict", is_flag=True, help="Load nothing if anything is not understood.")
 @click.option(
     "--marked",
-    type=_NEW_FILE,
+    type=Place(),
     metavar="COPY.xlsx",
     help="If a workbook has to be mended: a copy with its cells marked and explained.",
 )
@@ -134,13 +135,26 @@ def _marking(files: Sequence[Path], marked: Path | None) -> Iterator[None]:
         yield
     except (SourceError, TableError) as error:
         faults = error.faults if isinstance(error, TableError) else (error,)
-        wrong = [one for one in files if str(one) in {str(fault.path) for fault in faults}]
-        if marked and wrong:
-            from devcoop.load.form.marking import mark_faults  # noqa: PLC0415
-
-            write_whole(marked, mark_faults(wrong[0], read_bytes(wrong[0]), faults))
-            click.echo(f"What has to be mended is marked in {marked}", err=True)
+        if marked:
+            click.echo(_mark(files, faults, marked), err=True)
         raise
+
+
+def _mark(files: Sequence[Path], faults: Sequence[SourceError], marked: Path) -> str:
+    """Write a marked copy, and say so; what goes wrong with that hides no fault."""
+    from devcoop.load.form.marking import mark_faults  # noqa: PLC0415
+
+    of = list(dict.fromkeys(str(fault.path) for fault in faults))
+    wrong = [one for one in files if str(one) in of] or [Path(one) for one in of]
+    wrong = [one for one in wrong if one.is_file()]
+    if not wrong:
+        return "No copy is marked: what is wrong is in no file that could be copied"
+    try:
+        write_whole(marked, mark_faults(wrong[0], read_bytes(wrong[0]), faults))
+    except (DevcoopError, OSError) as error:
+        return f"No copy is marked: {say_error(error)}"
+    more = f"; the other files are not: {len(wrong) - 1}" if wrong[1:] else ""
+    return f"What has to be mended in {wrong[0]} is marked in {marked}{more}"
 
 
 def _tell_of_list(change: Change) -> None:
@@ -204,7 +218,7 @@ def _say_change(change: Change) -> str:
     )
 
 
-@click.command(epilog="Example: devcoop sources -f csv")
+@click.command(cls=Command, epilog="Example: devcoop sources -f csv")
 @click.option("--all", "everything", is_flag=True, help="Shared schemes and places, too.")
 @format_option("table", "csv", "tsv", "json")
 @output_option
@@ -255,7 +269,7 @@ def _list(store: Store, graph: str, kind: str) -> list[str]:
     return sorted({as_text(quad.subject) for quad in found})
 
 
-@click.command(epilog="Example: devcoop unload iso-2016-2020 --store out/store")
+@click.command(cls=Command, epilog="Example: devcoop unload iso-2016-2020 --store out/store")
 @click.argument("source")
 @_store_option
 def unload(source: str, named: Path | None) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from devcoop import killable
-from devcoop.cli.options import open_plans, output_option
+from devcoop.cli.options import Command, open_plans, output_option
 
 
-@click.command("map", epilog="Example: devcoop map projects.csv -o map.yaml")
+@click.command("map", cls=Command, epilog="Example: devcoop map projects.csv -o map.yaml")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @output_option
 def propose_map(file: Path, output: Any) -> None:

@@ -97,12 +97,15 @@ class Place(click.Path):
     """A file or folder that is written in the end, and can be, as is known from the start.
 
     Args:
-        is_folder: Whether it is a folder.
+        is_folder: Whether it is a folder; None if that hangs on another option, and is looked at
+            by the command.
+        writes: Names of files in it that are written and that the command may be given to read.
     """
 
-    def __init__(self, *, is_folder: bool = False) -> None:
-        super().__init__(file_okay=not is_folder, dir_okay=is_folder, path_type=Path)
-        self._is_folder = is_folder
+    def __init__(self, *, is_folder: bool | None = False, writes: Collection[str] = ()) -> None:
+        may_be_file, may_be_folder = is_folder is not True, is_folder is not False
+        super().__init__(file_okay=may_be_file, dir_okay=may_be_folder, path_type=Path)
+        self._is_folder, self.writes = is_folder, tuple(writes)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Take the name of a file or folder; a hyphen is stdout.
@@ -116,7 +119,7 @@ class Place(click.Path):
             OSError: It cannot be written.
         """
         path: Any = super().convert(value, param, ctx)
-        if str(path) != "-":
+        if str(path) != "-" and self._is_folder is not None:
             check_place(path, is_folder=self._is_folder)
         return path
 
@@ -131,6 +134,11 @@ class Written:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    @property
+    def path(self) -> Path | None:
+        """The file; None for stdout."""
+        return None if self._name == "-" else Path(self._name)
+
     def write(self, text: str) -> None:
         """Write the answer.
 
@@ -140,10 +148,82 @@ class Written:
         Raises:
             OSError: It could not be written; the file is as it was.
         """
-        if self._name == "-":
+        if self.path is None:
             click.echo(text, nl=False)
             return
-        write_whole(Path(self._name), text.encode())
+        write_whole(self.path, text.encode())
+
+
+class Command(click.Command):
+    """A command that never writes over what it reads."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Args:
+            ctx: Holds the options.
+
+        Raises:
+            UsageError: A place to write is one that is read, or two are one.
+        """
+        written = [place for param in self.params for place in _list_places(param, ctx)]
+        read = [one for param in self.params for one in _list_read(param, ctx)]
+        stores = [ctx.find_root().params.get("store"), ctx.params.get("named")]
+        for place in written:
+            if sum(_is_same(place, one) for one in written) > 1:
+                raise click.UsageError(f"two outputs would be written to {place}", ctx)
+            is_read = any(_is_read(place, one) for one in read)
+            if is_read or any(store and _is_below(place, store) for store in stores):
+                raise click.UsageError(
+                    f"{place} would be written over, and it is read: name another place", ctx
+                )
+        return super().invoke(ctx)
+
+
+def _list_places(param: click.Parameter, ctx: click.Context) -> list[Path]:
+    """List where an option lets its command write."""
+    value = ctx.params.get(str(param.name))
+    if isinstance(value, Written):
+        return [value.path] if value.path else []
+    if isinstance(param.type, Place) and isinstance(value, Path) and str(value) != "-":
+        return [value, *(value / name for name in param.type.writes)]
+    return []
+
+
+def _list_read(param: click.Parameter, ctx: click.Context) -> list[Path]:
+    """List the files and folders that an option or argument names to be read."""
+    value = ctx.params.get(str(param.name))
+    several = value if isinstance(value, tuple) else (value,)
+    if isinstance(param.type, Place):
+        return []
+    named = [one for one in several if isinstance(one, Path)]
+    if isinstance(param, click.Argument):
+        # Words may name a file, as those of a query do.
+        named += [Path(one) for one in several if isinstance(one, str) and os.path.isfile(one)]  # noqa: PTH113
+    return named
+
+
+def _is_read(place: Path, read: Path) -> bool:
+    """Tell whether a place to write is what is read, by whatever name, or a file in it."""
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        # A device or a pipe is not written over.
+        return False
+    return _is_same(place, read) or (place.is_file() and _is_below(place, read))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return _follow(one) == _follow(other) or (
+        one.exists() and other.exists() and one.samefile(other)
+    )
+
+
+def _is_below(place: Path, folder: Path) -> bool:
+    return _follow(place).is_relative_to(_follow(folder))
+
+
+def _follow(path: Path) -> Path:
+    # Links in a circle are told where they are followed in earnest.
+    return Path(os.path.realpath(path))
 
 
 output_option = click.option(

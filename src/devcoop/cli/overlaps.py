@@ -10,6 +10,7 @@ import click
 
 from devcoop.cli.options import (
     COUNT,
+    Command,
     Measure,
     analyze_plans,
     console,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
 
 
-@click.command(epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
+@click.command(cls=Command, epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
 @click.option("--and", "other", metavar="AGENCY", help="The other agency.")
 @click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
@@ -121,7 +122,7 @@ def _pair_row(analysis: Analysis, pair: Pair) -> list[Any]:
     ]
 
 
-@click.command(epilog="Example: devcoop explain ISO-output-3.5 OBOR-IV.7.c")
+@click.command(cls=Command, epilog="Example: devcoop explain ISO-output-3.5 OBOR-IV.7.c")
 @click.argument("left")
 @click.argument("right")
 @reviews_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from devcoop.cli.options import (
+    Command,
     Measure,
     check_address,
     console,
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from devcoop.terminal import Cell
 
 
-@click.command(epilog="Example: devcoop push --endpoint http://127.0.0.1:7878/query --dry-run")
+@click.command(
+    cls=Command, epilog="Example: devcoop push --endpoint http://127.0.0.1:7878/query --dry-run"
+)
 @endpoint_option(required=True)
 @click.option(
     "--update", metavar="URL", callback=check_address, help="Where it takes SPARQL Update."

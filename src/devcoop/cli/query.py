@@ -13,6 +13,7 @@ import click
 
 from devcoop import names
 from devcoop.cli.options import (
+    Command,
     Measure,
     console,
     endpoint_option,
@@ -43,7 +44,7 @@ _NO_UNION = (
 )
 
 
-@click.command(epilog="Example: devcoop query plan-periods -f csv")
+@click.command(cls=Command, epilog="Example: devcoop query plan-periods -f csv")
 @click.argument("query", required=False)
 @click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="Value of a parameter.")
 @click.option("--list", "listing", is_flag=True, help="List the query library.")

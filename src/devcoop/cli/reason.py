@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import console, open_for_work, open_plans
+from devcoop.cli.options import Command, console, open_for_work, open_plans
 from devcoop.graph import add_file
 
 
-@click.command(epilog="Example: devcoop reason")
+@click.command(cls=Command, epilog="Example: devcoop reason")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:

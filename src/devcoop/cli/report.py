@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from devcoop.cli.options import (
+    Command,
     Place,
     analyze_plans,
     count_reviews,
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
 
 
-@click.command(epilog="Example: devcoop report -o out")
+@click.command(cls=Command, epilog="Example: devcoop report -o out")
 @click.option(
     "-o",
     "--output",
-    type=Place(is_folder=True),
+    type=Place(is_folder=True, writes=("report.json", "findings.ttl")),
     default="report",
     show_default=True,
     help="Folder for the report.",

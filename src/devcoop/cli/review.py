@@ -11,6 +11,7 @@ import click
 
 from devcoop import names
 from devcoop.cli.options import (
+    Command,
     Place,
     console,
     find_origin,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from devcoop.reviews import GapReview, Opinion, Review, ReviewFile
 
 
-@click.command(epilog="Example: devcoop review --list")
+@click.command(cls=Command, epilog="Example: devcoop review --list")
 @click.argument("finding", nargs=-1)
 @click.option("--verdict", type=click.Choice(["confirm", "dismiss", "complementary"]))
 @click.option("--by", default="", metavar="NAME", help="Whose judgement it is.")

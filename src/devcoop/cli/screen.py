@@ -8,11 +8,19 @@ from typing import Any
 import click
 
 from devcoop.cli.load import hint_options
-from devcoop.cli.options import find_origin, format_option, open_for_work, output_option, waiting
+from devcoop.cli.options import (
+    Command,
+    find_limits,
+    find_origin,
+    format_option,
+    open_for_work,
+    output_option,
+    waiting,
+)
 from devcoop.terminal import TABLE_WRITERS
 
 
-@click.command(epilog="Example: devcoop screen draft.ttl")
+@click.command(cls=Command, epilog="Example: devcoop screen draft.ttl")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @hint_options
 @format_option("text", "html", "csv", "tsv", "json")
@@ -43,7 +51,7 @@ def screen(
         draft = read_draft(
             store, file, Hints(map=column_map, **hints), decisions, find_origin().store
         )
-        found = run(store, draft.plan, draft.source, draft.quads)
+        found = run(store, draft.plan, draft.source, draft.quads, find_limits())
     unclear = tuple(str(one) for one in draft.told if one.kind in UNCLEAR)
     read = tuple(str(one) for one in draft.told if one.kind not in UNCLEAR)
     sheet = tell_screening(found, unclear, read)

@@ -8,6 +8,7 @@ import click
 
 from devcoop.cli.options import (
     COUNT,
+    Command,
     Measure,
     console,
     find_best,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _MEBIBYTE = 1024 * 1024
 
 
-@click.command(epilog="Example: devcoop serve --port 8000")
+@click.command(cls=Command, epilog="Example: devcoop serve --port 8000")
 @reviews_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

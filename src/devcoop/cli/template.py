@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import Place
+from devcoop.cli.options import Command, Place
 from devcoop.publication import write_files, write_whole
 from devcoop.words.language import LANGUAGES
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@click.command(epilog="Example: devcoop template -o plan.xlsx")
+@click.command(cls=Command, epilog="Example: devcoop template -o plan.xlsx")
 @click.option(
     "-o",
     "--output",

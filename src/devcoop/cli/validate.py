@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from devcoop.cli.options import (
+    Command,
     Measure,
     console,
     format_option,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from devcoop.validation import Result
 
 
-@click.command(epilog="Example: devcoop validate --severity violation")
+@click.command(cls=Command, epilog="Example: devcoop validate --severity violation")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--severity",

@@ -34,14 +34,12 @@ class Draft:
         source: The record that its graph would have.
         quads: What it says.
         told: What a person should know about how it was read.
-        replaces: Whether the store has an edition of it, which the draft would replace.
     """
 
     plan: str
     source: Source
     quads: tuple[Quad, ...]
     told: tuple[Told, ...]
-    replaces: bool
 
 
 def read_draft(
@@ -73,7 +71,7 @@ def read_draft(
     }
     if len(plans) != 1:
         raise SourceError(path, f"a draft is one plan, and this states {len(plans)}")
-    return Draft(plans.pop(), source, quads, told, source.graph in store.graphs())
+    return Draft(plans.pop(), source, quads, told)
 
 
 def _state(

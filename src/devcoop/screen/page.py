@@ -12,7 +12,7 @@ from devcoop import assets
 from devcoop.layout.templates import render_template
 from devcoop.model import FACETS
 from devcoop.words.explanations import say_headline
-from devcoop.words.screening import name_things
+from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,15 @@ COLUMNS = (
     *FACETS,
     "timing",
     "place",
+    "draft_label",
+    "other_label",
+    "suggested",
 )
-"""Columns of the table: the draft's initiative, the other one, and how close they are, 0 to 1."""
+"""Columns of the table: the draft's initiative, the other one, and how close they are, 0 to 1.
+
+A part is empty where one side leaves it open; under `suggested` stand the facets of which a side
+has only what is suggested.
+"""
 
 
 def render_text(sheet: Sheet) -> str:
@@ -48,17 +55,22 @@ def render_text(sheet: Sheet) -> str:
 
 def _iter_lines(sheet: Sheet) -> Iterator[str]:
     yield sheet.title
-    yield from textwrap.wrap(sheet.lead, _WIDTH)
+    yield from _wrap(sheet.lead)
     for section in sheet.sections:
         yield ""
         yield section.title.upper()
-        yield from textwrap.wrap(section.lead, _WIDTH)
+        yield from _wrap(section.lead)
         for item in section.items:
-            yield from textwrap.wrap(f"* {item.head}", _WIDTH, subsequent_indent="  ")
+            yield from _wrap(f"* {item.head}", more="  ")
             for line in item.lines:
-                yield from textwrap.wrap(
-                    line, _WIDTH, initial_indent="    ", subsequent_indent="    "
-                )
+                yield from _wrap(line, "    ", "    ")
+
+
+def _wrap(text: str, first: str = "", more: str = "") -> list[str]:
+    # An identifier is copied whole.
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=first, subsequent_indent=more, break_on_hyphens=False
+    )
 
 
 def render_html(sheet: Sheet) -> str:
@@ -85,7 +97,7 @@ def iter_rows(screening: Screening) -> Iterator[list[Cell]]:
     Yields:
         Cells in the order of `COLUMNS`.
     """
-    lexicon = name_things(screening)
+    lexicon = Lexicon.of_english(screening.labels)
     for one in screening.meetings:
         ours, theirs = screening.side(one)
         pair = one.pair
@@ -99,4 +111,7 @@ def iter_rows(screening: Screening) -> Iterator[list[Cell]]:
             *(None if pair.parts[f] is None else round(pair.parts[f] or 0.0, 4) for f in FACETS),
             pair.timing,
             pair.place_relation,
+            ours.label,
+            theirs.label,
+            "; ".join(match.facet for match in one.matches if match.suggested),
         ]

@@ -35,6 +35,19 @@ class Lexicon:
         # Many explanations list the same countries.
         self.sort_names = lru_cache(_MOST_KEPT)(self._sort_names)
 
+    @classmethod
+    def of_english(cls, labels: Mapping[str, str]) -> Lexicon:
+        """Make one of English labels.
+
+        Args:
+            labels: By IRI.
+
+        Examples:
+            >>> Lexicon.of_english({"urn:it": "it"}).say("urn:it", "fr")
+            'it'
+        """
+        return cls({iri: {"en": label} for iri, label in labels.items()})
+
     def find(self, iri: str, language: str) -> Label:
         """Find a label: in the language, else in English, else in any, else a short IRI.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.drafts import PERIOD
 from devcoop.words import codes
 from devcoop.words.counts import write_count, write_types
 from devcoop.words.explanations import tell
@@ -13,7 +15,7 @@ from devcoop.words.language import ENGLISH
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.drafts import Closed, Open, Screening
     from devcoop.model import Undertaking
@@ -22,6 +24,23 @@ if TYPE_CHECKING:
 _STRONG = ("duplication", "duplication-candidate", "overlap", "complementarity")
 _SAID_BEFORE = ("place-unknown", "timing-uncertain")
 """Caveats that the sentences on time and place say already."""
+_SUBJECTS = ("theme", "sector")
+"""Facets without which nothing can be found."""
+_OPEN = {
+    **{facet: f"{name}: not stated" for facet, name in codes.FACETS.items()},
+    PERIOD: "first day: not known",
+}
+"""What is left open where no question about gaps asks for it."""
+_NOTED = "said in words that are not known here"
+_ASKED = {
+    "plans-without-known-countries": "For which countries it is meant",
+    "undertakings-without-actor": "Who carries it out",
+    "undertakings-without-beneficiary": "For whom it is meant",
+    "undertakings-without-funding": "Where money for it is to come from",
+    "undertakings-without-place": "Where it takes place",
+    "undertakings-without-result": "What it leads to",
+}
+"""What questions ask of an initiative or a plan, by their names."""
 _MOST_MEETINGS = 12
 _MOST_GAPS = 12
 _MOST_NAMED = 5
@@ -89,6 +108,8 @@ def tell_screening(
         _tell_closed(screening),
         _tell_open(screening),
     ]
+    if screening.inherited:
+        sections.append(_tell_inherited(screening))
     if unread:
         lead = "Not everything in the file was understood; what was not, played no part."
         sections.append(
@@ -104,40 +125,100 @@ def tell_screening(
 def _say_scope(screening: Screening) -> str:
     """Say what the draft was held against, and what it was not."""
     draft = write_count(len(screening.initiatives), "initiative")
-    others = write_count(screening.others, "initiative")
-    agencies = {one.agency.iri for one in screening.plans} - {screening.draft.agency.iri}
-    whose = write_count(len(agencies), "other agency", "other agencies")
-    own = (
-        f" The {write_count(screening.own, 'initiative')} that its own agency has here were not"
-        " held against it."
-        if screening.own
-        else ""
-    )
+    others = write_count(len(screening.others), "initiative")
+    issuers = {one.agency.iri for one in screening.initiatives.values()}
+    agencies = {one.agency.iri for one in screening.others.values()}
+    words = ("agency", "agencies") if issuers & agencies else ("other agency", "other agencies")
     days = ENGLISH.period(screening.draft.period) if screening.draft.period.start else ""
     period = f" ({days})" if days else ""
-    return f"A draft of {draft}{period}, held against {others} of {whose}.{own}"
+    said = [
+        f"A draft of {draft}{period}, held against {others} of"
+        f" {write_count(len(agencies), *words)}.",
+    ]
+    if screening.own:
+        own = write_count(screening.own, "initiative")
+        said.append(f"The {own} that its own agency has here were not held against it.")
+    if screening.is_edition:
+        said.append("Its edition in the store was set aside, as if this one had taken its place.")
+    if blanks := "; ".join(_iter_blanks(screening)):
+        said.append(f"Nothing could be found for {blanks}.")
+    return " ".join(said)
+
+
+def _iter_blanks(screening: Screening) -> Iterator[str]:
+    """Say of how many initiatives too little is known to find anything."""
+    for whose, some in (
+        ("its initiatives", screening.initiatives),
+        ("the others", screening.others),
+    ):
+        blank = sum(not _has_subject(one) for one in some.values())
+        undated = sum(one.period.start is None for one in some.values())
+        if blank:
+            yield f"{blank} of {whose}, of which no subject or sector is known, even as suggested"
+        if undated:
+            yield f"{undated} of {whose}, of which no first day is known"
+
+
+def _has_subject(one: Undertaking) -> bool:
+    return any(known.get(facet) for known in (one.facets, one.suggestions) for facet in _SUBJECTS)
+
+
+def _rests_on_suggestions(meeting: Explanation) -> bool:
+    """Tell whether what was compared is in part only suggested."""
+    return any(one.suggested and one.similarity is not None for one in meeting.matches)
 
 
 def _tell_partners(screening: Screening) -> Section:
-    items = tuple(
-        Item(screening.agencies[iri].name, (write_types(counted),))
-        for iri, counted in screening.partners
+    suggested = Counter(
+        screening.side(one)[1].agency.iri
+        for one in screening.meetings
+        if _rests_on_suggestions(one)
     )
-    lead = (
-        f"It meets work of {ENGLISH.join([one.head for one in items])}."
-        if items
-        else "Nothing was found that would need a conversation."
+    surely: list[str] = []
+    maybe: list[str] = []
+    items = []
+    for iri, counted in screening.partners:
+        name, number = screening.agencies[iri].name, suggested[iri]
+        (maybe if number == counted.total() else surely).append(name)
+        items.append(Item(name, (write_types(counted) + _say_suggested(number, counted.total()),)))
+    said = [f"It meets work of {ENGLISH.join(surely)}."] if surely else []
+    if maybe:
+        why = "what is close there is in part only suggested."
+        said.append(f"It may meet work of {ENGLISH.join(maybe)}: {why}")
+    lead = " ".join(said) or _say_nothing(
+        screening, "Nothing was found that would need a conversation"
     )
-    return Section("partners", "With whom to talk", lead, items)
+    return Section("partners", "With whom to talk", lead, tuple(items))
+
+
+def _say_suggested(number: int, of: int) -> str:
+    """Say how many findings rest on what is only suggested."""
+    if not number:
+        return ""
+    which = "which" if of == 1 else "all of which" if number == of else f"{number} of which"
+    return f", {which} {'rests' if number == 1 else 'rest'} in part on suggestions"
+
+
+def _say_nothing(screening: Screening, found: str) -> str:
+    """Say that nothing was found, and how far that goes."""
+    if not screening.initiatives:
+        return "The draft has no initiatives that could be held against others."
+    if not screening.others:
+        return "There is no initiative of another agency to hold it against."
+    return f"{found}, as far as subjects and periods are known."
 
 
 def _tell_meetings(screening: Screening) -> Section:
     found = screening.of_type(*_STRONG)
+    counted = write_types(Counter(one.pair.type for one in found))
+    suggested = _say_suggested(sum(map(_rests_on_suggestions, found)), len(found))
     lead = (
-        f"{write_types(_count(found))[:1].upper()}{write_types(_count(found))[1:]}, each to be"
-        " looked at by a person."
+        f"{counted}{suggested}; each is to be looked at by a person."
         if found
-        else "None of its initiatives is close to one of another agency at the same time."
+        else _say_nothing(
+            screening,
+            "None of its initiatives was found close to one of another agency at the same time",
+        )
     )
     items = [_tell_meeting(screening, one) for one in found[:_MOST_MEETINGS]]
     return Section("meetings", "What it would duplicate or overlap", lead, (*items, *_rest(found)))
@@ -145,12 +226,18 @@ def _tell_meetings(screening: Screening) -> Section:
 
 def _tell_continued(screening: Screening) -> Section:
     found = screening.of_type("continuity")
+    number = len({screening.side(one)[1].iri for one in found})
+    one = "initiative of another agency is on the same subject as one of the draft and ended before"
+    many = one.replace("initiative", "initiatives").replace(" is ", " are ")
     lead = (
-        f"{write_count(len(found), 'initiative')} on the same subject that ended before it begins,"
-        " or begin after it ends."
+        f"{write_count(number, f'{one} it begins, or begins', f'{many} it begins, or begin')}"
+        " after it ends."
         if found
-        else "No initiative of another agency on the same subject ended before it begins, or begins"
-        " after it ends, as far as the periods are known."
+        else _say_nothing(
+            screening,
+            "No initiative of another agency on the same subject was found that ended before one"
+            " of the draft begins, or begins after it ends",
+        )
     )
     items = [_tell_meeting(screening, one) for one in found[:_MOST_MEETINGS]]
     return Section("continued", "What comes before or after it", lead, (*items, *_rest(found)))
@@ -158,19 +245,12 @@ def _tell_continued(screening: Screening) -> Section:
 
 def _rest(found: list[Explanation]) -> Iterator[Item]:
     if found[_MOST_MEETINGS:]:
-        yield Item(f"and {len(found) - _MOST_MEETINGS} more, less close; the table has all")
-
-
-def _count(found: list[Explanation]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for one in found:
-        counted[one.pair.type] = counted.get(one.pair.type, 0) + 1
-    return counted
+        yield Item(f"and {len(found) - _MOST_MEETINGS} more, which the table (-f csv) lists")
 
 
 def _tell_meeting(screening: Screening, meeting: Explanation) -> Item:
     ours, theirs = screening.side(meeting)
-    told = tell(meeting, name_things(screening))
+    told = tell(meeting, Lexicon.of_english(screening.labels))
     kind = codes.TYPES_IN_SENTENCES[meeting.pair.type]
     said = [f"{told.headline}; {kind}, closeness {meeting.pair.score:.2f} of 1."]
     said += [told.when, told.where]
@@ -183,39 +263,53 @@ def _tell_meeting(screening: Screening, meeting: Explanation) -> Item:
     passages = ", ".join(one.locator for one in theirs.evidence)
     if passages:
         said.append(f"Passages of {theirs.agency.name}: {passages}.")
-    return Item(f"{name_side(ours)} – {name_side(theirs)}", tuple(said))
+    head = f"{ours.agency.name}: {_name_own(screening, ours)} – {_name_other(theirs)}"
+    return Item(head, tuple(said))
 
 
-def name_things(screening: Screening) -> Lexicon:
-    """Say what concepts, places and initiatives are called."""
-    return Lexicon({iri: {"en": label} for iri, label in screening.labels.items()})
+def _name_own(screening: Screening, one: Undertaking) -> str:
+    """Name an initiative of the draft by its title, with its identifier if several have that."""
+    several = sum(other.label == one.label for other in screening.initiatives.values()) > 1
+    return f"{one.label} ({one.identifier})" if several else one.label
 
 
-def name_side(side: Undertaking) -> str:
-    """Name an initiative: whose it is, its identifier and its title."""
-    return f"{side.agency.name} {side.identifier}: {side.label}"
+def _name_other(one: Undertaking) -> str:
+    """Name an initiative of the plans: whose it is, its title, and what it is asked for by."""
+    known = "" if one.label == one.identifier else f" ({one.identifier})"
+    return f"{one.agency.name}: {one.label}{known}"
 
 
 def _tell_closed(screening: Screening) -> Section:
-    by_check: dict[str, list[Closed]] = {}
-    for one in screening.closed:
-        by_check.setdefault(one.check.name, []).append(one)
-    gap_words = GapWords(name_things(screening), screening.agencies)
-    items = [
-        Item(
-            say_check(several[0].check, "title").text,
-            tuple(gap_words.cell(one.check, one.cell).text for one in several[:_MOST_GAPS]),
-        )
-        for several in by_check.values()
-    ]
     looked = write_count(screening.looked_at, "gap")
     number = len(screening.closed)
-    lead = (
+    said = [
         f"{number} of the {looked} that a plan could close."
         if number
-        else f"None of the {looked} that a plan could close."
-    )
-    return Section("closed", "Which gaps it would close", lead, tuple(items))
+        else f"None of the {looked} that a plan could close, as far as it states what it does."
+    ]
+    suggested = sum(bool(one.suggestions) for one in screening.initiatives.values())
+    if suggested:
+        said.append(f"What is only suggested, for {suggested} of its initiatives, closes none.")
+    items = [*_tell_gaps(screening, screening.closed)]
+    if screening.reopened:
+        said.append(
+            f"There would be {write_count(len(screening.reopened), 'gap')} more that its edition"
+            " in the store closes."
+        )
+        items += _tell_gaps(screening, screening.reopened, "Open again: ")
+    return Section("closed", "Which gaps it would close", " ".join(said), tuple(items))
+
+
+def _tell_gaps(screening: Screening, gaps: Iterable[Closed], kind: str = "") -> Iterator[Item]:
+    """Name gaps, question by question."""
+    by_check: dict[str, list[Closed]] = {}
+    for one in gaps:
+        by_check.setdefault(one.check.name, []).append(one)
+    gap_words = GapWords(Lexicon.of_english(screening.labels), screening.agencies)
+    for several in by_check.values():
+        names = [gap_words.cell(one.check, one.cell).text for one in several[:_MOST_GAPS]]
+        more = [f"and {len(several) - _MOST_GAPS} more"] if several[_MOST_GAPS:] else []
+        yield Item(kind + say_check(several[0].check, "title").text, (*names, *more))
 
 
 def _tell_open(screening: Screening) -> Section:
@@ -225,18 +319,55 @@ def _tell_open(screening: Screening) -> Section:
         if items
         else "Nothing that was looked at is left open."
     )
+    if not screening.initiatives:
+        lead += " The draft has no initiatives, so that only the plan itself was looked at."
     return Section("open", "What it leaves vague", lead, items)
 
 
 def _tell_one_open(screening: Screening, one: Open) -> Item:
-    what = (
-        say_check(one.check, "title").text
-        if one.check
-        else f"{codes.FACETS[one.facet]}: not stated"
-    )
+    what = say_check(one.check, "title").text if one.check else _OPEN[one.facet]
+    if one.is_noted:
+        what = f"{_ASKED.get(one.check.name) if one.check else codes.FACETS[one.facet]}: {_NOTED}"
     what = what[:1].upper() + what[1:]
     if one.subjects == (screening.draft.iri,):
-        return Item(f"{what}: the draft as a whole")
-    known = [screening.initiatives[iri].identifier for iri in one.subjects]
-    more = f" and {len(known) - _MOST_NAMED} more" if known[_MOST_NAMED:] else ""
-    return Item(f"{what}: {len(known)} of {one.of}", (", ".join(known[:_MOST_NAMED]) + more,))
+        of = write_count(len(screening.initiatives), "initiative")
+        say = "says it for itself" if one.own == 1 else "say it for themselves"
+        own = (f"{one.own} of its {of} {say}.",) if one.own else ()
+        return Item(f"{what}: the draft as a whole", own)
+    lines = [_list_titles(screening, one.subjects)]
+    if one.suggested:
+        several = [screening.initiatives[iri] for iri in one.suggested]
+        told = [_say_suggestion(screening, which, one.facet) for which in several[:_MOST_NAMED]]
+        more = [f"and {len(several) - _MOST_NAMED} more"] if several[_MOST_NAMED:] else []
+        lines.append(
+            f"Not stated, and suggested from title and description for {len(several)}:"
+            f" {'; '.join(told + more)}"
+        )
+    return Item(f"{what}: {len(one.subjects)} of {one.of}", tuple(lines))
+
+
+def _say_suggestion(screening: Screening, one: Undertaking, facet: str) -> str:
+    surest = one.suggestions[facet][0]
+    share = ENGLISH.share(surest.confidence)
+    return f"{_name_own(screening, one)}: {surest.concept.label} ({share} sure)"
+
+
+def _list_titles(screening: Screening, iris: Sequence[str]) -> str:
+    """List the first of some initiatives of the draft, and how many more there are."""
+    known = [_name_own(screening, screening.initiatives[iri]) for iri in iris[:_MOST_NAMED]]
+    more = f"; and {len(iris) - _MOST_NAMED} more" if iris[_MOST_NAMED:] else ""
+    return "; ".join(known) + more
+
+
+def _tell_inherited(screening: Screening) -> Section:
+    items = tuple(
+        Item(
+            f"{_ASKED[one.check.name]}: {len(one.subjects)} of {one.of}",
+            (_list_titles(screening, one.subjects),),
+        )
+        for one in screening.inherited
+    )
+    lead = (
+        "These do not say it for themselves; what the plan as a whole says counts for each of them."
+    )
+    return Section("inherited", "What only the plan as a whole says", lead, items)
