@@ -14,7 +14,7 @@ from devcoop.drafts import PERIOD, Closed, Inherited, Open, Screening
 from devcoop.facets import read_facet_table
 from devcoop.gaps import TOPIC, read_gaps
 from devcoop.model import FOUND_TYPES, STRENGTH
-from devcoop.names import term
+from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.overlap import DEFAULT_LIMITS, compare
 from devcoop.overlap.explanation import explain
 from devcoop.plans import (
@@ -51,13 +51,12 @@ _OF_PLANS = ("plans-without-amount", "plans-without-known-countries", "plans-wit
 _FACETS = ("theme", "function", "instrument")
 """Facets that are looked at besides what these questions look at."""
 _ACTORS = "undertakings-without-actor"
-_NOTED = {
-    "plans-without-known-countries": "place",
-    "undertakings-without-beneficiary": "beneficiary",
-    "undertakings-without-place": "place",
+_ASKED = {
+    "plans-without-known-countries": str(DEVC.targetArea),
+    "undertakings-without-beneficiary": str(DEVC.beneficiaryGroup),
+    "undertakings-without-place": str(DEVC.targetArea),
 }
-"""What notes of words that are not known are about, by the question that it answers."""
-_TARGET, _ABOUT = term("oa:hasTarget"), term("dcterms:title")
+"""Property that each of these questions looks for."""
 _OF_PLAN = "of-plan"
 """Code of what an initiative does not say for itself, and the plan as a whole does."""
 
@@ -116,7 +115,7 @@ def screen(
         closed=tuple(_find_closed(before, after)),
         reopened=tuple(_find_closed(after, before)),
         looked_at=sum(len(check.gaps) for check in before.values()),
-        open=tuple(_find_open(draft, initiatives, after, _find_notes(said))),
+        open=tuple(_find_open(draft, initiatives, after, _find_unrecognised(said))),
         inherited=tuple(_find_inherited(initiatives, after)),
         agencies=agencies,
         labels=labels,
@@ -195,33 +194,39 @@ def _find_open(
     draft: Plan,
     initiatives: Mapping[str, Undertaking],
     after: Mapping[str, GapCheck],
-    notes: Mapping[str, Collection[str]],
+    unrecognised: Mapping[str, Collection[str]],
 ) -> Iterator[Open]:
     """Find what the draft leaves open: for itself, then for its initiatives."""
     for name in _OF_PLANS:
         if any(cell.subject == draft.iri for cell in after[name].gaps):
             says = _SAID_OF_ONE.get(name)
             own = sum(says(one, draft) for one in initiatives.values()) if says else 0
-            yield from _divide(Open("", after[name], (draft.iri,), 1, own=own), notes)
+            yield from _divide(Open("", after[name], (draft.iri,), 1, own=own), unrecognised)
     for facet in _FACETS:
         silent = {iri: one for iri, one in initiatives.items() if not one.facets.get(facet)}
         suggested = tuple(iri for iri, one in silent.items() if one.suggestions.get(facet))
-        yield from _divide(Open(facet, None, tuple(silent), len(initiatives), suggested), notes)
+        yield from _divide(
+            Open(facet, None, tuple(silent), len(initiatives), suggested), unrecognised
+        )
     undated = tuple(iri for iri, one in initiatives.items() if one.period.start is None)
-    yield from _divide(Open(PERIOD, None, undated, len(initiatives)), notes)
+    yield from _divide(Open(PERIOD, None, undated, len(initiatives)), unrecognised)
     for name in _OF_INITIATIVES:
         cells = [cell for cell in after[name].cells if cell.subject in initiatives]
+        # What is said in unknown words is no gap of a plan, and yet to be mended in a draft.
         missing = {cell.subject for cell in cells if not cell.served}
+        missing |= initiatives.keys() & unrecognised.get(_ASKED.get(name, ""), ())
         if name == _ACTORS:
             # Who answers for an initiative in place of the plan's agency is named.
             missing = {iri for iri in missing if initiatives[iri].agency == draft.agency}
-        yield from _divide(Open("", after[name], _order(missing, initiatives), len(cells)), notes)
+        yield from _divide(
+            Open("", after[name], _order(missing, initiatives), len(cells)), unrecognised
+        )
 
 
-def _divide(one: Open, notes: Mapping[str, Collection[str]]) -> Iterator[Open]:
+def _divide(one: Open, unrecognised: Mapping[str, Collection[str]]) -> Iterator[Open]:
     """Divide what is left open from what is said in words that are not known."""
-    about = one.facet or (_NOTED.get(one.check.name, "") if one.check else "")
-    noted = notes.get(about, ())
+    name = one.check.name if one.check else ""
+    noted = unrecognised.get(FACET_PROPERTIES.get(one.facet) or _ASKED.get(name, ""), ())
     for is_noted in (True, False):
         subjects = tuple(iri for iri in one.subjects if (iri in noted) == is_noted)
         if subjects:
@@ -229,19 +234,13 @@ def _divide(one: Open, notes: Mapping[str, Collection[str]]) -> Iterator[Open]:
             yield replace(one, subjects=subjects, suggested=suggested, is_noted=is_noted)
 
 
-def _find_notes(quads: Iterable[Quad]) -> dict[str, set[str]]:
-    """Find of what the draft has words that are not known: IRIs by what the words are about."""
-    targets: dict[str, str] = {}
-    titles: dict[str, str] = {}
+def _find_unrecognised(quads: Iterable[Quad]) -> dict[str, set[str]]:
+    """Find what the draft says in words that are not known: IRIs by property."""
+    found: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
-        if quad.predicate.value == _TARGET:
-            targets[as_text(quad.subject)] = as_text(quad.object)
-        elif quad.predicate.value == _ABOUT:
-            titles[as_text(quad.subject)] = as_text(quad.object)
-    notes: dict[str, set[str]] = defaultdict(set)
-    for note, target in targets.items():
-        notes[titles.get(note, "")].add(target)
-    return dict(notes)
+        if quad.predicate.value == str(DEVC.facetNotRecognised):
+            found[as_text(quad.object)].add(as_text(quad.subject))
+    return dict(found)
 
 
 def _find_inherited(
