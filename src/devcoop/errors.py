@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MOST_SUGGESTIONS = 3
 # Ratio of matching letters, from 0 to 1; a word with one wrong letter of three has 0.67.
 _LEAST_LIKENESS = 0.6
+_LONGEST_WORD = 200
+"""Longer ones take long to compare, since the time grows with the square of the length."""
 
 
 class DevcoopError(Exception):
@@ -194,13 +196,16 @@ def suggest(word: str, known: Mapping[str, str]) -> str:
         known: What would name something, with how it is told.
 
     Returns:
-        The end of a message, the nearest first; nothing if nothing is near.
+        The end of a message, the nearest first; nothing if nothing is near, or the word is longer
+        than a name.
 
     Examples:
         >>> suggest("IS0", {"ISO": "ISO", "OBOR": "OBOR"}), suggest("ILO-7", {"OBOR": "OBOR"})
         ('; did you mean ISO?', '')
     """
-    by_key = {name.lower(): told for name, told in known.items()}
+    if len(word) > _LONGEST_WORD:
+        return ""
+    by_key = {name.lower(): told for name, told in known.items() if len(name) <= _LONGEST_WORD}
     near = get_close_matches(word.lower(), by_key, n=_MOST_SUGGESTIONS, cutoff=_LEAST_LIKENESS)
     told = dict.fromkeys(by_key[key] for key in near)
     return f"; did you mean {', '.join(told)}?" if told else ""

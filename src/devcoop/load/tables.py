@@ -1,6 +1,6 @@
 """Tables of others: workbooks and delimited text, as rows of cells with their places.
 
-The one door to spreadsheet formats. Cells come as a spreadsheet shows them: formulas by the
+The one door by which tables come in. Cells come as a spreadsheet shows them: formulas by the
 value they had when the file was saved; nothing is computed, followed or fetched. What a person
 does not see (hidden sheets, hidden rows) is told, so that a reader can leave it out and say so.
 """

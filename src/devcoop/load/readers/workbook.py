@@ -44,6 +44,9 @@ _CLASSES = {
 _OF_RESULT = ("description", "level", "part_of", "serves")
 """Columns of a result that say nothing of its indicator."""
 _LONGEST_KEY = 60
+_MOST_STEPS = 8
+_MOST_COMPARISONS = 100_000
+"""Names that are compared with what names nothing; then nothing is suggested any more."""
 
 
 def recognizes(path: Path, content: bytes) -> bool:
@@ -120,10 +123,13 @@ class _Builder:
         self.named: dict[str, _Named] = {}
         self.titled: dict[str, _Named] = {}
         self.keys: dict[int, str] = {}
+        self.numbers: dict[str, int] = {}
         self.above: dict[int, str] = {}
         self.notes: dict[int, tuple[Note, ...]] = {}
         self.bodies: dict[str, Body] = {}
         self.taking_part: dict[str, list[Body]] = {}
+        self.known: dict[str, str] = {}
+        self.comparisons = _MOST_COMPARISONS
 
     def build(self) -> Records:
         """Make the records."""
@@ -131,6 +137,7 @@ class _Builder:
             self._tell(one)
         for sheet in (INITIATIVES, RESULTS):
             self._name_all(sheet)
+        self.known = {name: one.key for name, one in self.named.items()}
         of_plan = self._read_actors()
         elements = [*self._read_initiatives(), *self._read_results()]
         self.faults.extend(_find_circles(elements, self.named))
@@ -238,12 +245,16 @@ class _Builder:
 
     def _make_key(self, title: str) -> str:
         """Make an identifier that stays the same when rows are moved."""
-        plain = re.sub(r"\W+", "-", fold(title)).strip("-")[:_LONGEST_KEY] or "x"
-        key, number = plain, 1
-        while fold(key) in self.named:
-            number += 1
-            key = f"{plain}-{number}"
-        return key
+        return self._find_free(re.sub(r"\W+", "-", fold(title)).strip("-")[:_LONGEST_KEY] or "x")
+
+    def _find_free(self, key: str) -> str:
+        """Find a key that no row has: this one, or one with a number behind it."""
+        free = key
+        while fold(free) in self.named:
+            # They go on from the last, so that the rows of one title take one step each.
+            self.numbers[key] = self.numbers.get(key, 1) + 1
+            free = f"{key}-{self.numbers[key]}"
+        return free
 
     def _find_keys(self, line: Line, column: str) -> tuple[str, ...]:
         """Find what a cell names by identifiers or titles."""
@@ -251,14 +262,19 @@ class _Builder:
         for text in line.several(column):
             one = self.named.get(fold(text)) or self.titled.get(fold(text))
             if one is None:
-                known = {name: named.key for name, named in self.named.items()}
+                near = self._suggest(text, self.known)
                 problem = f"no initiative and no result is called {_cut(text)}"
-                self.faults.append(line.fault(column, problem + suggest(text, known)))
+                self.faults.append(line.fault(column, problem + near))
             elif one.key == self.keys.get(id(line)):
                 self.faults.append(line.fault(column, f"{text} is this row itself"))
             else:
                 found.append(one.key)
         return tuple(found)
+
+    def _suggest(self, text: str, known: Mapping[str, str]) -> str:
+        """Say what may have been meant, as long as that takes no endless time."""
+        self.comparisons -= len(known)
+        return suggest(text, known) if self.comparisons >= 0 else ""
 
     # Bodies
 
@@ -303,7 +319,7 @@ class _Builder:
         if text and found is None:
             labels = [label for one in read_choices("role") for label in one.labels.values()]
             problem = f"there is no role {_cut(text)}; the sheet of lists has them"
-            problem += suggest(text, dict(zip(labels, labels, strict=True)))
+            problem += self._suggest(text, dict(zip(labels, labels, strict=True)))
             self.faults.append(line.fault("role", problem))
         return found.slug if found else ""
 
@@ -321,7 +337,7 @@ class _Builder:
             name, role = self._split_role(text)
             if not role and (bracket := re.search(r"\(([^()]+)\)$", text)):
                 labels = [one for it in read_choices("role") for one in it.labels.values()]
-                near = suggest(bracket[1], dict(zip(labels, labels, strict=True)))
+                near = self._suggest(bracket[1], dict(zip(labels, labels, strict=True)))
                 if near:
                     told = f"({bracket[1]}) is no role and was taken for a part of the name{near}"
                     self._tell(Told("read", told, line.where("partners")))
@@ -431,9 +447,7 @@ class _Builder:
         return start, end
 
     def _read_indicator(self, line: Line, result: str, number: int) -> Element:
-        key = f"{result}-indicator-{number}"
-        while fold(key) in self.named:
-            key += "x"
+        key = self._find_free(f"{result}-indicator-{number}")
         self.named[fold(key)] = _Named(key, line, RESULTS)
         figures = tuple(
             figure
@@ -552,14 +566,26 @@ def _find_circles(
 ) -> Iterator[SourceError]:
     """Find what is, over several steps, a part of itself."""
     above = {one.key: one.part_of for one in elements if one.part_of}
-    for key, first in above.items():
-        seen, now = [key], first
-        while now in above and now not in seen:
-            seen.append(now)
-            now = above[now]
-        if now == key:
-            way = " → ".join([*seen, key])
-            yield named[fold(key)].line.fault("part_of", f"this is a part of itself: {way}")
+    done: set[str] = set()
+    for start in above:
+        way: dict[str, None] = {}
+        key = start
+        while key in above and key not in done and key not in way:
+            way[key] = None
+            key = above[key]
+        done.update(way)
+        if key in way:
+            circle = list(way)[list(way).index(key) :]
+            for place, member in enumerate(circle):
+                told = _say_circle(circle, place)
+                yield named[fold(member)].line.fault("part_of", told)
+
+
+def _say_circle(circle: Sequence[str], start: int) -> str:
+    """Say how one leads back to itself; of a long circle, the first steps."""
+    steps = [circle[(start + step) % len(circle)] for step in range(min(len(circle), _MOST_STEPS))]
+    left = ["…"] if len(circle) > _MOST_STEPS else []
+    return f"this is a part of itself: {' → '.join([*steps, *left, circle[start]])}"
 
 
 def _list_days(span: Span | None) -> tuple[date | None, date | None]:
