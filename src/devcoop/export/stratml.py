@@ -92,6 +92,8 @@ class _Document:
         self._indicators = self._place_indicators()
         self._participations = self._place_participations()
         self._taken: set[str] = set()
+        self._ids: dict[str, str] = {}
+        self._titles = Counter(map(self._label, self._undertakings))
 
     # What the plan says
 
@@ -219,7 +221,7 @@ class _Document:
                 _add(value, "Description", self._text(iri, "dcterms:description"))
         self._add_goals(core)
         about = ET.SubElement(root, _tag("AdministrativeInformation"))
-        _add(about, "Identifier", self._make_id(self._identify(self._plan)))
+        _add(about, "Identifier", self._id_of(self._plan))
         for name, day in self._period(self._plan).items():
             _add(about, name, day)
         _add(about, "Source", self._plan)
@@ -235,6 +237,16 @@ class _Document:
             return "Performance_Report"
         return "Performance_Plan" if "target" in kinds else "Strategic_Plan"
 
+    def _refer_to(self, iri: str) -> str:
+        """Name an undertaking by its title, or by its identifier if others have the title."""
+        title = " ".join(self._label(iri).split())
+        return title if self._titles[self._label(iri)] == 1 else self._id_of(iri)
+
+    def _id_of(self, iri: str) -> str:
+        if iri not in self._ids:
+            self._ids[iri] = self._make_id(self._identify(iri))
+        return self._ids[iri]
+
     def _make_id(self, text: str) -> str:
         """Make an identifier as XML wants it: a name that occurs once."""
         base = _NO_ID.sub("_", text)
@@ -247,7 +259,11 @@ class _Document:
         return made
 
     def _add_organizations(self, core: ET.Element) -> None:
-        for place, iri in enumerate(self._values(self._plan, DEVC.issuedBy)):
+        issuers = self._values(self._plan, DEVC.issuedBy)
+        if not issuers and self._participations.get(self._plan):
+            # Who takes part in a plan has a place in an organization only, though it be unnamed.
+            self._add_stakeholders(ET.SubElement(core, _tag("Organization")), self._plan)
+        for place, iri in enumerate(issuers):
             node = ET.SubElement(core, _tag("Organization"))
             _add(node, "Name", self._labels[iri])
             codes = self._store.quads(subject=iri, predicate=names.term("skos:notation"))
@@ -257,7 +273,7 @@ class _Document:
     def _add_statement(self, core: ET.Element, name: str, iri: str) -> None:
         node = ET.SubElement(core, _tag(name))
         _add(node, "Description", self._text(iri, "dcterms:description"))
-        _add(node, "Identifier", self._make_id(self._identify(iri)))
+        _add(node, "Identifier", self._id_of(iri))
 
     def _add_goals(self, core: ET.Element) -> None:
         below: dict[str, list[str]] = defaultdict(list)
@@ -283,7 +299,7 @@ class _Document:
             return node
         _add(node, "Name", self._label(iri))
         _add(node, "Description", self._text(iri, "dcterms:description"), needed=True)
-        _add(node, "Identifier", self._make_id(self._identify(iri)))
+        _add(node, "Identifier", self._id_of(iri))
         _add(node, "SequenceIndicator", number)
         self._add_stakeholders(node, iri)
         self._add_information(node, iri)
@@ -292,7 +308,9 @@ class _Document:
     def _add_information(self, node: ET.Element, iri: str) -> None:
         """Tell what StratML has no element for."""
         larger = [
-            self._label(one) for one in self._values(iri, DEVC.partOf) if one in self._undertakings
+            self._refer_to(one)
+            for one in self._values(iri, DEVC.partOf)
+            if one in self._undertakings
         ]
         concepts = {
             FACETS[facet]: [
@@ -335,6 +353,7 @@ class _Document:
         node = ET.SubElement(around, _tag("PerformanceIndicator"))
         _add(node, "MeasurementDimension", self._label(iri))
         _add(node, "UnitOfMeasurement", unit, needed=True)
+        # An aim with a number of its own stands in two places, and an identifier in one.
         _add(node, "Identifier", self._make_id(self._identify(iri)))
         for one in values:
             self._add_value(ET.SubElement(node, _tag("MeasurementInstance")), one, unit=unit)

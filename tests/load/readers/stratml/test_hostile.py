@@ -71,13 +71,14 @@ def test_broken_file_is_told_in_one_line(fault: str) -> None:
     [
         b"<StrategicPlan><Name>cut",
         b"<StrategicPlan>" + b"<Goal>" * 100_000,
+        b"<StrategicPlan>" + b"<Goal>" * 10_000 + b"</Goal>" * 10_000 + b"</StrategicPlan>",
         b'<?xml version="1.0" encoding="klingon"?><StrategicPlan/>',
         b"<StrategicPlan>\xff\xfe</StrategicPlan>",
         b"<StrategicPlan>\x00</StrategicPlan>",
         b"<a:StrategicPlan/>",
         b"<StrategicPlan><Name>" + b"x" * 11_000_000 + b"</Name></StrategicPlan>",
     ],
-    ids=["cut", "open", "encoding", "bytes", "zero", "prefix", "long"],
+    ids=["cut", "open", "deep", "encoding", "bytes", "zero", "prefix", "long"],
 )
 def test_fault_names_the_file_in_one_line(content: bytes) -> None:
     with pytest.raises(DevcoopError) as caught:

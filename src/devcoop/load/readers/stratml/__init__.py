@@ -328,17 +328,18 @@ def _add_labelled(draft: Draft, node: Tag) -> None:
 
 
 def _find_larger(draft: Draft) -> None:
-    """Find the larger undertakings that are named by title; what is not found is put back."""
+    """Find the larger undertakings that are named by title or key; others are put back."""
     keys: dict[str, set[str]] = {}
     for one in draft.elements.values():
-        if one.kind == "Undertaking" and one.titles:
-            keys.setdefault(one.titles[0].value, set()).add(one.key)
+        if one.kind == "Undertaking":
+            for name in (one.key, *(text.value for text in one.titles)):
+                keys.setdefault(name, set()).add(one.key)
     parts = {one.key: one.part_of for one in draft.elements.values()}
     for node, title in draft.larger.items():
-        one, found = draft.elements[node], keys.get(title, set())
-        if len(found) == 1 and not _is_within(*found, one.key, parts):
-            (parts[one.key],) = found
-            draft.elements[node] = replace(one, part_of=parts[one.key])
+        one, found = draft.elements[node], [*keys.get(title, ())]
+        if len(found) == 1 and not _is_within(found[0], one.key, parts):
+            parts[one.key] = found[0]
+            draft.elements[node] = replace(one, part_of=found[0])
         else:
             _put_back(draft, node)
 
