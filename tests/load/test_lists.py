@@ -560,3 +560,48 @@ def test_list_without_an_agency_is_told(folder: Path, files: tuple[Path, Path]) 
     files[1].write_text("columns: {title: Title}\n", encoding="utf-8")
     [change] = _load(folder, files).changes
     assert any("no agency is named" in one.what for one in change.told)
+
+
+ASSISTANCE = """<PerformancePlanOrReport
+    xmlns="urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport">
+  <Name>Help</Name>
+  <StrategicPlanCore>
+    <Organization><Name>Example Aid</Name><Identifier>_o1</Identifier>
+      <Stakeholder><Name>Albania</Name></Stakeholder>
+      <Stakeholder><Name>Kosovo Fund</Name><Role><Name>Funding agency</Name></Role></Stakeholder>
+      <Stakeholder><Name>Italy</Name><Role><Name>Donor</Name></Role></Stakeholder>
+    </Organization>
+    <Goal><Name>Health</Name><Identifier>_g1</Identifier>
+      <Objective><Name>Clinics</Name><Identifier>_b1</Identifier>
+        <PerformanceIndicator><MeasurementDimension>Amount</MeasurementDimension>
+          <UnitOfMeasurement>UNIT</UnitOfMeasurement><Identifier>_i1</Identifier>
+          <MeasurementInstance><TargetResult><NumberOfUnits>5</NumberOfUnits></TargetResult>
+          </MeasurementInstance></PerformanceIndicator></Objective></Goal>
+  </StrategicPlanCore>
+</PerformancePlanOrReport>
+"""
+
+
+@pytest.mark.parametrize(("unit", "is_money"), [("$", True), ("EUR", True), ("clinics", False)])
+def test_what_is_measured_in_money_is_an_amount(
+    folder: Path, tmp_path: Path, unit: str, is_money: bool
+) -> None:
+    path = tmp_path / "help.xml"
+    path.write_text(ASSISTANCE.replace("UNIT", unit), encoding="utf-8")
+    graph = load_files(folder, [path]).changes[0].source.graph
+    with open_store(folder) as store:
+        rows = list(store.query(get_query("plans-without-amount").text).records())
+    [served] = [row["served"] for row in rows if names.mint_plan_graph(row["subject"]) == graph]
+    assert (served != "0") == is_money
+
+
+def test_country_that_takes_part_without_giving_is_the_place(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "help.xml"
+    path.write_text(ASSISTANCE, encoding="utf-8")
+    [change] = load_files(folder, [path]).changes
+    assert [one.text for one in change.told if "taken for the place" in one.what] == ["Albania"]
+    with open_store(folder) as store:
+        found = store.quads(predicate=names.term("devc:targetArea"), graph=change.source.graph)
+        assert {names.shorten(as_text(one.object)) for one in found} == {"pl:ALB"}
+        roles = store.quads(predicate=names.term("devc:role"), graph=change.source.graph)
+        assert names.mint_concept("role", "funding") in {as_text(one.object) for one in roles}
