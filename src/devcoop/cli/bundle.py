@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import track
 
-from devcoop.cli.options import Command, Place, console, open_published, reviews_option, waiting
+from devcoop.cli.options import (
+    Command,
+    Place,
+    console,
+    open_published,
+    reviews_option,
+    say,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,5 +43,5 @@ def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
 
     built = build_bundle(dataset, show)  # type: ignore[arg-type]
     write_bundle(built, output)
-    click.echo(f"{len(built.pages)} pages, {len(built.files)} files")
-    click.echo(f"Wrote {output}")
+    say(f"{len(built.pages)} pages, {len(built.files)} files")
+    say(f"Wrote {output}")

@@ -19,6 +19,7 @@ from devcoop.cli.options import (
     open_plans,
     output_option,
     reviews_option,
+    say,
 )
 from devcoop.terminal import TABLE_WRITERS
 
@@ -143,9 +144,9 @@ def _give_review(
         about = " and ".join(side.identifier for side in sides)
     old = file.reviews.get(new.elements)
     write_reviews(file.change([new]))
-    click.echo(f"{about}: {new.verdict} by {new.by}, kept in {file.path}")
+    say(f"{about}: {new.verdict} by {new.by}, kept in {file.path}")
     if old:
-        click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
+        say(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
 
 
 def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date) -> None:
@@ -157,7 +158,7 @@ def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date
     changes = find_changes(table, analysis.pairs, reviewed, grounds, on=day)
     if changes.put or changes.drop:
         write_reviews(file.change(changes.put, changes.drop))
-    click.echo(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
+    say(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
 
 
 def _export_reviews(analysis: Analysis, path: Path) -> None:
@@ -176,4 +177,4 @@ def _export_reviews(analysis: Analysis, path: Path) -> None:
         click.echo(content, nl=False)
     else:
         write_whole(path, content)
-        click.echo(f"Wrote {path}", err=True)
+        say(f"Wrote {path}", err=True)

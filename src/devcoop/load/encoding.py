@@ -130,7 +130,7 @@ class _Encoding:
         self.reading, self.records, self.known = reading, records, known
         head = records.head
         agency = plain(head.agency.name) if head.agency else ""
-        self.plan = names.mint_list(head.key or reading.path.stem, agency)
+        self.plan = names.mint_list(head.key or reading.stem, agency)
         self.document = names.mint_list_document(self.plan)
         self.graph = NamedNode(names.mint_plan_graph(self.plan))
         self.language = head.language or _UNKNOWN_LANGUAGE
@@ -152,7 +152,7 @@ class _Encoding:
         source = Source(
             names.mint_plan_graph(self.plan),
             self.reading.sha256,
-            title=_first(head.titles) or self.reading.path.stem,
+            title=_first(head.titles) or self.reading.stem,
             licence=head.licence,
             publisher=self._find_body(head.agency) if head.agency else "",
             retrieved=retrieved,
@@ -190,9 +190,9 @@ class _Encoding:
     # The plan
 
     def _state_plan(self, head: Head) -> None:
-        title = [*head.titles] or [Text(self.reading.path.stem)]
+        title = [*head.titles] or [Text(self.reading.stem)]
         self._say(self.plan, "rdf:type", DEVC.Plan)
-        self._add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.path.stem))
+        self._add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
         self._add_texts(self.plan, "rdfs:label", title)
         self._add_texts(self.plan, "dcterms:description", head.descriptions)
         if head.agency:
@@ -202,7 +202,7 @@ class _Encoding:
         self._state_bodies(self.plan, head.bodies)
         self._say(self.plan, DEVC.laidDownIn, self.document)
         self._say(self.document, "rdf:type", DEVC.PlanDocument)
-        self._add_texts(self.document, "dcterms:title", [Text(self.reading.path.name)])
+        self._add_texts(self.document, "dcterms:title", [Text(self.reading.name)])
         self._add(self.document, DEVC.sha256, Literal(self.reading.sha256))
         self._keep_notes(self.plan, head.notes)
 
