@@ -22,7 +22,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import ComparisonError
+from devcoop.errors import ComparisonError, UnknownResourceError, suggest
 from devcoop.facets import TEXT_TERM, write_rows
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
@@ -707,6 +707,7 @@ def compare(
 
     Raises:
         ComparisonError: The engine refused a step, or a parameter is unknown or cannot be this.
+        UnknownResourceError: No undertaking is of the plan.
 
     Examples:
         >>> from devcoop.facets import read_facet_table
@@ -721,8 +722,17 @@ def compare(
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
     numbers = known | dict(parameters or {})
     _check_numbers(numbers)
-    folder = None if plan else folder
+    if plan:
+        _check_plan(facets, plan)
+        folder = None
     return Comparison(facets, numbers, without, limits, folder=folder, tell=tell, plan=plan)
+
+
+def _check_plan(facets: FacetTable, plan: str) -> None:
+    """Refuse a plan of which nothing would be compared."""
+    known = {row["plan"]: row["plan"] for row in facets.records("undertaking")}
+    if plan not in known:
+        raise UnknownResourceError(f"no initiative is of a plan {plan!r}{suggest(plan, known)}")
 
 
 def _check_numbers(numbers: Mapping[str, float]) -> None:
