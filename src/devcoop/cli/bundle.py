@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import track
 
 from devcoop.cli.options import (
     Command,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 @reviews_option
 def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
     """Write all pages, data and questions into one archive for a USB stick."""
+    from rich.progress import track  # noqa: PLC0415
+
     from devcoop.bundle import build_bundle, write_bundle  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
