@@ -10,7 +10,7 @@ Tables are `pyarrow.Table`: `pip install devcoop[arrow]`.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -52,12 +52,11 @@ class Workspace:
 
     Args:
         store: Folder of a store; None for the built-in plans.
-        reviews: File of reviews beside the built-in plans; a store has its own.
     """
 
-    def __init__(self, store: Path | None = None, reviews: Path | None = None) -> None:
+    def __init__(self, store: Path | None = None) -> None:
         """Open the plans for reading."""
-        self._origin = Origin(store, reviews)
+        self._origin = Origin(store)
         self._opened = ExitStack()
         # A folder that is no store is told now and not at the first question.
         if store is None or store.exists():
@@ -80,7 +79,8 @@ class Workspace:
         """Close what was opened; the next question opens it again."""
         self._opened.close()
         for name in ("graph", "analysis"):
-            self.__dict__.pop(name, None)
+            with suppress(AttributeError):
+                delattr(self, name)
 
     @cached_property
     def graph(self) -> Store:

@@ -14,6 +14,7 @@ from devcoop.cli.options import (
     Command,
     Place,
     console,
+    find_limits,
     find_origin,
     format_option,
     open_plans,
@@ -76,7 +77,7 @@ def review(
     origin = find_origin()
     # The first review of all makes the file.
     file = replace(origin, must_have_reviews=False).read_reviews()
-    analysis = analyze(open_plans(), reviews=file.reviews.values())
+    analysis = analyze(open_plans(), reviews=file.reviews.values(), limits=find_limits())
     day = on.date() if on else date.today()
     if finding:
         _give_review(analysis, file, finding, Opinion(verdict or "", by, note, lead), day)

@@ -168,6 +168,8 @@ class Comparison:
         self._within, self._within_sides = ALL, ALL
         self._possible = POSSIBLE
         self._tables = tuple(_list_written(facets))
+        # By what they are limited to.
+        self._counts: dict[str, dict[tuple[str, str, str], int]] = {}
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
 
         def make(engine: Engine) -> None:
@@ -243,8 +245,6 @@ class Comparison:
             1746
         """
         narrowed = copy.copy(self)
-        # What was counted before was counted of all pairs.
-        narrowed.__dict__.pop("_counts", None)
         table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
         narrowed._within = write_condition(table, ('comparison."left"', 'comparison."right"'))
         narrowed._within_sides = write_membership(table)
@@ -290,10 +290,12 @@ class Comparison:
             Pairs by IRIs of the left and the right agency and slug of the type; `below` for those
             of which no more is known than that they are no findings, or not among the closest.
         """
-        return dict(self._counts)
+        counts = self._counts.get(self._within)
+        if counts is None:
+            counts = self._counts[self._within] = self._count_pairs()
+        return dict(counts)
 
-    @cached_property
-    def _counts(self) -> dict[tuple[str, str, str], int]:
+    def _count_pairs(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
             for row in self._engine.select(_COUNTED.format(within=self._within), name="comparison")
