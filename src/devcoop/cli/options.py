@@ -123,13 +123,12 @@ class Place(click.Path):
     Args:
         is_folder: Whether it is a folder; None if that hangs on another option, and is looked at
             by the command.
-        writes: Names of files in it that are written and that the command may be given to read.
     """
 
-    def __init__(self, *, is_folder: bool | None = False, writes: Collection[str] = ()) -> None:
+    def __init__(self, *, is_folder: bool | None = False) -> None:
         may_be_file, may_be_folder = is_folder is not True, is_folder is not False
         super().__init__(file_okay=may_be_file, dir_okay=may_be_folder, path_type=Path)
-        self._is_folder, self.writes = is_folder, tuple(writes)
+        self._is_folder = is_folder
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Take the name of a file or folder; a hyphen is stdout.
@@ -218,7 +217,7 @@ def _list_places(param: click.Parameter, ctx: click.Context) -> list[Path]:
     if isinstance(value, Written):
         return [value.path] if value.path else []
     if isinstance(param.type, Place) and isinstance(value, Path) and str(value) != "-":
-        return [value, *(value / name for name in param.type.writes)]
+        return [value]
     return []
 
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=Place(is_folder=True, writes=("report.json", "findings.ttl")),
+    # An earlier report in it is read whole before the new one takes its place, as for --since.
+    type=Place(is_folder=True),
     default="report",
     show_default=True,
     help="Folder for the report.",
