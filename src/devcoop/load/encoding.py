@@ -226,7 +226,7 @@ class _Encoding:
         if head.agency:
             self._say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
         self._state_period(self.plan, head.start, head.end)
-        self._state_places(self.plan, (*head.places, *self._find_countries(head.bodies)))
+        self._state_places(self.plan, head.places)
         if self.unrecognised and (self.plan, str(DEVC.targetArea)) not in self.stated:
             self._say(self.plan, DEVC.facetNotRecognised, DEVC.targetArea)
         self._state_bodies(self.plan, head.bodies, head.agency)
@@ -252,7 +252,7 @@ class _Encoding:
         self._state_agency(iri, element)
         self._state_bodies(iri, element.bodies, element.agency or self.records.head.agency)
         self._state_part_of_agency(iri, element)
-        self._state_places(iri, (*element.places, *self._find_countries(element.bodies)))
+        self._state_places(iri, element.places)
         unknown = [*self._state_facets(iri, element)]
         self._state_period(iri, element.start, element.end)
         self._state_links(iri, element)
@@ -349,16 +349,6 @@ class _Encoding:
         for predicate, value in (("dcat:startDate", start), ("dcat:endDate", end)):
             if value:
                 self._add(period, predicate, Literal(value.isoformat(), datatype=day))
-
-    def _find_countries(self, bodies: Iterable[Body]) -> Iterator[Value]:
-        """Find countries among who takes part without giving: the work is meant for them."""
-        for body in bodies:
-            value = Value(body.name, body.where)
-            served = body.role in ("", "beneficiary")
-            if served and names.is_country(self.known.find("place", value)):
-                what = "a country that takes part is taken for the place"
-                self.told.append(Told("read", what, body.where, text=body.name))
-                yield value
 
     def _state_places(self, iri: str, places: Iterable[Value]) -> None:
         bases = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -25,7 +26,6 @@ from devcoop.load.records import (
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import find_orders, is_ambiguous, join_days, read_days
 from devcoop.load.written.persons import leave_out_addresses
-from devcoop.load.written.roles import find_role
 from devcoop.load.written.spelling import fold
 
 if TYPE_CHECKING:
@@ -54,6 +54,13 @@ _ROLES = (
     ("beneficiary", {"beneficiary", "benef"}),
 )
 """Roles by the attributes of `#org`; `+prog` is who has the work in its programme."""
+_ROLE_WORDS = (
+    ("funding", re.compile(r"fund|donor|bailleur|donante|financ", re.IGNORECASE)),
+    ("implementing", re.compile(r"implement|ejecutor|mise en|exécut", re.IGNORECASE)),
+    ("coordinating", re.compile(r"coord", re.IGNORECASE)),
+    ("lead", re.compile(r"\blead|chef de file|programm", re.IGNORECASE)),
+    ("partner", re.compile(r"partner|partenaire|socio", re.IGNORECASE)),
+)
 _MONEY = (
     ("budget", {"budget", "planned", "requested", "required", "allocated"}),
     ("commitment", {"committed", "commitment", "pledged"}),
@@ -604,7 +611,8 @@ def _take_first(cells: _Cells, kinds: Iterable[str]) -> tuple[Column, str] | Non
 
 def _find_role(group: Group, said: str) -> str:
     """Find a role by the attributes of a column, else by what a cell says."""
-    return next((role for role, words in _ROLES if words & group.kinds), find_role(said))
+    by_words = (role for role, words in _ROLE_WORDS if words.search(said))
+    return next((role for role, words in _ROLES if words & group.kinds), next(by_words, ""))
 
 
 def _find_kind(column: Column) -> str:

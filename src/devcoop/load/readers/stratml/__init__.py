@@ -60,7 +60,6 @@ from devcoop.load.records import (
     Told,
     Where,
 )
-from devcoop.load.written.roles import find_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,20 +81,35 @@ COUNTED = ("Organization", "Goal", "Objective", "PerformanceIndicator", "Stakeho
 """Elements that are counted by name."""
 _AIMS = {"Goal": "Objective", "Objective": "Undertaking"}
 _STATEMENTS = {"Vision": "Impact", "Mission": "Objective"}
-_ROLES = frozenset(
-    {
-        "accountable",
-        "advising",
-        "approving",
-        "beneficiary",
-        "co-lead",
-        "contributor",
-        "coordinating",
-    }
-    | {"data-provider", "extending", "funding", "host", "implementing", "issuing", "lead"}
-    | {"mandating", "member", "partner", "platform", "supervising"}
-)
-"""Roles as `export -f stratml` writes them; others are found by their words."""
+_ROLES = {
+    "performer": "implementing",
+    "funder": "funding",
+    **{
+        role: role
+        for role in (
+            "accountable",
+            "advising",
+            "approving",
+            "beneficiary",
+            "co-lead",
+            "contributor",
+            "coordinating",
+            "data-provider",
+            "extending",
+            "funding",
+            "host",
+            "implementing",
+            "issuing",
+            "lead",
+            "mandating",
+            "member",
+            "partner",
+            "platform",
+            "supervising",
+        )
+    },
+}
+"""Roles by the word for them; those of devcoop are as `export -f stratml` writes them."""
 _LONGEST_TITLE = 160
 _ABOUT = "AdministrativeInformation"
 _SHELL = "has neither a name nor a description nor an identifier, so that it says nothing."
@@ -328,8 +342,7 @@ def _read_roles(draft: Draft, node: Tag) -> tuple[str, ...]:
             roles += [one] if not len(one) else [] if named is None else [named]
     found: dict[str, None] = {}
     for one in roles:
-        word = whole_text(one).lower()
-        role = word if word in _ROLES else find_role(word)
+        role = _ROLES.get(whole_text(one).lower())
         if role:
             draft.use(one)
             found[role] = None
