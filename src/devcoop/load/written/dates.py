@@ -71,6 +71,8 @@ def read_span(cell: Cell, *, month_first: bool = False) -> Span | None:
     Examples:
         >>> str(read_span("March 2026").last), str(read_span("1er mars 2026").first)
         ('2026-03-31', '2026-03-01')
+        >>> str(read_span("2026-Q1").last)
+        '2026-03-31'
         >>> read_span("03/04/2026").reading
         'the day is taken to stand before the month'
         >>> read_span("32/01/2026")
@@ -194,6 +196,11 @@ def _make_month(year: int, month: int) -> Span:
     return Span(first, last, "a month is taken from its first day to its last")
 
 
+def _make_quarter(year: int, number: int) -> Span:
+    first, last = _make_month(year, number * 3 - 2).first, _make_month(year, number * 3).last
+    return Span(first, last, "a quarter is taken from its first day to its last")
+
+
 def _make_year(first: int, last: int) -> Span:
     days = _make_day(first, 1, 1), _make_day(last, 12, 31)
     if days[0] > days[1]:
@@ -216,7 +223,7 @@ def _read_digits(text: str) -> Span | None:
 
 
 def _read_few_digits(text: str) -> Span | None:
-    """Read 2026, 2026-03, 03/2026, and the number that a spreadsheet has for a day."""
+    """Read 2026, 2026-03, 03/2026, 2026-Q1, and the number that a spreadsheet has for a day."""
     if found := re.fullmatch(r"(\d{4})", text):
         return _make_year(int(found[1]), int(found[1]))
     if re.fullmatch(r"\d{5}", text) and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
@@ -225,6 +232,8 @@ def _read_few_digits(text: str) -> Span | None:
         return _read_year_and_more(int(found[1]), found[2])
     if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text):
         return _make_month(int(found[2]), int(found[1]))
+    if found := re.fullmatch(r"(\d{4})[- ]?[QTqt]([1-4])", text):
+        return _make_quarter(int(found[1]), int(found[2]))
     return None
 
 
@@ -273,9 +282,7 @@ def _read_words(text: str) -> Span | None:
         )
     quarter = re.fullmatch(r"[qt]([1-4])", next((w for w in words if w not in numbers), ""))
     if quarter and len(words) == len(("Q1", "2026")):
-        last = int(quarter[1]) * 3
-        span = Span(_make_month(years[0], last - 2).first, _make_month(years[0], last).last)
-        return Span(span.first, span.last, "a quarter is taken from its first day to its last")
+        return _make_quarter(years[0], int(quarter[1]))
     return None
 
 

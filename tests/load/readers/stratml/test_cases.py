@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop import names
 from devcoop.load.readers import stratml
+from devcoop.load.readers.stratml.stakeholders import ROLES
 from devcoop.load.records import Hints
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.load.records import Body, Element, Figure, Records
+    from devcoop.store import Store
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 
@@ -37,6 +41,7 @@ def _say(records: Records) -> Iterator[str]:
     yield from (f"  describes {one.value!r}" for one in head.descriptions)
     yield f"  from {head.start} until {head.end}, edition {head.edition!r}"
     yield f"  agency {_say_body(head.agency) if head.agency else 'unknown'}"
+    yield from (f"  place {one.text!r} at {one.where.xpath}" for one in head.places)
     yield from (f"  body {_say_body(one)}" for one in head.bodies)
     yield from (f"  note {one.heading}: {one.text!r}" for one in head.notes)
     for element in records.elements:
@@ -54,6 +59,7 @@ def _say_element(one: Element) -> Iterator[str]:
         ends = f"{one.part_of!r}, contributes to {one.contributes_to}, measures {one.measures}"
         yield f"  part of {ends}"
     yield from (f"  body {_say_body(body)}" for body in one.bodies)
+    yield from (f"  {facet} {value.text!r}" for facet, value in one.facets)
     yield from (f"  figure {_say_figure(figure)}" for figure in one.figures)
     yield from (f"  note {note.heading}: {note.text!r}" for note in one.notes)
 
@@ -74,3 +80,8 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_file_says_what_stands_beside_it(case: Path) -> None:
     assert say(read(case / "plan.xml")) == (case / "expected.txt").read_text(encoding="utf-8")
+
+
+def test_roles_are_all_those_of_the_scheme(graph: Store) -> None:
+    roles = graph.quads(predicate=names.term("skos:inScheme"), object=f"{names.BASE}role")
+    assert set(ROLES.values()) == {names.slug_of(as_text(one.subject)) for one in roles}

@@ -119,10 +119,11 @@ def test_long_and_odd_text_is_read_as_it_is() -> None:
 
 
 def test_hints_fill_what_the_file_leaves_open() -> None:
-    hints = Hints(agency="UNIDO", language="en", title="A plan")
+    hints = Hints(agency="UNIDO", language="en", title="A plan", place="Kenya")
     content = b"<StrategicPlan><Goal><Name>G</Name></Goal></StrategicPlan>"
     records = stratml.read(PATH, content, hints).records
     assert records is not None
     assert records.head.agency is not None
     assert (records.head.agency.name, records.head.titles[0].value) == ("UNIDO", "A plan")
     assert records.head.language == "en"
+    assert [one.text for one in records.head.places] == ["Kenya"]

@@ -15,6 +15,7 @@ from lxml import etree
 
 from devcoop.errors import SourceError
 from devcoop.load.readers import stratml
+from devcoop.load.readers.stratml.stakeholders import ROLES
 from devcoop.load.records import Hints, Records
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ def test_no_text_is_dropped(name: str) -> None:
     )
     for node in root.iter(etree.Element):
         tag = etree.QName(node).localname
-        if tag not in READ_AS_SUCH and tag not in PERSONAL:
+        is_role = (node.text or "").strip().lower() in ROLES
+        if tag not in READ_AS_SUCH and tag not in PERSONAL and not is_role:
             words = [word for word in (node.text or "").split() if "^" not in word]
             assert [(tag, word) for word in words if word not in said] == []
 
@@ -148,6 +150,16 @@ def test_target_and_actual_are_context_where_they_are_amounts_of_money() -> None
     numbers = root.xpath('//*[local-name()="NumberOfUnits"]/text()')
     assert [str(one.number) for one in figures] == numbers
     assert any("Constant Amount = 24264" in one.text for one in figures)
+
+
+def test_who_pays_which_sectors_and_which_country_are_read() -> None:
+    """Twenty objectives each name who pays and two sectors; a stakeholder is the country."""
+    records = read("stratml/us-assistance-to-albania.xml")
+    undertakings = [one for one in records.elements if one.kind == "Undertaking"]
+    assert len(undertakings) == 20
+    assert {tuple(body.role for body in one.bodies) for one in undertakings} == {("funding",)}
+    assert {tuple(facet for facet, _ in one.facets) for one in undertakings} == {("sector",) * 2}
+    assert [one.text for one in records.head.places] == ["Albania"]
 
 
 def test_marks_are_breaks_of_paragraphs() -> None:

@@ -17,6 +17,8 @@ What becomes what:
   compared by its goals, which is told.
 - A Value becomes a Principle, the Mission an Objective (the purpose that all serves), the
   Vision an Impact (the lasting change that is wanted).
+- A Stakeholder takes part in what it stands in, in the role that is said of it; one that is
+  said to be the name of a sector becomes a sector instead.
 - A PerformanceIndicator becomes an Indicator of the nearest element around it that has a name.
 - Whatever else has text becomes a note on the nearest element around it.
 
@@ -49,6 +51,14 @@ from devcoop.load.readers.stratml.schema import (
     Node,
     find_departures,
 )
+from devcoop.load.readers.stratml.stakeholders import (
+    NOBODY,
+    find_places,
+    find_stakeholders,
+    is_stakeholder,
+    read_involved,
+    tell_nobody,
+)
 from devcoop.load.reading import Reading
 from devcoop.load.records import (
     Body,
@@ -67,6 +77,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load.markup import Tag
+    from devcoop.load.readers.stratml.stakeholders import Involved
     from devcoop.load.records import Hints
 
 SUFFIXES: tuple[str, ...] = (".xml",)
@@ -81,35 +92,6 @@ COUNTED = ("Organization", "Goal", "Objective", "PerformanceIndicator", "Stakeho
 """Elements that are counted by name."""
 _AIMS = {"Goal": "Objective", "Objective": "Undertaking"}
 _STATEMENTS = {"Vision": "Impact", "Mission": "Objective"}
-_ROLES = {
-    "performer": "implementing",
-    "funder": "funding",
-    **{
-        role: role
-        for role in (
-            "accountable",
-            "advising",
-            "approving",
-            "beneficiary",
-            "co-lead",
-            "contributor",
-            "coordinating",
-            "data-provider",
-            "extending",
-            "funding",
-            "host",
-            "implementing",
-            "issuing",
-            "lead",
-            "mandating",
-            "member",
-            "partner",
-            "platform",
-            "supervising",
-        )
-    },
-}
-"""Roles by the word for them; those of devcoop are as `export -f stratml` writes them."""
 _LONGEST_TITLE = 160
 _ABOUT = "AdministrativeInformation"
 _SHELL = "has neither a name nor a description nor an identifier, so that it says nothing."
@@ -233,6 +215,7 @@ def _read_head(draft: Draft, hints: Hints) -> Head:
         end=end,
         language=language,
         edition=published,
+        places=find_places(draft, title, otherwise=hints.place),
         bodies=bodies,
     )
 
@@ -252,14 +235,14 @@ def _read_organizations(draft: Draft, hints: Hints) -> tuple[Body | None, tuple[
     bodies: list[Body] = []
     agency = None
     for node in draft.root.iter():
-        if read_name(node) != "Organization" or _is_stakeholder(node):
+        if read_name(node) != "Organization" or is_stakeholder(node):
             continue
         body = _read_organization(draft, node)
         if body and agency is None:
             agency = body
         elif body:
             bodies.append(body)
-        bodies += _read_stakeholders(draft, node)
+        bodies += read_involved(draft, node, keep_sectors=False).bodies
     if agency is None and hints.agency:
         agency = Body(hints.agency)
     if agency is None:
@@ -274,79 +257,6 @@ def _read_organization(draft: Draft, node: Tag) -> Body | None:
         return None
     identifier = draft.take_line(node, "Identifier")
     return Body(name, draft.where(node), identifier=identifier, acronym=short)
-
-
-# Stakeholders
-
-
-def _is_stakeholder(node: Tag) -> bool:
-    around = node.getparent()
-    in_list = around is not None and read_name(around) == "Stakeholders"
-    return read_name(node) == "Stakeholder" or in_list
-
-
-def _read_stakeholders(draft: Draft, node: Tag) -> tuple[Body, ...]:
-    """Read the stakeholders of an element; one of two roles is given once for each."""
-    found = _find_stakeholders(node)
-    return tuple(body for one in found for body in _read_stakeholder(draft, one))
-
-
-def _find_stakeholders(node: Tag) -> list[Tag]:
-    return [
-        one
-        for child in node
-        for one in (child if read_name(child) == "Stakeholders" else (child,))
-        if _is_stakeholder(one)
-    ]
-
-
-def _tell_nobody(draft: Draft, node: Tag) -> None:
-    if not whole_text(node):
-        what = "A stakeholder has no name and no description, so that it names nobody."
-    else:
-        what = "A stakeholder has no name; what is said of it is kept as a note."
-    draft.tell("read", what, node)
-
-
-def _read_stakeholder(draft: Draft, node: Tag) -> Iterator[Body]:
-    reference = draft.find(node, "ReferenceIdentifier", "ReferentIdentifier")
-    name = draft.take_line(node, "Name") or _look_up(draft, reference)
-    if not name:
-        _tell_nobody(draft, node)
-        return
-    draft.called[node] = name
-    if reference is not None:
-        draft.use(reference)
-    kind = node.get("StakeholderTypeType", "").strip()
-    draft.use(node, "StakeholderTypeType") if kind else None
-    for role in _read_roles(draft, node) or ("",):
-        is_group = kind == "Generic_Group"
-        identifier = draft.take_line(node, "Identifier")
-        yield Body(name, draft.where(node), role, identifier, kind.replace("_", " "), is_group)
-
-
-def _look_up(draft: Draft, reference: Tag | None) -> str:
-    """Find the name of the organization that a stakeholder refers to."""
-    wanted = "" if reference is None else whole_text(reference)
-    node = draft.described.get(("Organization", wanted))
-    name = None if node is None else draft.find(node, "Name")
-    return "" if name is None else " ".join(whole_text(name).split())
-
-
-def _read_roles(draft: Draft, node: Tag) -> tuple[str, ...]:
-    """Read the roles that are given by their word; what else is said of a role is a note."""
-    roles = [one for one in node.iterdescendants() if read_name(one) == "RoleType"]
-    for one in node:
-        if read_name(one) == "Role" and not any(read_name(child) == "RoleType" for child in one):
-            named = draft.find(one, "Name")
-            roles += [one] if not len(one) else [] if named is None else [named]
-    found: dict[str, None] = {}
-    for one in roles:
-        role = _ROLES.get(whole_text(one).lower())
-        if role:
-            draft.use(one)
-            found[role] = None
-    return tuple(found)
 
 
 # Elements
@@ -371,7 +281,7 @@ def _walk(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> None:
             _add_statement(draft, child)
         elif name == "Value":
             _add_value(draft, child)
-        elif not _is_stakeholder(child):
+        elif not is_stakeholder(child):
             _walk(draft, child, above)
 
 
@@ -388,7 +298,7 @@ def _add_aim(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> bool:
         draft,
         node,
         kind,
-        bodies=_read_stakeholders(draft, node),
+        involved=read_involved(draft, node),
         start=take_day(draft, node, "StartDate"),
         end=take_day(draft, node, "EndDate"),
         part_of=draft.elements[above[-1]].key if above else "",
@@ -401,9 +311,9 @@ def _add_aim(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> bool:
 
 def _tell_empty(draft: Draft, node: Tag) -> None:
     """Tell of a goal or an objective that only refers to another, or is a shell."""
-    for one in _find_stakeholders(node):
+    for one in find_stakeholders(node):
         if draft.find(one, "Name") is None:
-            _tell_nobody(draft, one)
+            tell_nobody(draft, one)
         else:
             what = "A stakeholder of an element that says nothing itself is kept as a note."
             draft.tell("read", what, one)
@@ -426,8 +336,7 @@ def _add_statement(draft: Draft, node: Tag) -> None:
     name = read_name(node)
     if not _read_description(draft, node):
         return
-    stakeholders = _read_stakeholders(draft, node)
-    _add(draft, node, _STATEMENTS[name], title=name, bodies=stakeholders)
+    _add(draft, node, _STATEMENTS[name], title=name, involved=read_involved(draft, node))
 
 
 def _read_description(draft: Draft, node: Tag) -> str:
@@ -449,7 +358,7 @@ def _add(
     kind: str,
     *,
     title: str = "",
-    bodies: tuple[Body, ...] = (),
+    involved: Involved = NOBODY,
     start: date | None = None,
     end: date | None = None,
     part_of: str = "",
@@ -467,7 +376,8 @@ def _add(
         draft.where(node),
         titles=_texts(named, "en" if title else language),
         descriptions=_texts(description, told_in),
-        bodies=bodies,
+        bodies=involved.bodies,
+        facets=involved.facets,
         start=start,
         end=end,
         part_of=part_of,

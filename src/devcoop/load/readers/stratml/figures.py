@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devcoop.load.markup import read_name
 from devcoop.load.readers.stratml.draft import whole_text
 from devcoop.load.records import Figure
+from devcoop.load.written.dates import join_days, read_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from devcoop.load.markup import Tag
     from devcoop.load.readers.stratml.draft import Draft
+    from devcoop.load.written.dates import Days
 
 _MEASURES = {
     "TargetResult": "target",
@@ -44,7 +46,10 @@ _MONEY = re.compile(
     r"|\bappropriated\b",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?|-?Q([1-4]))?(?:Z|[+-]\d\d:\d\d)?")
+# A day of XML Schema may name its time zone.
+_ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:\d\d)$")
+# Five digits are a day to spreadsheet programs; in XML they are none.
+_SERIAL = re.compile(r"\d{5}")
 _KIND = "Kind"
 _KINDS = ("baseline", "context")
 
@@ -137,41 +142,32 @@ def _read_number(draft: Draft, node: Tag, text: str) -> tuple[Decimal | None, st
 def _find_period(draft: Draft, node: Tag) -> _Period | None:
     """Find the period of a result: its first and last day, or a year, quarter or month."""
     found = [draft.find(node, name) for name in ("StartDate", "EndDate")]
-    days = [None if one is None else _read_days(whole_text(one)) for one in found]
+    days = [None if one is None else _read_days(draft, one) for one in found]
     nodes = tuple(
         one for one, day in zip(found, days, strict=True) if one is not None and day is not None
     )
     if nodes:
-        first, last = days
-        return _Period(first[0] if first else None, last[1] if last else None, nodes)
+        return _Period(*join_days(*days), nodes)
     one = draft.find(node, "Period", "Date")
-    span = None if one is None else _read_days(whole_text(one))
+    span = None if one is None else _read_days(draft, one)
     return _Period(*span, (one,)) if span and one is not None else None
 
 
-def _read_days(text: str) -> tuple[date, date] | None:
+def _read_days(draft: Draft, node: Tag) -> Days | None:
     """Give the first and last day of what is written as a day, month, quarter or year.
 
-    Examples:
-        >>> [str(day) for day in _read_days("2023-Q2")], _read_days("soon")
-        (['2023-04-01', '2023-06-30'], None)
+    What could be read in another way is told; what is no day is left to the notes.
     """
-    parts = _PERIOD.fullmatch(text.strip())
-    if not parts:
+    text = _ZONE.sub("", " ".join(whole_text(node).split()))
+    if _SERIAL.fullmatch(text):
         return None
-    year, month, day, quarter = (int(one) if one else 0 for one in parts.groups())
-    months = (quarter * 3 - 2, 3) if quarter else (month, 1) if month else (1, 12)
     try:
-        first = date(year, months[0], day or 1)
-        last = first if day else _end_of(first, months[1])
-    except (ValueError, OverflowError):
+        span = read_span(text)
+    except ValueError:
         return None
-    return first, last
-
-
-def _end_of(first: date, months: int) -> date:
-    year, month = divmod(first.month - 1 + months, 12)
-    return date(first.year + year, month + 1, 1) - timedelta(days=1)
+    if span is not None and span.reading:
+        draft.tell("read", f"{read_name(node)}: {span.reading}.", node)
+    return span.days if span else None
 
 
 def take_day(draft: Draft, node: Tag, name: str) -> date | None:
@@ -179,7 +175,7 @@ def take_day(draft: Draft, node: Tag, name: str) -> date | None:
     found = draft.find(node, name)
     if found is None:
         return None
-    days = _read_days(whole_text(found))
+    days = _read_days(draft, found)
     if days is None:
         draft.tell("read", f"{name} is no date; it is kept as a note.", found)
         return None
