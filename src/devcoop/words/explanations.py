@@ -70,7 +70,7 @@ _POSSIBLE = (
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
-_NO_PLACE = "no place"
+_NO_PLACE = "place not known"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
 _STABILITY_AMONG = (
