@@ -115,7 +115,7 @@ def test_elements_are_read_back(town_read: Records) -> None:
         ("Objective", "_9", "Trees", ""),
         ("Undertaking", "u_1", "Plant trees", "_9"),
         ("Indicator", "i1", "Trees planted", "u_1"),
-        ("Undertaking", "u_1-2", "Water the young trees", "_9"),
+        ("Undertaking", "u_1-2", "Water the young trees", "u_1"),
         ("Indicator", "i3", "Loose", ""),
         ("Undertaking", "u3", "Alone", ""),
     ]
@@ -152,9 +152,9 @@ def test_stakeholders_are_read_back(town_read: Records) -> None:
     assert [(one.name, one.role) for one in by_key["_9"].bodies] == [("Bank", "funding")]
 
 
-def test_larger_undertaking_is_told(town_read: Records) -> None:
-    notes = {one.key: {note.heading: note.text for note in one.notes} for one in town_read.elements}
-    assert notes["u_1-2"]["OtherInformation"] == "Part of: Plant trees"
+def test_larger_undertaking_is_read_back(town_read: Records) -> None:
+    by_key = {one.key: one for one in town_read.elements}
+    assert (by_key["u_1-2"].part_of, by_key["u_1-2"].contributes_to) == ("u_1", ("_9",))
 
 
 def test_every_built_in_plan_is_valid_and_read_back(dataset: Dataset) -> None:

@@ -5,7 +5,8 @@ they are part of or contribute to. Where a plan says neither, a Goal without a n
 and an Objective without a name holds the indicators of a goal: StratML has no other place.
 Principles become a Value; the aim that is called Mission and the impact that is called Vision
 become what they are called. Facets, places, periods and larger undertakings have no element of
-their own: they are told as other information. Passages, funding and the rest are left out.
+their own: they are told as other information. Passages, funding, who takes part in the mission
+and the rest are left out.
 
 Texts are English where the plan has English; paragraphs are parted by `^^`, lines by `^`.
 """
@@ -86,6 +87,7 @@ class _Document:
         goals = (one for kind in _GOALS for one in self._list(kind) if one not in kept)
         self._goals = list(dict.fromkeys(goals))
         self._known = {*kept, *self._goals}
+        self._unknown = self._collect_unknown()
         self._values_of = self._collect_values()
         self._indicators = self._place_indicators()
         self._participations = self._place_participations()
@@ -149,6 +151,16 @@ class _Document:
         for iri in self._list(DEVC.IndicatorValue):
             for one in sorted(indicators & set(self._values(iri, DEVC.valueOf))) or [iri]:
                 found[one].append(iri)
+        return found
+
+    def _collect_unknown(self) -> dict[tuple[str, str], list[str]]:
+        """Collect words for facets and places that were not recognised, kept as notes."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for note, said in sorted(self._said.items()):
+            if names.term("oa:hasTarget") in said:
+                heading = self._text(note, "dcterms:title")
+                for target in self._values(note, "oa:hasTarget"):
+                    found[target, heading].append(self._text(note, "oa:bodyValue"))
         return found
 
     def _find_nearest(self, iri: str, wanted: set[str]) -> str:
@@ -283,10 +295,14 @@ class _Document:
             self._label(one) for one in self._values(iri, DEVC.partOf) if one in self._undertakings
         ]
         concepts = {
-            FACETS[facet]: [self._labels[one] for one in self._values(iri, predicate)]
+            FACETS[facet]: [
+                *(self._labels[one] for one in self._values(iri, predicate)),
+                *self._unknown.get((iri, facet), ()),
+            ]
             for facet, predicate in names.FACET_PROPERTIES.items()
         }
         places = [self._labels[one] for one in self._values(iri, DEVC.targetArea)]
+        places += self._unknown.get((iri, "place"), ())
         days = self._period(iri).items() if iri != self._plan else ()
         said = {"Part of": larger, **concepts, "Place": places} | {
             name.replace("Date", ""): [day] for name, day in days

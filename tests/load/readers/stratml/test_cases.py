@@ -59,6 +59,9 @@ def _say_element(one: Element) -> Iterator[str]:
         ends = f"{one.part_of!r}, contributes to {one.contributes_to}, measures {one.measures}"
         yield f"  part of {ends}"
     yield from (f"  body {_say_body(body)}" for body in one.bodies)
+    if one.start or one.end:
+        yield f"  from {one.start} until {one.end}"
+    yield from (f"  place {value.text!r}" for value in one.places)
     yield from (f"  {facet} {value.text!r}" for facet, value in one.facets)
     yield from (f"  figure {_say_figure(figure)}" for figure in one.figures)
     yield from (f"  note {note.heading}: {note.text!r}" for note in one.notes)

@@ -20,6 +20,8 @@ What becomes what:
 - A Stakeholder takes part in what it stands in, in the role that is said of it; one that is
   said to be the name of a sector becomes a sector instead.
 - A PerformanceIndicator becomes an Indicator of the nearest element around it that has a name.
+- Other information of which each line has a label, such as "Place: Kenya", is read by them, as
+  `export -f stratml` writes it; that of an indicator describes it.
 - Whatever else has text becomes a note on the nearest element around it.
 
 Source: ISO 17469-1:2015, ISO 17469-2.
@@ -44,6 +46,7 @@ from devcoop.load.markup import (
 )
 from devcoop.load.readers.stratml.draft import Draft, find_notes, is_said, lay_out, whole_text
 from devcoop.load.readers.stratml.figures import NOT_YET, read_figures, take_day
+from devcoop.load.readers.stratml.labelled import take_labelled, take_places
 from devcoop.load.readers.stratml.schema import (
     PART_1,
     PART_1_OF_2009,
@@ -72,8 +75,7 @@ from devcoop.load.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from devcoop.load.markup import Tag
@@ -93,6 +95,8 @@ COUNTED = ("Organization", "Goal", "Objective", "PerformanceIndicator", "Stakeho
 _AIMS = {"Goal": "Objective", "Objective": "Undertaking"}
 _STATEMENTS = {"Vision": "Impact", "Mission": "Objective"}
 _LONGEST_TITLE = 160
+_DEEPEST = 100
+"""Steps up from one element to what it is part of."""
 _ABOUT = "AdministrativeInformation"
 _SHELL = "has neither a name nor a description nor an identifier, so that it says nothing."
 _REFERENCE = "gives only an identifier, which the file describes nowhere; it is kept as a note."
@@ -138,6 +142,7 @@ def _read(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
     draft.described = dict(_find_described(draft))
     head = _read_head(draft, hints)
     _walk(draft, root, ())
+    _find_larger(draft)
     _compare_goals(draft)
     departures = _tell_schema(draft)
     head = replace(head, notes=tuple(find_notes(draft, root)))
@@ -215,7 +220,7 @@ def _read_head(draft: Draft, hints: Hints) -> Head:
         end=end,
         language=language,
         edition=published,
-        places=find_places(draft, title, otherwise=hints.place),
+        places=take_places(draft) or find_places(draft, title, otherwise=hints.place),
         bodies=bodies,
     )
 
@@ -299,13 +304,51 @@ def _add_aim(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> bool:
         node,
         kind,
         involved=read_involved(draft, node),
-        start=take_day(draft, node, "StartDate"),
-        end=take_day(draft, node, "EndDate"),
         part_of=draft.elements[above[-1]].key if above else "",
         contributes_to=tuple(draft.elements[one].key for one in goals[-1:])
         if kind == "Undertaking"
         else (),
     )
+    _add_labelled(draft, node)
+    return True
+
+
+def _add_labelled(draft: Draft, node: Tag) -> None:
+    """Add to a goal or an objective its days, and what its other information says by label."""
+    said, one = take_labelled(draft, node), draft.elements[node]
+    if said.part_of:
+        draft.larger[node] = said.part_of
+    draft.elements[node] = replace(
+        one,
+        places=said.places,
+        facets=one.facets + said.facets,
+        start=take_day(draft, node, "StartDate") or said.start,
+        end=take_day(draft, node, "EndDate") or said.end,
+    )
+
+
+def _find_larger(draft: Draft) -> None:
+    """Find the larger undertakings that are named by title; what is not found is put back."""
+    keys: dict[str, set[str]] = {}
+    for one in draft.elements.values():
+        if one.kind == "Undertaking" and one.titles:
+            keys.setdefault(one.titles[0].value, set()).add(one.key)
+    parts = {one.key: one.part_of for one in draft.elements.values()}
+    for node, title in draft.larger.items():
+        one, found = draft.elements[node], keys.get(title, set())
+        if len(found) == 1 and not _is_within(*found, one.key, parts):
+            (parts[one.key],) = found
+            draft.elements[node] = replace(one, part_of=parts[one.key])
+        else:
+            _put_back(draft, node)
+
+
+def _is_within(key: str, whole: str, parts: Mapping[str, str]) -> bool:
+    """Tell whether an element is another one or below it, or so deep that nobody can tell."""
+    for _ in range(_DEEPEST):
+        if key in ("", whole):
+            return key == whole
+        key = parts[key]
     return True
 
 
@@ -359,8 +402,6 @@ def _add(
     *,
     title: str = "",
     involved: Involved = NOBODY,
-    start: date | None = None,
-    end: date | None = None,
     part_of: str = "",
     contributes_to: tuple[str, ...] = (),
 ) -> None:
@@ -378,8 +419,6 @@ def _add(
         descriptions=_texts(description, told_in),
         bodies=involved.bodies,
         facets=involved.facets,
-        start=start,
-        end=end,
         part_of=part_of,
         contributes_to=contributes_to,
     )
@@ -428,6 +467,12 @@ def _compare_goals(draft: Draft) -> None:
             draft.tell("read", what, node)
 
 
+def _put_back(draft: Draft, node: Tag) -> None:
+    found = draft.find(node, "OtherInformation")
+    if found is not None:
+        draft.put_back(found)
+
+
 # Indicators
 
 
@@ -456,7 +501,7 @@ def _add_indicator(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> None:
         _make_key(draft, node),
         draft.where(node),
         titles=_texts(title, language),
-        descriptions=_texts(draft.take(node, "Description"), language),
+        descriptions=_texts(draft.take(node, "Description", "OtherInformation"), language),
         part_of=draft.elements[above[-1]].key if above else "",
         measures=tuple(draft.elements[one].key for one in above[-1:]),
         figures=figures,

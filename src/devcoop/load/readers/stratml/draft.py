@@ -54,6 +54,7 @@ class Draft:
         numbers: How often a key was wanted, and how many elements of a name there are.
         told: What is to be told: by kind and sentence, how often and where first.
         called: Names of stakeholders by their element.
+        larger: Titles of what elements are part of, where they say it besides where they stand.
         described: Elements with a name or a description, by the name of the element and the
             identifier in it.
     """
@@ -67,6 +68,7 @@ class Draft:
     numbers: Counter[str] = field(default_factory=Counter)
     told: dict[tuple[str, str], tuple[int, Where]] = field(default_factory=dict)
     called: dict[Tag, str] = field(default_factory=dict)
+    larger: dict[Tag, str] = field(default_factory=dict)
     described: dict[tuple[str, str], Tag] = field(default_factory=dict)
 
     def where(self, node: Tag) -> Where:
