@@ -25,6 +25,7 @@ and findings are returned.
 
 from __future__ import annotations
 
+import textwrap
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,6 +38,8 @@ _MOST_SUGGESTIONS = 3
 _LEAST_LIKENESS = 0.6
 _LONGEST_WORD = 200
 """Longer ones take long to compare, since the time grows with the square of the length."""
+# A parser that expects one of all characters of all scripts lists them.
+_LONGEST = 160
 
 
 class DevcoopError(Exception):
@@ -98,6 +101,20 @@ class GraphError(DevcoopError):
 
 class QueryError(DevcoopError):
     """A query, or a value for one of its parameters, is wrong."""
+
+    @classmethod
+    def of_parser(cls, error: Exception) -> QueryError:
+        r"""Say in one line that a text is no query.
+
+        Args:
+            error: What the parser said, which may list all that could stand there instead.
+
+        Examples:
+            >>> str(QueryError.of_parser(SyntaxError("error at 1:9:\nexpected one of a, b")))
+            'this is no SPARQL query: error at 1:9: expected one of a, b'
+        """
+        problem = textwrap.shorten(str(error), _LONGEST, placeholder=" …")
+        return cls(f"this is no SPARQL query: {problem}")
 
 
 class QueryRefusedError(QueryError):

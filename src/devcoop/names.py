@@ -465,6 +465,19 @@ def mint_actor_group(name: str) -> str:
     return f"{BASE}actor/{_slug_with_hash(name, name)}"
 
 
+def make_readable(text: str) -> str:
+    r"""Write out each byte of a file's name that is no character, as an address would.
+
+    Args:
+        text: As the system gives it, with half characters (PEP 383), which no RDF can hold.
+
+    Examples:
+        >>> make_readable("plan\udce9.csv")
+        'plan%E9.csv'
+    """
+    return _HALF.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", text)
+
+
 def hash_text(*texts: str) -> str:
     """Give a short hash that tells texts from others, for the last part of an IRI."""
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
@@ -637,6 +650,7 @@ def is_country(iri: str) -> bool:
     return _COUNTRY.fullmatch(iri) is not None
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
 
 

@@ -322,6 +322,30 @@ def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:
     )
 
 
+def find_sides(agencies: Mapping[str, Agency], one: str | None, other: str | None) -> set[str]:
+    """Find the agencies that pairs are to be between.
+
+    Args:
+        agencies: By IRI.
+        one: What a person calls one agency; None or empty if any will do.
+        other: The other likewise.
+
+    Returns:
+        IRIs of those that are named.
+
+    Raises:
+        UnknownResourceError: There is no such agency, or both are one, whose initiatives are not
+            compared with each other.
+    """
+    named = [get_agency(agencies, words) for words in (one, other) if words]
+    if len(named) > len({agency.iri for agency in named}):
+        raise UnknownResourceError(
+            f"{one} and {other} are one agency, and its initiatives are not compared with each"
+            " other"
+        )
+    return {agency.iri for agency in named}
+
+
 def _basis(record: Mapping[str, Any]) -> str:
     return str(record["periodBasis"] or "unknown")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import textwrap
 from functools import lru_cache, partial
 from itertools import islice, zip_longest
@@ -28,6 +29,39 @@ _PIPE_WIDTH = 120
 _PLAIN = Console(file=io.StringIO(), color_system=None)
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+# What moves, hides or turns round other text on a terminal: controls but line ends and tabs, and
+# the overrides and isolates of writing direction (UAX 9). Half a character is a byte of a file's
+# name that is none; nothing can write it.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def make_visible(text: str) -> str:
+    r"""Write out what a terminal would obey instead of showing it.
+
+    Args:
+        text: May come from anybody's file.
+
+    Examples:
+        >>> make_visible("a\x1b[31mb")
+        'a\\x1b[31mb'
+        >>> make_visible("plan\udce9.csv")
+        'plan\\udce9.csv'
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def encode(text: str) -> bytes:
+    r"""Give text as bytes of UTF-8; half characters, which have none, are written out.
+
+    Args:
+        text: May hold names of files.
+
+    Examples:
+        >>> encode("plan\udce9.csv")
+        b'plan\\udce9.csv'
+    """
+    return text.encode("utf-8", "backslashreplace")
 
 
 def defuse(value: object) -> object:
@@ -108,7 +142,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
         code  name
         a-1   One
     """
-    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    texts = [["" if cell is None else make_visible(str(cell)) for cell in row] for row in rows]
     cells = [*zip(columns, *texts, strict=True)]
     longest = [max(map(_longest_word, column)) for column in cells]
     needed, console = sum(longest) + _GAP * (len(longest) - 1), Console()

@@ -10,13 +10,13 @@ Tables are `pyarrow.Table`: `pip install devcoop[arrow]`.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import DevcoopError, UnknownResourceError
+from devcoop.errors import DevcoopError, QueryError, UnknownResourceError
 from devcoop.export.findings import (
     GAP_COLUMNS,
     OVERLAP_COLUMNS,
@@ -27,7 +27,7 @@ from devcoop.load import Wishes, load_files
 from devcoop.model import GAP_TYPES, STRENGTH
 from devcoop.origin import Origin
 from devcoop.pipeline import Analysis, analyze
-from devcoop.plans import get_agency, get_undertaking
+from devcoop.plans import find_sides, get_undertaking
 from devcoop.queries import check_values, get_query, load_library, run_guarded
 from devcoop.store.folder import MOST_COPIED
 from devcoop.store.terms import Literal, as_text
@@ -52,12 +52,11 @@ class Workspace:
 
     Args:
         store: Folder of a store; None for the built-in plans.
-        reviews: File of reviews beside the built-in plans; a store has its own.
     """
 
-    def __init__(self, store: Path | None = None, reviews: Path | None = None) -> None:
+    def __init__(self, store: Path | None = None) -> None:
         """Open the plans for reading."""
-        self._origin = Origin(store, reviews)
+        self._origin = Origin(store)
         self._opened = ExitStack()
         # A folder that is no store is told now and not at the first question.
         if store is None or store.exists():
@@ -80,7 +79,8 @@ class Workspace:
         """Close what was opened; the next question opens it again."""
         self._opened.close()
         for name in ("graph", "analysis"):
-            self.__dict__.pop(name, None)
+            with suppress(AttributeError):
+                delattr(self, name)
 
     @cached_property
     def graph(self) -> Store:
@@ -104,7 +104,7 @@ class Workspace:
             has them; all else is text. What is not bound is null.
 
         Raises:
-            QueryError: It is no query, reaches outside, or a value names nothing.
+            QueryError: It is no query, reaches outside, or a value names nothing or has no place.
             OutOfTimeError: It takes too long.
 
         Examples:
@@ -114,6 +114,8 @@ class Workspace:
             3
         """
         if asked not in load_library():
+            if values:
+                raise QueryError("only a question of the library has parameters: give its name")
             return _build(*_read_answer(run_guarded(self.graph, asked)))
         question = get_query(asked)
         check_values(self.graph, question, values)
@@ -141,7 +143,8 @@ class Workspace:
             One row per pair; the columns are those of `overlaps.csv`.
 
         Raises:
-            UnknownResourceError: There is no such agency or type.
+            UnknownResourceError: There is no such agency or type, or both are one agency.
+            ValueError: A number is none that can be asked for.
 
         Examples:
             >>> import devcoop
@@ -152,8 +155,11 @@ class Workspace:
             raise UnknownResourceError(
                 f"there is no type {type!r}; there are: {', '.join(STRENGTH)}"
             )
-        agencies = self.analysis.agencies
-        wanted = {get_agency(agencies, one).iri for one in (between, other) if one}
+        if not 0 <= min_score <= 1:
+            raise ValueError(f"min_score is {min_score}; it is from 0 to 1")
+        if top is not None and top < 0:
+            raise ValueError(f"top is {top}; it is 0 or more")
+        wanted = find_sides(self.analysis.agencies, between, other)
         pairs = self.analysis.pairs
         chosen = (
             pair
@@ -260,8 +266,13 @@ def _read_column(terms: Sequence[Term | None]) -> list[object]:
     """Read a column: as numbers or truth values if it has nothing else, as text otherwise."""
     kinds = {_find_kind(term) for term in terms if term is not None}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    read = _READERS.get(kind, str)
-    return [None if term is None else read(as_text(term)) for term in terms]
+    texts = [None if term is None else as_text(term) for term in terms]
+    try:
+        read = _READERS.get(kind, str)
+        return [None if text is None else read(text) for text in texts]
+    except ValueError:
+        # Data may call a number what is none, or more than a table can hold.
+        return [*texts]
 
 
 def _find_kind(term: Term) -> str:
@@ -269,11 +280,24 @@ def _find_kind(term: Term) -> str:
 
 
 def _is_true(text: str) -> bool:
+    if text not in ("true", "1", "false", "0"):
+        raise ValueError(text)
     return text in ("true", "1")
 
 
+def _read_integer(text: str) -> int:
+    number = int(text)
+    if not -_MOST <= number < _MOST:
+        raise ValueError(text)
+    return number
+
+
+_MOST = 1 << 63
+"""What an integer of a table is below."""
+
+
 _READERS: Mapping[str, Any] = {
-    "integer": int,
+    "integer": _read_integer,
     "decimal": float,
     "double": float,
     "boolean": _is_true,

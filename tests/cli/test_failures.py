@@ -169,7 +169,6 @@ def test_what_is_read_is_not_written_over(tmp_path: Path, name: str, through: st
     [
         (["--store", "store", "gaps", "-o", "store/gaps.csv"], "store/gaps.csv"),
         (["--store", "store", "report", "-o", "store"], "store"),
-        (["report", "-o", "out", "--since", "out/report.json"], "out/report.json"),
         (["load", "plans", "--store", "s", "--told", "plans/a.csv"], "plans/a.csv"),
         (["load", "plans", "--store", "store", "--marked", "store/a.xlsx"], "store/a.xlsx"),
     ],
@@ -178,10 +177,9 @@ def test_what_stands_in_what_is_read_is_not_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], place: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for folder in ("store", "plans", "out"):
+    for folder in ("store", "plans"):
         (tmp_path / folder).mkdir()
     (tmp_path / "plans" / "a.csv").write_text("kept", encoding="utf-8")
-    (tmp_path / "out" / "report.json").write_text("{}", encoding="utf-8")
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 2, result.output
     assert f"{place} would be written over" in result.output.replace("\n", " ")

@@ -245,7 +245,7 @@ def test_who_answers_for_an_initiative_is_a_named_actor(tmp_path: Path) -> None:
 
 def test_what_the_initiatives_say_is_told_where_the_plan_does_not(few: list[str]) -> None:
     text = _read(*few)
-    assert "meant as a whole: the draft as a whole 1 of its 3 initiatives says it for itself." in text
+    assert "as a whole: the draft as a whole 1 of its 3 initiatives says it for itself." in text
     assert "stated period: the draft as a whole 1 of its 3 initiatives says it for itself." in text
 
 

@@ -16,7 +16,13 @@ from click.testing import CliRunner
 import devcoop
 from devcoop import workspace
 from devcoop.cli import main
-from devcoop.errors import DevcoopError, QueryRefusedError, StoreError, UnknownResourceError
+from devcoop.errors import (
+    DevcoopError,
+    QueryError,
+    QueryRefusedError,
+    StoreError,
+    UnknownResourceError,
+)
 from devcoop.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,3 +141,44 @@ def test_what_the_module_promises_is_there() -> None:
     promised = re.findall(r"plans\.(\w+)\(", workspace.__doc__)
     assert promised
     assert all(hasattr(Workspace, name) for name in promised)
+
+
+@pytest.mark.parametrize(
+    "asked", ["nonsense", "SELECT * WHERE { broken", "", "\udce9", "SELECT ?a {\n?a ?b \0 }"]
+)
+def test_broken_query_is_one_line(asked: str) -> None:
+    with devcoop.open() as plans, pytest.raises(QueryError, match="this is no SPARQL") as caught:
+        plans.query(asked)
+    assert len(str(caught.value)) < 200
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ('"many"^^xsd:integer', "many"),
+        ('"12"^^xsd:integer', 12),
+        ('"99999999999999999999"^^xsd:integer', "99999999999999999999"),
+        ('"perhaps"^^xsd:boolean', "perhaps"),
+        ('"a lot"^^xsd:decimal', "a lot"),
+    ],
+)
+def test_number_that_is_none_is_text(value: str, read: object) -> None:
+    xsd = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+    with devcoop.open() as plans:
+        table = plans.query(f"{xsd} SELECT ?x WHERE {{ VALUES ?x {{ {value} }} }}")
+    assert table.column("x").to_pylist() == [read]
+
+
+def test_values_for_a_query_without_parameters_are_refused() -> None:
+    with devcoop.open() as plans, pytest.raises(QueryError, match="has parameters"):
+        plans.query("SELECT ?s { ?s ?p ?o } LIMIT 1", plan="iso-2016-2020")
+
+
+def test_overlaps_of_an_agency_with_itself_are_refused() -> None:
+    with devcoop.open() as plans:
+        with pytest.raises(UnknownResourceError, match="ISO and iso are one agency"):
+            plans.overlaps("ISO", "iso")
+        for wrong in ({"top": -1}, {"min_score": 2.0}, {"min_score": float("nan")}):
+            with pytest.raises(ValueError, match="it is "):
+                plans.overlaps(**wrong)

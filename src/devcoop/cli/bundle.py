@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import track
 
-from devcoop.cli.options import Command, Place, console, open_published, reviews_option, waiting
+from devcoop.cli.options import (
+    Command,
+    Place,
+    console,
+    open_published,
+    reviews_option,
+    say,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
 @reviews_option
 def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
     """Write all pages, data and questions into one archive for a USB stick."""
+    from rich.progress import track  # noqa: PLC0415
+
     from devcoop.bundle import build_bundle, write_bundle  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
@@ -35,5 +44,5 @@ def bundle(output: Path, reviews_path: Path) -> None:  # noqa: ARG001
 
     built = build_bundle(dataset, show)  # type: ignore[arg-type]
     write_bundle(built, output)
-    click.echo(f"{len(built.pages)} pages, {len(built.files)} files")
-    click.echo(f"Wrote {output}")
+    say(f"{len(built.pages)} pages, {len(built.files)} files")
+    say(f"Wrote {output}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from devcoop.cli.options import Command, Place, console, format_option
+from devcoop.terminal import encode
 
 _EXPORT = click.Path(path_type=Path)
 _output_option = click.option(
@@ -40,7 +41,7 @@ def diff(old: Path, new: Path, form: str, output: Path | None) -> None:
             content = export.render_patch(export.make_patch(before.lines, after.lines))
         else:
             render = export.render_words if form == "words" else export.render_changes
-            content = render(export.compare_editions(before, after)).encode()
+            content = encode(render(export.compare_editions(before, after)))
     _write(content, output)
 
 
@@ -70,6 +71,6 @@ def _write(content: bytes, output: Path | None) -> None:
 
     if output:
         write_whole(output, content)
-        console.print(f"Wrote {output}", markup=False, soft_wrap=True)
+        console.print(f"Wrote {output}", soft_wrap=True)
     else:
         sys.stdout.buffer.write(content)

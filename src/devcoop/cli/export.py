@@ -123,9 +123,9 @@ def _check_usage(
 def _write(files: dict[str, bytes], output: Path | None, *, is_folder: bool) -> None:
     if is_folder and output:
         write_files(output, files)
-        console.print(f"Wrote {len(files)} files to {output}", markup=False, soft_wrap=True)
+        console.print(f"Wrote {len(files)} files to {output}", soft_wrap=True)
     elif output:
         write_whole(output, *files.values())
-        console.print(f"Wrote {output}", markup=False, soft_wrap=True)
+        console.print(f"Wrote {output}", soft_wrap=True)
     else:
         sys.stdout.buffer.write(*files.values())

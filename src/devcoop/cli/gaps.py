@@ -14,6 +14,7 @@ from devcoop.cli.options import (
     format_option,
     output_option,
     reviews_option,
+    say,
 )
 from devcoop.figures import matrix as matrices
 from devcoop.model import GAP_TYPES
@@ -53,7 +54,7 @@ def gaps(kind: str | None, reviews_path: Path, form: str, output: Any) -> None: 
     output.write(TABLE_WRITERS[form](columns, rows))
     if analysis.unlimited and not kind:
         untold = ", ".join(analysis.unlimited)
-        click.echo(f"Left out, since what of it is in these limits is not told: {untold}", err=True)
+        say(f"Left out, since what of it is in these limits is not told: {untold}", err=True)
 
 
 @click.command(cls=Command, epilog="Example: devcoop matrix --rows theme --columns agency")

@@ -10,6 +10,7 @@ import click
 
 from devcoop.cli.options import console
 from devcoop.errors import DevcoopError, OutOfTimeError, say_error
+from devcoop.terminal import make_visible
 
 
 class Failure(click.ClickException):
@@ -42,11 +43,15 @@ class Group(click.Group):
         """
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            # What was given may be the name of anybody's file.
+            error.message = make_visible(error.message)  # type: ignore[misc]
+            raise
         except _FAILURES as error:
             if ctx.params.get("debug"):
                 raise
             kind = TimedOut if isinstance(error, OutOfTimeError) else Failure
-            raise kind(say_error(error)) from error
+            raise kind(make_visible(say_error(error))) from error
 
 
 @click.group(

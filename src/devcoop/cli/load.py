@@ -17,13 +17,14 @@ from devcoop.cli.options import (
     format_option,
     open_plans,
     output_option,
+    say,
 )
 from devcoop.errors import DevcoopError, SourceError, TableError, say_error
 from devcoop.names import DEVC
 from devcoop.publication import write_whole
 from devcoop.store.rdf import read_bytes
 from devcoop.store.terms import NamedNode, as_text
-from devcoop.terminal import TABLE_WRITERS
+from devcoop.terminal import TABLE_WRITERS, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -108,24 +109,24 @@ def load(
     with console.status("Reading and writing"), _marking(files, marked):
         loaded = load_files(folder, files, wishes)
     for file in find_left(files, wishes.hints):
-        click.echo(f"{file}: not loaded, since it is not known what it is")
+        say(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
-        click.echo(f"{change.source.graph}: {_say_change(change)}")
+        say(f"{change.source.graph}: {_say_change(change)}")
         _tell_of_list(change)
     if told_file:
-        write_whole(told_file, _render_told(loaded.changes, told_file).encode())
-        click.echo(f"All that is told: {told_file}")
+        write_whole(told_file, encode(_render_told(loaded.changes, told_file)))
+        say(f"All that is told: {told_file}")
     if loaded.rewritten:
         given, kept = loaded.rewritten[0]
         number = len(loaded.rewritten)
         what = "one value is" if number == 1 else f"{number} values are"
-        click.echo(f"{what} kept in another form, such as {given} as {kept}")
+        say(f"{what} kept in another form, such as {given} as {kept}")
     if loaded.reviews:
-        click.echo(f"{loaded.reviews} reviews came with it")
+        say(f"{loaded.reviews} reviews came with it")
     if all(change.is_same for change in loaded.changes):
-        click.echo(f"Nothing changed in {folder}")
+        say(f"Nothing changed in {folder}")
     else:
-        click.echo(f"Loaded into {folder}")
+        say(f"Loaded into {folder}")
 
 
 @contextmanager
@@ -136,7 +137,7 @@ def _marking(files: Sequence[Path], marked: Path | None) -> Iterator[None]:
     except (SourceError, TableError) as error:
         faults = error.faults if isinstance(error, TableError) else (error,)
         if marked:
-            click.echo(_mark(files, faults, marked), err=True)
+            say(_mark(files, faults, marked), err=True)
         raise
 
 
@@ -160,12 +161,12 @@ def _mark(files: Sequence[Path], faults: Sequence[SourceError], marked: Path) ->
 def _tell_of_list(change: Change) -> None:
     """Say what was counted in a file that is no RDF, and what a person should know."""
     if change.counts:
-        click.echo("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
+        say("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
     alike: dict[tuple[str, str], list[Told]] = {}
     for one in change.told:
         alike.setdefault((one.kind, one.what), []).append(one)
     for several in alike.values():
-        click.echo(f"  {_say_told(several)}")
+        say(f"  {_say_told(several)}")
 
 
 def _say_told(alike: Sequence[Told]) -> str:
@@ -282,7 +283,7 @@ def unload(source: str, named: Path | None) -> None:
 
     folder = _find_store(named)
     gone = run(folder, source)
-    click.echo(f"{gone.graph}: taken out of {folder}")
+    say(f"{gone.graph}: taken out of {folder}")
 
 
 def _find_store(named: Path | None) -> Path:

@@ -25,9 +25,11 @@ def propose_map(file: Path, output: Any) -> None:
     from devcoop.load.recognition import Recognizer  # noqa: PLC0415
     from devcoop.load.registry import SECONDS  # noqa: PLC0415
     from devcoop.store.rdf import read_bytes  # noqa: PLC0415
+    from devcoop.terminal import make_visible  # noqa: PLC0415
 
     known = Recognizer(open_plans())
     content = read_bytes(file)
     # A table can ask for any time.
     proposal = killable.run(lambda: propose(file, content, known), what=str(file), seconds=SECONDS)
-    output.write(proposal.render())
+    # YAML knows these escapes in quotes, and holds no controls.
+    output.write(make_visible(proposal.render()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from devcoop import names
 from devcoop.publication import check_place, write_whole
+from devcoop.terminal import encode, make_visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,7 +33,29 @@ _MOST_EXAMPLES = 3
 _STATUS, _ASKED = "devcoop.status", "devcoop.asked"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
-console = Console(stderr=True, highlight=False)
+_FOR_PEOPLE = ("table", "text", "words")
+"""Formats that nobody but people reads."""
+
+
+class _SafeConsole(Console):
+    """Shows text as it is: nothing in it is obeyed."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        shown = (make_visible(one) if isinstance(one, str) else one for one in objects)
+        super().print(*shown, **options)
+
+
+console = _SafeConsole(stderr=True, highlight=False, markup=False)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Say something to the person who runs a command, on a line of its own.
+
+    Args:
+        text: May hold what comes from anybody's file.
+        err: Whether it goes to stderr.
+    """
+    click.echo(make_visible(text), err=err)
 
 
 def format_option(*formats: str) -> Callable[..., Any]:
@@ -99,13 +123,12 @@ class Place(click.Path):
     Args:
         is_folder: Whether it is a folder; None if that hangs on another option, and is looked at
             by the command.
-        writes: Names of files in it that are written and that the command may be given to read.
     """
 
-    def __init__(self, *, is_folder: bool | None = False, writes: Collection[str] = ()) -> None:
+    def __init__(self, *, is_folder: bool | None = False) -> None:
         may_be_file, may_be_folder = is_folder is not True, is_folder is not False
         super().__init__(file_okay=may_be_file, dir_okay=may_be_folder, path_type=Path)
-        self._is_folder, self.writes = is_folder, tuple(writes)
+        self._is_folder = is_folder
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Take the name of a file or folder; a hyphen is stdout.
@@ -148,10 +171,13 @@ class Written:
         Raises:
             OSError: It could not be written; the file is as it was.
         """
+        form = click.get_current_context().params.get("form")
+        is_shown = self.path is None and sys.stdout.isatty()
+        content = encode(make_visible(text) if is_shown or form in _FOR_PEOPLE else text)
         if self.path is None:
-            click.echo(text, nl=False)
-            return
-        write_whole(self.path, text.encode())
+            click.echo(content, nl=False)
+        else:
+            write_whole(self.path, content)
 
 
 class Command(click.Command):
@@ -166,6 +192,11 @@ class Command(click.Command):
         Raises:
             UsageError: A place to write is one that is read, or two are one.
         """
+        for param in self.params:
+            value = ctx.params.get(str(param.name))
+            if isinstance(param, click.Option) and isinstance(value, str):
+                # Words that no RDF can hold would be no name of anything.
+                ctx.params[str(param.name)] = names.make_readable(value)
         written = [place for param in self.params for place in _list_places(param, ctx)]
         read = [one for param in self.params for one in _list_read(param, ctx)]
         stores = [ctx.find_root().params.get("store"), ctx.params.get("named")]
@@ -186,7 +217,7 @@ def _list_places(param: click.Parameter, ctx: click.Context) -> list[Path]:
     if isinstance(value, Written):
         return [value.path] if value.path else []
     if isinstance(param.type, Place) and isinstance(value, Path) and str(value) != "-":
-        return [value, *(value / name for name in param.type.writes)]
+        return [value]
     return []
 
 
@@ -507,11 +538,11 @@ def tell_focus(analysis: Analysis) -> None:
     words = analysis.focus_words
     if words is None:
         return
-    click.echo(words.limited(len(analysis.pairs)), err=True)
+    say(words.limited(len(analysis.pairs)), err=True)
     for point in words.points:
-        click.echo(words.stands(point), err=True)
+        say(words.stands(point), err=True)
     if words.unknown:
-        click.echo(words.unknown, err=True)
+        say(words.unknown, err=True)
 
 
 def tell_left_out(left_out: Sequence[LeftOut]) -> None:
@@ -528,7 +559,7 @@ def tell_left_out(left_out: Sequence[LeftOut]) -> None:
     for reason, several in by_reason.items():
         more = ", …" if len(several) > _MOST_EXAMPLES else ""
         examples = ", ".join(several[:_MOST_EXAMPLES])
-        click.echo(f"Left out, {len(several)}: {LEFT_OUT[reason]}: {examples}{more}", err=True)
+        say(f"Left out, {len(several)}: {LEFT_OUT[reason]}: {examples}{more}", err=True)
 
 
 def count_reviews(reviewed: Sequence[Reviewed]) -> str:

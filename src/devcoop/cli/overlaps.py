@@ -72,7 +72,7 @@ def overlaps(
     agency or a plan if one side is.
     """
     from devcoop.overlap import load_parameters  # noqa: PLC0415
-    from devcoop.plans import get_agency  # noqa: PLC0415
+    from devcoop.plans import find_sides  # noqa: PLC0415
 
     if "theme" in without and find_asked().themes:
         raise click.UsageError("--theme asks for what --without theme leaves out")
@@ -80,7 +80,7 @@ def overlaps(
     analysis = analyze_plans(numbers, without=without)
     if analysis.reviewed:
         console.print(f"Reviews: {count_reviews(analysis.reviewed).strip()}")
-    wanted = {get_agency(analysis.parties, one).iri for one in (between, other) if one}
+    wanted = find_sides(analysis.parties, between, other)
     chosen = (
         pair
         for pair in _choose_pairs(analysis, kind, everything=everything)

@@ -17,6 +17,7 @@ from devcoop.cli.options import (
     Measure,
     console,
     endpoint_option,
+    find_limits,
     format_option,
     open_for_work,
     open_plans,
@@ -115,7 +116,7 @@ def _build(*, everything: bool, similarities: bool) -> Store:
     from devcoop.overlap import compare  # noqa: PLC0415
 
     graph = open_published().store if everything else open_for_work()
-    add_similarities(graph, compare(read_facet_table(graph)))
+    add_similarities(graph, compare(read_facet_table(graph), limits=find_limits()))
     return graph
 
 

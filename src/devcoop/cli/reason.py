@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from devcoop.cli.options import Command, console, open_for_work, open_plans
+from devcoop.cli.options import Command, console, open_for_work, open_plans, say
 from devcoop.graph import add_file
 
 
@@ -22,9 +22,9 @@ def reason(ctx: click.Context, files: tuple[Path, ...]) -> None:
         add_file(graph, file, file.resolve().as_uri())
     with console.status("Reasoning"):
         verdict = run(graph)
-    click.echo("consistent" if verdict.is_consistent else "inconsistent")
-    click.echo(f"{verdict.classes} classes, {len(verdict.unsatisfiable)} of them unsatisfiable")
-    click.echo(f"{verdict.individuals} individuals")
+    say("consistent" if verdict.is_consistent else "inconsistent")
+    say(f"{verdict.classes} classes, {len(verdict.unsatisfiable)} of them unsatisfiable")
+    say(f"{verdict.individuals} individuals")
     for iri in verdict.unsatisfiable:
-        click.echo(f"unsatisfiable: {iri}")
+        say(f"unsatisfiable: {iri}")
     ctx.exit(0 if verdict.is_consistent and not verdict.unsatisfiable else 1)

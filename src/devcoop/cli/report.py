@@ -16,6 +16,7 @@ from devcoop.cli.options import (
     find_limits,
     focus_options,
     reviews_option,
+    say,
     waiting,
 )
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=Place(is_folder=True, writes=("report.json", "findings.ttl")),
+    # An earlier report in it is read whole before the new one takes its place, as for --since.
+    type=Place(is_folder=True),
     default="report",
     show_default=True,
     help="Folder for the report.",
@@ -59,20 +61,20 @@ def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noq
         counts = None if is_limited else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier)
     for plan in analysis.plans:
-        click.echo(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
-    click.echo(f"Pairs compared:            {len(analysis.pairs):6}")
+        say(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
+    say(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
-    click.echo(f"Pairs worth a conversation:{worth:6} on {analysis.subject_count} subjects")
+    say(f"Pairs worth a conversation:{worth:6} on {analysis.subject_count} subjects")
     if counts is not None:
         broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
-        click.echo(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+        say(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
     if analysis.reviewed:
-        click.echo(f"Reviews:                   {count_reviews(analysis.reviewed)}")
+        say(f"Reviews:                   {count_reviews(analysis.reviewed)}")
     if earlier:
         changed = compare_reports(analysis, earlier)
-        click.echo(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
+        say(f"New since the last report: {len(changed.new):6}, and {len(changed.gone)} gone")
     for file in files:
-        click.echo(f"Wrote {file}")
+        say(f"Wrote {file}")
     if not is_limited:
         with waiting("Keeping what is published for the next command"):
             keep_dataset(analysis, find_limits())

@@ -14,11 +14,13 @@ from devcoop.cli.options import (
     Command,
     Place,
     console,
+    find_limits,
     find_origin,
     format_option,
     open_plans,
     output_option,
     reviews_option,
+    say,
 )
 from devcoop.terminal import TABLE_WRITERS
 
@@ -75,7 +77,7 @@ def review(
     origin = find_origin()
     # The first review of all makes the file.
     file = replace(origin, must_have_reviews=False).read_reviews()
-    analysis = analyze(open_plans(), reviews=file.reviews.values())
+    analysis = analyze(open_plans(), reviews=file.reviews.values(), limits=find_limits())
     day = on.date() if on else date.today()
     if finding:
         _give_review(analysis, file, finding, Opinion(verdict or "", by, note, lead), day)
@@ -143,9 +145,9 @@ def _give_review(
         about = " and ".join(side.identifier for side in sides)
     old = file.reviews.get(new.elements)
     write_reviews(file.change([new]))
-    click.echo(f"{about}: {new.verdict} by {new.by}, kept in {file.path}")
+    say(f"{about}: {new.verdict} by {new.by}, kept in {file.path}")
     if old:
-        click.echo(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
+        say(f"It takes the place of: {old.verdict} by {old.by}, {old.on}")
 
 
 def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date) -> None:
@@ -157,7 +159,7 @@ def _import_reviews(analysis: Analysis, file: ReviewFile, table: Path, day: date
     changes = find_changes(table, analysis.pairs, reviewed, grounds, on=day)
     if changes.put or changes.drop:
         write_reviews(file.change(changes.put, changes.drop))
-    click.echo(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
+    say(f"{len(changes.put)} reviews given, {len(changes.drop)} taken back: {file.path}")
 
 
 def _export_reviews(analysis: Analysis, path: Path) -> None:
@@ -176,4 +178,4 @@ def _export_reviews(analysis: Analysis, path: Path) -> None:
         click.echo(content, nl=False)
     else:
         write_whole(path, content)
-        click.echo(f"Wrote {path}", err=True)
+        say(f"Wrote {path}", err=True)

@@ -108,4 +108,4 @@ def serve(
 
 
 def _say(words: str) -> None:
-    console.print(words, markup=False, soft_wrap=True)
+    console.print(words, soft_wrap=True)

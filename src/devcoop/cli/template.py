@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import Command, Place
+from devcoop.cli.options import Command, Place, say
 from devcoop.publication import write_files, write_whole
 from devcoop.words.language import LANGUAGES
 
@@ -50,7 +50,7 @@ def template(*, output: Path | None, language: str, as_text: bool, force: bool) 
     else:
         write_whole(place, build_workbook(language))
     for path in files or [place]:
-        click.echo(f"Wrote {path}")
+        say(f"Wrote {path}")
 
 
 def _keep(paths: Iterable[Path], *, force: bool) -> None:

@@ -139,7 +139,7 @@ def name_graph(reading: Reading, records: Records) -> str:
 def _name_plan(reading: Reading, records: Records) -> str:
     head = records.head
     agency = plain(head.agency.name) if head.agency else ""
-    return names.mint_list(head.key or _clean(reading.path.stem), agency)
+    return names.mint_list(head.key or reading.stem, agency)
 
 
 class _Encoding:
@@ -171,7 +171,7 @@ class _Encoding:
         source = Source(
             names.mint_plan_graph(self.plan),
             self.reading.sha256,
-            title=_first(head.titles) or _clean(self.reading.path.stem),
+            title=_first(head.titles) or self.reading.stem,
             licence=head.licence,
             publisher=self._find_body(head.agency) if head.agency else "",
             retrieved=retrieved,
@@ -218,11 +218,9 @@ class _Encoding:
     # The plan
 
     def _state_plan(self, head: Head) -> None:
-        title = [*head.titles] or [Text(_clean(self.reading.path.stem))]
+        title = [*head.titles] or [Text(self.reading.stem)]
         self._say(self.plan, "rdf:type", DEVC.Plan)
-        self._add(
-            self.plan, "dcterms:identifier", Literal(head.key or _clean(self.reading.path.stem))
-        )
+        self._add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
         self._add_texts(self.plan, "rdfs:label", title)
         self._add_texts(self.plan, "dcterms:description", head.descriptions)
         if head.agency:
@@ -234,7 +232,7 @@ class _Encoding:
         self._state_bodies(self.plan, head.bodies, head.agency)
         self._say(self.plan, DEVC.laidDownIn, self.document)
         self._say(self.document, "rdf:type", DEVC.PlanDocument)
-        self._add_texts(self.document, "dcterms:title", [Text(_clean(self.reading.path.name))])
+        self._add_texts(self.document, "dcterms:title", [Text(self.reading.name)])
         self._add(self.document, DEVC.sha256, Literal(self.reading.sha256))
         self._keep_notes(self.plan, head.notes)
 
@@ -522,11 +520,6 @@ class _Encoding:
 
 _KINDS = {"commitment": "target", "budget": "target", "disbursement": "actual", "": "context"}
 """Kinds of number by kinds of money: what is promised, what was paid, what is only named."""
-
-
-def _clean(text: str) -> str:
-    """Give the name of a file without halves of characters, which no text of RDF may hold."""
-    return text.encode(errors="replace").decode()
 
 
 def _first(texts: Iterable[Text]) -> str:

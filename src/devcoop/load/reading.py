@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from devcoop.names import make_readable
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,6 +35,16 @@ class Reading:
     faults: tuple[SourceError, ...] = ()
     records: Records | None = None
     format: str = "RDF"
+
+    @property
+    def name(self) -> str:
+        """The file's name as text that can be written, whatever bytes it has."""
+        return make_readable(self.path.name)
+
+    @property
+    def stem(self) -> str:
+        """The same without its ending."""
+        return make_readable(self.path.stem)
 
 
 class Reader(Protocol):

@@ -130,7 +130,7 @@ def _build_parts(files: Iterable[_File], retrieved: str) -> Iterator[Part]:
     groups: dict[str, list[_File]] = defaultdict(list)
     for reading, quads in files:
         plan = homes[reading.path]
-        stem = reading.path.stem
+        stem = reading.stem
         graph = names.mint_plan_graph(plan) if plan else names.mint_source_graph(stem)
         groups[graph].append((reading, quads))
     for graph, members in groups.items():
@@ -145,7 +145,7 @@ def _build_part(graph: str, plan: str, members: list[_File], retrieved: str) -> 
         hash_files([reading.sha256 for reading, _ in members]),
         title=said.get(_TITLE)
         or said.get(_LABEL)
-        or ", ".join(reading.path.name for reading, _ in members),
+        or ", ".join(reading.name for reading, _ in members),
         licence=said.get(_LICENCE, ""),
         publisher=said.get(_PUBLISHER, "") or said.get(str(names.DEVC.issuedBy), ""),
         retrieved=retrieved,

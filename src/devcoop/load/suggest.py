@@ -18,8 +18,7 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+# Arrays take a while to load, and most files state themes: each function loads them itself.
 from devcoop.model import FACETS, Suggestion
 from devcoop.names import DEVC, FACET_PROPERTIES, is_of_list, mint_suggestion, term
 from devcoop.queries import get_query
@@ -29,6 +28,7 @@ from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from devcoop.store import Store
@@ -88,6 +88,8 @@ class _Index:
     """
 
     def __init__(self, documents: Sequence[Terms]) -> None:
+        import numpy as np  # noqa: PLC0415
+
         self._size = len(documents)
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
@@ -101,6 +103,8 @@ class _Index:
 
     def measure(self, text: Terms) -> Floats:
         """Measure how near a text is to each: the product of the weights of what both say."""
+        import numpy as np  # noqa: PLC0415
+
         near = np.zeros(self._size)
         for one, weight in text.items():
             if one in self._postings:
@@ -131,6 +135,8 @@ class _Concepts:
         encoded: Sequence[Terms],
         votes: Sequence[Sequence[int]],
     ) -> None:
+        import numpy as np  # noqa: PLC0415
+
         self.iris, self._owners, self._shares, self._votes = iris, owners, shares, votes
         self._names, self._encoded = _Index(names), _Index(encoded)
         lengths = [_measure_length(*both) for both in zip(names, encoded, strict=True)]
@@ -138,6 +144,8 @@ class _Concepts:
 
     def measure(self, text: Terms, near: Floats, neighbours: Indices) -> Floats:
         """Measure how near a text is to each concept: a number of 0 or more."""
+        import numpy as np  # noqa: PLC0415
+
         named = self._names.measure(text) + _ENCODED_SHARE * self._encoded.measure(text)
         nearness = np.zeros(len(self.iris))
         np.maximum.at(nearness, self._owners, self._shares * named / self._lengths)
@@ -187,6 +195,8 @@ class Suggester:
         return [list(self._suggest(text)) for text in texts]
 
     def _suggest(self, text: str) -> Iterator[Suggestion]:
+        import numpy as np  # noqa: PLC0415
+
         terms = weigh_terms(_count(*_divide(text)), self._rarity)
         if not terms:
             return
@@ -200,6 +210,8 @@ class Suggester:
 
 def _choose(facet: str, iris: Sequence[str], nearness: Floats) -> Iterator[Suggestion]:
     """Choose the nearest concepts of a facet that are near enough."""
+    import numpy as np  # noqa: PLC0415
+
     curve = _CURVES[facet]
     order = np.argsort(-nearness, kind="stable")[:_MOST].tolist()
     for place in order:
@@ -318,6 +330,8 @@ def _build_concepts(
         stated: Language of each encoded text, and the concepts of the facet that it states.
         encoded: Its terms.
     """
+    import numpy as np  # noqa: PLC0415
+
     iris = sorted({word.concept for word in words})
     place = {iri: number for number, iri in enumerate(iris)}
     around = _gather_surroundings(words)

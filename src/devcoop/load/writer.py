@@ -134,8 +134,8 @@ def load_files(
     readings = read_files(paths, wishes.hints)
     lists = [reading for reading in readings if reading.records]
     parts, findings = group_sources([one for one in readings if not one.records], retrieved=day)
-    built_in = built_in or wishes.built_in
-    parts += [part for part in _read_built_in() if built_in and is_plan_graph(part.source.graph)]
+    if built_in or wishes.built_in:
+        parts += [part for part in _read_built_in() if is_plan_graph(part.source.graph)]
     changes: list[Change] = []
     decisions: Decisions = {}
     kept: dict[Term, Term] = {}

@@ -22,7 +22,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import ComparisonError
+from devcoop.errors import ComparisonError, UnknownResourceError, suggest
 from devcoop.facets import TEXT_TERM, write_rows
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
@@ -168,6 +168,8 @@ class Comparison:
         self._within, self._within_sides = ALL, ALL
         self._possible = POSSIBLE
         self._tables = tuple(_list_written(facets))
+        # By what they are limited to.
+        self._counts: dict[str, dict[tuple[str, str, str], int]] = {}
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
 
         def make(engine: Engine) -> None:
@@ -243,8 +245,6 @@ class Comparison:
             1746
         """
         narrowed = copy.copy(self)
-        # What was counted before was counted of all pairs.
-        narrowed.__dict__.pop("_counts", None)
         table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
         narrowed._within = write_condition(table, ('comparison."left"', 'comparison."right"'))
         narrowed._within_sides = write_membership(table)
@@ -290,10 +290,12 @@ class Comparison:
             Pairs by IRIs of the left and the right agency and slug of the type; `below` for those
             of which no more is known than that they are no findings, or not among the closest.
         """
-        return dict(self._counts)
+        counts = self._counts.get(self._within)
+        if counts is None:
+            counts = self._counts[self._within] = self._count_pairs()
+        return dict(counts)
 
-    @cached_property
-    def _counts(self) -> dict[tuple[str, str, str], int]:
+    def _count_pairs(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
             for row in self._engine.select(_COUNTED.format(within=self._within), name="comparison")
@@ -707,6 +709,7 @@ def compare(
 
     Raises:
         ComparisonError: The engine refused a step, or a parameter is unknown or cannot be this.
+        UnknownResourceError: No undertaking is of the plan.
 
     Examples:
         >>> from devcoop.facets import read_facet_table
@@ -721,8 +724,17 @@ def compare(
         raise ComparisonError("parameter", "", f"there is no {unknown[0]!r} among {sorted(known)}")
     numbers = known | dict(parameters or {})
     _check_numbers(numbers)
-    folder = None if plan else folder
+    if plan:
+        _check_plan(facets, plan)
+        folder = None
     return Comparison(facets, numbers, without, limits, folder=folder, tell=tell, plan=plan)
+
+
+def _check_plan(facets: FacetTable, plan: str) -> None:
+    """Refuse a plan of which nothing would be compared."""
+    known = {row["plan"]: row["plan"] for row in facets.records("undertaking")}
+    if plan not in known:
+        raise UnknownResourceError(f"no initiative is of a plan {plan!r}{suggest(plan, known)}")
 
 
 def _check_numbers(numbers: Mapping[str, float]) -> None:

@@ -51,9 +51,14 @@ SELECT candidate.*
 FROM ({candidate}) AS candidate
 JOIN undertaking AS one ON one.undertaking = candidate.left_undertaking
 JOIN undertaking AS other ON other.undertaking = candidate.right_undertaking
-WHERE $plan IN (one.plan, other.plan)
+WHERE (one.plan = $plan) <> (other.plan = $plan)
+  AND (one.undertaking IN (SELECT UNNEST($own)) OR other.undertaking IN (SELECT UNNEST($own)))
 """
-_COUNT_CANDIDATES = "SELECT COUNT(*) AS pairs FROM candidate"
+_LIST_OWN = """
+SELECT undertaking, (SELECT COUNT(*) FROM undertaking WHERE plan <> $plan) AS others
+FROM undertaking WHERE plan = $plan ORDER BY undertaking
+"""
+_COUNT_CANDIDATES = f"SELECT COUNT(*) FROM {PART}.candidate"  # noqa: S608
 _CODED = """
 SELECT one.undertaking AS left_undertaking, other.undertaking AS right_undertaking,
   one.agency AS left_agency, other.agency AS right_agency
@@ -92,6 +97,7 @@ SEMI JOIN comparison ON "left" = left_undertaking AND "right" = right_undertakin
 }
 _SCORED = "SELECT COUNT(*) FROM comparison"
 _TELL_SCOPE = "SELECT ? AS possible, ? AS near, ? AS scored, CAST(? AS BIGINT) AS best"
+_NO_PARTS = "SELECT 0 AS near, 0 AS scored WHERE FALSE"
 _DONE = f"""
 SELECT COUNT(part.near) AS parts,
   (COALESCE(SUM(part.near), 0) + ANY_VALUE(taken.near))::BIGINT AS near,
@@ -230,12 +236,19 @@ class Scoring:
             self._tell(scope._replace(scored=scored))
 
     def _score_plan(self, plan: str) -> None:
-        """Score the pairs of the undertakings of one plan, all of them."""
-        candidate = self._steps.candidate
-        self._engine.make(candidate.name, _OF_PLAN.format(candidate=candidate.sql), {"plan": plan})
-        for step in self._steps.of_pairs:
-            self._engine.make(step.name, step.sql)
-        pairs = next(self._engine.select(_COUNT_CANDIDATES))["pairs"]
+        """Score the pairs of the undertakings of one plan and all others, part by part."""
+        rows = list(self._engine.select(_LIST_OWN, {"plan": plan}))
+        own = [row["undertaking"] for row in rows]
+        at_once = max(1, _PART_PAIRS // max(1, rows[0]["others"]))
+        self._engine.make(PARTS, _NO_PARTS)
+        pairs = 0
+        sql = _OF_PLAN.format(candidate=self._steps.candidate.sql)
+        for start in range(0, len(own), at_once):
+            with self._engine.apart():
+                self._make(sql, {"plan": plan, "own": own[start : start + at_once]})
+                (part,) = self._engine.run(RESULT, _COUNT_CANDIDATES).fetchone()
+                self._keep([part, part])
+            pairs += part
         self._tell(Scope(pairs, pairs, pairs))
 
     def _score_parts(self, best: int | None, limits: Limits, tell: Tell) -> None:
@@ -246,7 +259,7 @@ class Scoring:
 
         taken = take_over(self._engine, self._numbers, best, _find_block_bytes(limits))
         if not self._engine.was_made(PARTS):
-            self._engine.make(PARTS, "SELECT 0 AS near, 0 AS scored WHERE FALSE")
+            self._engine.make(PARTS, _NO_PARTS)
         done = next(self._engine.select(_DONE))["parts"]
         candidates = Candidates(self._engine, self._numbers, taken.memory, taken.redone)
         for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS, tell)):
@@ -336,9 +349,9 @@ class Scoring:
 
         return Candidates(self._engine, self._numbers, _find_block_bytes(DEFAULT_LIMITS))
 
-    def _make(self, candidates: str) -> None:
+    def _make(self, candidates: str, values: Mapping[str, object] | None = None) -> None:
         """Make the tables of some pairs."""
-        self._engine.make(self._steps.candidate.name, candidates)
+        self._engine.make(self._steps.candidate.name, candidates, values or ())
         for step in self._steps.of_pairs:
             self._engine.make(step.name, step.sql)
 

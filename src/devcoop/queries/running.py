@@ -54,7 +54,7 @@ def _answer(store: Store, text: str, max_rows: int) -> Answer:
     try:
         answer = store.start(text).collect(max_rows + 1)
     except (SyntaxError, ValueError) as error:
-        raise QueryError(f"this is no SPARQL query: {error}") from error
+        raise QueryError.of_parser(error) from error
     if len(answer.rows) > max_rows:
         raise QueryError(f"stopped: more than {max_rows} rows; ask for fewer with LIMIT")
     return answer

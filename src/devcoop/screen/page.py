@@ -6,10 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from devcoop import assets
-from devcoop.layout.templates import render_template
 from devcoop.model import FACETS
 from devcoop.words.explanations import say_headline
 from devcoop.words.lexicon import Lexicon
@@ -79,6 +76,11 @@ def render_html(sheet: Sheet) -> str:
     Args:
         sheet: What is said.
     """
+    # Who reads a terminal does not wait for them.
+    from markupsafe import Markup  # noqa: PLC0415
+
+    from devcoop.layout.templates import render_template  # noqa: PLC0415
+
     style = "\n".join(
         one.read_text(encoding="utf-8").strip()
         for one in (assets.SHARED_STYLE, _TEMPLATES / "screen.css")

@@ -470,7 +470,7 @@ class Store:
         try:
             return self.start(text, union=union).collect()
         except (SyntaxError, ValueError) as error:
-            raise QueryError(f"this is no SPARQL query: {error}") from error
+            raise QueryError.of_parser(error) from error
 
     def query_csv(self, text: str) -> bytes:
         """Run a trusted SELECT and give its answer as CSV, as the engine writes it.
@@ -487,7 +487,7 @@ class Store:
         try:
             result = self.start(text)
         except (SyntaxError, ValueError) as error:
-            raise QueryError(f"this is no SPARQL query: {error}") from error
+            raise QueryError.of_parser(error) from error
         if result.kind != TABLE:
             raise QueryError("only a SELECT gives a table")
         return result.render(media_type)

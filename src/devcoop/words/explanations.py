@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ _SILENT = "not known of {agencies}: {facet}"
 _NEITHER = "not known of either: {facet}"
 _ALL_SAID = "Nothing on these points, of which both texts speak: {facets}."
 _SUGGESTED = (
-    "not known of {agency}: {facet}; suggested from its title and description: {concepts} "
+    "not known of {agencies}: {facet}; suggested from title and description: {concepts} "
     "({share} sure)"
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
@@ -69,7 +70,7 @@ _POSSIBLE = (
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
-_NO_PLACE = "no place"
+_NO_PLACE = "place not known"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
 _STABILITY_AMONG = (
@@ -341,19 +342,23 @@ class _Teller:
             if match.silent and match.facet != "sector":
                 agencies = self._join(match.silent)
                 yield self._fill(_SILENT, agencies=agencies, facet=self._facet(match))
-            for side, confidence in match.suggested:
-                yield self._say_suggested(match, side, confidence)
+            yield from self._say_suggested(match)
 
-    def _say_suggested(self, match: FacetMatch, side: str, confidence: float) -> str:
-        one = self.told.left if side == "left" else self.told.right
-        concepts = [self._within(made.concept.iri) for made in one.suggestions[match.facet]]
-        return self._fill(
-            _SUGGESTED,
-            agency=self._agencies[side],
-            facet=self._facet(match),
-            concepts=", ".join(concepts),
-            share=self.tongue.share(confidence),
-        )
+    def _say_suggested(self, match: FacetMatch) -> Iterator[str]:
+        """Say what is suggested, once where it is the same for both sides."""
+        sides: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for side, confidence in match.suggested:
+            one = self.told.left if side == "left" else self.told.right
+            concepts = [self._within(made.concept.iri) for made in one.suggestions[match.facet]]
+            sides[", ".join(concepts), self.tongue.share(confidence)].append(side)
+        for (concepts_of, share), of in sides.items():
+            yield self._fill(
+                _SUGGESTED,
+                agencies=self._join(of),
+                facet=self._facet(match),
+                concepts=concepts_of,
+                share=share,
+            )
 
     def silent(self) -> Iterator[str]:
         for facet, word in codes.FACETS.items():

@@ -50,6 +50,7 @@ FOUND = {
     "of-area": "not said for this one; the area that it stands in says it: {name}",
     "of-leading": "not said for this one; what leads to it says it: {name}",
     "acted-on": "acted on: {name}",
+    "suggested": "suggested from a title and description, not stated: {name}",
     "named": "named, and no initiative is about it: {name}",
     "promised": "not listed; the plan says that there are indicators: {name}",
     "of-tools": "not said for this one; its part of the plan names tools for it: {name}",

@@ -16,7 +16,7 @@ FIGURES = {
         "overlaps for which neither plan names the other agency as one to coordinate with",
         "overlaps",
     ),
-    "unserved_themes": ("themes that are not in these plans", "themes looked at"),
+    "unserved_themes": ("themes not found in these plans", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
 LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes looked at")

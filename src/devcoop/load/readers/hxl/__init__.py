@@ -36,6 +36,7 @@ from devcoop.load.records import (
 )
 from devcoop.load.tables import TEXTS, WORKBOOKS, Sheet, Workbook, read_workbook
 from devcoop.load.written.spelling import join_spellings
+from devcoop.names import make_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -244,7 +245,9 @@ class _File:
 
     def _build_head(self, tables: Sequence[TaggedTable], *, is_placed: bool) -> Head:
         sheet = tables[0].sheet.name if len(tables) == 1 else ""
-        title = self._hints.title or ": ".join(filter(None, (self._path.stem, sheet)))
+        title = self._hints.title or ": ".join(
+            filter(None, (make_readable(self._path.stem), sheet))
+        )
         agency, place = self._hints.agency, self._hints.place
         return Head(
             titles=(Text(title),),

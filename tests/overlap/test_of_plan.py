@@ -1,0 +1,41 @@
+"""One plan held against all others: the same pairs as if all were compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.errors import UnknownResourceError
+from devcoop.facets import read_facet_table
+from devcoop.graph import build_graph
+from devcoop.overlap import compare, scoring
+
+if TYPE_CHECKING:
+    from devcoop.model import Pair
+
+PLAN = "https://w3id.org/devcoop/plan/iso-2016-2020"
+
+
+@pytest.mark.parametrize("at_once", [None, 300])
+def test_pairs_of_a_plan_are_those_of_all(
+    monkeypatch: pytest.MonkeyPatch, at_once: int | None
+) -> None:
+    if at_once:
+        monkeypatch.setattr(scoring, "_PART_PAIRS", at_once)
+    facets = read_facet_table(build_graph())
+    own = {row["undertaking"] for row in facets.records("undertaking") if row["plan"] == PLAN}
+    expected = [pair for pair in compare(facets).iter_pairs() if own & {pair.left, pair.right}]
+    found = compare(facets, plan=PLAN)
+    # Sums of parts may differ in their last digits.
+    assert list(map(_tell, found.iter_pairs())) == list(map(_tell, expected))
+    assert found.scope == (len(expected), len(expected), len(expected), None)
+
+
+def _tell(pair: Pair) -> tuple[object, ...]:
+    return pair.left, pair.right, pair.type, pair.timing, pair.place_relation, pair.score
+
+
+def test_plan_that_is_not_there_is_told() -> None:
+    with pytest.raises(UnknownResourceError, match=r"did you mean .*iso-2016-2020"):
+        compare(read_facet_table(build_graph()), plan=f"{PLAN}1")
