@@ -7,10 +7,11 @@ So a reader needs to know one file format and nothing of the graph.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
@@ -62,6 +63,9 @@ class Where:
         cell = f"{letters(self.column)}{self.row}" if self.row else ""
         inside = cell or str(self.line or "") or self.xpath
         return "!".join(filter(None, (self.sheet, inside)))
+
+
+_NOWHERE = Where()
 
 
 def letters(column: int) -> str:
@@ -266,6 +270,33 @@ class Told:
     def __str__(self) -> str:
         """Say it for people with the first place where it occurs."""
         return f"{self.say()}, {self.where}" if str(self.where) else self.say()
+
+
+class Teller:
+    """Collects what is told; the same thing twice is told once, with its number.
+
+    Examples:
+        >>> teller = Teller()
+        >>> teller.tell("kept", "it is kept", where=Where(line=3))
+        >>> teller.tell("kept", "it is kept", where=Where(line=5))
+        >>> [(str(one), one.number) for one in teller.all()]
+        [('it is kept, line 3', 2)]
+    """
+
+    def __init__(self, told: Iterable[Told] = ()) -> None:
+        self._told = {(one.kind, one.what): one for one in told}
+
+    def tell(self, kind: str, what: str, *, where: Where = _NOWHERE, number: int = 1) -> None:
+        """Tell something as `Told` has it; nothing if its number is zero."""
+        known = self._told.get((kind, what))
+        if known and number:
+            self._told[kind, what] = replace(known, number=known.number + number)
+        elif number:
+            self._told[kind, what] = Told(kind, what, where, number)
+
+    def all(self) -> tuple[Told, ...]:
+        """Give what was told, in the order in which it was told first."""
+        return tuple(self._told.values())
 
 
 @dataclass(frozen=True)

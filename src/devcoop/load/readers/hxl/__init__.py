@@ -17,7 +17,6 @@ from devcoop.load.readers.hxl import hashtags
 from devcoop.load.readers.hxl.rows import (
     Line,
     TaggedTable,
-    Teller,
     identify,
     say_period,
     unique_values,
@@ -30,6 +29,7 @@ from devcoop.load.records import (
     Hints,
     Note,
     Records,
+    Teller,
     Text,
     Value,
     Where,

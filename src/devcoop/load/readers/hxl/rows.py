@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import takewhile
@@ -18,8 +18,8 @@ from devcoop.load.records import (
     Amount,
     Body,
     Note,
+    Teller,
     Text,
-    Told,
     Value,
     Where,
 )
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from devcoop.load.tables import Row, Sheet
 
-_NOWHERE = Where()
 _UNKNOWN_WORDS = (
     "#n/a|n/a|na|n.a.|n.a|#ref!|#value!|#name?|#div/0!|#null!|#num!|-|--|---|–|—|?|??|null|nil|nan|"
     "tbd|tbc|unknown|unspecified|not specified|not available|not applicable|(blank)|nd|n/d|n.d.|"
@@ -66,25 +65,6 @@ _MONEY = (
     ("commitment", {"committed", "commitment", "pledged"}),
     ("disbursement", {"disbursed", "disbursement", "spent", "paid", "expenditure"}),
 )
-
-
-class Teller:
-    """Collects what is told; the same thing twice is told once, with its number."""
-
-    def __init__(self) -> None:
-        self._told: dict[tuple[str, str], Told] = {}
-
-    def tell(self, kind: str, what: str, *, where: Where = _NOWHERE, number: int = 1) -> None:
-        """Tell something as `Told` has it; nothing if its number is zero."""
-        known = self._told.get((kind, what))
-        if known and number:
-            self._told[kind, what] = replace(known, number=known.number + number)
-        elif number:
-            self._told[kind, what] = Told(kind, what, where, number)
-
-    def all(self) -> tuple[Told, ...]:
-        """Give what was told, in the order in which it was told first."""
-        return tuple(self._told.values())
 
 
 @dataclass

@@ -69,8 +69,8 @@ from devcoop.load.records import (
     Figure,
     Head,
     Records,
+    Teller,
     Text,
-    Told,
     Where,
 )
 
@@ -150,8 +150,8 @@ def _read(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
         replace(one, notes=tuple(find_notes(draft, node))) for node, one in draft.elements.items()
     )
     counts = _count(draft) | ({} if departures is None else {"XSD errors": departures})
-    told = tuple(Told(*key, where, number) for key, (number, where) in draft.told.items())
-    return ROOTS.get(read_name(root), "StratML"), Records(head, elements, told, counts)
+    records = Records(head, elements, draft.teller.all(), counts)
+    return ROOTS.get(read_name(root), "StratML"), records
 
 
 def _find_described(draft: Draft) -> Iterator[tuple[tuple[str, str], Tag]]:
@@ -480,7 +480,7 @@ def _put_back(draft: Draft, node: Tag) -> None:
 def _add_indicator(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> None:
     unit = draft.find(node, "UnitOfMeasurement", "UnitOfMeasure")
     words = "" if unit is None else " ".join(whole_text(unit).split())
-    told = dict(draft.told)
+    told = draft.teller.all()
     figures = tuple(read_figures(draft, node, "", unit=words))
     if unit is not None and figures:
         draft.use(unit)
@@ -493,7 +493,7 @@ def _add_indicator(draft: Draft, node: Tag, above: tuple[Tag, ...]) -> None:
     if not title:
         what = "An indicator does not say what it measures; the rest of it is kept as notes."
         draft.put_back(node)
-        draft.told = told
+        draft.teller = Teller(told)
         draft.tell("read", what, node)
         return
     language = _text_language(draft, node, "Name", "MeasurementDimension")
@@ -536,7 +536,7 @@ def _tell_schema(draft: Draft) -> int | None:
     if found:
         first = found[0]
         what = f"The file is not valid StratML, first: {first.problem}; it is read all the same."
-        draft.told["read", what] = (len(found), Where(xpath=first.path))
+        draft.teller.tell("read", what, where=Where(xpath=first.path), number=len(found))
     return len(found)
 
 

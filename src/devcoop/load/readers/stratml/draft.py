@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devcoop.load.markup import LAST_LINE, read_name, read_own_text
-from devcoop.load.records import Element, Note, Where
+from devcoop.load.records import Element, Note, Teller, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Draft:
         elements: Elements so far, by the element of the file.
         keys: Keys that are taken.
         numbers: How often a key was wanted, and how many elements of a name there are.
-        told: What is to be told: by kind and sentence, how often and where first.
+        teller: What is to be told.
         called: Names of stakeholders by their element.
         larger: Titles of what elements are part of, where they say it besides where they stand.
         described: Elements with a name or a description, by the name of the element and the
@@ -66,7 +66,7 @@ class Draft:
     elements: dict[Tag, Element] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     numbers: Counter[str] = field(default_factory=Counter)
-    told: dict[tuple[str, str], tuple[int, Where]] = field(default_factory=dict)
+    teller: Teller = field(default_factory=Teller)
     called: dict[Tag, str] = field(default_factory=dict)
     larger: dict[Tag, str] = field(default_factory=dict)
     described: dict[tuple[str, str], Tag] = field(default_factory=dict)
@@ -77,10 +77,9 @@ class Draft:
         is_line = self.lines and line < LAST_LINE
         return Where(line=line if is_line else 0, xpath=self.places[node])
 
-    def tell(self, kind: str, what: str, node: Tag, number: int = 1) -> None:
-        """Note something that a person should know."""
-        before, where = self.told.get((kind, what), (0, self.where(node)))
-        self.told[kind, what] = (before + number, where)
+    def tell(self, kind: str, what: str, node: Tag) -> None:
+        """Tell something that a person should know of an element of the file."""
+        self.teller.tell(kind, what, where=self.where(node))
 
     def use(self, node: Tag, attribute: str = "") -> None:
         """Mark what an element or an attribute says as taken over."""
