@@ -271,6 +271,17 @@ def test_table_of_decisions_that_cannot_be_followed_is_refused(
         _load(folder, files, decisions=decided)
 
 
+def test_words_may_mean_several_things(
+    folder: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    decided = tmp_path / "decided.csv"
+    decided.write_text("about,text,meant\nplace,Atlantis,Mali; NER\n", encoding="utf-8")
+    _load(folder, files, decisions=decided)
+    assert _values(folder, "A2", "devc:targetArea") == {"pl:MLI", "pl:NER"}
+    [change] = _load(folder, files).changes
+    assert change.is_same
+
+
 def test_part_that_means_nothing_known_is_kept_and_not_told_again(
     folder: Path, files: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.recognition import plain
+from devcoop.load.recognition import Meant, plain
 from devcoop.load.records import Value
 from devcoop.publication import write_whole
 from devcoop.store.rdf import read_bytes
@@ -28,12 +28,14 @@ FILE = "decisions.csv"
 COLUMNS = ("about", "text", "meant")
 NOTHING = "nothing"
 """What is written where nothing that is known is meant."""
-Decisions = dict[tuple[str, str], str]
-"""The IRI that is meant by kind and plain words; empty text if nothing known is meant."""
+Decisions = dict[tuple[str, str], tuple[str, ...]]
+"""The IRIs that are meant by kind and plain words; none if nothing known is meant."""
 
 
 def read_decisions(path: Path, known: Recognizer) -> Decisions:
     """Read a table of decisions; other columns than `about`, `text` and `meant` do not matter.
+
+    Words that mean several things have all of them under `meant`, with semicolons between.
 
     Args:
         path: The file. A row without anything under `meant` decides nothing.
@@ -49,23 +51,24 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
         about, text, meant = (row[column].strip() for column in COLUMNS)
         if not meant or not text:
             continue
-        iri = "" if meant == NOTHING else known.find(about, Value(meant))
-        if problem := _find_problem(known, (about, text, meant), iri, found):
+        iris = () if meant == NOTHING else known.find_all(about, Value(meant)).known
+        if problem := _find_problem(known, (about, text, meant), found):
             faults.append(SourceError(path, problem, line))
-        found[about, plain(text)] = iri
+        found[about, plain(text)] = iris
     if faults:
         raise faults[0] if len(faults) == 1 else TableError(faults)
     return found
 
 
-def _find_problem(known: Recognizer, row: tuple[str, str, str], iri: str, before: Decisions) -> str:
+def _find_problem(known: Recognizer, row: tuple[str, str, str], before: Decisions) -> str:
     """Say what is wrong with a row; empty text if nothing is."""
     about, text, meant = row
     if about not in known.kinds:
         return f"`about` is {about!r}; it is one of: {', '.join(sorted(known.kinds))}"
-    if not iri and meant != NOTHING:
-        return f"no {about} {meant!r} is known"
-    if before.get((about, plain(text)), iri) != iri:
+    found = Meant() if meant == NOTHING else known.find_all(about, Value(meant))
+    if lost := [*found.unknown, *found.ignored]:
+        return f"no {about} {lost[0]!r} is known"
+    if before.get((about, plain(text)), found.known) != found.known:
         return f"a row above decided otherwise of {about} {text!r}"
     return ""
 
@@ -73,7 +76,7 @@ def _find_problem(known: Recognizer, row: tuple[str, str, str], iri: str, before
 def _read_kept(path: Path) -> Decisions:
     """Read the decisions that a store keeps: IRIs, some of things that may be gone by now."""
     return {
-        (row["about"], row["text"]): "" if row["meant"] == NOTHING else row["meant"]
+        (row["about"], row["text"]): () if row["meant"] == NOTHING else tuple(row["meant"].split())
         for _, row in _iter_rows(path)
     }
 
@@ -111,7 +114,10 @@ def _iter_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise SourceError(path, f"this is no CSV file in UTF-8: {error}") from error
 
 
-def keep_decisions(path: Path, decisions: Mapping[tuple[str, str], str]) -> None:
+def keep_decisions(path: Path, decisions: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
     """Write decisions down, all or nothing, in the order of what they are about."""
-    rows = [(about, text, iri or NOTHING) for (about, text), iri in sorted(decisions.items())]
+    rows = [
+        (about, text, " ".join(iris) or NOTHING)
+        for (about, text), iris in sorted(decisions.items())
+    ]
     write_whole(path, render_csv(COLUMNS, rows).encode())

@@ -92,7 +92,7 @@ class Recognizer:
 
     def __init__(self, store: Store, without: Collection[str] = ()) -> None:
         """Read what is known, once."""
-        self._decisions: dict[tuple[str, str], str] = {}
+        self._decisions: dict[tuple[str, str], tuple[str, ...]] = {}
         self._bodies = Bodies(store, without)
         self._names, self._codes = _read_names(store, self._bodies.gone)
         self._by_iri = {
@@ -110,17 +110,17 @@ class Recognizer:
         """Kinds of things of which any is known."""
         return frozenset(self._by_iri)
 
-    def decide(self, decisions: Mapping[tuple[str, str], str]) -> None:
+    def decide(self, decisions: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
         """Honour what people decided, as far as what they meant is still known.
 
         Args:
-            decisions: The IRI that is meant by kind and plain name; empty text where nothing
-                known is meant.
+            decisions: The IRIs that are meant by kind and plain name; none where nothing known
+                is meant.
         """
         self._decisions.update(
-            (key, iri)
-            for key, iri in decisions.items()
-            if not iri or iri in self._by_iri.get(key[0], {})
+            (key, iris)
+            for key, iris in decisions.items()
+            if all(iri in self._by_iri.get(key[0], {}) for iri in iris)
         )
 
     def learn(self, quads: Iterable[Quad]) -> None:
@@ -145,7 +145,8 @@ class Recognizer:
         Returns:
             Its IRI; empty text if it is not known, or may be several.
         """
-        return self._look_up(kind, value) or ""
+        found = self._look_up(kind, value) or ()
+        return found[0] if len(found) == 1 else ""
 
     def find_all(self, kind: str, value: Value) -> Meant:
         """Find what a value that may name several things means.
@@ -162,19 +163,19 @@ class Recognizer:
         """
         whole = self._look_up(kind, value)
         if whole is not None:
-            return Meant((whole,)) if whole else Meant(ignored=(value.text.strip(),))
+            return Meant(whole) if whole else Meant(ignored=(value.text.strip(),))
         parts = [part.strip() for part in _SEPARATORS.split(value.text) if part.strip()]
         said = [*self._iter_parts(kind, parts, value)] if len(parts) <= _MOST_NAMED else []
-        if not any(iri is not None for _, iri in said):
+        if not any(iris is not None for _, iris in said):
             return Meant(unknown=(value.text.strip(),))
         return Meant(
-            tuple(dict.fromkeys(iri for _, iri in said if iri)),
-            tuple(text for text, iri in said if iri is None),
-            tuple(text for text, iri in said if iri == ""),
+            tuple(dict.fromkeys(iri for _, iris in said for iri in iris or ())),
+            tuple(text for text, iris in said if iris is None),
+            tuple(text for text, iris in said if iris == ()),
         )
 
-    def _look_up(self, kind: str, value: Value) -> str | None:
-        """Find what is meant; empty text if it was decided that nothing is, None if unknown."""
+    def _look_up(self, kind: str, value: Value) -> tuple[str, ...] | None:
+        """Find what is meant; nothing if that was decided, None if it is not known."""
         text = value.text.strip()
         decided = self._decisions.get((kind, plain(text)))
         if decided is not None:
@@ -184,15 +185,15 @@ class Recognizer:
         whole = names.expand(text)
         known = self._codes[kind].get(text.upper()) or self._by_iri.get(kind, {}).get(whole)
         found = known or self._names[kind].get(plain(text), "") or self._find_more(kind, text)
-        return found or None
+        return (found,) if found else None
 
     def _iter_parts(
         self, kind: str, parts: list[str], value: Value
-    ) -> Iterator[tuple[str, str | None]]:
+    ) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         """Iterate over the longest runs of parts that name one thing, and what it is."""
         at = 0
         while at < len(parts):
-            text, found = parts[at], None
+            text = parts[at]
             for number in range(min(len(parts) - at, _MOST_PARTS), 0, -1):
                 text = ", ".join(parts[at : at + number])
                 found = self._look_up(kind, replace(value, text=text))
