@@ -18,7 +18,7 @@ from devcoop.load.encoding import encode
 from devcoop.load.readers import stratml
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import Recognizer
-from devcoop.load.records import NO_HINTS, Element, Records
+from devcoop.load.records import NO_HINTS, Element, Figure, Records
 from devcoop.names import DEVC
 from devcoop.store import Store
 from devcoop.store.terms import Triple, as_text
@@ -72,7 +72,12 @@ def _some(one: st.SearchStrategy[Node]) -> st.SearchStrategy[list[Node]]:
 
 _SAID = (_leaf("Name", _TEXT), _leaf("Description", _TEXT), _leaf("Identifier", _ID))
 _STAKEHOLDER = _node("Stakeholder", *_SAID, _node("Role", _leaf("RoleType", _ROLE)))
-_RESULT = (_leaf("StartDate", _DAY), _leaf("EndDate", _DAY), _leaf("NumberOfUnits", _NUMBER))
+_RESULT = (
+    _leaf("Description", _TEXT),
+    _leaf("StartDate", _DAY),
+    _leaf("EndDate", _DAY),
+    _leaf("NumberOfUnits", _NUMBER),
+)
 _INDICATOR = _node(
     "PerformanceIndicator",
     _leaf("MeasurementDimension", _TEXT),
@@ -149,11 +154,16 @@ def _see_more(one: Element) -> Iterator[object]:
     yield tuple(sorted({(body.name, body.role or "partner") for body in one.bodies}))
     yield tuple(
         sorted(
-            (figure.kind, figure.number.normalize(), figure.unit, str(figure.start))
+            (*_see_number(figure), figure.number.normalize())
             for figure in one.figures
             if figure.number is not None
         )
     )
+
+
+def _see_number(figure: Figure) -> tuple[str, ...]:
+    days = str(figure.start), str(figure.end)
+    return (figure.kind, figure.unit, " ".join(figure.text.split()), *days)
 
 
 @pytest.fixture(scope="module")

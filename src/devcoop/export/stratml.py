@@ -87,7 +87,7 @@ class _Document:
         goals = (one for kind in _GOALS for one in self._list(kind) if one not in kept)
         self._goals = list(dict.fromkeys(goals))
         self._known = {*kept, *self._goals}
-        self._unknown = self._collect_unknown()
+        self._notes = self._collect_notes()
         self._values_of = self._collect_values()
         self._indicators = self._place_indicators()
         self._participations = self._place_participations()
@@ -155,8 +155,8 @@ class _Document:
                 found[one].append(iri)
         return found
 
-    def _collect_unknown(self) -> dict[tuple[str, str], list[str]]:
-        """Collect words for facets and places that were not recognised, kept as notes."""
+    def _collect_notes(self) -> dict[tuple[str, str], list[str]]:
+        """Collect notes by what they are about: facets not recognised, words beside numbers."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for note, said in sorted(self._said.items()):
             if names.term("oa:hasTarget") in said:
@@ -315,12 +315,12 @@ class _Document:
         concepts = {
             FACETS[facet]: [
                 *(self._labels[one] for one in self._values(iri, predicate)),
-                *self._unknown.get((iri, facet), ()),
+                *self._notes.get((iri, facet), ()),
             ]
             for facet, predicate in names.FACET_PROPERTIES.items()
         }
         places = [self._labels[one] for one in self._values(iri, DEVC.targetArea)]
-        places += self._unknown.get((iri, "place"), ())
+        places += self._notes.get((iri, "place"), ())
         days = self._period(iri).items() if iri != self._plan else ()
         said = {"Part of": larger, **concepts, "Place": places} | {
             name.replace("Date", ""): [day] for name, day in days
@@ -370,7 +370,8 @@ class _Document:
             _add(label, "DescriptorName", "Kind")
             _add(label, "DescriptorValue", kind.capitalize())
         counted = self._text(iri, DEVC.unitText)
-        words = (self._text(iri, DEVC.statedAs), counted if counted != unit else "")
+        beside = self._notes.get((iri, kind), ())
+        words = (self._text(iri, DEVC.statedAs), *beside, counted if counted != unit else "")
         _add(node, "Description", "\n".join(filter(None, words)))
 
 
