@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devcoop.errors import OutOfTimeError, PatchError, SourceError
+from devcoop.errors import OutOfMemoryError, OutOfTimeError, PatchError, SourceError
 from devcoop.export import (
     apply_patch,
     make_patch,
@@ -179,7 +179,8 @@ def test_patch_to_labels_that_are_not_canonical_is_refused() -> None:
 def test_entangled_nodes_end_in_an_error_and_not_in_endless_work() -> None:
     nodes = [ox.BlankNode(f"x{number}") for number in range(14)]
     quads = [ox.Quad(one, A, other) for one in nodes for other in nodes if one != other]
-    with pytest.raises(OutOfTimeError, match="too entangled"):
+    # On a fast machine the memory that it may have is used up before its second is over.
+    with pytest.raises((OutOfTimeError, OutOfMemoryError), match=r"too entangled|more memory"):
         canonical_lines(quads, what="evil.nq", seconds=1)
 
 
