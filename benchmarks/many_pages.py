@@ -76,10 +76,16 @@ def find_pages(port: int, each: int) -> dict[str, list[str]]:
             continue
         kinds[kind].append(path)
         links = {urlsplit(urljoin(path, html.unescape(one))) for one in _LINK.findall(answer.text)}
-        new = {one.path for one in links if not one.netloc and not one.query} - seen
+        new = {one.path for one in links if not one.netloc and _is_page(one.path)} - seen
         seen |= new
         waiting += sorted(new)
     return dict(sorted(kinds.items()))
+
+
+def _is_page(path: str) -> bool:
+    """Tell a page from a table or a description in RDF."""
+    name = path.rpartition("/")[2]
+    return "." not in name or name.endswith(".html")
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> float:
