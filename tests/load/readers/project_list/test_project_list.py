@@ -40,6 +40,7 @@ def _show(element: Element) -> dict[str, Any]:
         "start": element.start and element.start.isoformat(),
         "end": element.end and element.end.isoformat(),
         "amounts": [str(one.number) for one in element.amounts],
+        "currencies": [one.currency for one in element.amounts],
         "notes": [one.text for one in element.notes],
     }
 

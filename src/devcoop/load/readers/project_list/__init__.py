@@ -20,13 +20,12 @@ from devcoop.load.reading import Reading
 from devcoop.load.recognition import plain
 from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
-from devcoop.load.written.amounts import read_number
+from devcoop.load.written.amounts import Quantity, read_quantity
 from devcoop.load.written.dates import Days, find_orders, is_ambiguous, join_days, read_days
 from devcoop.load.written.persons import is_personal, leave_out_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
     from pathlib import Path
 
     from devcoop.load.records import Hints, Where
@@ -48,7 +47,7 @@ _ONCE = ("identifier", "agency", *_DAYS, "currency")
 """Fields of which a project has one."""
 _LONGEST_AMOUNT = 60
 _One = TypeVar("_One")
-_MARKS = re.compile(r"^(?:[A-Z]{2,3}\$?|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+_CURRENCY = re.compile(r"(?:[A-Z]{0,3}[$€£¥]|[A-Z]{2,3})?")
 """Signs of money before or after a number."""
 _PROJECT = "project"
 """What a row of a list of projects is, where no column and no constant says otherwise."""
@@ -313,15 +312,16 @@ class _ListReading:
         currency = _take_first(cells, "currency", set())
         for field, kind in _MONEY.items():
             for value in cells.get(field, ()):
-                number = _read_money(value.text)
-                if number is None:
+                money = _read_money(value.text)
+                if money is None:
                     notes.append(Note(field, value.text, value.where))
                     continue
-                if not number[1] and "," in value.text:
+                if not money.is_sure and "," in value.text:
                     what = "a comma before three digits was taken to keep thousands apart"
                     self.told.append(Told("read", what, value.where))
-                used |= {currency} if currency else set()
-                yield Amount(number[0], currency.text if currency else "", kind, value.where)
+                beside = currency.text if currency else ""
+                used |= {currency} if currency and not money.words else set()
+                yield Amount(money.number, money.words or beside, kind, value.where)
 
     # One project in several rows
 
@@ -402,8 +402,10 @@ def _take_first(cells: dict[str, list[Value]], field: str, used: set[Value]) -> 
     return first
 
 
-def _read_money(text: str) -> tuple[Decimal, bool] | None:
-    return read_number(_MARKS.sub("", text)) if len(text) <= _LONGEST_AMOUNT else None
+def _read_money(text: str) -> Quantity | None:
+    """Read a number with nothing beside it but its currency."""
+    money = read_quantity(text) if len(text) <= _LONGEST_AMOUNT else None
+    return money if money and _CURRENCY.fullmatch(money.words) else None
 
 
 def _number_key(key: str, numbers: Counter[str], taken: set[str]) -> str:
