@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
-from devcoop.load.suggest import build_suggester, compose, state
+from devcoop.load.suggest import build_suggester
+from devcoop.load.suggestions import compose, state
 from devcoop.model import FACETS
 from devcoop.names import DEVC, term
 from devcoop.overlap import compare

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
-from devcoop.load.suggest import Suggester, build_suggester, compose, state
+from devcoop.load.suggest import Suggester, build_suggester
+from devcoop.load.suggestions import compose, state
 from devcoop.model import FACETS, Suggestion
 from devcoop.names import DEVC, FACET_PROPERTIES, mint_concept
 from devcoop.store import Store

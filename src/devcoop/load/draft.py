@@ -12,7 +12,6 @@ from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS
 from devcoop.load.registry import read_files
 from devcoop.load.sources import group_sources
-from devcoop.load.suggest import build_suggester
 from devcoop.names import DEVC, term
 from devcoop.store.terms import NamedNode, as_text
 
@@ -82,6 +81,9 @@ def _state(
         known.decide(find_decisions(known, folder, decided))
         encoded = encode(reading, reading.records, known)
         if encoded.bare:
+            # It takes a while to load, and most files state their themes.
+            from devcoop.load.suggest import build_suggester  # noqa: PLC0415
+
             encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
         return encoded.source, encoded.quads, encoded.told
     parts, _ = group_sources([reading])

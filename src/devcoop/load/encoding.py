@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from devcoop import names
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value, Where
-from devcoop.load.suggest import compose, state
+from devcoop.load.suggestions import compose, state
 from devcoop.load.written.amounts import write_number
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source

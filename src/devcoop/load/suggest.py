@@ -18,27 +18,25 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-# Arrays take a while to load, and most files state themes: each function loads them itself.
+import numpy as np
+
+from devcoop.load.suggestions import DIGITS
 from devcoop.model import FACETS, Suggestion
-from devcoop.names import DEVC, FACET_PROPERTIES, is_of_list, mint_suggestion, term
+from devcoop.names import is_of_list, term
 from devcoop.queries import get_query
-from devcoop.store.terms import Literal, NamedNode, Quad, as_text
+from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from devcoop.store import Store
-    from devcoop.store.terms import Term
     from devcoop.texts import Terms
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
-
-__all__ = ["Suggester", "Suggestion", "build_suggester", "compose", "state"]
 
 _TYPE = term("rdf:type")
 _NAME_WEIGHT, _DEFINITION_WEIGHT, _BROADER_WEIGHT = 3.0, 1.0, 0.5
@@ -51,7 +49,6 @@ _NEIGHBOURS, _NEIGHBOUR_SHARE = 20, 0.3
 """How many of the nearest initiatives vote, and how much their votes count."""
 _MOST, _LEAST_SHARE = 3, 0.85
 """How many concepts are suggested for a facet, none of them much further than the nearest."""
-_DIGITS = 2
 
 
 class _Curve(NamedTuple):
@@ -88,8 +85,6 @@ class _Index:
     """
 
     def __init__(self, documents: Sequence[Terms]) -> None:
-        import numpy as np  # noqa: PLC0415
-
         self._size = len(documents)
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
@@ -103,8 +98,6 @@ class _Index:
 
     def measure(self, text: Terms) -> Floats:
         """Measure how near a text is to each: the product of the weights of what both say."""
-        import numpy as np  # noqa: PLC0415
-
         near = np.zeros(self._size)
         for one, weight in text.items():
             if one in self._postings:
@@ -135,8 +128,6 @@ class _Concepts:
         encoded: Sequence[Terms],
         votes: Sequence[Sequence[int]],
     ) -> None:
-        import numpy as np  # noqa: PLC0415
-
         self.iris, self._owners, self._shares, self._votes = iris, owners, shares, votes
         self._names, self._encoded = _Index(names), _Index(encoded)
         lengths = [_measure_length(*both) for both in zip(names, encoded, strict=True)]
@@ -144,8 +135,6 @@ class _Concepts:
 
     def measure(self, text: Terms, near: Floats, neighbours: Indices) -> Floats:
         """Measure how near a text is to each concept: a number of 0 or more."""
-        import numpy as np  # noqa: PLC0415
-
         named = self._names.measure(text) + _ENCODED_SHARE * self._encoded.measure(text)
         nearness = np.zeros(len(self.iris))
         np.maximum.at(nearness, self._owners, self._shares * named / self._lengths)
@@ -195,8 +184,6 @@ class Suggester:
         return [list(self._suggest(text)) for text in texts]
 
     def _suggest(self, text: str) -> Iterator[Suggestion]:
-        import numpy as np  # noqa: PLC0415
-
         terms = weigh_terms(_count(*_divide(text)), self._rarity)
         if not terms:
             return
@@ -210,26 +197,14 @@ class Suggester:
 
 def _choose(facet: str, iris: Sequence[str], nearness: Floats) -> Iterator[Suggestion]:
     """Choose the nearest concepts of a facet that are near enough."""
-    import numpy as np  # noqa: PLC0415
-
     curve = _CURVES[facet]
     order = np.argsort(-nearness, kind="stable")[:_MOST].tolist()
     for place in order:
         near = float(nearness[place])
-        confidence = round(1 / (1 + math.exp((curve.middle - near) / curve.spread)), _DIGITS)
+        confidence = round(1 / (1 + math.exp((curve.middle - near) / curve.spread)), DIGITS)
         is_near = 0 < near >= _LEAST_SHARE * float(nearness[order[0]])
         if is_near and confidence >= curve.least:
             yield Suggestion(facet, iris[place], confidence)
-
-
-def compose(title: str, description: str = "") -> str:
-    r"""Put a title and a description together, as `Suggester.suggest` reads them.
-
-    Examples:
-        >>> compose("Food\nsafety", "Inspectors are trained.")
-        'Food safety\nInspectors are trained.'
-    """
-    return "\n".join((" ".join(title.split()), description))
 
 
 def _divide(text: str) -> tuple[str, str]:
@@ -330,8 +305,6 @@ def _build_concepts(
         stated: Language of each encoded text, and the concepts of the facet that it states.
         encoded: Its terms.
     """
-    import numpy as np  # noqa: PLC0415
-
     iris = sorted({word.concept for word in words})
     place = {iri: number for number, iri in enumerate(iris)}
     around = _gather_surroundings(words)
@@ -381,34 +354,3 @@ def _gather_centres(
         key: {one: float(weight) / math.sqrt(numbers[key]) for one, weight in total.items()}
         for key, total in sums.items()
     }
-
-
-def state(element: str, suggestions: Iterable[Suggestion]) -> Iterator[Quad]:
-    """State suggestions in RDF, apart from what the element itself states.
-
-    Args:
-        element: IRI of the initiative.
-        suggestions: What is suggested for it.
-
-    Yields:
-        Five statements for each suggestion, in the default graph.
-
-    Examples:
-        >>> made = Suggestion("theme", term("th:metrology"), 0.8)
-        >>> len(list(state("urn:element", [made])))
-        5
-    """
-    for one in suggestions:
-        node = NamedNode(mint_suggestion(element, one.facet, one.concept))
-        said: dict[str, Term] = {
-            term("rdf:type"): NamedNode(DEVC.Suggestion),
-            str(DEVC.suggestedFor): NamedNode(element),
-            str(DEVC.suggestedFacet): NamedNode(FACET_PROPERTIES[one.facet]),
-            str(DEVC.suggestedConcept): NamedNode(one.concept),
-            str(DEVC.confidence): Literal(f"{one.confidence:.{_DIGITS}g}", datatype=_DECIMAL),
-        }
-        for predicate, value in said.items():
-            yield Quad(node, NamedNode(predicate), value)
-
-
-_DECIMAL = NamedNode(term("xsd:decimal"))
