@@ -15,7 +15,7 @@ from devcoop import bundle, names, origin
 from devcoop.cli import main
 from devcoop.errors import RemoteError
 from devcoop.graph import build_graph
-from devcoop.load import load_files, read_files
+from devcoop.load import Wishes, load_files, read_files
 from devcoop.load.sources import group_sources
 from devcoop.origin import Origin
 from devcoop.remote import pushing
@@ -48,7 +48,7 @@ ASKED = [
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built-in plans and a fourth one."""
     folder = tmp_path_factory.mktemp("stores") / "four"
-    load_files(folder, [FOURTH], built_in=True)
+    load_files(folder, [FOURTH], Wishes(built_in=True))
     return folder
 
 
@@ -126,7 +126,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 @pytest.mark.parametrize("home", ["store", "file"])
 def test_dismissal_reaches_every_command(home: str, here: Path, seen: list[bool]) -> None:
     if home == "store":
-        load_files(here / "own", [FOURTH], built_in=True)
+        load_files(here / "own", [FOURTH], Wishes(built_in=True))
     before = ["--store", "own"] if home == "store" else []
 
     def run(*words: str, code: int = 0) -> str:

@@ -18,7 +18,7 @@ from devcoop import assets, dataset
 from devcoop.cli import main
 from devcoop.dataset import open_dataset
 from devcoop.errors import StoreError
-from devcoop.load import load_files, unload
+from devcoop.load import Wishes, load_files, unload
 from devcoop.origin import Origin
 from devcoop.overlap import DEFAULT_LIMITS
 from devcoop.reviews import Opinion, make_review, write_reviews
@@ -65,7 +65,7 @@ def list_kept(home: Path) -> set[Path]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    load_files(tmp_path / "store", [FOURTH], built_in=True)
+    load_files(tmp_path / "store", [FOURTH], Wishes(built_in=True))
     return tmp_path / "store"
 
 

@@ -14,7 +14,7 @@ from devcoop import assets
 from devcoop.cli import main
 from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
 from devcoop.graph import build_graph
-from devcoop.load import load_files, read_files, unload
+from devcoop.load import Wishes, load_files, read_files, unload
 from devcoop.load.sources import group_sources
 from devcoop.store.folder import change_store, copy_for_work, open_store, read_edition_name
 from devcoop.store.rdf import ENDINGS, parse_rdf, serialize
@@ -31,7 +31,7 @@ def _lines(folder: Path) -> list[str]:
 
 
 def test_built_in_plans_on_disk_are_those_in_memory(tmp_path: Path) -> None:
-    load_files(tmp_path / "store", [], built_in=True)
+    load_files(tmp_path / "store", [], Wishes(built_in=True))
     graph = build_graph()
     with open_store(tmp_path / "store") as store:
         assert (store.version, store.sources) == (graph.version, graph.sources)

@@ -15,7 +15,7 @@ import pytest
 from tests.overlap.conftest import list_pairs
 
 from devcoop.facets import read_facet_table
-from devcoop.load import load_files, unload
+from devcoop.load import Wishes, load_files, unload
 from devcoop.overlap import Limits, closest, compare, load_parameters, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
@@ -280,7 +280,7 @@ def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_pat
 def test_broken_answers_are_asked_anew(
     tmp_path: Path, ending: str, spoil: Callable[[bytes], bytes]
 ) -> None:
-    load_files(tmp_path / "store", [FOURTH], built_in=True)
+    load_files(tmp_path / "store", [FOURTH], Wishes(built_in=True))
     with open_store(tmp_path / "store") as store:
         expected = {name: table.content for name, table in read_facet_table(store).tables.items()}
         left_out = store.recall(get_query("left-out").text)
@@ -299,7 +299,7 @@ def test_interruption_while_old_answers_go_leaves_the_new_edition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "store"
-    load_files(folder, [FOURTH], built_in=True)
+    load_files(folder, [FOURTH], Wishes(built_in=True))
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -313,7 +313,7 @@ def test_interruption_while_old_answers_go_leaves_the_new_edition(
 
 def test_comparison_of_plans_that_go_goes_with_the_next(tmp_path: Path) -> None:
     folder = tmp_path / "store"
-    load_files(folder, [FOURTH], built_in=True)
+    load_files(folder, [FOURTH], Wishes(built_in=True))
     with open_store(folder) as store:
         analyze(store)
     gc.collect()
@@ -329,7 +329,7 @@ def test_answers_and_comparison_of_a_store_are_kept_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "store"
-    load_files(folder, [FOURTH], built_in=True)
+    load_files(folder, [FOURTH], Wishes(built_in=True))
     with open_store(folder) as store:
         first = analyze(store)
     monkeypatch.setattr(Store, "start", None)

@@ -14,7 +14,7 @@ from devcoop.cli import main
 from devcoop.errors import SourceError
 from devcoop.gaps import run_check
 from devcoop.graph import build_graph
-from devcoop.load import load_files
+from devcoop.load import Wishes, load_files
 from devcoop.load.draft import read_draft
 from devcoop.queries import get_query
 from devcoop.screening import screen
@@ -62,7 +62,7 @@ def _run(*arguments: str) -> str:
 
 def test_findings_are_those_after_a_load(tmp_path: Path, draft: list[str]) -> None:
     store = str(tmp_path / "store")
-    load_files(Path(store), [], built_in=True)
+    load_files(Path(store), [], Wishes(built_in=True))
     before = read_edition_name(Path(store))
     screened = list(
         csv.DictReader(io.StringIO(_run("--store", store, "screen", *draft, "-f", "csv")))
@@ -100,7 +100,7 @@ def test_page_is_whole_and_escaped(draft: list[str]) -> None:
 
 def test_gap_is_closed_by_what_serves_it(tmp_path: Path, draft: list[str], theme: str) -> None:
     store = str(tmp_path / "store")
-    load_files(Path(store), [], built_in=True)
+    load_files(Path(store), [], Wishes(built_in=True))
     _run("load", *draft, "--store", store)
     rows = _run("--store", store, "gaps", "--type", "coverage-gap", "-f", "csv")
     without = _run("gaps", "--type", "coverage-gap", "-f", "csv")
@@ -110,7 +110,7 @@ def test_gap_is_closed_by_what_serves_it(tmp_path: Path, draft: list[str], theme
 
 def test_newer_edition_of_a_plan_is_not_held_against_the_older(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_files(store, [FOURTH], built_in=True)
+    load_files(store, [FOURTH], Wishes(built_in=True))
     text = _run("--store", str(store), "screen", str(FOURTH))
     assert "held against 165 initiatives of 3 other agencies." in " ".join(text.split())
 
@@ -125,7 +125,7 @@ def test_draft_is_one_plan(tmp_path: Path) -> None:
 
 def test_nothing_of_a_draft_is_kept_beside_a_store(tmp_path: Path, draft: list[str]) -> None:
     store = tmp_path / "store"
-    load_files(store, [], built_in=True)
+    load_files(store, [], Wishes(built_in=True))
     first = _run("--store", str(store), "screen", *draft)
     kept = _list_files(store)
     # What hangs on the draft hangs on its title.
@@ -151,7 +151,7 @@ def test_gap_that_the_older_edition_closes_is_not_closed_again(
     tmp_path: Path, draft: list[str]
 ) -> None:
     store = str(tmp_path / "store")
-    load_files(Path(store), [], built_in=True)
+    load_files(Path(store), [], Wishes(built_in=True))
     _run("load", *draft, "--store", store)
     text = " ".join(_run("--store", store, "screen", *draft).split())
     assert "None of the 29 gaps that a plan could close, as far as it states" in text
@@ -265,7 +265,7 @@ def test_newer_edition_that_drops_what_closed_a_gap_is_told(
     tmp_path: Path, draft: list[str], theme: str
 ) -> None:
     store = str(tmp_path / "store")
-    load_files(Path(store), [], built_in=True)
+    load_files(Path(store), [], Wishes(built_in=True))
     _run("load", *draft, "--store", store)
     listed = Path(draft[0])
     listed.write_text(listed.read_text(encoding="utf-8").replace(theme, ""), encoding="utf-8")
@@ -283,7 +283,7 @@ def test_agencies_are_those_of_what_it_is_held_against(tmp_path: Path) -> None:
     issuer = "<https://example.org/issuer>"
     text = text.replace("devc:issuedBy ex:agency", f"devc:issuedBy {issuer}")
     other.write_text(text, encoding="utf-8")
-    load_files(store, [other], built_in=False)
+    load_files(store, [other])
     told = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
     assert "held against 2 initiatives of 1 other agency." in told
 
@@ -303,6 +303,6 @@ def test_draft_without_initiatives_is_said_to_have_none(tmp_path: Path) -> None:
 
 def test_draft_held_against_nothing_is_said_to_be(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_files(store, [FOURTH], built_in=False)
+    load_files(store, [FOURTH])
     text = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
     assert "There is no initiative of another agency to hold it against." in text

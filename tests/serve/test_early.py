@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.dataset import open_dataset
-from devcoop.load import load_files
+from devcoop.load import Wishes, load_files
 from devcoop.origin import Origin
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ WORKERS = 2
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of which everything was published."""
     store = tmp_path_factory.mktemp("early") / "store"
-    load_files(store, [FOURTH], built_in=True)
+    load_files(store, [FOURTH], Wishes(built_in=True))
     with open_dataset(Origin(store)):
         return store
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.serve.conftest import is_alive, list_below
 
-from devcoop.load import load_files, unload
+from devcoop.load import Wishes, load_files, unload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -227,7 +227,7 @@ def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
     tmp_path: Path, start: Start
 ) -> None:
     store = tmp_path / "store"
-    load_files(store, [], built_in=True)
+    load_files(store, [], Wishes(built_in=True))
     with start(tmp_path, store=store) as serving:
         page = serving.get("/plan/iso-2016-2020.html", accept="text/html")
         count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/devcoop/ns#Undertaking> }"
@@ -245,7 +245,7 @@ def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
 
 def test_review_in_the_store_reaches_the_pages(tmp_path: Path, start: Start) -> None:
     store = tmp_path / "store"
-    load_files(store, [], built_in=True)
+    load_files(store, [], Wishes(built_in=True))
     words = ["review", "ISO-output-3.5", "OBOR-IV.7.c", "--verdict", "dismiss"]
     command = [sys.executable, "-m", "devcoop", "--store", str(store), *words]
     subprocess.run([*command, "--by", "Me", "--note", "Not so."], check=True, timeout=120)

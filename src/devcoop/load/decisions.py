@@ -51,26 +51,19 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
         about, text, meant = (row[column].strip() for column in COLUMNS)
         if not meant or not text:
             continue
-        iris = () if meant == NOTHING else known.find_all(about, Value(meant)).known
-        if problem := _find_problem(known, (about, text, meant), found):
+        said = Meant() if meant == NOTHING else known.find_all(about, Value(meant))
+        before = found.setdefault((about, plain(text)), said.known)
+        if about not in known.kinds:
+            kinds = ", ".join(sorted(known.kinds))
+            faults.append(SourceError(path, f"`about` is {about!r}; it is one of: {kinds}", line))
+        elif lost := [*said.unknown, *said.ignored]:
+            faults.append(SourceError(path, f"no {about} {lost[0]!r} is known", line))
+        elif before != said.known:
+            problem = f"a row above decided otherwise of {about} {text!r}"
             faults.append(SourceError(path, problem, line))
-        found[about, plain(text)] = iris
     if faults:
         raise faults[0] if len(faults) == 1 else TableError(faults)
     return found
-
-
-def _find_problem(known: Recognizer, row: tuple[str, str, str], before: Decisions) -> str:
-    """Say what is wrong with a row; empty text if nothing is."""
-    about, text, meant = row
-    if about not in known.kinds:
-        return f"`about` is {about!r}; it is one of: {', '.join(sorted(known.kinds))}"
-    found = Meant() if meant == NOTHING else known.find_all(about, Value(meant))
-    if lost := [*found.unknown, *found.ignored]:
-        return f"no {about} {lost[0]!r} is known"
-    if before.get((about, plain(text)), found.known) != found.known:
-        return f"a row above decided otherwise of {about} {text!r}"
-    return ""
 
 
 def _read_kept(path: Path) -> Decisions:

@@ -16,7 +16,6 @@ from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
 from devcoop.load.registry import read_files
 from devcoop.load.sources import Part, group_sources
-from devcoop.load.suggest import build_suggester
 from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
 from devcoop.store.canonical import hash_quads, order_triples
@@ -106,7 +105,6 @@ def load_files(
     paths: Iterable[Path],
     wishes: Wishes = _NO_WISHES,
     *,
-    built_in: bool = False,
     today: date | None = None,
 ) -> Loaded:
     """Load files into a store on disk, all or nothing; it is on the disk when this returns.
@@ -118,7 +116,6 @@ def load_files(
         folder: The store; made if it is missing.
         paths: Files, and folders that stand for all files below them.
         wishes: What the person who loads asks for.
-        built_in: Whether to load the built-in plans as well, whatever the wishes say.
         today: The day of the load.
 
     Returns:
@@ -134,7 +131,7 @@ def load_files(
     readings = read_files(paths, wishes.hints)
     lists = [reading for reading in readings if reading.records]
     parts, findings = group_sources([one for one in readings if not one.records], retrieved=day)
-    if built_in or wishes.built_in:
+    if wishes.built_in:
         parts += [part for part in _read_built_in() if is_plan_graph(part.source.graph)]
     changes: list[Change] = []
     decisions: Decisions = {}
@@ -185,6 +182,9 @@ def _encode(
             encoded.append((reading, one))
     _refuse_twice(encoded)
     if any(one.bare for _, one in encoded):
+        # It takes a while to load, and most files state their themes.
+        from devcoop.load.suggest import build_suggester  # noqa: PLC0415
+
         suggester = build_suggester(store, without=[one.source.graph for _, one in encoded])
         encoded = [(reading, one.suggest(suggester)) for reading, one in encoded]
     return [(reading, one.seal()) for reading, one in encoded]
