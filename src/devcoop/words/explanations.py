@@ -33,9 +33,13 @@ _EACH = "{left} works on {one}, {right} on {other}"
 _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
-_AT_MOST = "{headline} (at the same time {span} at most; {agencies}: start inferred)"
-_AT_MOST_UNSTATED = "{headline} (at the same time {span} at most; {agencies}: not stated)"
-_AT_MOST_OPEN = "{headline} (at the same time {span} at most: a beginning or an end is not stated)"
+_WHILE_INFERRED = (
+    "{headline} (at the same time {span}, as far as can be inferred; {agencies}: start inferred)"
+)
+_WHILE_UNSTATED = "{headline} (at the same time {span}, as far as is known; {agencies}: not stated)"
+_WHILE_OPEN = (
+    "{headline} (at the same time {span}, as far as is known: a beginning or an end is not stated)"
+)
 _NEAR = "{one} is near {other}"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
@@ -87,9 +91,9 @@ SPOKEN: tuple[str, ...] = (
         _ONE_SECTOR,
         _ONE_WAY,
         _NO_SUBJECT,
-        _AT_MOST_OPEN,
-        _AT_MOST,
-        _AT_MOST_UNSTATED,
+        _WHILE_OPEN,
+        _WHILE_INFERRED,
+        _WHILE_UNSTATED,
         _DONE_APART,
         _NEAR,
         _ONLY,
@@ -260,11 +264,11 @@ class _Teller:
         # Who reads one line only must not take days that are inferred for days that are stated.
         span, agencies = self._span(when.shared), self._join(when.unstated)
         if not when.unstated:
-            return self._fill(_AT_MOST_OPEN, headline=line, span=span)
+            return self._fill(_WHILE_OPEN, headline=line, span=span)
         sides = {"left": self.told.left.period, "right": self.told.right.period}
         unstated = [sides[side] for side in when.unstated]
         is_start = all(one.basis == "inferred" and not one.end for one in unstated)
-        message = _AT_MOST if is_start else _AT_MOST_UNSTATED
+        message = _WHILE_INFERRED if is_start else _WHILE_UNSTATED
         return self._fill(message, headline=line, span=span, agencies=agencies)
 
     def _mark(self, text: str, match: FacetMatch | None) -> str:

@@ -23,7 +23,7 @@ STANDINGS = {
         "named": "name it or a part of it",
         "group": "reach it through a group or region",
         "global": "are for all countries, or a worldwide body",
-        "undefined": "are for a group whose members nobody lists",
+        "undefined": "are for a group whose members no list here gives",
         "ended": "are for a group whose list does not cover their time",
         "silent": "say no place, or none that is recognised",
         "other": "are for other places only",

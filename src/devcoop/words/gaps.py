@@ -29,7 +29,7 @@ REMARKS = {
     "part-of-plan": "named in a part of the plan",
     "not-in-full": "not stated in full",
     "no-area": "no target area of the plan as a whole",
-    "unlisted": "nobody lists {name}",
+    "unlisted": "no list here of {name}",
     "meant-for": "meant for {name}",
     "expected-from": "{identifier}, expected from {name}",
     "subject": "{name} ({identifier})",
