@@ -141,9 +141,13 @@ class Amount:
     Attributes:
         number: How much.
         currency: Its code or name, as written; empty if none is written.
-        kind: What it is: `commitment`, `disbursement`, `budget` or empty.
+        kind: What it is: last part of the IRI of its kind, as in `ontology/schemes/money-kind.ttl`,
+            such as `commitment`, `disbursement` or `budget`; or empty.
         where: Where it stands.
         source: Who pays, if that is said.
+        start: First day of the period it is for.
+        end: Last day.
+        place: Country or region it goes to, if that is said of it alone.
     """
 
     number: Decimal
@@ -151,6 +155,56 @@ class Amount:
     kind: str = ""
     where: Where = Where()
     source: Body | None = None
+    start: date | None = None
+    end: date | None = None
+    place: Value | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of an initiative a place or a concept takes, as the source says it.
+
+    Attributes:
+        facet: `place`, `purpose` or `sector`.
+        value: What takes the share.
+        percentage: The share in per cent, as written: shares need not make up a hundred.
+    """
+
+    facet: str
+    value: Value
+    percentage: Decimal
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The identifier of another activity, or of the same one elsewhere.
+
+    Attributes:
+        kind: Last part of the IRI of its kind, as in `ontology/schemes/reference-kind.ttl`.
+        identifier: The identifier, as written.
+        where: Where it stands.
+    """
+
+    kind: str
+    identifier: str
+    where: Where = Where()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place below a country where work is done.
+
+    Attributes:
+        name: What it is called; empty if only a point is given.
+        latitude: Degrees north (WGS 84); None if no point is given.
+        longitude: Degrees east.
+        where: Where it stands.
+    """
+
+    name: str
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    where: Where = Where()
 
 
 @dataclass(frozen=True)
@@ -205,8 +259,8 @@ class Element:
         agency: Who answers for it; None if it is who issues the plan.
         bodies: Others who take part.
         places: Countries, regions, groups of countries.
-        facets: Values by facet: `theme`, `function`, `instrument`, `beneficiary`, `sector`,
-            `arena`; besides `type` and `status`, and of a result `level`.
+        facets: Values by facet: `theme`, `purpose`, `function`, `instrument`, `beneficiary`,
+            `sector`, `arena`; besides `type` and `status`, and of a result `level`.
         start: First day.
         end: Last day.
         amounts: Money that is named.
@@ -214,6 +268,9 @@ class Element:
         contributes_to: Keys of the results it serves.
         measures: Of an indicator, keys of what it measures.
         figures: Of an indicator, its numbers.
+        shares: How much of it places and concepts take.
+        references: Identifiers of other activities, and of its own elsewhere.
+        sites: Places below a country.
         notes: What has no place in the model.
     """
 
@@ -233,6 +290,9 @@ class Element:
     contributes_to: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    shares: tuple[Share, ...] = ()
+    references: tuple[Reference, ...] = ()
+    sites: tuple[Site, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
@@ -316,6 +376,7 @@ class Head:
         edition: Which edition it is.
         places: Countries, regions and groups it is for.
         bodies: Others who take part.
+        amounts: Money that is named of all of it.
         notes: What has no place in the model.
     """
 
@@ -330,6 +391,7 @@ class Head:
     edition: str = ""
     places: tuple[Value, ...] = ()
     bodies: tuple[Body, ...] = ()
+    amounts: tuple[Amount, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
