@@ -16,7 +16,7 @@ The rules, which every figure about money keeps:
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -118,11 +118,38 @@ class Money:
 
     Attributes:
         entries: By activity, in the order of the activities.
-        left_out: How many activities have amounts that do not count, by one of `LEFT_OUT`.
+        activities: IRIs of the activities with amounts that do not count, by one of `LEFT_OUT`.
     """
 
     entries: tuple[Entry, ...]
-    left_out: Mapping[str, int]
+    activities: Mapping[str, Collection[str]]
+
+    def count_left_out(self, only: Collection[str] | None = None) -> dict[str, int]:
+        """Count the activities with amounts that do not count, by one of `LEFT_OUT`.
+
+        Args:
+            only: Count those among these alone; None counts all.
+        """
+        wanted = {iri for some in self.activities.values() for iri in some}
+        wanted = wanted if only is None else wanted.intersection(only)
+        counts = {why: len(wanted.intersection(some)) for why, some in self.activities.items()}
+        return {why: number for why, number in counts.items() if number}
+
+
+class Site(NamedTuple):
+    """A place where an activity takes place.
+
+    Attributes:
+        activity: IRI of the activity.
+        label: Its name; empty if it has none.
+        latitude: In degrees of WGS 84, north above zero; None if it is not stated.
+        longitude: Likewise, east above zero.
+    """
+
+    activity: str
+    label: str
+    latitude: float | None
+    longitude: float | None
 
 
 class Rates:
@@ -229,6 +256,36 @@ def read_activities(graph: Store) -> dict[str, Activity]:
     return found
 
 
+def read_categories(graph: Store) -> dict[str, str]:
+    """Read the category of each purpose that an initiative states.
+
+    Args:
+        graph: Where they are.
+
+    Returns:
+        IRI of the broader purpose by that of the purpose: itself where there is none.
+    """
+    rows = _ask(graph, "activity-purposes")
+    return {row["purpose"]: row["category"] or row["purpose"] for row in rows}
+
+
+def read_sites(graph: Store) -> list[Site]:
+    """Read where initiatives take place.
+
+    Args:
+        graph: Where they are.
+    """
+    return [
+        Site(
+            row["undertaking"],
+            row["label"],
+            float(row["latitude"]) if row["latitude"] else None,
+            float(row["longitude"]) if row["longitude"] else None,
+        )
+        for row in _ask(graph, "activity-sites")
+    ]
+
+
 def _ask(graph: Store, name: str) -> list[dict[str, str]]:
     return graph.recall(get_query(name).text).records()
 
@@ -303,7 +360,7 @@ def attribute_money(
     )
     return Money(
         tuple(map(rates.convert, entries) if rates else entries),
-        Counter({why: len(found) for why, found in left.items() if found}),
+        left,
     )
 
 
@@ -324,12 +381,17 @@ def _find_wholes(activities: Mapping[str, Activity]) -> set[str]:
     found: set[str] = set()
     for iri, one in activities.items():
         if one.basis:
-            found |= set(_iter_above(activities, iri))
+            found |= set(iter_wholes(activities, iri))
     return {iri for iri in found if activities[iri].basis}
 
 
-def _iter_above(activities: Mapping[str, Activity], iri: str) -> Iterator[str]:
-    """Iterate over what something is a component of, all levels up, also if it runs in a circle."""
+def iter_wholes(activities: Mapping[str, Activity], iri: str) -> Iterator[str]:
+    """Iterate over what an activity is a component of, all levels up, also if that is a circle.
+
+    Args:
+        activities: By IRI.
+        iri: The activity.
+    """
     known, ends = {iri}, [iri]
     while ends:
         for whole in activities[ends.pop()].wholes:

@@ -1,0 +1,304 @@
+"""A country among its neighbours as geometry, with points on it: templates only write it as SVG.
+
+The outlines are those of Natural Earth at the scale 1:110 million, or finer for countries that
+are too small for it; `data/README.md` says where they come from. Degrees of longitude are drawn
+shorter by the cosine of the latitude in the middle, so that the country keeps its shape.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians
+from typing import TYPE_CHECKING, NamedTuple
+
+from devcoop import assets
+from devcoop.names import BASE, is_country, slug_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from devcoop.figures.money import Site
+
+OUTLINES = assets.DATA / "outlines" / "countries.json"
+WIDTH, HEIGHT = 600, 400
+"""Of the picture, in its own units."""
+_PER_DEGREE = 100
+_MARGIN = 0.3
+"""What is seen around the country, as a share of its size on either side."""
+_LEAST_DEGREES = 3.0
+_NEAR = 0.25
+"""Rings no farther from the largest than this share of its size are in the picture."""
+_BLEED = 10.0
+"""What is drawn beyond the edge, so that no cut is seen."""
+_LEAST_LABELLED = 0.03
+"""Neighbours that take up less of the picture have no name on it."""
+
+Ring = tuple[tuple[float, float], ...]
+
+
+class Shape(NamedTuple):
+    """A country on the map.
+
+    Attributes:
+        iri: The country; empty for an area that has no code of its own in the list.
+        path: Its outline, as the attribute `d` of an SVG path.
+        is_asked: It is the country that the map is of.
+        middle: Where its name may stand; None if there is no room.
+    """
+
+    iri: str
+    path: str
+    is_asked: bool
+    middle: tuple[float, float] | None
+
+
+class Point(NamedTuple):
+    """A site on the map.
+
+    Attributes:
+        x: From the left.
+        y: From the top.
+        site: The site.
+    """
+
+    x: float
+    y: float
+    site: Site
+
+
+@dataclass(frozen=True)
+class Map:
+    """A country among its neighbours.
+
+    Attributes:
+        shapes: The largest first, and the country itself last.
+        points: Sites in the picture.
+        outside: How many sites lie beyond its edge.
+        unplaced: How many sites state no coordinates, or none that there are on Earth.
+    """
+
+    shapes: tuple[Shape, ...]
+    points: tuple[Point, ...]
+    outside: int
+    unplaced: int
+
+
+@cache
+def read_outlines() -> dict[str, tuple[Ring, ...]]:
+    """Read the outlines of countries.
+
+    Returns:
+        Rings of longitudes and latitudes in degrees by ISO 3166-1 alpha-3 code; what has no code
+        has a name that begins with a hyphen.
+
+    Examples:
+        >>> len(read_outlines()["KHM"])
+        1
+    """
+    content = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    return {code: tuple(map(_decode, rings)) for code, rings in content.items()}
+
+
+def _decode(flat: Sequence[int]) -> Ring:
+    x = y = 0
+    points = []
+    for step_x, step_y in zip(flat[::2], flat[1::2], strict=True):
+        x, y = x + step_x, y + step_y
+        points.append((x / _PER_DEGREE, y / _PER_DEGREE))
+    return tuple(points)
+
+
+class _Frame(NamedTuple):
+    """The part of the world that is in the picture, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def scale(self) -> float:
+        return WIDTH / (self.east - self.west)
+
+    @property
+    def stretch(self) -> float:
+        """How much longer a degree of latitude is drawn than one of longitude."""
+        return HEIGHT / (self.north - self.south) / self.scale
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        x = (longitude - self.west) * self.scale
+        return x, (self.north - latitude) * self.scale * self.stretch
+
+    def shift(self, longitude: float) -> float:
+        """Give a longitude as it lies nearest to the middle: the world is round."""
+        middle = (self.west + self.east) / 2
+        return longitude + 360 * round((middle - longitude) / 360)
+
+
+def build_map(country: str, sites: Iterable[Site] = ()) -> Map | None:
+    """Draw a country among its neighbours.
+
+    Args:
+        country: Its IRI.
+        sites: What is shown as points.
+
+    Returns:
+        The map; None if there is no outline of the country.
+
+    Examples:
+        >>> drawn = build_map("https://w3id.org/devcoop/place/KHM")
+        >>> sorted(slug_of(one.iri) for one in drawn.shapes)
+        ['KHM', 'LAO', 'THA', 'VNM']
+        >>> build_map("https://w3id.org/devcoop/place/africa") is None
+        True
+    """
+    code = slug_of(country)
+    if not is_country(country) or code not in read_outlines():
+        return None
+    frame = _choose_frame(read_outlines()[code])
+    listed = list(sites)
+    placed = [(one, *place) for one in listed if (place := _place(frame, one))]
+    points = [Point(round(x, 1), round(y, 1), one) for one, x, y in placed if _is_inside(x, y)]
+    return Map(
+        shapes=tuple(_iter_shapes(frame, code)),
+        points=tuple(points),
+        outside=len(placed) - len(points),
+        unplaced=len(listed) - len(placed),
+    )
+
+
+def _place(frame: _Frame, site: Site) -> tuple[float, float] | None:
+    longitude, latitude = site.longitude, site.latitude
+    if longitude is None or latitude is None:
+        return None
+    is_on_earth = abs(longitude) <= 180 and abs(latitude) <= 90  # noqa: PLR2004  degrees
+    return frame.place(frame.shift(longitude), latitude) if is_on_earth else None
+
+
+def _is_inside(x: float, y: float) -> bool:
+    return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
+
+
+def _measure(ring: Ring) -> float:
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in _edges(ring))) / 2
+
+
+def _edges(ring: Ring) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    return zip(ring, (*ring[1:], *ring[:1]), strict=True)
+
+
+def _box(ring: Ring) -> _Frame:
+    along, up = [x for x, _ in ring], [y for _, y in ring]
+    return _Frame(min(along), min(up), max(along), max(up))
+
+
+def _choose_frame(rings: tuple[Ring, ...]) -> _Frame:
+    """Frame the largest ring and those near to it: far islands would make all the rest small."""
+    largest = _box(max(rings, key=_measure))
+    reach = _NEAR * max(largest.east - largest.west, largest.north - largest.south, _LEAST_DEGREES)
+    boxes = [_move(_box(ring), largest) for ring in rings]
+    near = [one for one in boxes if _meets(one, largest, reach)]
+    return _fit(
+        _Frame(
+            min(one.west for one in near),
+            min(one.south for one in near),
+            max(one.east for one in near),
+            max(one.north for one in near),
+        )
+    )
+
+
+def _move(box: _Frame, to: _Frame) -> _Frame:
+    """Move a box around the world, if that brings it nearer to another."""
+    step = to.shift((box.west + box.east) / 2) - (box.west + box.east) / 2
+    return box._replace(west=box.west + step, east=box.east + step)
+
+
+def _meets(one: _Frame, other: _Frame, reach: float = 0) -> bool:
+    along = one.west <= other.east + reach and one.east >= other.west - reach
+    return along and one.south <= other.north + reach and one.north >= other.south - reach
+
+
+def _fit(box: _Frame) -> _Frame:
+    """Widen a box by the margin, and to the proportions of the picture."""
+    middle_x, middle_y = (box.west + box.east) / 2, (box.south + box.north) / 2
+    shrink = cos(radians(middle_y))
+    high = max(box.north - box.south, _LEAST_DEGREES) * (1 + 2 * _MARGIN)
+    wide = max((box.east - box.west) * (1 + 2 * _MARGIN), _LEAST_DEGREES) * shrink
+    high = max(high, wide * HEIGHT / WIDTH)
+    wide = high * WIDTH / HEIGHT / shrink
+    return _Frame(
+        middle_x - wide / 2, middle_y - high / 2, middle_x + wide / 2, middle_y + high / 2
+    )
+
+
+def _iter_shapes(frame: _Frame, asked: str) -> Iterator[Shape]:
+    order = sorted(read_outlines().items(), key=lambda one: -sum(map(_measure, one[1])))
+    for code, rings in (
+        *(one for one in order if one[0] != asked),
+        (asked, read_outlines()[asked]),
+    ):
+        drawn = [ring for whole in rings for ring in _draw(frame, whole)]
+        if drawn:
+            iri = "" if code.startswith("-") else f"{BASE}place/{code}"
+            yield Shape(iri, "".join(map(_write, drawn)), code == asked, _find_middle(drawn))
+
+
+def _draw(frame: _Frame, ring: Ring) -> Iterator[Ring]:
+    """Draw what is in the picture of a ring, wherever around the world it is written."""
+    box = _box(ring)
+    for turn in (-360, 0, 360):
+        moved = box._replace(west=box.west + turn, east=box.east + turn)
+        if _meets(moved, frame):
+            clipped = _clip(tuple(frame.place(x + turn, y) for x, y in ring))
+            if _measure(clipped):
+                yield clipped
+
+
+def _clip(ring: Ring) -> Ring:
+    """Cut off what lies beyond the edge of the picture.
+
+    Source:
+        Sutherland and Hodgman (1974).
+    """
+    sides: tuple[tuple[int, float, Callable[[float, float], bool]], ...] = (
+        (0, -_BLEED, float.__ge__),
+        (0, WIDTH + _BLEED, float.__le__),
+        (1, -_BLEED, float.__ge__),
+        (1, HEIGHT + _BLEED, float.__le__),
+    )
+    for axis, edge, is_kept in sides:
+        cut: list[tuple[float, float]] = []
+        for before, after in _edges(ring):
+            if is_kept(before[axis], edge):
+                cut.append(before)
+            if is_kept(before[axis], edge) != is_kept(after[axis], edge):
+                share = (edge - before[axis]) / (after[axis] - before[axis])
+                cut.append(
+                    (
+                        before[0] + share * (after[0] - before[0]),
+                        before[1] + share * (after[1] - before[1]),
+                    )
+                )
+        ring = tuple(cut)
+    return ring
+
+
+def _write(ring: Ring) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"
+
+
+def _find_middle(rings: Sequence[Ring]) -> tuple[float, float] | None:
+    """Find the centre of the largest ring; None if it takes up too little of the picture."""
+    ring = max(rings, key=_measure)
+    area = _measure(ring)
+    if area < _LEAST_LABELLED * WIDTH * HEIGHT:
+        return None
+    sums = [0.0, 0.0, 0.0]
+    for (x, y), (next_x, next_y) in _edges(ring):
+        cross = x * next_y - next_x * y
+        sums = [sums[0] + cross, sums[1] + cross * (x + next_x), sums[2] + cross * (y + next_y)]
+    x, y = sums[1] / sums[0] / 3, sums[2] / sums[0] / 3
+    return (round(x, 1), round(y, 1)) if _is_inside(x, y) else None
