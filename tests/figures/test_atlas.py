@@ -22,7 +22,7 @@ def test_small_states_have_an_outline() -> None:
     assert len(COUNTRIES) > 230
 
 
-@pytest.mark.parametrize("code", COUNTRIES)
+@pytest.mark.parametrize("code", [*COUNTRIES[::12], "RUS", "ATA", "KIR", "FJI", "CHL"])
 def test_country_is_drawn_last_inside_the_picture(code: str) -> None:
     shape = draw(code).shapes[-1]
     numbers = [float(one) for one in re.findall(r"-?[\d.]+", shape.path)]

@@ -1,8 +1,8 @@
 """A country among its neighbours as geometry, with points on it: templates only write it as SVG.
 
-The outlines are those of Natural Earth at the scale 1:110 million, or finer for countries that
-are too small for it; `data/README.md` says where they come from. Degrees of longitude are drawn
-shorter by the cosine of the latitude in the middle, so that the country keeps its shape.
+The outlines are those of Natural Earth, made simpler; `data/README.md` says how. Degrees of
+longitude are drawn shorter by the cosine of the latitude in the middle, so that the country keeps
+its shape.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from math import cos, radians
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop import assets
@@ -32,8 +32,12 @@ _NEAR = 0.25
 """Rings no farther from the largest than this share of its size are in the picture."""
 _BLEED = 10.0
 """What is drawn beyond the edge, so that no cut is seen."""
-_LEAST_LABELLED = 0.03
-"""Neighbours that take up less of the picture have no name on it."""
+_STEP = 25
+"""Places for a name are tried so far apart."""
+_NAME = 0.35
+"""A name is so much higher than half of it is wide."""
+_LEAST_ROOM = 12.0
+"""Names have at least so much room above and below, and more beside."""
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -101,6 +105,18 @@ def read_outlines() -> dict[str, tuple[Ring, ...]]:
     return {code: tuple(map(_decode, rings)) for code, rings in content.items()}
 
 
+@cache
+def _sort_outlines() -> tuple[str, ...]:
+    """Sort countries by size, the largest first: what lies inside another is drawn upon it."""
+    sizes = {code: sum(map(_measure, rings)) for code, rings in read_outlines().items()}
+    return tuple(sorted(sizes, key=lambda code: -sizes[code]))
+
+
+@cache
+def _box_outlines(code: str) -> tuple[_Frame, ...]:
+    return tuple(map(_box, read_outlines()[code]))
+
+
 def _decode(flat: Sequence[int]) -> Ring:
     x = y = 0
     points = []
@@ -150,7 +166,7 @@ def build_map(country: str, sites: Iterable[Site] = ()) -> Map | None:
     Examples:
         >>> drawn = build_map("https://w3id.org/devcoop/place/KHM")
         >>> sorted(slug_of(one.iri) for one in drawn.shapes)
-        ['KHM', 'LAO', 'THA', 'VNM']
+        ['KHM', 'LAO', 'MMR', 'THA', 'VNM']
         >>> build_map("https://w3id.org/devcoop/place/africa") is None
         True
     """
@@ -235,20 +251,16 @@ def _fit(box: _Frame) -> _Frame:
 
 
 def _iter_shapes(frame: _Frame, asked: str) -> Iterator[Shape]:
-    order = sorted(read_outlines().items(), key=lambda one: -sum(map(_measure, one[1])))
-    for code, rings in (
-        *(one for one in order if one[0] != asked),
-        (asked, read_outlines()[asked]),
-    ):
-        drawn = [ring for whole in rings for ring in _draw(frame, whole)]
+    for code in (*(one for one in _sort_outlines() if one != asked), asked):
+        whole = zip(read_outlines()[code], _box_outlines(code), strict=True)
+        drawn = [part for ring, box in whole for part in _draw(frame, ring, box)]
         if drawn:
             iri = "" if code.startswith("-") else f"{BASE}place/{code}"
             yield Shape(iri, "".join(map(_write, drawn)), code == asked, _find_middle(drawn))
 
 
-def _draw(frame: _Frame, ring: Ring) -> Iterator[Ring]:
+def _draw(frame: _Frame, ring: Ring, box: _Frame) -> Iterator[Ring]:
     """Draw what is in the picture of a ring, wherever around the world it is written."""
-    box = _box(ring)
     for turn in (-360, 0, 360):
         moved = box._replace(west=box.west + turn, east=box.east + turn)
         if _meets(moved, frame):
@@ -291,14 +303,48 @@ def _write(ring: Ring) -> str:
 
 
 def _find_middle(rings: Sequence[Ring]) -> tuple[float, float] | None:
-    """Find the centre of the largest ring; None if it takes up too little of the picture."""
+    """Find where a name has most room in the largest ring; None if it has too little."""
     ring = max(rings, key=_measure)
-    area = _measure(ring)
-    if area < _LEAST_LABELLED * WIDTH * HEIGHT:
+    if _measure(ring) < _LEAST_ROOM**2:
         return None
-    sums = [0.0, 0.0, 0.0]
-    for (x, y), (next_x, next_y) in _edges(ring):
-        cross = x * next_y - next_x * y
-        sums = [sums[0] + cross, sums[1] + cross * (x + next_x), sums[2] + cross * (y + next_y)]
-    x, y = sums[1] / sums[0] / 3, sums[2] / sums[0] / 3
-    return (round(x, 1), round(y, 1)) if _is_inside(x, y) else None
+    most, middle = _LEAST_ROOM, None
+    for x in range(_STEP // 2, WIDTH, _STEP):
+        for y in range(_STEP // 2, HEIGHT, _STEP):
+            room = _find_room(ring, x, y, most)
+            if room > most:
+                most, middle = room, (float(x), float(y))
+    return middle
+
+
+def _find_room(ring: Ring, x: float, y: float, least: float) -> float:
+    """Measure how far a point inside a ring is from its edge and that of the picture.
+
+    Returns:
+        The distance; 0 if the point is outside, or has no more room than the least.
+    """
+    room = min(x * _NAME, (WIDTH - x) * _NAME, y, HEIGHT - y)
+    if room <= least or not _has(ring, x, y):
+        return 0.0
+    for (x0, y0), (x1, y1) in _edges(ring):
+        far = _measure_distance((x0 - x) * _NAME, y0 - y, (x1 - x) * _NAME, y1 - y)
+        if far <= least:
+            return 0.0
+        room = min(room, far)
+    return room
+
+
+def _has(ring: Ring, x: float, y: float) -> bool:
+    """Tell whether a point is inside a ring, by the edges to its right."""
+    crossed = sum(
+        (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
+        for (x0, y0), (x1, y1) in _edges(ring)
+    )
+    return crossed % 2 == 1
+
+
+def _measure_distance(x0: float, y0: float, x1: float, y1: float) -> float:
+    """Measure how far the stretch between two points is from the origin."""
+    along, up = x1 - x0, y1 - y0
+    length = along * along + up * up
+    share = min(1.0, max(0.0, -(x0 * along + y0 * up) / length)) if length else 0.0
+    return hypot(x0 + share * along, y0 + share * up)

@@ -1,7 +1,7 @@
 """One country: who does what there, with what money, how concentrated, and at which sites.
 
-Counted are initiatives that state the country themselves; one that means it through a region or
-a group is not. Where components of an initiative state the country, they count and it does not.
+Counted are initiatives that state the country themselves, or money that goes there; one that means
+it through a region or a group is not. Where components of an initiative state the country, they count and it does not.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ class Country:
             stated, or where it is not known how money is divided among several.
         purposes: Agencies by purpose, that of most agencies first.
         measures: How concentrated it is, on each basis and in each currency.
+        undivided: Money of initiatives that state the country and others, of which it is not
+            known how it is divided: how many initiatives, and their money for all their places.
         without_money: How many of the initiatives state no money that counts.
         left_out: Why money of initiatives of the country does not count, with their numbers.
         sites: Where the initiatives take place.
@@ -108,6 +110,7 @@ class Country:
     rows: Mapping[str, Mapping[str, CountryCell]]
     purposes: Mapping[str, tuple[str, ...]]
     measures: tuple[Measure, ...]
+    undivided: Mapping[tuple[str, str], tuple[int, Fraction]]
     without_money: int
     left_out: Mapping[str, int]
     sites: tuple[Site, ...]
@@ -185,7 +188,7 @@ class ActivityTable:
             for purpose in self.known[iri].purposes:
                 purposes[purpose][self.known[iri].agency] = None
         without = [iri for iri in own if not self.known[iri].basis]
-        stated = [one for one in self.known.values() if any(map(is_country, one.places))]
+        stated = [one for one in self.known.values() if one.countries]
         return Country(
             iri=country,
             agencies=tuple(sorted(numbers, key=lambda one: (-numbers[one], one))),
@@ -196,6 +199,7 @@ class ActivityTable:
                 for one in sorted(purposes, key=lambda one: (-len(purposes[one]), one))
             },
             measures=tuple(self._measure(country)),
+            undivided=self._sum_undivided(country, set(own)),
             without_money=len(without),
             left_out=self.money.count_left_out(own),
             sites=tuple(one for one in self.sites if one.activity in set(own)),
@@ -213,7 +217,7 @@ class ActivityTable:
         """List the initiatives that state each country."""
         found: dict[str, list[str]] = defaultdict(list)
         for iri, one in self.known.items():
-            for place in filter(is_country, one.places):
+            for place in one.countries:
                 found[place].append(iri)
         return found
 
@@ -230,6 +234,21 @@ class ActivityTable:
                     rows[category][entry.agency].add(entry, entry.amount * share)
         order = sorted(rows, key=lambda one: (not one, one))
         return {one: dict(rows[one]) for one in order}
+
+    def _sum_undivided(
+        self, country: str, own: Collection[str]
+    ) -> dict[tuple[str, str], tuple[int, Fraction]]:
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for one in self.money.entries:
+            if country in one.among and one.activity in own:
+                found[one.basis, one.currency].append(one)
+        return {
+            key: (
+                len({one.activity for one in some}),
+                sum((one.amount for one in some), Fraction()),
+            )
+            for key, some in found.items()
+        }
 
     def _divide(self, activity: str) -> dict[str, Fraction]:
         """Divide the money of an activity among categories of its purposes."""

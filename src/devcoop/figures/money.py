@@ -22,6 +22,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.errors import SourceError
+from devcoop.names import is_country
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class Activity:
     purposes: dict[str, Fraction | None] = field(default_factory=dict)
     wholes: list[str] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """IRIs of the countries that it states, or that some of its money goes to."""
+        paid = (one.place for one in self.payments)
+        return tuple(filter(is_country, dict.fromkeys((*self.places, *paid))))
 
     @property
     def basis(self) -> str:
