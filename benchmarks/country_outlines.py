@@ -37,6 +37,9 @@ LEAST_RING = 0.002
 TOLERANCE = 0.013
 """Points nearer than this to the line without them are left out; 1 is the size of a country."""
 Line = list[tuple[float, float]]
+MOVED = (("RUS", "UKR", (34.3, 45.2)),)
+"""Rings that are given to another country, each by a point in it: Crimea, as the United Nations
+have it (General Assembly, resolution 68/262)."""
 
 
 def read_topology(path: Path) -> tuple[dict[str, list[list[int]]], list[Line]]:
@@ -63,7 +66,15 @@ def decode(arc: list[list[int]], transform: dict[str, Any]) -> Line:
     for step_x, step_y in arc:
         x, y = x + step_x, y + step_y
         points.append((x * wide + west, y * high + south))
-    return points
+    return unroll(points)
+
+
+def unroll(line: Line) -> Line:
+    """Let a line go on beyond the date line, where it would jump around the world."""
+    found = line[:1]
+    for x, y in line[1:]:
+        found.append((x + 360 * round((found[-1][0] - x) / 360), y))
+    return found
 
 
 def join(arcs: list[Line], numbers: list[int]) -> Line:
@@ -72,13 +83,24 @@ def join(arcs: list[Line], numbers: list[int]) -> Line:
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         ring += arc[1:] if ring else arc
-    return ring
+    return unroll(ring)
 
 
 def measure(ring: Line) -> float:
     """Measure the area of a ring in square degrees."""
     ends = zip(ring, [*ring[1:], ring[0]], strict=True)
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in ends)) / 2
+
+
+def has(ring: Line, point: tuple[float, float]) -> bool:
+    """Tell whether a point is inside a ring, by the edges to its right."""
+    x, y = point
+    ends = zip(ring, [*ring[1:], ring[0]], strict=True)
+    crossed = sum(
+        (a[1] > y) != (b[1] > y) and x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]
+        for a, b in ends
+    )
+    return crossed % 2 == 1
 
 
 def choose(rings: list[list[int]], arcs: list[Line]) -> list[list[int]]:
@@ -125,6 +147,10 @@ def main() -> None:
     if base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode() != INTEGRITY:
         sys.exit("this is another package than the one meant")
     countries, arcs = read_topology(path)
+    for giver, taker, point in MOVED:
+        (ring,) = (one for one in countries[giver] if has(join(arcs, one), point))
+        countries[giver].remove(ring)
+        countries[taker].append(ring)
     chosen = {code: choose(rings, arcs) for code, rings in countries.items()}
     least: dict[int, float] = {}
     for rings in chosen.values():

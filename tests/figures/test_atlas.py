@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -23,12 +24,11 @@ def test_small_states_have_an_outline() -> None:
 
 
 @pytest.mark.parametrize("code", [*COUNTRIES[::12], "RUS", "ATA", "KIR", "FJI", "CHL"])
-def test_country_is_drawn_last_inside_the_picture(code: str) -> None:
-    shape = draw(code).shapes[-1]
+def test_country_is_drawn_inside_the_picture(code: str) -> None:
+    (shape,) = (one for one in draw(code).shapes if one.is_asked)
     numbers = [float(one) for one in re.findall(r"-?[\d.]+", shape.path)]
     along, up = numbers[::2], numbers[1::2]
     assert slug_of(shape.iri) == code
-    assert shape.is_asked
     # The country fills a good part of the picture and does not hang out of it.
     assert 0 <= (max(along) + min(along)) / 2 <= WIDTH
     assert 0 <= (max(up) + min(up)) / 2 <= HEIGHT
@@ -36,9 +36,26 @@ def test_country_is_drawn_last_inside_the_picture(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["FJI", "RUS", "USA", "FRA", "NZL"])
 def test_country_on_both_sides_of_the_date_line_or_the_ocean_is_not_small(code: str) -> None:
-    numbers = [float(one) for one in re.findall(r"-?[\d.]+", draw(code).shapes[-1].path)]
+    (shape,) = (one for one in draw(code).shapes if one.is_asked)
+    numbers = [float(one) for one in re.findall(r"-?[\d.]+", shape.path)]
     wide, high = (max(side) - min(side) for side in (numbers[::2], numbers[1::2]))
     assert max(wide / WIDTH, high / HEIGHT) > 0.5
+
+
+def test_no_outline_jumps_around_the_world() -> None:
+    steps = {
+        (code, after[0] - before[0])
+        for code, rings in read_outlines().items()
+        for ring in rings
+        for before, after in pairwise(ring)
+        if abs(after[0] - before[0]) > 90
+    }
+    assert steps == set()
+
+
+@pytest.mark.parametrize(("code", "others"), [("FJI", set()), ("KIR", set()), ("WSM", {"ASM"})])
+def test_island_state_is_drawn_with_what_is_near_alone(code: str, others: set[str]) -> None:
+    assert {slug_of(one.iri) for one in draw(code).shapes} == {code} | others
 
 
 def test_sites_are_points_and_the_rest_is_counted() -> None:
@@ -52,6 +69,11 @@ def test_sites_are_points_and_the_rest_is_counted() -> None:
 def test_neighbours_have_names_where_there_is_room() -> None:
     named = {slug_of(one.iri) for one in draw("LSO").shapes if one.middle}
     assert named == {"LSO", "ZAF"}
+
+
+def test_enclave_is_drawn_upon_what_is_around_it() -> None:
+    order = [slug_of(one.iri) for one in draw("ZAF").shapes if one.iri]
+    assert order.index("LSO") > order.index("ZAF") > order.index("NAM")
 
 
 def test_what_has_no_code_is_drawn_without_a_name() -> None:

@@ -77,7 +77,8 @@ class Map:
     """A country among its neighbours.
 
     Attributes:
-        shapes: The largest first, and the country itself last.
+        shapes: The largest first, but that the country itself is followed only by what lies
+            within the reach of it, such as an enclave.
         points: Sites in the picture.
         outside: How many sites lie beyond its edge.
         unplaced: How many sites state no coordinates, or none that there are on Earth.
@@ -87,6 +88,24 @@ class Map:
     points: tuple[Point, ...]
     outside: int
     unplaced: int
+
+    def number(self, sites: Iterable[Site]) -> list[tuple[int, Site]]:
+        """Give sites the numbers of their points, those in the picture first.
+
+        Args:
+            sites: All that were to be shown.
+
+        Returns:
+            Numbers from 1, and 0 for sites that have no point.
+        """
+        marks = {one.site: number for number, one in enumerate(self.points, 1)}
+        listed = [(marks.get(one, 0), one) for one in sites]
+        return sorted(listed, key=lambda one: (not one[0], one[0]))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """IRIs of the countries around it that have a name in the picture."""
+        return tuple(one.iri for one in self.shapes if one.middle and not one.is_asked and one.iri)
 
 
 @cache
@@ -251,12 +270,29 @@ def _fit(box: _Frame) -> _Frame:
 
 
 def _iter_shapes(frame: _Frame, asked: str) -> Iterator[Shape]:
-    for code in (*(one for one in _sort_outlines() if one != asked), asked):
+    for code in _order_outlines(asked):
         whole = zip(read_outlines()[code], _box_outlines(code), strict=True)
         drawn = [part for ring, box in whole for part in _draw(frame, ring, box)]
         if drawn:
             iri = "" if code.startswith("-") else f"{BASE}place/{code}"
             yield Shape(iri, "".join(map(_write, drawn)), code == asked, _find_middle(drawn))
+
+
+def _order_outlines(asked: str) -> list[str]:
+    """Order the countries as they are drawn: of rings, only the outer ones are known."""
+    others = [one for one in _sort_outlines() if one != asked]
+    around = max(_box_outlines(asked), key=lambda box: box.east - box.west)
+    within = [
+        one
+        for one in others[_sort_outlines().index(asked) :]
+        if all(_holds(around, box) for box in _box_outlines(one))
+    ]
+    return [*(one for one in others if one not in within), asked, *within]
+
+
+def _holds(outer: _Frame, inner: _Frame) -> bool:
+    along = outer.west <= inner.west and inner.east <= outer.east
+    return along and outer.south <= inner.south and inner.north <= outer.north
 
 
 def _draw(frame: _Frame, ring: Ring, box: _Frame) -> Iterator[Ring]:

@@ -1,7 +1,8 @@
 """One country: who does what there, with what money, how concentrated, and at which sites.
 
 Counted are initiatives that state the country themselves, or money that goes there; one that means
-it through a region or a group is not. Where components of an initiative state the country, they count and it does not.
+it through a region or a group is not. Where components of an initiative state the country, they
+count and it does not.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ class ActivityTable:
             only: IRIs of the initiatives that are asked for; None for all. How concentrated
                 a country is, is measured over all whatever is asked for.
         """
-        own = [iri for iri in self._list_of(country) if only is None or iri in only]
+        own = [iri for iri in self.list_of(country) if only is None or iri in only]
         rows = self._lay_out(country, own)
         numbers = Counter(self.known[iri].agency for iri in own)
         purposes: dict[str, dict[str, None]] = defaultdict(dict)
@@ -202,12 +203,25 @@ class ActivityTable:
             undivided=self._sum_undivided(country, set(own)),
             without_money=len(without),
             left_out=self.money.count_left_out(own),
-            sites=tuple(one for one in self.sites if one.activity in set(own)),
+            sites=self.list_sites(own),
             silent=(len(self.known) - len(stated), len(self.known)),
         )
 
-    def _list_of(self, country: str) -> list[str]:
-        """List the initiatives that state a country, without those whose components do."""
+    def list_sites(self, initiatives: Iterable[str]) -> tuple[Site, ...]:
+        """List the sites of some initiatives.
+
+        Args:
+            initiatives: Their IRIs.
+        """
+        wanted = set(initiatives)
+        return tuple(one for one in self.sites if one.activity in wanted)
+
+    def list_of(self, country: str) -> list[str]:
+        """List the initiatives that state a country, without those whose components do.
+
+        Args:
+            country: Its IRI.
+        """
         stating = self._stating.get(country, ())
         wholes = {whole for iri in stating for whole in iter_wholes(self.known, iri)}
         return [iri for iri in stating if iri not in wholes]
@@ -262,10 +276,10 @@ class ActivityTable:
         counted = [
             Relation(one.agency, place, Fraction(1))
             for place in self._stating
-            for one in map(self.known.__getitem__, self._list_of(place))
+            for one in map(self.known.__getitem__, self.list_of(place))
         ]
         if own := measure_partners(counted).get(country):
-            number = len(self._list_of(country))
+            number = len(self.list_of(country))
             yield Measure(COUNTED, "", (), own, len(self._stating), number, 0)
         for basis in BASES:
             currencies = {one.currency for one in self.money.entries if one.basis == basis}

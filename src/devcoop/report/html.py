@@ -144,18 +144,15 @@ class _Names:
         return known.label if known else self.label(iri)
 
     def map_description(self, drawn: Map) -> str:
-        around = [one for one in drawn.shapes if one.middle and one.iri and not one.is_asked]
         return describe_map(
             self.label(self._page.focus_country),
-            [self.label(one.iri) for one in around],
+            list(map(self.label, drawn.named)),
             [one.site.label or NO_SITE_NAME for one in drawn.points],
         )
 
     def sites(self, drawn: Map, sites: Sequence[Site]) -> list[tuple[str, Site]]:
         """Give sites with their numbers on the map; those beyond its edge have none."""
-        marks = {one.site: str(number) for number, one in enumerate(drawn.points, 1)}
-        listed = [(marks.get(one, NOT_ON_MAP), one) for one in sites]
-        return sorted(listed, key=lambda one: (one[0] == NOT_ON_MAP, len(one[0]), one[0]))
+        return [(str(number or NOT_ON_MAP), one) for number, one in drawn.number(sites)]
 
     def country_csv(self, country: Country) -> str:
         columns = ("purpose", "agency", "initiatives", "basis", "currency", "amount")
