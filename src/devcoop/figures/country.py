@@ -226,6 +226,11 @@ class ActivityTable:
         wholes = {whole for iri in stating for whole in iter_wholes(self.known, iri)}
         return [iri for iri in stating if iri not in wholes]
 
+    @property
+    def countries(self) -> list[str]:
+        """IRIs of the countries that any initiative states."""
+        return sorted(self._stating)
+
     @cached_property
     def _stating(self) -> dict[str, list[str]]:
         """List the initiatives that state each country."""
