@@ -71,6 +71,7 @@ def test_measures_stand_apart_by_basis_and_currency(cambodia: Country) -> None:
     assert (spent.found.relations, spent.found.amount, spent.partners) == (4, Fraction(1830), 2)
     assert (spent.years, spent.of, spent.unknown) == ((2017, 2018), 5, 0)
     assert sum(spent.found.classes) == 4
+    assert [one.has_classes for one in cambodia.measures] == [True, True, False]
 
 
 def test_money_that_is_not_divided_is_told_and_not_counted(cambodia: Country) -> None:

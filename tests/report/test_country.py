@@ -77,6 +77,14 @@ def test_figures_of_a_country_stand_in_the_json(cambodia: Analysis) -> None:
     ]
     spent = next(one for one in told["concentration"] if one["basis"] == "spent")
     assert (spent["currency"], spent["relations"], spent["amount"]) == ("USD", 4, 1830.0)
+    assert spent["classes"]
+    # No other country has money that is committed: what an agency's share of all is, is not known.
+    committed = next(one for one in told["concentration"] if one["basis"] == "committed")
+    assert (committed["partners"], committed["classes"], committed["fragmentation"]) == (
+        1,
+        None,
+        None,
+    )
 
 
 def test_rates_bring_the_money_of_a_country_together(cambodia: Analysis, tmp_path: Path) -> None:

@@ -83,6 +83,11 @@ class Measure(NamedTuple):
     of: int
     unknown: int
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether relations have classes: an agency's share of all takes two countries at least."""
+        return self.partners > 1
+
 
 @dataclass(frozen=True)
 class Country:
