@@ -60,10 +60,16 @@ def test_island_state_is_drawn_with_what_is_near_alone(code: str, others: set[st
 
 def test_sites_are_points_and_the_rest_is_counted() -> None:
     rows = ((13.1, 103.2), (52.5, 13.4), (None, None), (95.0, 10.0), (10.0, None))
-    sites = [Site("x", f"Site {n}", *place) for n, place in enumerate(rows)]
+    sites = [Site(("x",), f"Site {n}", *place) for n, place in enumerate(rows)]
     drawn = draw("KHM", *sites)
     assert [one.site.label for one in drawn.points] == ["Site 0"]
     assert (drawn.outside, drawn.unplaced) == (1, 3)
+
+
+def test_many_points_have_no_numbers() -> None:
+    few = [Site(("x",), str(n), 12.0 + n / 100, 104.5) for n in range(21)]
+    assert draw("KHM", *few[1:]).is_numbered
+    assert not draw("KHM", *few).is_numbered
 
 
 def test_neighbours_have_names_where_there_is_room() -> None:

@@ -114,6 +114,16 @@ def test_country_that_nobody_states_has_nothing(table: ActivityTable) -> None:
     assert nothing.silent[0] < nothing.silent[1]
 
 
+def test_sites_of_one_name_and_point_are_one(table: ActivityTable) -> None:
+    kept = table.sites
+    try:
+        table.sites = [*kept, *(one._replace(activities=("other",)) for one in kept[:1]), *kept]
+        found = table.list_sites([*kept[0].activities, "other"])
+    finally:
+        table.sites = kept
+    assert [one.activities for one in found] == [(*kept[0].activities, "other")]
+
+
 def test_sites_are_those_of_the_initiatives(cambodia: Country, table: ActivityTable) -> None:
     assert [one.label for one in cambodia.sites] == [
         "Battambang",

@@ -36,6 +36,8 @@ _STEP = 25
 """Places for a name are tried so far apart."""
 _NAME = 0.35
 """A name is so much higher than half of it is wide."""
+_MOST_NUMBERED = 20
+"""More numbers than these would cover the map."""
 _LEAST_ROOM = 12.0
 """Names have at least so much room above and below, and more beside."""
 
@@ -101,6 +103,11 @@ class Map:
         marks = {one.site: number for number, one in enumerate(self.points, 1)}
         listed = [(marks.get(one, 0), one) for one in sites]
         return sorted(listed, key=lambda one: (not one[0], one[0]))
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether points have their numbers beside them: of many, these could not be read."""
+        return len(self.points) <= _MOST_NUMBERED
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.figures.concentration import Relation, measure_partners
 from devcoop.figures.money import (
     BASES,
+    Site,
     attribute_money,
     divide,
     iter_wholes,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from devcoop.figures.concentration import Concentration
-    from devcoop.figures.money import Entry, Rates, Site
+    from devcoop.figures.money import Entry, Rates
     from devcoop.store import Store
 
 COUNTED = "initiatives"
@@ -213,13 +214,16 @@ class ActivityTable:
         )
 
     def list_sites(self, initiatives: Iterable[str]) -> tuple[Site, ...]:
-        """List the sites of some initiatives.
+        """List the sites of some initiatives; those of one name and point are one.
 
         Args:
             initiatives: Their IRIs.
         """
-        wanted = set(initiatives)
-        return tuple(one for one in self.sites if one.activity in wanted)
+        wanted, found = set(initiatives), defaultdict[tuple[Any, ...], list[str]](list)
+        for (activity,), *place in self.sites:
+            if activity in wanted and activity not in found[tuple(place)]:
+                found[tuple(place)].append(activity)
+        return tuple(Site(tuple(its), *place) for place, its in found.items() if its)
 
     def list_of(self, country: str) -> list[str]:
         """List the initiatives that state a country, without those whose components do.

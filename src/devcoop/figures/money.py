@@ -144,16 +144,16 @@ class Money:
 
 
 class Site(NamedTuple):
-    """A place where an activity takes place.
+    """A place where activities take place.
 
     Attributes:
-        activity: IRI of the activity.
+        activities: IRIs of the activities.
         label: Its name; empty if it has none.
         latitude: In degrees of WGS 84, north above zero; None if it is not stated.
         longitude: Likewise, east above zero.
     """
 
-    activity: str
+    activities: tuple[str, ...]
     label: str
     latitude: float | None
     longitude: float | None
@@ -281,10 +281,13 @@ def read_sites(graph: Store) -> list[Site]:
 
     Args:
         graph: Where they are.
+
+    Returns:
+        One for each initiative and site.
     """
     return [
         Site(
-            row["undertaking"],
+            (row["undertaking"],),
             row["label"],
             float(row["latitude"]) if row["latitude"] else None,
             float(row["longitude"]) if row["longitude"] else None,

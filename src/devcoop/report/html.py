@@ -37,6 +37,7 @@ from devcoop.words.country import (
     NO_CATEGORY,
     NO_SITE_NAME,
     NOT_ON_MAP,
+    ON_MAP,
     OUTLINES,
     describe_map,
     say_amount,
@@ -152,7 +153,10 @@ class _Names:
 
     def sites(self, drawn: Map, sites: Sequence[Site]) -> list[tuple[str, Site]]:
         """Give sites with their numbers on the map; those beyond its edge have none."""
-        return [(str(number or NOT_ON_MAP), one) for number, one in drawn.number(sites)]
+        return [
+            ((str(number) if drawn.is_numbered else ON_MAP) if number else NOT_ON_MAP, one)
+            for number, one in drawn.number(sites)
+        ]
 
     def country_csv(self, country: Country) -> str:
         columns = ("purpose", "agency", "initiatives", "basis", "currency", "amount")

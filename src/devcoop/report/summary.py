@@ -188,6 +188,7 @@ def _country(country: Country, analysis: Analysis) -> dict[str, object]:
             for purpose, agencies in country.purposes.items()
         ],
         "concentration": list(map(_measure, country.measures)),
+        "sites": [one._asdict() for one in country.sites],
     }
 
 

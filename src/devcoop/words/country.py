@@ -40,6 +40,8 @@ SEVERAL_LEFT_OUT = {
 """The same of several."""
 NO_CATEGORY = "not stated, or not divided"
 """Heads what has no purpose, and money of which it is not known for which purpose it is."""
+ON_MAP = "on it"
+"""Stands for the number of a site whose point has none, since there are many."""
 NOT_ON_MAP = "not on it"
 """Stands for the number of a site that has no point on the map."""
 NO_SITE_NAME = "without a name"
@@ -59,6 +61,7 @@ SPOKEN: tuple[str, ...] = (
     *SEVERAL_LEFT_OUT.values(),
     NO_CATEGORY,
     NOT_ON_MAP,
+    ON_MAP,
     NO_SITE_NAME,
     OUTLINES,
     _OUTLINE,

@@ -22,7 +22,7 @@ from devcoop.pages.views.facts import (
     facts_of,
 )
 from devcoop.words.codes import PLACE_WAYS, REACHED
-from devcoop.words.country import NO_SITE_NAME, NOT_ON_MAP, OUTLINES, describe_map
+from devcoop.words.country import NO_SITE_NAME, NOT_ON_MAP, ON_MAP, OUTLINES, describe_map
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
@@ -396,6 +396,7 @@ def _describe_map(content: Content, request: Request, page: PlacePage) -> dict[s
         "map_description": described,
         "no_site_name": NO_SITE_NAME,
         "not_on_map": NOT_ON_MAP,
+        "on_map": ON_MAP,
         "outlines_note": OUTLINES,
     }
 
