@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from lxml import html as markup
 
+from devcoop.cli import main
 from devcoop.figures.money import read_rates
 from devcoop.focus import Asked, find_focus
 from devcoop.graph import add_file, build_graph
+from devcoop.load import load_files
 from devcoop.pipeline import analyze
 from devcoop.report.page import build_page
 from devcoop.report.summary import write_summary
@@ -94,6 +97,39 @@ def test_rates_bring_the_money_of_a_country_together(cambodia: Analysis, tmp_pat
     country = build_page(cambodia, rates=read_rates(rates)).country
     assert country
     assert country.undivided == {("spent", "USD"): (1, Fraction(1200))}
+
+
+def test_rates_without_a_country_are_refused(tmp_path: Path) -> None:
+    rates = tmp_path / "rates.csv"
+    rates.write_text("currency,year,to,rate\nEUR,2017,USD,1.2\n", encoding="utf-8")
+    words = ["report", "--rates", str(rates), "-o", str(tmp_path / "out"), "--place", "africa"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2
+    assert "name it with --place" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_tells_what_fails_and_ends_with_one(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("most-sectors-per-agency: 1\n", encoding="utf-8")
+    store = str(tmp_path / "store")
+    add_store(Path(store))
+    words = ["check", "--rules", str(tmp_path / "rules.yaml"), "--place", "Cambodia", "-f", "json"]
+    result = CliRunner().invoke(main, ["--store", store, *words])
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1, result.output
+    assert [(one["status"], one["subject"]) for one in told] == [
+        ("fail", "Alpha Aid"),
+        ("fail", "Beta Bank"),
+        ("fail", "Gamma Group"),
+        ("unknown", "Delta Development"),
+    ]
+    within = CliRunner().invoke(main, ["--store", store, "check", "--place", "africa"])
+    assert within.exit_code == 2
+
+
+def add_store(folder: Path) -> None:
+    """Put the activities into a store on disk."""
+    load_files(folder, [ACTIVITIES])
 
 
 def test_report_of_more_than_a_country_has_no_such_part(html: str) -> None:

@@ -58,7 +58,12 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
     """
     from devcoop.dataset import keep_dataset  # noqa: PLC0415
     from devcoop.figures.money import read_rates  # noqa: PLC0415
-    from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
+    from devcoop.report import (  # noqa: PLC0415
+        compare_reports,
+        find_country,
+        read_earlier,
+        write_report,
+    )
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
@@ -68,6 +73,8 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
         )
         is_limited = find_asked().is_set
         analysis = analyze_plans(for_work=not is_limited)
+        if known and not find_country(analysis):
+            raise click.UsageError("--rates is for the money of one country: name it with --place")
         # All plans take long to validate, and a look at some of them asks for little.
         counts = None if is_limited else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier, rates=known)

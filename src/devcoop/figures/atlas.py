@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 600, 400
 _PER_DEGREE = 100
 _MARGIN = 0.3
 """What is seen around the country, as a share of its size on either side."""
-_LEAST_DEGREES = 3.0
+_LEAST_DEGREES = 1.0
 _NEAR = 0.25
 """Rings no farther from the largest than this share of its size are in the picture."""
 _BLEED = 10.0
