@@ -269,6 +269,12 @@ def _refuse_deep(path: Path, root: Tag) -> None:
             raise SourceError(path, problem, node.sourceline)
 
 
+def write_xml(node: Tag) -> bytes:
+    """Write an element with all in it as XML: what is alike is written alike."""
+    written: bytes = etree.tostring(node, with_tail=False)
+    return written
+
+
 def read_name(node: Tag) -> str:
     """Give the name of an element without its namespace."""
     return str(node.tag).rpartition("}")[2]

@@ -130,7 +130,7 @@ def read_records(path: Path, content: bytes, hints: Hints) -> tuple[str, Records
     head = replace(_complete(head, path, hints), language=file.language or hints.language)
     head = replace(head, edition=edition, notes=(*head.notes, *whole.make_notes()))
     form = " ".join(filter(None, ("IATI", version)))
-    return form, Records(head, elements, file.teller.all(), _say_counts(file))
+    return form, Records(head, elements, file.tell_all(), _say_counts(file))
 
 
 def _keep_attributes(whole: Draft, root: Tag) -> None:
@@ -178,9 +178,9 @@ def _read_activities(
 
 
 def _tell_sums(whole: Draft) -> None:
-    number = whole.file.counts["transaction"]
     what = "Transactions are summed by kind, year, currency and place."
-    whole.file.teller.tell("read", what, number=number)
+    if number := whole.file.counts["transaction"]:
+        whole.file.told["read", what] = number
 
 
 def _say_counts(file: File) -> dict[str, int]:

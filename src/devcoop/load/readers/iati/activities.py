@@ -37,6 +37,8 @@ _STATUS = {
     "suspended": "stopped",
 }  # fmt: skip
 """Status in the scheme of the project, by the codes of IATI and their names."""
+_NARROWER = frozenset({"3", "6"})
+"""Codes that say more than the status: in finalisation, suspended."""
 _RELATED = {
     "1": "parent", "2": "child", "3": "sibling", "4": "co-funded", "5": "third-party",
 }  # fmt: skip
@@ -172,7 +174,8 @@ def _take_status(draft: Draft, node: Tag) -> None:
         draft.facets["status", status] = Value(status, draft.where)
     elif written:
         draft.tell("read", "A status is not known; it is kept as a note.", node)
-    draft.keep_all("activity-status", node)
+    if len(node) or node.text or written in _NARROWER or not status:
+        draft.keep_all("activity-status", node)
 
 
 # What else is about it

@@ -76,11 +76,13 @@ def _keep_rest(draft: Draft, node: Tag) -> None:
 def take_contact(draft: Draft, node: Tag) -> None:
     """Keep the organisation to contact; leave out persons and their addresses, and tell it."""
     parts = [f"{local(name)} {value}" for name, value in node.items() if value]
+    is_personal = False
     for child in node:
-        said = describe(child)
-        if said and child.tag in _PERSONAL:
-            what = "Names, functions and addresses of whom to contact are left out."
-            draft.tell("lost", what, child)
-        elif said:
+        if child.tag in _PERSONAL:
+            is_personal = is_personal or bool(describe(child))
+        elif said := describe(child):
             parts.append(f"{local(str(child.tag))}: {said}")
+    if is_personal:
+        what = "Names, functions and addresses of whom to contact are left out."
+        draft.tell("lost", what, node)
     draft.keep("contact-info", "; ".join(parts))

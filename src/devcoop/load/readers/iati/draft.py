@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.load.markup import LAST_LINE
 from devcoop.load.readers.iati.texts import describe
-from devcoop.load.records import Note, Reference, Teller, Where
+from devcoop.load.records import Note, Reference, Told, Where
 from devcoop.load.written.amounts import read_number
 from devcoop.load.written.dates import read_span
 from devcoop.load.written.persons import leave_out_addresses
@@ -35,6 +35,23 @@ Sum = tuple[str, str, int, str, str]
 
 
 @dataclass(slots=True)
+class Location:
+    """A location as it is read.
+
+    Attributes:
+        name: Its name.
+        latitude: Degrees north, if a point is given.
+        longitude: Degrees east.
+        rest: What else is said of it.
+    """
+
+    name: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    rest: str
+
+
+@dataclass(slots=True)
 class File:
     """What is known of a file so far.
 
@@ -44,12 +61,14 @@ class File:
         agency: Who reports the first activity.
         counts: What was counted.
         languages: How often a language is stated, by its tag.
-        teller: What is to be told.
+        told: What is to be told by its kind, with how often it occurs.
+        first_told: Where that occurs first.
         keys: Keys that are taken.
         first: Key of the first activity of an identifier.
         parents: Keys of activities with identifiers of what they are part of.
         children: Keys of activities with identifiers of their parts.
         bodies: Organisations by name, identifier, kind and role, each made once.
+        locations: Locations by all that is written of them.
         last_line: Line of the activity before.
     """
 
@@ -58,12 +77,14 @@ class File:
     agency: Body | None = None
     counts: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
-    teller: Teller = field(default_factory=Teller)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first_told: dict[tuple[str, str], Where] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     first: dict[str, str] = field(default_factory=dict)
     parents: list[tuple[str, str]] = field(default_factory=list)
     children: list[tuple[str, str]] = field(default_factory=list)
     bodies: dict[tuple[str, str, str, str], Body] = field(default_factory=dict)
+    locations: dict[bytes, Location] = field(default_factory=dict)
     last_line: int = 0
 
     def mint(self, wanted: str) -> str:
@@ -74,6 +95,13 @@ class File:
             key = f"{wanted} ({number})"
         self.keys.add(key)
         return key
+
+    def tell_all(self) -> tuple[Told, ...]:
+        """Give what is to be told, in the order in which it occurred first."""
+        return tuple(
+            Told(kind, what, self.first_told.get((kind, what), Where()), number)
+            for (kind, what), number in self.told.items()
+        )
 
     def place(self, node: Tag, xpath: str) -> Where:
         """Name the place of a child of the root; by its line if the file is broken into lines."""
@@ -92,8 +120,10 @@ class File:
         if not _may_have_address(text):
             return text
         cleaned, number = leave_out_addresses(text)
-        what = "E-mail addresses and telephone numbers are left out of texts."
-        self.teller.tell("lost", what, where=where, number=number)
+        key = ("lost", "E-mail addresses and telephone numbers are left out of texts.")
+        if number:
+            self.told[key] += number
+            self.first_told.setdefault(key, where)
         return cleaned
 
     def clean_texts(self, texts: list[Text], where: Where) -> tuple[Text, ...]:
@@ -145,7 +175,12 @@ class Draft:
 
     def tell(self, kind: str, what: str, node: Tag) -> None:
         """Tell something that a person should know of an element of the file."""
-        self.file.teller.tell(kind, what, where=self.file.inner(node, self.where))
+        told = self.file.told
+        if (kind, what) in told:
+            told[kind, what] += 1
+        else:
+            told[kind, what] = 1
+            self.file.first_told[kind, what] = self.file.inner(node, self.where)
 
     def keep(self, heading: str, text: str) -> None:
         """Keep words that have no place in a record."""

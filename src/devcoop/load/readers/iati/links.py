@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devcoop.load.records import Where
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -33,7 +31,7 @@ def link_parts(file: File, elements: Iterable[Element]) -> tuple[Element, ...]:
         if not part or not whole or part in parts:
             continue
         if _is_within(whole, part, parts):
-            file.teller.tell("read", "An activity is said to be a part of itself.", where=Where())
+            file.told["read", "An activity is said to be a part of itself; it is made none."] += 1
         else:
             parts[part] = whole
     return tuple(

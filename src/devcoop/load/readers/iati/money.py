@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.places import find_country, find_purpose, find_region
-from devcoop.load.readers.iati.texts import describe, local, read_line, squeeze
+from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
 from devcoop.load.records import Amount
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _take_detail(draft: Draft, node: Tag, tag: str) -> str:
 
 def _read_type(draft: Draft, node: Tag) -> str:
     code, text = squeeze(node.get("code")), read_line(node)
-    if text:
+    if text and text != code:
         draft.keep("transaction/transaction-type", f"{code} {text}".strip())
     return code or text
 
@@ -79,15 +79,15 @@ def _read_type(draft: Draft, node: Tag) -> str:
 def _take_people(draft: Draft, node: Tag, tag: str) -> None:
     """Refer to the activity that pays or is paid; who that is is kept."""
     kind = tag[:8]
-    heading, parts = f"transaction/{tag}", []
-    if text := read_line(node):
-        parts.append(text)
+    text = read_line(node)
     for name, value in node.items():
         if name == f"{kind}-activity-id":
             draft.refer(kind, value)
-        elif name[0] != "{":
-            parts.append(f"{name} {value}")
-    draft.keep(heading, "; ".join(parts))
+        elif value and name[0] != "{":
+            text = f"{text}; {name} {value}" if text else f"{name} {value}"
+    for more in read_more_lines(node):
+        text = f"{text}; {more}"
+    draft.keep(f"transaction/{tag}", text)
 
 
 def _take_sector(draft: Draft, node: Tag) -> None:

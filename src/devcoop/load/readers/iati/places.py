@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from devcoop.load.markup import write_xml
+from devcoop.load.readers.iati.draft import Location
 from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
 from devcoop.load.records import Share, Site, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from decimal import Decimal
 
     from devcoop.load.markup import Tag
@@ -29,9 +30,12 @@ _DAC = frozenset({"", "1", "2", "DAC", "DAC-3", "DAC-5"})
 _PURPOSE = re.compile(r"\d{5}|\d{3}")
 _M49 = "2"
 _DAC_REGIONS = frozenset({"", "1"})
-_CODED = frozenset({"code", "percentage", "vocabulary", "vocab", "vocabulary-uri"})
+_CODED = frozenset({"code", "percentage", "vocabulary", "vocab"})
 _MOST_NORTH, _MOST_EAST = 90, 180
 _PAIR = 2
+_POINTS = frozenset({"point", "coordinates"})
+_MOST_KNOWN = 65_536
+"""Locations that are remembered."""
 
 
 def find_country(draft: Draft, node: Tag) -> Value | None:
@@ -73,23 +77,18 @@ def _take_place(draft: Draft, node: Tag, value: Value | None) -> None:
 
 def _keep_words(draft: Draft, node: Tag, said: str) -> None:
     """Keep the words beside a code, and what else an element says."""
-    code, heading = squeeze(node.get("code")), local(str(node.tag))
-    vocabulary = node.get("vocabulary-uri")
-    words = [
-        text
-        for text in (read_line(node), *read_more_lines(node))
-        if text not in (said, code) and text
-    ]
+    code, text = squeeze(node.get("code")), read_line(node)
+    words = [] if text in ("", said, code) else [text]
+    words += read_more_lines(node)
     if code and code != said:
         words.insert(0, code)
     elif words and code:
         words[0] = f"{code}: {words[0]}"
-    if vocabulary:
-        words.append(vocabulary)
     for name, value in node.items():
-        if name not in _CODED and name[0] != "{" and value:
-            words.append(f"{name} {value}")
-    draft.keep(heading, "; ".join(words))
+        if value and name not in _CODED and name[0] != "{":
+            words.append(value if name == "vocabulary-uri" else f"{name} {value}")
+    if words:
+        draft.keep(local(str(node.tag)), "; ".join(words))
 
 
 def _take_share(draft: Draft, node: Tag, facet: str, value: Value) -> None:
@@ -124,7 +123,23 @@ def find_purpose(draft: Draft, node: Tag) -> Value | None:
 
 
 def take_location(draft: Draft, node: Tag) -> None:
-    """Take over a place below a country, by its name and its point."""
+    """Take over a place below a country, by its name and its point.
+
+    The same place is often given for many activities; it is read once.
+    """
+    written, known = write_xml(node), draft.file.locations
+    said = known.get(written)
+    if said is None:
+        said = _read_location(draft, node)
+        if len(known) < _MOST_KNOWN and (said.latitude is not None or node.find("point") is None):
+            known[written] = said
+    if said.name or said.latitude is not None:
+        draft.sites.append(Site(said.name, said.latitude, said.longitude, draft.where))
+    draft.keep("location", said.rest)
+
+
+def _read_location(draft: Draft, node: Tag) -> Location:
+    """Read a location; what has no place in a site goes into words, with the name before it."""
     name, latitude, longitude = "", None, None
     rest = [f"{key} {text}" for key, text in node.items() if key[0] != "{" and text]
     for child in node:
@@ -132,31 +147,26 @@ def take_location(draft: Draft, node: Tag) -> None:
         if tag == "name" and not name:
             name = read_line(child)
             rest += read_more_lines(child)
-            continue
-        if tag in ("point", "coordinates") and latitude is None:
+        elif tag in _POINTS and latitude is None:
             latitude, longitude = _read_point(draft, child)
-            if latitude is not None:
-                rest += _find_precision(child)
-                continue
-        if said := describe(child):
+            rest += _find_precision(child) if latitude is not None else [describe(child)]
+        elif said := describe(child):
             rest.append(f"{local(tag)}: {said}")
-    if name or latitude is not None:
-        draft.sites.append(Site(name, latitude, longitude, draft.where))
-    if rest:
-        draft.keep("location", "; ".join([f"{name}: {rest[0]}" if name else rest[0], *rest[1:]]))
+    words = "; ".join(filter(None, rest))
+    return Location(name, latitude, longitude, f"{name}: {words}" if name and words else words)
 
 
-def _find_precision(node: Tag) -> Iterator[str]:
-    for key in ("precision", "srsName"):
-        if key in node.attrib and not node.get(key, "").endswith("4326"):
-            yield f"{key} {node.get(key)}"
-    yield from (squeeze(one.tail) for one in node if squeeze(one.tail))
+def _find_precision(node: Tag) -> list[str]:
+    """Find what is said of a point besides its degrees; WGS 84 goes without saying."""
+    system, precision = node.get("srsName", ""), node.get("precision")
+    said = [f"srsName {system}"] if system and not system.endswith("4326") else []
+    return [*said, f"precision {precision}"] if precision else said
 
 
 def _read_point(draft: Draft, node: Tag) -> tuple[Decimal | None, Decimal | None]:
     """Read the degrees of a point; none if they are no such thing, or only stand for some."""
     if node.tag == "point":
-        written = " ".join(squeeze(one.text) for one in node).replace(",", " ").split()
+        written = " ".join([one.text or "" for one in node]).replace(",", " ").split()
     else:
         written = [squeeze(node.get("latitude")), squeeze(node.get("longitude"))]
     if not any(written):

@@ -28,7 +28,11 @@ def lay_out(text: str | None) -> str:
         >>> lay_out("  so:\n\n   one  \n")
         'so:\none'
     """
-    lines = (" ".join(line.split()) for line in (text or "").splitlines())
+    if not text or text.isspace():
+        return ""
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(filter(None, lines))
 
 
@@ -40,29 +44,34 @@ def read_texts(node: Tag, language: str) -> Iterator[Text]:
         language: Language of what says no other.
     """
     language = node.get(LANGUAGE) or language
-    own = node.text
-    if own and (text := lay_out(own)):
+    if text := lay_out(node.text):
         yield Text(text, language)
     for one in node:
-        if one.tag == "narrative":
-            whole = one.text if not len(one) else "".join(one.itertext())
-            if text := lay_out(whole):
-                yield Text(text, one.get(LANGUAGE) or language)
+        if one.tag == "narrative" and (text := lay_out(_whole(one))):
+            yield Text(text, one.get(LANGUAGE) or language)
+
+
+def _whole(node: Tag) -> str | None:
+    """Give all text in an element, which hardly ever has others in it."""
+    return "".join(node.itertext()) if len(node) else node.text
 
 
 def read_line(node: Tag) -> str:
     """Give the first text of an element, in one line; empty if it has none."""
-    if text := squeeze(node.text):
-        return text
-    for one in node:
-        if one.tag == "narrative" and (text := squeeze("".join(one.itertext()))):
-            return text
+    text = node.text
+    if text and not text.isspace():
+        return " ".join(text.split())
+    if len(node):
+        for one in node:
+            if one.tag == "narrative" and (text := squeeze(_whole(one))):
+                return text
     return ""
 
 
 def read_more_lines(node: Tag) -> list[str]:
     """Give all texts of an element but the first, each in one line."""
-    if len(node) < 2 and not (len(node) and squeeze(node.text)):  # noqa: PLR2004
+    number = len(node)
+    if not number or (number == 1 and not squeeze(node.text)):
         return []
     return [squeeze(one.value) for one in read_texts(node, "")][1:]
 
@@ -85,25 +94,18 @@ def describe(node: Tag) -> str:
         >>> describe(parse_xml(Path("a.xml"), content))
         'code 7; b: Word'
     """
+    parts: list[str] = []
     text, items = node.text, node.items()
-    parts = [" ".join(text.split())] if text and not text.isspace() else []
-    if items:
-        parts += [
-            f"{name if name[0] != '{' else local(name)} {value}"
-            for name, value in items
-            if value and name != LANGUAGE
-        ]
+    if text and not text.isspace():
+        parts.append(" ".join(text.split()))
+    for name, value in items:
+        if value and name != LANGUAGE:
+            parts.append(f"{name if name[0] != '{' else local(name)} {value}")
     if len(node):
-        parts += _iter_below(node)
+        for one in node:
+            if said := describe(one):
+                name = str(one.tag)
+                parts.append(said if name == "narrative" else f"{local(name)}: {said}")
+            if (tail := one.tail) and not tail.isspace():
+                parts.append(" ".join(tail.split()))
     return parts[0] if len(parts) == 1 else "; ".join(parts)
-
-
-def _iter_below(node: Tag) -> Iterator[str]:
-    """Iterate over what the children of an element say, and what stands between them."""
-    for one in node:
-        if said := describe(one):
-            name = str(one.tag)
-            yield said if name == "narrative" else f"{local(name)}: {said}"
-        tail = one.tail
-        if tail and not tail.isspace():
-            yield " ".join(tail.split())
