@@ -57,6 +57,12 @@ _PLAIN = {
     "ERR_UNKNOWN_ENCODING": "it names an unknown encoding",
 }
 
+_LIMITS = {
+    "Text node too long": "a text is too long",
+    "Excessive depth": "elements are nested too deeply",
+}
+"""What the parser refuses to read, by what its message has."""
+
 
 def parse_xml(path: Path, content: bytes) -> Tag:
     """Parse XML of others; call it in a process that can be ended.
@@ -178,7 +184,7 @@ def find_first_names(content: IO[bytes], number: int) -> list[str]:
             found.append(read_name(node))
             if len(found) == number:
                 break
-    except (etree.XMLSyntaxError, ValueError):
+    except (etree.XMLSyntaxError, SourceError, ValueError):
         pass
     return found
 
@@ -205,15 +211,17 @@ def iter_children(
     """
     tags = [f"{{*}}{one}" for one in (*around, *names_of_items)]
     root: Tag | None = None
+    namespace, has_dtd = "", False
     try:
         for event, node in etree.iterparse(content, events=("start", "end"), tag=tags, **_HARMLESS):
             if root is None:
-                root, has_dtd = node, node.getroottree().docinfo.internalDTD is not None
+                root, namespace = node, read_namespace(node)
+                has_dtd = node.getroottree().docinfo.internalDTD is not None
                 _refuse_entities(path, root)
                 yield root
             elif event == "end" and (node.getparent() is root or node is root):
                 for one in _find_ready(node, root, names_of_items):
-                    _make_plain(path, one, read_namespace(root), has_dtd=has_dtd)
+                    _make_plain(path, one, namespace, has_dtd=has_dtd)
                     yield one
                     if one is not root:
                         root.remove(one)
@@ -242,9 +250,13 @@ def _make_plain(path: Path, node: Tag, namespace: str, *, has_dtd: bool) -> None
 def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
     """Say in plain words why XML is not well-formed, and on which line or in which part."""
     kind = error.error_log[0].type_name if len(error.error_log) else ""
+    message = error.msg or ""
+    limits = (problem for mark, problem in _LIMITS.items() if mark in message)
     told = _PLAIN.get(kind) or re.sub(
-        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or ""
+        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", message
     )
+    if limit := next(limits, ""):
+        return SourceError(path, f"{limit} to be read", where=Where(line=error.lineno or 0))
     problem = f"not well-formed XML: {' '.join(told.split())}"
     if part:
         return SourceError(path, problem, where=Where(xpath=part))

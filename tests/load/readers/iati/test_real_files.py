@@ -328,7 +328,7 @@ def test_money_of_organisations_is_that_of_the_list(name: str) -> None:
     assert Counter(one.kind for one in head.amounts) == Counter(
         {"budget": len(budgets), "expenditure": len(spent)}
     )
-    values = [Decimal(node.findtext("value")) for node in (*budgets, *spent)]
+    values = [Decimal(node.findtext("value") or "") for node in (*budgets, *spent)]
     assert sum(one.number for one in head.amounts) == sum(values)
     codes = root.xpath("//recipient-country-budget/recipient-country/@code")
     places = [one.place.text for one in head.amounts if one.place]
@@ -339,7 +339,7 @@ def test_money_of_organisations_is_that_of_the_list(name: str) -> None:
 FAULTS = {
     "formats/iati/faulty-truncated.xml": ":4: not well-formed XML: it ends in the middle",
     "formats/iati/faulty-broken-xml.xml": ":4: not well-formed XML:",
-    "formats/iati/faulty-xlsx-named-xml.xml": ": this is a ZIP file, perhaps a workbook, and no XML",
+    "formats/iati/faulty-xlsx-named-xml.xml": ": this is a ZIP file, perhaps a workbook,",
 }
 
 

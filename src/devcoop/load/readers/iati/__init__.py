@@ -50,6 +50,7 @@ from devcoop.load.readers.iati.organisations import COUNTED, read_organisation
 from devcoop.load.readers.iati.texts import LANGUAGE, local, squeeze
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Head, Records, Text, Value, Where
+from devcoop.names import make_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,21 +78,23 @@ _COUNTS = (
     "location", "tag", "participating-org",
 )  # fmt: skip
 """What is counted of activities, in the order told."""
+_PACKED = ".xml.gz"
 _DAY = len("2026-11-28")
 
 
 def recognizes(path: Path, content: bytes) -> bool:
     """Tell whether a file is of IATI, by the names of its first elements.
 
-    A packed file that is broken is taken as well, so that somebody says what is wrong.
+    Packed XML that is broken is taken as well, so that somebody says what is wrong.
     """
+    is_packed_xml = path.name.lower().endswith(_PACKED)
     try:
         found = killable.run(
             lambda: find_first_names(open_xml(path, content), _FIRST), what=str(path)
         )
     except SourceError:
-        return not content.startswith(b"PK")
-    return bool(_ROOTS.intersection(found)) or (not found and path.suffix.lower() == ".gz")
+        return is_packed_xml
+    return bool(_ROOTS.intersection(found)) or (not found and is_packed_xml)
 
 
 def read(path: Path, content: bytes, hints: Hints) -> Reading:
@@ -150,8 +153,8 @@ def _tell_version(whole: Draft, root: Tag, version: str) -> None:
 def _complete(head: Head, path: Path, hints: Hints) -> Head:
     """Add to what a file says of itself what the person who loads it says."""
     agency = head.agency or (Body(hints.agency) if hints.agency else None)
-    packed = path.name.lower().endswith(".xml.gz")
-    name = path.name[: -len(".xml.gz")] if packed else ""
+    is_packed = path.name.lower().endswith(_PACKED)
+    name = make_readable(path.name[: -len(_PACKED)]) if is_packed else ""
     titles = (Text(hints.title or name),) if hints.title or name else ()
     places = (Value(hints.place),) if hints.place else ()
     return replace(head, key=name, titles=titles, agency=agency, places=places)

@@ -64,6 +64,7 @@ class File:
         told: What is to be told by its kind, with how often it occurs.
         first_told: Where that occurs first.
         keys: Keys that are taken.
+        numbers: How many more elements wanted a key.
         first: Key of the first activity of an identifier.
         parents: Keys of activities with identifiers of what they are part of.
         children: Keys of activities with identifiers of their parts.
@@ -80,6 +81,7 @@ class File:
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     first_told: dict[tuple[str, str], Where] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
+    numbers: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
     parents: list[tuple[str, str]] = field(default_factory=list)
     children: list[tuple[str, str]] = field(default_factory=list)
@@ -89,10 +91,10 @@ class File:
 
     def mint(self, wanted: str) -> str:
         """Give a key that is not taken yet: the wanted one, or that with a number behind it."""
-        key, number = wanted, 1
+        key = wanted
         while key in self.keys:
-            number += 1
-            key = f"{wanted} ({number})"
+            self.numbers[wanted] += 1
+            key = f"{wanted} ({self.numbers[wanted] + 1})"
         self.keys.add(key)
         return key
 

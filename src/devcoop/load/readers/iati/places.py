@@ -33,6 +33,7 @@ _DAC_REGIONS = frozenset({"", "1"})
 _CODED = frozenset({"code", "percentage", "vocabulary", "vocab"})
 _MOST_NORTH, _MOST_EAST = 90, 180
 _PAIR = 2
+_WHOLE = 100
 _POINTS = frozenset({"point", "coordinates"})
 _MOST_KNOWN = 65_536
 """Locations that are remembered."""
@@ -96,6 +97,9 @@ def _take_share(draft: Draft, node: Tag, facet: str, value: Value) -> None:
     if not written:
         return
     number = draft.read_number(node, written.rstrip("% "))
+    if number is not None and not 0 <= number <= _WHOLE:
+        draft.tell("read", "A percentage is below 0 or above 100; it is kept as a note.", node)
+        number = None
     if number is None:
         draft.keep(f"{local(str(node.tag))}/@percentage", f"{value.text}: {written}")
     else:
