@@ -174,11 +174,11 @@ def _is_purpose(node: Tag) -> bool:
 def test_money_of_transactions_is_the_sum_of_their_values(name: str) -> None:
     """No unit of money is lost or made, and none goes to another currency."""
     for node, one in zip(activities(name), undertakings(name), strict=True):
-        wanted: Counter[str] = Counter()
+        wanted: dict[str, Decimal] = defaultdict(Decimal)
         for value in node.xpath("transaction/value"):
             currency = value.get("currency") or node.get("default-currency") or ""
             wanted[currency] += Decimal(value.text.strip().replace(",", ""))
-        found: Counter[str] = Counter()
+        found: dict[str, Decimal] = defaultdict(Decimal)
         for amount in one.amounts:
             if amount.kind not in PLANNED:
                 found[amount.currency] += amount.number

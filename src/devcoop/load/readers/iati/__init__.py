@@ -130,7 +130,7 @@ def read_records(path: Path, content: bytes, hints: Hints) -> tuple[str, Records
     _tell_version(whole, root, version)
     read_them = _read_organisations if "organisation" in read_name(root) else _read_activities
     head, elements = read_them(file, whole, tags)
-    head = replace(_complete(head, path, hints), language=file.language or hints.language)
+    head = replace(_complete(head, path, hints), language=file.find_language() or hints.language)
     head = replace(head, edition=edition, notes=(*head.notes, *whole.make_notes()))
     form = " ".join(filter(None, ("IATI", version)))
     return form, Records(head, elements, file.tell_all(), _say_counts(file))

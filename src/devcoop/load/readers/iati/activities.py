@@ -61,6 +61,7 @@ def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
         The activity, then each of its results with its indicators.
     """
     draft = Draft(file, file.place(node, xpath), node.get(LANGUAGE) or file.language)
+    file.defaults[draft.language] += 1
     draft.currency = node.get("default-currency") or file.currency
     _take_key(draft, node)
     _keep_attributes(draft, node)

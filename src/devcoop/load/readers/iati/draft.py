@@ -60,7 +60,8 @@ class File:
         currency: Currency of what says no other.
         agency: Who reports the first activity.
         counts: What was counted.
-        languages: How often a language is stated, by its tag.
+        languages: How often narratives state a language, by its tag.
+        defaults: How many activities state a language for all that says no other.
         told: What is to be told by its kind, with how often it occurs.
         first_told: Where that occurs first.
         keys: Keys that are taken.
@@ -78,6 +79,7 @@ class File:
     agency: Body | None = None
     counts: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    defaults: Counter[str] = field(default_factory=Counter)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     first_told: dict[tuple[str, str], Where] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
@@ -97,6 +99,11 @@ class File:
             key = f"{wanted} ({self.numbers[wanted] + 1})"
         self.keys.add(key)
         return key
+
+    def find_language(self) -> str:
+        """Find the language of the file: its own, or else the one that all activities state."""
+        only = next(iter(self.defaults)) if len(self.defaults) == 1 else ""
+        return self.language or only
 
     def tell_all(self) -> tuple[Told, ...]:
         """Give what is to be told, in the order in which it occurred first."""
