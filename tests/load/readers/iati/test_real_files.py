@@ -150,13 +150,18 @@ def test_titles_and_descriptions_are_those_of_an_xpath(name: str) -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_shares_places_and_purposes_are_those_of_an_xpath(name: str) -> None:
     for node, one in zip(activities(name), undertakings(name), strict=True):
-        shares = Counter(share.facet for share in one.shares)
-        places = node.xpath("count(recipient-country[@percentage]|recipient-region[@percentage])")
-        assert shares["place"] == places
+        stated = {each.value.text: each.percentage for each in one.shares}
+        assert len(stated) == len(one.shares)
+        places = node.xpath("recipient-country[@percentage]|recipient-region[@percentage]")
         sectors = [each for each in node.xpath(f"sector[{DAC}]") if _is_purpose(each)]
         # One file writes `vocab` for `vocabulary`.
         sectors = [each for each in sectors if each.get("vocab", "DAC") == "DAC"]
-        assert shares["purpose"] == sum("percentage" in each.attrib for each in sectors)
+        for facet, nodes in (("place", places), ("purpose", sectors)):
+            written = [each.get("percentage") for each in nodes if each.get("percentage")]
+            found = [share.percentage for share in one.shares if share.facet == facet]
+            assert sum(found) == sum(map(Decimal, written))
+        codes = {each.get("code").strip() for each in sectors if each.get("percentage")}
+        assert codes == {each.value.text for each in one.shares if each.facet == "purpose"}
         of_parts = [each for each in node.xpath(f"transaction/sector[{DAC}]") if _is_purpose(each)]
         codes = {each.get("code").strip() for each in (*sectors, *of_parts)}
         assert {value.text for facet, value in one.facets if facet == "purpose"} == codes

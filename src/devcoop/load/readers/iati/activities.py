@@ -100,7 +100,7 @@ def _make_element(draft: Draft, node: Tag) -> Element:
         end=end,
         amounts=make_amounts(draft),
         contributes_to=tuple(draft.contributes_to),
-        shares=tuple(draft.shares),
+        shares=tuple(draft.shares.values()),
         references=tuple(draft.references.values()),
         sites=tuple(draft.sites),
         notes=draft.make_notes(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop.load.markup import write_xml
@@ -103,7 +104,17 @@ def _take_share(draft: Draft, node: Tag, facet: str, value: Value) -> None:
     if number is None:
         draft.keep(f"{local(str(node.tag))}/@percentage", f"{value.text}: {written}")
     else:
-        draft.shares.append(Share(facet, value, number))
+        _add_share(draft, node, Share(facet, value, number))
+
+
+def _add_share(draft: Draft, node: Tag, share: Share) -> None:
+    """Add a share; what takes several shares takes their sum."""
+    key = (share.facet, share.value.text)
+    known = draft.shares.get(key)
+    if known is not None:
+        draft.tell("read", "A code has a percentage more than once; they are added.", node)
+        share = replace(known, percentage=known.percentage + share.percentage)
+    draft.shares[key] = share
 
 
 def take_sector(draft: Draft, node: Tag) -> None:
