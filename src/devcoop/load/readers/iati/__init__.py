@@ -192,7 +192,7 @@ def _say_counts(file: File) -> dict[str, int]:
         names = ("iati-organisation", *COUNTED)
         return {name: counts[name] for name in names}
     more = ("activities without title text", "activities without any geography")
-    counted = {name: counts[name] for name in (*_COUNTS, *more)}
+    counted = {name: counts[name] for name in (*_COUNTS, *more) if counts[name]}
     said = {f"narratives in {name}": number for name, number in sorted(file.languages.items())}
     return counted | said
 
