@@ -97,6 +97,7 @@ SEMAPV = "https://w3id.org/semapv/vocab/"
 SERVICE = "http://www.w3.org/ns/sparql-service-description#"
 SPARQL_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
 STRATML = "urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"
+WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
 XML = "http://www.w3.org/XML/1998/namespace"
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -115,6 +116,7 @@ class DEVC(DefinedNamespace):
     _NS = Namespace(f"{BASE}ns#")
     _fail = True
 
+    ActivityReference: URIRef
     ActorGroup: URIRef
     AllocationRule: URIRef
     ConceptSimilarity: URIRef
@@ -157,6 +159,8 @@ class DEVC(DefinedNamespace):
     Review: URIRef
     Route: URIRef
     Safeguard: URIRef
+    Share: URIRef
+    Site: URIRef
     StandardReference: URIRef
     Suggestion: URIRef
     Undertaking: URIRef
@@ -219,6 +223,7 @@ class DEVC(DefinedNamespace):
     mechanismType: URIRef
     memberPlace: URIRef
     mentions: URIRef
+    moneyKind: URIRef
     numericValue: URIRef
     ofGroup: URIRef
     option: URIRef
@@ -229,9 +234,12 @@ class DEVC(DefinedNamespace):
     participant: URIRef
     participatesIn: URIRef
     passesThrough: URIRef
+    percentage: URIRef
     periodBasis: URIRef
     placeBasis: URIRef
     placeRelation: URIRef
+    referenceKind: URIRef
+    referenceOf: URIRef
     refersTo: URIRef
     resultLevel: URIRef
     reviews: URIRef
@@ -240,7 +248,10 @@ class DEVC(DefinedNamespace):
     score: URIRef
     sector: URIRef
     sha256: URIRef
+    shareIn: URIRef
+    shareOf: URIRef
     similarity: URIRef
+    siteOf: URIRef
     statedAs: URIRef
     statedTime: URIRef
     suggestedConcept: URIRef

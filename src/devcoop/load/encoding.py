@@ -14,28 +14,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.load.quantities import state_amounts, state_figures, state_share, write_degrees
 from devcoop.load.recognition import Recognizer, plain
-from devcoop.load.records import Body, Note, Text, Told, Value, Where
+from devcoop.load.records import Body, Note, Text, Told, Value
+from devcoop.load.statements import Statements
 from devcoop.load.suggestions import compose, state
-from devcoop.load.written.amounts import write_number
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
 from devcoop.store.canonical import hash_quads
-from devcoop.store.terms import Literal, NamedNode, Quad, place_in
+from devcoop.store.terms import Literal, Quad, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
-    from decimal import Decimal
 
     from devcoop.load.reading import Reading
-    from devcoop.load.records import Amount, Element, Figure, Head, Records
+    from devcoop.load.records import Amount, Element, Head, Records, Reference, Site
     from devcoop.load.suggest import Suggester
-    from devcoop.store.terms import Term
 
-_UNKNOWN_LANGUAGE = "und"
-"""Tag of texts whose language nobody said (BCP 47)."""
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PROPERTIES = {
     **FACET_PROPERTIES,
     "place": str(DEVC.targetArea),
@@ -147,19 +143,12 @@ class _Encoding:
 
     def __init__(self, reading: Reading, records: Records, known: Recognizer) -> None:
         self.reading, self.records, self.known = reading, records, known
-        head = records.head
         self.plan = _name_plan(reading, records)
-        self.document = names.mint_list_document(self.plan)
-        self.graph = NamedNode(names.mint_plan_graph(self.plan))
-        self.told: list[Told] = list(records.told)
-        self.language = self._tag(head.language)
+        self.to = Statements(self.plan, records.head.language, records.told)
         self.keys = {one.key: names.mint_element(self.plan, one.key) for one in records.elements}
-        self.quads: dict[Quad, None] = {}
         self.bodies: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.unrecognised: set[tuple[str, str]] = set()
         self.texts: dict[str, str] = {}
-        self.evidence: dict[str, str] = {}
-        self.stated: set[tuple[str, str]] = set()
 
     def encode(self, retrieved: str) -> Encoded:
         """State the plan, then its elements, then the bodies that they name."""
@@ -179,76 +168,48 @@ class _Encoding:
         )
         stated = {
             iri: frozenset(
-                facet for facet, term in FACET_PROPERTIES.items() if (iri, term) in self.stated
+                facet for facet, term in FACET_PROPERTIES.items() if self.to.has(iri, term)
             )
             for iri in self.texts
         }
-        told = tuple(_gather(self.told))
-        return Encoded(source, tuple(self.quads), told, self.texts, stated)
-
-    # Statements
-
-    def _say(self, subject: str, predicate: str, value: str) -> None:
-        self._add(subject, predicate, NamedNode(value))
-
-    def _add(self, subject: str, predicate: str, value: Term) -> None:
-        whole = predicate if "://" in predicate else names.term(predicate)
-        self.quads[Quad(NamedNode(subject), NamedNode(whole), value, self.graph)] = None
-        self.stated.add((subject, str(whole)))
-
-    def _add_texts(self, subject: str, predicate: str, texts: Iterable[Text]) -> None:
-        """State texts, the first of each language; the others of one language follow it."""
-        by_language: dict[str, list[str]] = defaultdict(list)
-        for text in texts:
-            said = by_language[self._tag(text.language) if text.language else self.language]
-            if text.value and text.value not in said:
-                said.append(text.value)
-        for language, values in by_language.items():
-            if values:
-                self._add(subject, predicate, Literal("\n".join(values), language=language))
-
-    def _tag(self, language: str) -> str:
-        """Give a language tag as it is to be written; what is none is told."""
-        tag = language.strip().replace("_", "-")
-        if tag and not _TAG.fullmatch(tag):
-            self.told.append(Told("read", "this is no language tag; it is left out", text=language))
-            return _UNKNOWN_LANGUAGE
-        return tag or _UNKNOWN_LANGUAGE
+        told = tuple(_gather(self.to.told))
+        return Encoded(source, tuple(self.to.quads), told, self.texts, stated)
 
     # The plan
 
     def _state_plan(self, head: Head) -> None:
         title = [*head.titles] or [Text(self.reading.stem)]
-        self._say(self.plan, "rdf:type", DEVC.Plan)
-        self._add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
-        self._add_texts(self.plan, "rdfs:label", title)
-        self._add_texts(self.plan, "dcterms:description", head.descriptions)
+        self.to.say(self.plan, "rdf:type", DEVC.Plan)
+        self.to.add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
+        self.to.add_texts(self.plan, "rdfs:label", title)
+        self.to.add_texts(self.plan, "dcterms:description", head.descriptions)
         if head.agency:
-            self._say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
+            self.to.say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
         self._state_period(self.plan, head.start, head.end)
         self._state_places(self.plan, head.places)
-        if self.unrecognised and (self.plan, str(DEVC.targetArea)) not in self.stated:
-            self._say(self.plan, DEVC.facetNotRecognised, DEVC.targetArea)
+        if self.unrecognised and not self.to.has(self.plan, DEVC.targetArea):
+            self.to.say(self.plan, DEVC.facetNotRecognised, DEVC.targetArea)
         self._state_bodies(self.plan, head.bodies, head.agency)
-        self._say(self.plan, DEVC.laidDownIn, self.document)
-        self._say(self.document, "rdf:type", DEVC.PlanDocument)
-        self._add_texts(self.document, "dcterms:title", [Text(self.reading.name)])
-        self._add(self.document, DEVC.sha256, Literal(self.reading.sha256))
-        self._keep_notes(self.plan, head.notes)
+        self.to.say(self.plan, DEVC.laidDownIn, self.to.document)
+        self.to.say(self.to.document, "rdf:type", DEVC.PlanDocument)
+        self.to.add_texts(self.to.document, "dcterms:title", [Text(self.reading.name)])
+        self.to.add(self.to.document, DEVC.sha256, Literal(self.reading.sha256))
+        self._state_amounts(self.plan, head.amounts)
+        self.to.keep_notes(self.plan, head.notes)
 
     # Elements
 
     def _state_element(self, element: Element) -> None:
         iri = self.keys[element.key]
-        self._say(iri, "rdf:type", str(DEVC[element.kind]))
-        self._add(iri, "dcterms:identifier", Literal(element.key))
-        self._add_texts(iri, "rdfs:label", element.titles or (Text(element.key),))
-        self._add_texts(iri, "dcterms:description", element.descriptions)
-        self._say(iri, DEVC.inPlan, self.plan)
+        self.to.say(iri, "rdf:type", str(DEVC[element.kind]))
+        self.to.add(iri, "dcterms:identifier", Literal(element.key))
+        self.to.add_texts(iri, "rdfs:label", element.titles or (Text(element.key),))
+        self.to.add_texts(iri, "dcterms:description", element.descriptions)
+        self.to.say(iri, DEVC.inPlan, self.plan)
         if element.kind in _LEVELS and "level" not in dict(element.facets):
             level = names.mint_concept("result-level", _LEVELS[element.kind])
-            self._say(iri, DEVC.resultLevel, level)
-        self._state_evidence(iri, element)
+            self.to.say(iri, DEVC.resultLevel, level)
+        self.to.state_evidence(iri, element)
         self._state_agency(iri, element)
         self._state_bodies(iri, element.bodies, element.agency or self.records.head.agency)
         self._state_part_of_agency(iri, element)
@@ -256,30 +217,20 @@ class _Encoding:
         unknown = [*self._state_facets(iri, element)]
         self._state_period(iri, element.start, element.end)
         self._state_links(iri, element)
-        self._state_amounts(iri, element)
-        self._state_figures(iri, element.figures)
+        self._state_amounts(iri, element.amounts)
+        state_figures(self.to, iri, element.figures)
+        self._state_published(iri, element)
         self._state_open(iri, element)
-        self._keep_notes(iri, element.notes)
+        self.to.keep_notes(iri, element.notes)
         self._remember_text(iri, element, unknown)
-
-    def _begin(self, iri: str, kind: str, label: str, whole: str) -> None:
-        """State a small element that belongs to another: its label, plan and evidence."""
-        self._say(iri, "rdf:type", kind)
-        self._say(iri, DEVC.inPlan, self.plan)
-        self._add(iri, "dcterms:identifier", Literal(names.key_of(iri)))
-        for predicate in ("rdfs:label", "dcterms:description"):
-            self._add(iri, predicate, Literal(label, language=self.language))
-        if whole in self.evidence:
-            self._say(iri, DEVC.hasEvidence, self.evidence[whole])
-            self.evidence[iri] = self.evidence[whole]
 
     def _state_agency(self, iri: str, element: Element) -> None:
         agency = element.agency or self.records.head.agency
         if element.kind == "Undertaking" and agency:
-            self._say(iri, DEVC.agency, self._find_body(agency))
+            self.to.say(iri, DEVC.agency, self._find_body(agency))
         elif element.kind == "Undertaking":
             what = "no agency is named, so it is compared with nothing; `--agency` names one"
-            self.told.append(Told("lost", what, element.where))
+            self.to.told.append(Told("lost", what, element.where))
 
     def _state_part_of_agency(self, iri: str, element: Element) -> None:
         """State that an agency that the element itself names takes part in it."""
@@ -296,7 +247,7 @@ class _Encoding:
                     self._keep_unknown(iri, facet, value)
                     yield value.text
                 else:
-                    self._say(iri, _PROPERTIES[facet], concept)
+                    self.to.say(iri, _PROPERTIES[facet], concept)
             yield from self.known.find_all(facet, value).unknown
 
     def _recognise(self, iri: str, about: str, value: Value) -> tuple[str, ...]:
@@ -305,7 +256,7 @@ class _Encoding:
         for text in meant.unknown:
             self._keep_unknown(iri, about, replace(value, text=text))
         for text in meant.ignored:
-            self._keep(iri, about, text)
+            self.to.keep(iri, about, text)
         if meant.unknown or meant.ignored:
             self.unrecognised.add((iri, _PROPERTIES[about]))
         return meant.known
@@ -313,12 +264,12 @@ class _Encoding:
     def _state_open(self, iri: str, element: Element) -> None:
         """Say which facets the source leaves open, and of which it says what is not known here."""
         for facet in _OPEN:
-            if (iri, facet) in self.stated:
+            if self.to.has(iri, facet):
                 continue
             if (iri, facet) in self.unrecognised:
-                self._say(iri, DEVC.facetNotRecognised, facet)
+                self.to.say(iri, DEVC.facetNotRecognised, facet)
             elif element.kind == "Undertaking":
-                self._say(iri, DEVC.facetNotStated, facet)
+                self.to.say(iri, DEVC.facetNotStated, facet)
 
     def _remember_text(self, iri: str, element: Element, unknown: list[str]) -> None:
         if element.kind == "Undertaking":
@@ -328,38 +279,29 @@ class _Encoding:
 
     def _state_links(self, iri: str, element: Element) -> None:
         if element.part_of in self.keys:
-            self._say(iri, DEVC.partOf, self.keys[element.part_of])
+            self.to.say(iri, DEVC.partOf, self.keys[element.part_of])
         for key in element.contributes_to:
             if key in self.keys:
-                self._say(iri, DEVC.contributesTo, self.keys[key])
+                self.to.say(iri, DEVC.contributesTo, self.keys[key])
         for key in element.measures:
             if key in self.keys:
-                self._say(iri, DEVC.measures, self.keys[key])
+                self.to.say(iri, DEVC.measures, self.keys[key])
 
     def _state_period(self, iri: str, start: date | None, end: date | None) -> None:
         if start or end:
-            period = f"{iri}/period"
-            self._say(iri, "dcterms:temporal", period)
-            self._say(iri, DEVC.periodBasis, names.mint_concept("basis", "stated"))
-            self._state_days(period, start, end)
-
-    def _state_days(self, period: str, start: date | None, end: date | None) -> None:
-        self._say(period, "rdf:type", names.term("dcterms:PeriodOfTime"))
-        day = NamedNode(names.term("xsd:date"))
-        for predicate, value in (("dcat:startDate", start), ("dcat:endDate", end)):
-            if value:
-                self._add(period, predicate, Literal(value.isoformat(), datatype=day))
+            self.to.say(iri, DEVC.periodBasis, names.mint_concept("basis", "stated"))
+            self.to.state_period(iri, start, end)
 
     def _state_places(self, iri: str, places: Iterable[Value]) -> None:
         bases = set()
         for value in places:
             for place in self._recognise(iri, "place", value):
-                self._say(iri, DEVC.targetArea, place)
+                self.to.say(iri, DEVC.targetArea, place)
                 bases.add(_basis(place))
         if bases:
             # Of several ways the surest counts: a place that is named.
             basis = next(one for one in ("named", "via-group", "global") if one in bases)
-            self._say(iri, DEVC.placeBasis, names.mint_concept("basis", basis))
+            self.to.say(iri, DEVC.placeBasis, names.mint_concept("basis", basis))
 
     # Bodies
 
@@ -371,11 +313,11 @@ class _Encoding:
         said = self.known.describe(iri)
         if iri == own or said:
             self.bodies[iri][body.name] += 1
-        if not said and iri == own and (iri, names.term("rdf:type")) not in self.stated:
+        if not said and iri == own and not self.to.is_known(iri):
             self._state_body(own, body)
         # What a source before this one says of a body is stated here as well: that one may go.
         for triple in said:
-            self._add(iri, triple.predicate.value, triple.object)
+            self.to.add(iri, triple.predicate.value, triple.object)
         return iri
 
     def _recognize_body(self, body: Body) -> str:
@@ -385,27 +327,27 @@ class _Encoding:
 
     def _state_body(self, iri: str, body: Body) -> None:
         kind = str(DEVC.ActorGroup) if body.is_group else names.term("org:Organization")
-        self._say(iri, "rdf:type", kind)
-        self._add(iri, "rdfs:label", Literal(body.name, language=self.language))
+        self.to.say(iri, "rdf:type", kind)
+        self.to.add_text(iri, "rdfs:label", body.name)
         short = body.acronym or (body.name if _SHORT_NAME.match(body.name) else "")
         if short and not body.is_group:
-            self._add(iri, "skos:notation", Literal(short))
+            self.to.add(iri, "skos:notation", Literal(short))
         if body.identifier:
-            self._add(iri, "dcterms:identifier", Literal(body.identifier))
+            self.to.add(iri, "dcterms:identifier", Literal(body.identifier))
         if body.kind:
-            self._keep_notes(iri, [Note("kind of organization", body.kind, body.where)])
+            self.to.keep_notes(iri, [Note("kind of organization", body.kind, body.where)])
 
     def _state_bodies(self, iri: str, bodies: Iterable[Body], agency: Body | None) -> None:
         for body in bodies:
             who = self._find_body(body)
             role = body.role or "partner"
             part = f"{iri}/participation/{role}-{names.slug_of(who)}"
-            if (part, names.term("rdf:type")) in self.stated:
+            if self.to.is_known(part):
                 continue
-            self._begin(part, str(DEVC.Participation), f"{role}: {body.name}", iri)
-            self._say(part, DEVC.participant, who)
-            self._say(part, DEVC.participatesIn, iri)
-            self._say(part, DEVC.role, names.mint_concept("role", role))
+            self.to.begin(part, str(DEVC.Participation), f"{role}: {body.name}", iri)
+            self.to.say(part, DEVC.participant, who)
+            self.to.say(part, DEVC.participatesIn, iri)
+            self.to.say(part, DEVC.role, names.mint_concept("role", role))
             if role in _TOGETHER and not body.is_group:
                 self._state_link(iri, who, body, agency)
 
@@ -414,112 +356,55 @@ class _Encoding:
         answers = self._find_body(agency) if agency else ""
         if answers and answers != who:
             link = f"{iri}/link/{names.slug_of(who)}"
-            self._begin(link, str(DEVC.CoordinationLink), body.name, iri)
-            self._say(link, DEVC.linkFrom, answers)
-            self._say(link, DEVC.linkTo, who)
+            self.to.begin(link, str(DEVC.CoordinationLink), body.name, iri)
+            self.to.say(link, DEVC.linkFrom, answers)
+            self.to.say(link, DEVC.linkTo, who)
 
     def _tell_variants(self) -> None:
         """Tell which spellings were taken for one body."""
         for written in self.bodies.values():
             if len(written) > 1:
                 spelled = "; ".join(sorted(written))
-                self.told.append(Told("joined", "taken for one organization", text=spelled))
+                self.to.told.append(Told("joined", "taken for one organization", text=spelled))
 
-    # Money and numbers
+    # Money, and what published activities say besides
 
-    def _state_amounts(self, iri: str, element: Element) -> None:
-        for number, amount in enumerate(element.amounts, 1):
-            self._state_amount(iri, f"{iri}/funding/{number}", amount)
+    def _state_amounts(self, iri: str, amounts: Iterable[Amount]) -> None:
+        state_amounts(self.to, iri, amounts, self._find_body, self._recognise)
 
-    def _state_amount(self, iri: str, funding: str, amount: Amount) -> None:
-        label = " ".join(
-            filter(None, (amount.kind or "amount", write_number(amount.number), amount.currency))
-        )
-        self._say(iri, DEVC.hasFunding, funding)
-        self._begin(funding, str(DEVC.FundingProvision), label, iri)
-        if amount.source:
-            self._say(funding, DEVC.fundingSource, self._find_body(amount.source))
-        self._state_number(f"{funding}/value", funding, amount.number, label)
-        self._say(
-            f"{funding}/value",
-            DEVC.valueKind,
-            names.mint_concept("value-kind", _KINDS[amount.kind]),
-        )
-        if amount.currency:
-            self._add(f"{funding}/value", DEVC.unitText, Literal(amount.currency))
+    def _state_published(self, iri: str, element: Element) -> None:
+        """State shares, sites and what other activities are named."""
+        for share in element.shares:
+            for taker in self.known.find_all(share.facet, share.value).known:
+                state_share(self.to, iri, share.facet, taker, share.percentage)
+        for number, site in enumerate(element.sites, 1):
+            self._state_site(f"{iri}/site/{number}", iri, site)
+        for reference in element.references:
+            self._state_reference(iri, reference)
 
-    def _state_number(self, value: str, of: str, number: Decimal, label: str) -> None:
-        decimal = NamedNode(names.term("xsd:decimal"))
-        self._begin(value, str(DEVC.IndicatorValue), label, of)
-        self._say(value, DEVC.valueOf, of)
-        self._add(value, DEVC.numericValue, Literal(write_number(number), datatype=decimal))
+    def _state_site(self, place: str, iri: str, site: Site) -> None:
+        self.to.say(place, "rdf:type", DEVC.Site)
+        self.to.say(place, DEVC.siteOf, iri)
+        if site.name:
+            self.to.add_text(place, "rdfs:label", site.name)
+        if site.latitude is not None and site.longitude is not None:
+            self.to.add(place, f"{names.WGS84}lat", write_degrees(site.latitude))
+            self.to.add(place, f"{names.WGS84}long", write_degrees(site.longitude))
 
-    def _state_figures(self, iri: str, figures: Iterable[Figure]) -> None:
-        for number, figure in enumerate(figures, 1):
-            value = f"{iri}/value/{number}"
-            if figure.number is None:
-                self._keep_notes(iri, [Note(figure.kind, figure.text, figure.where)])
-                continue
-            label = " ".join(filter(None, (figure.kind, write_number(figure.number), figure.unit)))
-            self._state_number(value, iri, figure.number, label)
-            self._say(value, DEVC.valueKind, names.mint_concept("value-kind", figure.kind))
-            if figure.unit:
-                self._add(value, DEVC.unitText, Literal(figure.unit))
-            if figure.start or figure.end:
-                self._say(value, "dcterms:temporal", f"{value}/period")
-                self._state_days(f"{value}/period", figure.start, figure.end)
-            if figure.text:
-                self._keep_notes(value, [Note(figure.kind, figure.text, figure.where)])
+    def _state_reference(self, iri: str, reference: Reference) -> None:
+        kind = reference.kind
+        node = f"{iri}/reference/{kind}-{names.hash_text(reference.identifier)}"
+        self.to.say(node, "rdf:type", DEVC.ActivityReference)
+        self.to.say(node, DEVC.referenceOf, iri)
+        self.to.say(node, DEVC.referenceKind, names.mint_concept("reference-kind", kind))
+        self.to.add(node, "dcterms:identifier", Literal(reference.identifier))
 
-    # Where it stands, and what is only kept
-
-    def _state_evidence(self, iri: str, element: Element) -> None:
-        where = element.where
-        locator = _locate(where)
-        if not locator:
-            return
-        passage = names.mint_passage(self.document, locator)
-        self._say(iri, DEVC.hasEvidence, passage)
-        self.evidence[iri] = passage
-        self._say(passage, "rdf:type", DEVC.Passage)
-        self._add(passage, DEVC.locator, Literal(locator))
-        self._say(passage, "oa:hasSource", self.document)
-        # Two elements of one row share its passage, which keeps the words of the first.
-        if (passage, names.term("dcterms:description")) not in self.stated:
-            self._add_texts(passage, "dcterms:description", element.titles[:1])
-        self._state_selector(f"{passage}/selector", passage, where)
-
-    def _state_selector(self, selector: str, passage: str, where: Where) -> None:
-        kind, value = _select(where)
-        self._say(passage, "oa:hasSelector", selector)
-        self._say(selector, "rdf:type", names.term(kind))
-        self._add(selector, "rdf:value", Literal(value))
-        if where.row and not where.sheet:
-            self._say(selector, "dcterms:conformsTo", names.RFC_7111)
-
-    def _keep(self, iri: str, heading: str, text: str) -> None:
-        """Keep words as they are written, as a note beside what they are about."""
-        kept = f"{iri}/note/{names.hash_text(heading, text)}"
-        self._say(kept, "rdf:type", names.term("oa:Annotation"))
-        self._say(kept, "oa:hasTarget", iri)
-        self._add(kept, "dcterms:title", Literal(heading))
-        self._add(kept, "oa:bodyValue", Literal(text))
-
-    def _keep_notes(self, iri: str, notes: Iterable[Note]) -> None:
-        for note in notes:
-            self._keep(iri, note.heading, note.text)
-            self.told.append(
-                Told("kept", "kept as a note, not understood", note.where, text=note.heading)
-            )
+    # What is only kept
 
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
-        self._keep(iri, about, value.text)
+        self.to.keep(iri, about, value.text)
         what = f"not known, kept as a note: {about}"
-        self.told.append(Told("unknown", what, value.where, about=about, text=value.text))
-
-
-_KINDS = {"commitment": "target", "budget": "target", "disbursement": "actual", "": "context"}
-"""Kinds of number by kinds of money: what is promised, what was paid, what is only named."""
+        self.to.told.append(Told("unknown", what, value.where, about=about, text=value.text))
 
 
 def _first(texts: Iterable[Text]) -> str:
@@ -530,24 +415,6 @@ def _basis(place: str) -> str:
     if place == _WORLD:
         return "global"
     return "named" if names.kind_of(place) == "place" else "via-group"
-
-
-def _locate(where: Where) -> str:
-    """Give a locator without spaces for a place in a file."""
-    parts = (where.sheet, str(where.row or where.line or ""), where.xpath.strip("/"))
-    text = ".".join(filter(None, parts))
-    plain_text = re.sub(r"[^A-Za-z0-9._/-]+", "-", text).strip("-")
-    # Sheets in other letters would all be called the same without it.
-    return plain_text if plain_text == text else f"{plain_text}-{names.hash_text(text)}"
-
-
-def _select(where: Where) -> tuple[str, str]:
-    """Give the kind of selector for a place in a file, and its value."""
-    if where.xpath:
-        return "oa:XPathSelector", where.xpath
-    if where.sheet:
-        return "oa:FragmentSelector", f"{where.sheet}!{where.row}:{where.row}"
-    return "oa:FragmentSelector", f"row={where.row}" if where.row else f"line={where.line}"
 
 
 def _gather(told: Iterable[Told]) -> Iterator[Told]:
