@@ -70,6 +70,10 @@ _ITEMS = ("iati-activity", "iati-organisation")
 _ROOTS = frozenset({*_AROUND, *_ITEMS})
 _FIRST = 4
 """Elements among which the one that holds the activities is; answers of servers wrap it."""
+_AT_ACTIVITY = ("sector", "recipient-country", "recipient-region")
+_OF_ACTIVITY = (
+    "transaction", "budget", "planned-disbursement", "result", "tag", "participating-org",
+)  # fmt: skip
 _COUNTS = (
     "activities", "distinct non-empty ids", "sector at activity", "sector in transaction",
     "recipient-country at activity", "recipient-region at activity",
@@ -182,7 +186,7 @@ def _read_activities(
 
 def _tell_sums(whole: Draft) -> None:
     what = "Transactions are summed by kind, year, currency and place."
-    if number := whole.file.counts["transaction"]:
+    if number := whole.file.tags["transaction"]:
         whole.file.told["read", what] = number
 
 
@@ -191,6 +195,8 @@ def _say_counts(file: File) -> dict[str, int]:
     if "iati-organisation" in counts:
         names = ("iati-organisation", *COUNTED)
         return {name: counts[name] for name in names}
+    counts.update({name: file.tags[name] for name in _OF_ACTIVITY})
+    counts.update({f"{name} at activity": file.tags[name] for name in _AT_ACTIVITY})
     more = ("activities without title text", "activities without any geography")
     counted = {name: counts[name] for name in (*_COUNTS, *more) if counts[name]}
     said = {f"narratives in {name}": number for name, number in sorted(file.languages.items())}

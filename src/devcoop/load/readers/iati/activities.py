@@ -65,15 +65,19 @@ def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
     draft.currency = node.get("default-currency") or file.currency
     _take_key(draft, node)
     _keep_attributes(draft, node)
+    tags: list[str] = []
     for child in node:
-        take = _TAKE.get(str(child.tag))
+        tag = str(child.tag)
+        tags.append(tag)
+        take = _TAKE.get(tag)
         if take is None:
-            draft.keep_all(local(str(child.tag)), child)
+            draft.keep_all(local(tag), child)
         else:
             take(draft, child)
         tail = child.tail
         if tail and not tail.isspace():
             draft.keep("iati-activity", squeeze(tail))
+    file.tags.update(tags)
     _count(file, node)
     yield _make_element(draft, node)
     yield from draft.results
@@ -123,8 +127,8 @@ def _count(file: File, node: Tag) -> None:
 def _take_key(draft: Draft, node: Tag) -> None:
     """Give an activity its identifier as key; one that is missing or taken gets another."""
     file = draft.file
-    found = node.find("iati-identifier")
-    identifier = "" if found is None else squeeze("".join(found.itertext()))
+    found = (one for one in node if one.tag == "iati-identifier")
+    identifier = next(map(read_line, found), "")
     if not identifier:
         what = "An activity has no identifier; it is kept under a number."
         draft.tell("unknown", what, node)
@@ -209,39 +213,24 @@ def _take_other(draft: Draft, node: Tag) -> None:
         draft.keep_all("other-identifier", node)
 
 
-def _counted(name: str, take: Callable[[Draft, Tag], None]) -> Callable[[Draft, Tag], None]:
-    """Count what is taken over."""
-
-    def take_and_count(draft: Draft, node: Tag) -> None:
-        draft.file.counts[name] += 1
-        take(draft, node)
-
-    return take_and_count
-
-
-def _keep(draft: Draft, node: Tag) -> None:
-    draft.keep_all(local(str(node.tag)), node)
-
-
 _TAKE: dict[str, Callable[[Draft, Tag], None]] = {
     "iati-identifier": _take_identifier,
     "reporting-org": take_reporter,
     "title": _take_title,
     "description": _take_description,
-    "participating-org": _counted("participating-org", take_participant),
+    "participating-org": take_participant,
     "other-identifier": _take_other,
     "activity-status": _take_status,
     "activity-date": take_day,
     "contact-info": take_contact,
-    "recipient-country": _counted("recipient-country at activity", take_country),
-    "recipient-region": _counted("recipient-region at activity", take_region),
+    "recipient-country": take_country,
+    "recipient-region": take_region,
     "location": take_location,
-    "sector": _counted("sector at activity", take_sector),
-    "tag": _counted("tag", _keep),
-    "budget": _counted("budget", take_budget),
-    "planned-disbursement": _counted("planned-disbursement", take_planned),
-    "transaction": _counted("transaction", take_transaction),
+    "sector": take_sector,
+    "budget": take_budget,
+    "planned-disbursement": take_planned,
+    "transaction": take_transaction,
     "related-activity": _take_related,
-    "result": _counted("result", take_result),
+    "result": take_result,
 }
 """What takes over what, by the name of an element; all else is kept."""

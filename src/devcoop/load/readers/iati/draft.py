@@ -60,6 +60,7 @@ class File:
         currency: Currency of what says no other.
         agency: Who reports the first activity.
         counts: What was counted.
+        tags: How many elements of a name activities have.
         languages: How often narratives state a language, by its tag.
         defaults: How many activities state a language for all that says no other.
         told: What is to be told by its kind, with how often it occurs.
@@ -78,6 +79,7 @@ class File:
     currency: str = ""
     agency: Body | None = None
     counts: Counter[str] = field(default_factory=Counter)
+    tags: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     defaults: Counter[str] = field(default_factory=Counter)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -137,7 +139,7 @@ class File:
 
     def clean_texts(self, texts: list[Text], where: Where) -> tuple[Text, ...]:
         """Leave out addresses and telephone numbers of texts; those that are nothing else go."""
-        if not any(_may_have_address(one.value) for one in texts):
+        if not _may_have_address("\n".join([one.value for one in texts])):
             return tuple(texts)
         cleaned = (replace(one, value=self.clean(one.value, where)) for one in texts)
         return tuple(one for one in cleaned if one.value)
@@ -208,11 +210,11 @@ class Draft:
 
     def make_notes(self) -> tuple[Note, ...]:
         """Make notes of what is kept, without addresses of persons."""
-        return tuple(
-            Note(heading, text, self.where)
-            for heading, lines in self.notes.items()
-            if (text := self.clean("\n".join(lines)))
-        )
+        texts = ["\n".join(lines) for lines in self.notes.values()]
+        if _may_have_address("\n".join(texts)):
+            texts = [self.clean(text) for text in texts]
+        headed = zip(self.notes, texts, strict=True)
+        return tuple([Note(heading, text, self.where) for heading, text in headed if text])
 
     def clean(self, text: str) -> str:
         """Leave out addresses and telephone numbers, and tell it."""

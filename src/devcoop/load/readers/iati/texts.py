@@ -94,14 +94,19 @@ def describe(node: Tag) -> str:
         >>> describe(parse_xml(Path("a.xml"), content))
         'code 7; b: Word'
     """
+    text, items, number = node.text, node.items(), len(node)
+    if not text and not number and len(items) == 1:
+        # So are most codes written.
+        name, value = items[0]
+        if value and name[0] != "{":
+            return f"{name} {value}"
     parts: list[str] = []
-    text, items = node.text, node.items()
     if text and not text.isspace():
         parts.append(" ".join(text.split()))
     for name, value in items:
         if value and name != LANGUAGE:
             parts.append(f"{name if name[0] != '{' else local(name)} {value}")
-    if len(node):
+    if number:
         for one in node:
             if said := describe(one):
                 name = str(one.tag)
