@@ -26,6 +26,7 @@ WRITING = {
     "gaps": [],
     "sources": [],
     "explain": ["ISO-1", "OBOR-1"],
+    "check": [],
     "matrix": ["--rows", "theme", "--columns", "agency"],
     "review": ["--list"],
     "review --export": [],

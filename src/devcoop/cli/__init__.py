@@ -4,6 +4,7 @@ Exit codes: 0 done · 1 a check found something · 2 usage · 3 could not · 4 o
 """
 
 from devcoop.cli.bundle import bundle
+from devcoop.cli.check import check
 from devcoop.cli.diff import diff, patch
 from devcoop.cli.export import export
 from devcoop.cli.gaps import gaps, matrix
@@ -35,6 +36,7 @@ for _command in (
     explain,
     gaps,
     matrix,
+    check,
     query,
     validate,
     reason,

@@ -43,23 +43,34 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="An earlier report.json or findings.ttl: tells what is new and what has gone.",
 )
-def report(output: Path, reviews_path: Path, since: Path | None) -> None:  # noqa: ARG001
+@click.option(
+    "--rates",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Exchange rates (CSV: currency,year,to,rate), to tell the money of one country in one"
+    " currency. A rate that is missing stops the report.",
+)
+def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | None) -> None:  # noqa: ARG001
     """Build, validate and compare the plans; write the coordination report.
 
     Limited to an agency, a plan, a place, a theme or days, it tells of what is known to be in
     that, and how much there is of which it is not known. Rules are then not looked at.
     """
     from devcoop.dataset import keep_dataset  # noqa: PLC0415
+    from devcoop.figures.money import read_rates  # noqa: PLC0415
     from devcoop.report import compare_reports, read_earlier, write_report  # noqa: PLC0415
     from devcoop.validation import Severity, count_by_severity, validate  # noqa: PLC0415
 
     with waiting("Reading and comparing the plans"):
-        earlier = read_earlier(since) if since else None
+        earlier, known = (
+            read_earlier(since) if since else None,
+            read_rates(rates) if rates else None,
+        )
         is_limited = find_asked().is_set
         analysis = analyze_plans(for_work=not is_limited)
         # All plans take long to validate, and a look at some of them asks for little.
         counts = None if is_limited else count_by_severity(validate(analysis.graph))
-        files = write_report(analysis, output, earlier=earlier)
+        files = write_report(analysis, output, earlier=earlier, rates=known)
     for plan in analysis.plans:
         say(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
     say(f"Pairs compared:            {len(analysis.pairs):6}")

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from devcoop.figures.atlas import build_map
 from devcoop.figures.coordination import Coordination, find_coordination
+from devcoop.figures.country import ActivityTable
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.reach import Reach
 from devcoop.figures.sources import split_sources
+from devcoop.names import is_country
 from devcoop.queries import load_library
 from devcoop.report.anchors import anchor_check
 from devcoop.report.columns import choose_columns
@@ -28,7 +31,10 @@ from devcoop.words.report import (
 )
 
 if TYPE_CHECKING:
+    from devcoop.figures.atlas import Map
     from devcoop.figures.coordination import Promise
+    from devcoop.figures.country import Country
+    from devcoop.figures.money import Rates
     from devcoop.figures.reach import CountryRow
     from devcoop.figures.sources import Sources
     from devcoop.model import Agency, Plan, Undertaking
@@ -127,6 +133,9 @@ class Page:
             without a question of its own, since it is counted from the overlaps.
         listed: IRIs of the initiatives that it lists.
         since: How this differs from an earlier report; None if none was given.
+        country: Money, purposes and sites in the one country that it is limited to; None if it
+            is not limited to one, or if no initiative states that.
+        map: The map of this country; None if there is no outline of it.
     """
 
     analysis: Analysis
@@ -141,6 +150,13 @@ class Page:
     gap_kinds: dict[str, list[GapList]]
     listed: frozenset[str]
     since: Since | None
+    country: Country | None = None
+    map: Map | None = None
+
+    @property
+    def focus_country(self) -> str:
+        """IRI of the one country that it is limited to; empty if it is not limited to one."""
+        return find_country(self.analysis)
 
     @property
     def title(self) -> str:
@@ -348,8 +364,34 @@ class Page:
         return [one for one in known if one.plan == plan.iri and one.iri in self.listed]
 
 
+def find_country(analysis: Analysis) -> str:
+    """Find the one country that a run is limited to.
+
+    Args:
+        analysis: The run.
+
+    Returns:
+        Its IRI; empty if the run is limited to no place, to several, or to a region or group.
+    """
+    places = analysis.extent.focus.places if analysis.extent else ()
+    return places[0] if len(places) == 1 and is_country(places[0]) else ""
+
+
+def _build_country(analysis: Analysis, rates: Rates | None) -> Country | None:
+    country = find_country(analysis)
+    if not country:
+        return None
+    table = ActivityTable(analysis.graph, rates=rates)
+    found = table.describe(country, analysis.counted.keys())
+    return found if found.initiatives else None
+
+
 def build_page(
-    analysis: Analysis, limits: Limits = Limits(), *, earlier: EarlierReport | None = None
+    analysis: Analysis,
+    limits: Limits = Limits(),
+    *,
+    earlier: EarlierReport | None = None,
+    rates: Rates | None = None,
 ) -> Page:
     """Work out everything the page shows.
 
@@ -357,8 +399,12 @@ def build_page(
         analysis: The run to report on.
         limits: How many rows it shows.
         earlier: The report before this one, if what is new is asked for.
+        rates: Convert the money of a country to one currency; None leaves each in its own.
+
+    Raises:
+        SourceError: A rate is missing.
     """
-    reach = Reach(analysis)
+    reach, country = Reach(analysis), _build_country(analysis, rates)
     page = Page(
         analysis=analysis,
         limits=limits,
@@ -372,6 +418,8 @@ def build_page(
         gap_kinds={},
         listed=frozenset(),
         since=compare_reports(analysis, earlier) if earlier else None,
+        country=country,
+        map=build_map(find_country(analysis), country.sites if country else ()),
     )
     return page.within(limits)
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from devcoop.figures.concentration import CLASSES
 from devcoop.figures.sources import find_agreement
 from devcoop.model import WAYS_OF
 from devcoop.names import CC_BY
@@ -17,6 +18,7 @@ from devcoop.words.gaps import say_check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from devcoop.figures.country import Country, Measure
     from devcoop.model import Period, Plan
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
@@ -43,6 +45,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
         "coordination": list(_coordination(analysis, page)),
         "countries": list(_countries(analysis, page)),
+        **({"country": _country(page.country, analysis)} if page.country else {}),
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in find_agreement(analysis.run.graphs)],
         "provenance": {
@@ -165,6 +168,44 @@ def _countries(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:
             "label": analysis.labels.get(row.iri, row.iri),
             "reached": {analysis.agencies[cell.agency].name: cell.way for cell in row.cells},
         }
+
+
+def _country(country: Country, analysis: Analysis) -> dict[str, object]:
+    names = {iri: one.name for iri, one in analysis.parties.items()}
+    return {
+        "iri": country.iri,
+        "initiatives": len(country.initiatives),
+        "agencies": [names.get(iri, iri) for iri in country.agencies],
+        "without_money": country.without_money,
+        "money_left_out": dict(country.left_out),
+        "money_not_divided": [
+            {"basis": basis, "currency": currency, "initiatives": number, "amount": float(amount)}
+            for (basis, currency), (number, amount) in country.undivided.items()
+        ],
+        "states_no_country": dict(zip(("initiatives", "of"), country.silent, strict=True)),
+        "purposes": [
+            {"iri": purpose, "agencies": [names.get(iri, iri) for iri in agencies]}
+            for purpose, agencies in country.purposes.items()
+        ],
+        "concentration": list(map(_measure, country.measures)),
+    }
+
+
+def _measure(one: Measure) -> dict[str, object]:
+    return {
+        "basis": one.basis,
+        "currency": one.currency or None,
+        "years": list(one.years),
+        "amount": round(float(one.found.amount), 2),
+        "relations": one.found.relations,
+        "classes": dict(zip(CLASSES, one.found.classes, strict=True)) if one.has_classes else None,
+        "fragmentation": round(one.found.fragmentation, 4) if one.has_classes else None,
+        "herfindahl": round(one.found.herfindahl, 4),
+        "theil": round(one.found.theil, 4),
+        "partners": one.partners,
+        "initiatives": one.of,
+        "not_divided": one.unknown,
+    }
 
 
 def _reviews(analysis: Analysis) -> Iterator[dict[str, object]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from devcoop.figures.money import Rates
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
     from devcoop.report.since import EarlierReport
@@ -26,18 +27,21 @@ MOST_BYTES = 1_000_000
 _MOST_TRIES = 8
 
 
-def fit_page(analysis: Analysis, earlier: EarlierReport | None = None) -> tuple[Page, str]:
+def fit_page(
+    analysis: Analysis, earlier: EarlierReport | None = None, rates: Rates | None = None
+) -> tuple[Page, str]:
     """Work out and render the page, with fewer rows until it is below `MOST_BYTES`.
 
     Args:
         analysis: The run to report on.
         earlier: The report before this one, if what is new is asked for.
+        rates: As for `build_page`.
 
     Returns:
         The page and its HTML. What stays whatever the limits are, one column for each agency,
         may still be larger where hundreds of agencies are compared.
     """
-    page = build_page(analysis, earlier=earlier)
+    page = build_page(analysis, earlier=earlier, rates=rates)
     html = render_page(page)
     if len(html.encode()) < MOST_BYTES:
         return page, html
@@ -70,7 +74,11 @@ def render_html(analysis: Analysis) -> str:
 
 
 def write_report(
-    analysis: Analysis, folder: Path, *, earlier: EarlierReport | None = None
+    analysis: Analysis,
+    folder: Path,
+    *,
+    earlier: EarlierReport | None = None,
+    rates: Rates | None = None,
 ) -> list[Path]:
     """Write the report into a folder: all its files, or none.
 
@@ -78,12 +86,14 @@ def write_report(
         analysis: The run to report on.
         folder: Where the files shall be; made if it is missing.
         earlier: The report before this one, if what is new is asked for.
+        rates: Convert the money of a country to one currency; None leaves each in its own.
 
     Returns:
         `index.html`, `overlaps.csv`, `overlaps.sssom.tsv`, `gaps.csv`, `findings.ttl` and
         `report.json`; the same bytes for the same data.
 
     Raises:
+        SourceError: A rate is missing.
         OSError: They could not be written; the folder is as it was.
 
     Examples:
@@ -94,7 +104,7 @@ def write_report(
         ...     sorted(path.suffix for path in write_report(analyze(), Path(place) / "report"))
         ['.csv', '.csv', '.html', '.json', '.tsv', '.ttl']
     """
-    page, html = fit_page(analysis, earlier)
+    page, html = fit_page(analysis, earlier, rates)
     contents: dict[str, bytes | Iterable[bytes]] = {
         "index.html": html.encode(),
         "overlaps.csv": write_overlaps(analysis),

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from devcoop.figures.atlas import HEIGHT, WIDTH, build_map
+from devcoop.figures.country import ActivityTable
 from devcoop.figures.reach import CountryCell, CountryNumbers, may_run, meets
 from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -20,11 +22,15 @@ from devcoop.pages.views.facts import (
     facts_of,
 )
 from devcoop.words.codes import PLACE_WAYS, REACHED
+from devcoop.words.country import NO_SITE_NAME, NOT_ON_MAP, OUTLINES, describe_map
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from devcoop.figures.atlas import Map
+    from devcoop.figures.money import Site
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
@@ -90,6 +96,8 @@ class PlacePage:
             initiatives along them; the numbers above leave these out, as the comparison does.
         gaps: Gaps about it.
         passages: Passages of the plans that speak of it.
+        map: Of a country: how it lies among its neighbours; None if there is no outline of it.
+        sites: Of a country: the sites of initiatives that state it.
     """
 
     iri: str
@@ -113,6 +121,8 @@ class PlacePage:
     routes: tuple[tuple[str, tuple[Undertaking, ...]], ...]
     gaps: tuple[Gap, ...]
     passages: tuple[Evidence, ...]
+    map: Map | None
+    sites: tuple[Site, ...]
 
     @property
     def holding(self) -> tuple[Membership, ...]:
@@ -137,6 +147,7 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
     is_group = kind_of(iri) == "group"
     memberships = (_members if is_group else _groups)(facts, iri, language)
     groups = dict.fromkeys(one.group for one in memberships)
+    sites = _list_sites(facts, iri)
     edges = ((group, _find_edge(facts, group, on)) for group in groups)
     return PlacePage(
         iri=iri,
@@ -160,7 +171,21 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         routes=tuple(_routes(facts, iri, language)),
         gaps=facts.gaps_of.get(iri, ()),
         passages=list_evidence(facts, iri, language),
+        map=build_map(iri, sites),
+        sites=sites,
     )
+
+
+def _read_activities(content: Content) -> ActivityTable:
+    """Read what initiatives state of places and sites, which is the same for all countries."""
+    return ActivityTable(content.analysis.graph)
+
+
+def _list_sites(facts: Facts, iri: str) -> tuple[Site, ...]:
+    if not is_country(iri):
+        return ()
+    table = facts.content.once(_read_activities)
+    return table.list_sites(table.list_of(iri))
 
 
 def _membership(facts: Facts, iri: str) -> Membership:
@@ -341,14 +366,38 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
     if not facts.is_known(iri):
         return None
     on, wrong = _read_on(request)
+    page = build_place(facts, iri, request.language, on)
     values = {
-        "page": build_place(facts, iri, request.language, on),
+        "page": page,
         "wrong": wrong,
         "written": request.get("on"),
         "ways": content.reach.count_ways(),
         "reached_words": REACHED,
+        **_describe_map(content, request, page),
     }
     return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
+
+
+def _describe_map(content: Content, request: Request, page: PlacePage) -> dict[str, object]:
+    """Give what the map says in words."""
+    tongue, drawn = Tongue(request.language), page.map
+
+    def name(one: str) -> str:
+        return content.label(one, request.language).text
+
+    described = drawn and describe_map(
+        name(page.iri),
+        list(map(name, drawn.named)),
+        [point.site.label or tongue.say(NO_SITE_NAME) for point in drawn.points],
+        tongue,
+    )
+    return {
+        "map_size": (WIDTH, HEIGHT),
+        "map_description": described,
+        "no_site_name": NO_SITE_NAME,
+        "not_on_map": NOT_ON_MAP,
+        "outlines_note": OUTLINES,
+    }
 
 
 def _place_table(content: Content, request: Request, _parts: Parts) -> Table | None:

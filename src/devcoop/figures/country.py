@@ -1,0 +1,320 @@
+"""One country: who does what there, with what money, how concentrated, and at which sites.
+
+Counted are initiatives that state the country themselves, or money that goes there; one that means
+it through a region or a group is not. Where components of an initiative state the country, they
+count and it does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from devcoop.figures.concentration import Relation, measure_partners
+from devcoop.figures.money import (
+    BASES,
+    attribute_money,
+    divide,
+    iter_wholes,
+    read_activities,
+    read_categories,
+    read_sites,
+)
+from devcoop.names import is_country
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from devcoop.figures.concentration import Concentration
+    from devcoop.figures.money import Entry, Rates, Site
+    from devcoop.store import Store
+
+COUNTED = "initiatives"
+"""Stands for the basis where initiatives are counted, and no money."""
+Amounts = dict[tuple[str, str], Fraction]
+"""Money by basis and currency; neither is ever added to another."""
+
+
+@dataclass
+class CountryCell:
+    """What one agency does for one category of purposes.
+
+    Attributes:
+        initiatives: IRIs of the initiatives.
+        amounts: Their money for the country and the category.
+    """
+
+    initiatives: list[str] = field(default_factory=list)
+    amounts: Amounts = field(default_factory=dict)
+
+    def add(self, entry: Entry, amount: Fraction) -> None:
+        """Add money of an initiative.
+
+        Args:
+            entry: The money.
+            amount: As much of it as belongs here.
+        """
+        key = entry.basis, entry.currency
+        self.amounts[key] = self.amounts.get(key, Fraction()) + amount
+
+
+class Measure(NamedTuple):
+    """How concentrated what a country receives is, on one basis.
+
+    Attributes:
+        basis: One of `BASES`, or `COUNTED`.
+        currency: Code of the currency; empty where initiatives are counted.
+        years: First and last year that amounts are for; empty if none is stated.
+        found: The figures of the country.
+        partners: How many countries were compared, to tell an agency's share of all.
+        of: How many initiatives that state the country, or that state money of this kind and
+            the country, were looked at.
+        unknown: For how many of these it is not known how much is the country's.
+    """
+
+    basis: str
+    currency: str
+    years: tuple[int, ...]
+    found: Concentration
+    partners: int
+    of: int
+    unknown: int
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether relations have classes: an agency's share of all takes two countries at least."""
+        return self.partners > 1
+
+
+@dataclass(frozen=True)
+class Country:
+    """All figures of one country.
+
+    Attributes:
+        iri: The country.
+        agencies: IRIs of those that have initiatives there, that with most first.
+        initiatives: IRIs of the initiatives.
+        rows: By category of purposes and agency; the category is empty where no purpose is
+            stated, or where it is not known how money is divided among several.
+        purposes: Agencies by purpose, that of most agencies first.
+        measures: How concentrated it is, on each basis and in each currency.
+        undivided: Money of initiatives that state the country and others, of which it is not
+            known how it is divided: how many initiatives, and their money for all their places.
+        without_money: How many of the initiatives state no money that counts.
+        left_out: Why money of initiatives of the country does not count, with their numbers.
+        sites: Where the initiatives take place.
+        silent: How many initiatives of all state no country, of how many: any of them may
+            reach this one.
+    """
+
+    iri: str
+    agencies: tuple[str, ...]
+    initiatives: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, CountryCell]]
+    purposes: Mapping[str, tuple[str, ...]]
+    measures: tuple[Measure, ...]
+    undivided: Mapping[tuple[str, str], tuple[int, Fraction]]
+    without_money: int
+    left_out: Mapping[str, int]
+    sites: tuple[Site, ...]
+    silent: tuple[int, int]
+
+    @property
+    def with_purpose(self) -> int:
+        """How many of the initiatives state a purpose."""
+        stated = (
+            cell.initiatives for key, row in self.rows.items() if key for cell in row.values()
+        )
+        return len(set().union(*stated))
+
+    @cached_property
+    def orphans(self) -> tuple[str, ...]:
+        """Purposes that one agency alone states there."""
+        return tuple(one for one, agencies in self.purposes.items() if len(agencies) == 1)
+
+    @cached_property
+    def darlings(self) -> tuple[str, ...]:
+        """Purposes that most agencies state there, if these are several."""
+        most = max(map(len, self.purposes.values()), default=0)
+        return tuple(
+            one for one, agencies in self.purposes.items() if len(agencies) == most and most > 1
+        )
+
+    def sum_of(self, category: str | None = None, agency: str | None = None) -> CountryCell:
+        """Add the cells of a row, a column, or all; an initiative of several counts once.
+
+        Args:
+            category: Only of this one; None for all.
+            agency: Likewise.
+        """
+        total = CountryCell()
+        for its_category, row in self.rows.items():
+            for its_agency, cell in row.items():
+                if category in (None, its_category) and agency in (None, its_agency):
+                    total.initiatives += cell.initiatives
+                    for key, amount in cell.amounts.items():
+                        total.amounts[key] = total.amounts.get(key, Fraction()) + amount
+        total.initiatives = list(dict.fromkeys(total.initiatives))
+        return total
+
+
+class ActivityTable:
+    """All activities of a graph with their money, read once for several countries.
+
+    Args:
+        graph: Where they are.
+        rates: Convert all amounts to one currency; None leaves each in its own.
+        same: Groups of IRIs of activities that are one activity reported twice.
+    """
+
+    def __init__(
+        self, graph: Store, *, rates: Rates | None = None, same: Iterable[Collection[str]] = ()
+    ) -> None:
+        self.known = read_activities(graph)
+        self.categories = read_categories(graph)
+        self.sites = read_sites(graph)
+        self.money = attribute_money(self.known, rates=rates, same=same)
+
+    def describe(self, country: str, only: Collection[str] | None = None) -> Country:
+        """Work out the figures of a country.
+
+        Args:
+            country: Its IRI.
+            only: IRIs of the initiatives that are asked for; None for all. How concentrated
+                a country is, is measured over all whatever is asked for.
+        """
+        own = [iri for iri in self.list_of(country) if only is None or iri in only]
+        rows = self._lay_out(country, own)
+        numbers = Counter(self.known[iri].agency for iri in own)
+        purposes: dict[str, dict[str, None]] = defaultdict(dict)
+        for iri in own:
+            for purpose in self.known[iri].purposes:
+                purposes[purpose][self.known[iri].agency] = None
+        without = [iri for iri in own if not self.known[iri].basis]
+        stated = [one for one in self.known.values() if one.countries]
+        return Country(
+            iri=country,
+            agencies=tuple(sorted(numbers, key=lambda one: (-numbers[one], one))),
+            initiatives=tuple(own),
+            rows=rows,
+            purposes={
+                one: tuple(purposes[one])
+                for one in sorted(purposes, key=lambda one: (-len(purposes[one]), one))
+            },
+            measures=tuple(self._measure(country)),
+            undivided=self._sum_undivided(country, set(own)),
+            without_money=len(without),
+            left_out=self.money.count_left_out(own),
+            sites=self.list_sites(own),
+            silent=(len(self.known) - len(stated), len(self.known)),
+        )
+
+    def list_sites(self, initiatives: Iterable[str]) -> tuple[Site, ...]:
+        """List the sites of some initiatives.
+
+        Args:
+            initiatives: Their IRIs.
+        """
+        wanted = set(initiatives)
+        return tuple(one for one in self.sites if one.activity in wanted)
+
+    def list_of(self, country: str) -> list[str]:
+        """List the initiatives that state a country, without those whose components do.
+
+        Args:
+            country: Its IRI.
+        """
+        stating = self._stating.get(country, ())
+        wholes = {whole for iri in stating for whole in iter_wholes(self.known, iri)}
+        return [iri for iri in stating if iri not in wholes]
+
+    @property
+    def countries(self) -> list[str]:
+        """IRIs of the countries that any initiative states."""
+        return sorted(self._stating)
+
+    @cached_property
+    def _stating(self) -> dict[str, list[str]]:
+        """List the initiatives that state each country."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for iri, one in self.known.items():
+            for place in one.countries:
+                found[place].append(iri)
+        return found
+
+    def _lay_out(self, country: str, own: Collection[str]) -> dict[str, dict[str, CountryCell]]:
+        rows: dict[str, dict[str, CountryCell]] = defaultdict(lambda: defaultdict(CountryCell))
+        for iri in own:
+            one = self.known[iri]
+            for category in dict.fromkeys(map(self.categories.get, one.purposes)) or [""]:
+                rows[category or ""][one.agency].initiatives.append(iri)
+        wanted = set(own)
+        for entry in self.money.entries:
+            if entry.place == country and entry.activity in wanted:
+                for category, share in self._divide(entry.activity).items():
+                    rows[category][entry.agency].add(entry, entry.amount * share)
+        order = sorted(rows, key=lambda one: (not one, one))
+        return {one: dict(rows[one]) for one in order}
+
+    def _sum_undivided(
+        self, country: str, own: Collection[str]
+    ) -> dict[tuple[str, str], tuple[int, Fraction]]:
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for one in self.money.entries:
+            if country in one.among and one.activity in own:
+                found[one.basis, one.currency].append(one)
+        return {
+            key: (
+                len({one.activity for one in some}),
+                sum((one.amount for one in some), Fraction()),
+            )
+            for key, some in found.items()
+        }
+
+    def _divide(self, activity: str) -> dict[str, Fraction]:
+        """Divide the money of an activity among categories of its purposes."""
+        shares: dict[str, Fraction] = {}
+        for purpose, share in divide(self.known[activity].purposes).items():
+            category = self.categories.get(purpose, "")
+            shares[category] = shares.get(category, Fraction()) + share
+        return shares
+
+    def _measure(self, country: str) -> Iterator[Measure]:
+        counted = [
+            Relation(one.agency, place, Fraction(1))
+            for place in self._stating
+            for one in map(self.known.__getitem__, self.list_of(place))
+        ]
+        if own := measure_partners(counted).get(country):
+            number = len(self.list_of(country))
+            yield Measure(COUNTED, "", (), own, len(self._stating), number, 0)
+        for basis in BASES:
+            currencies = {one.currency for one in self.money.entries if one.basis == basis}
+            for currency in sorted(currencies):
+                yield from self._measure_money(country, basis, currency)
+
+    def _measure_money(self, country: str, basis: str, currency: str) -> Iterator[Measure]:
+        entries = [
+            one for one in self.money.entries if (one.basis, one.currency) == (basis, currency)
+        ]
+        relations = [
+            Relation(one.agency, one.place, one.amount) for one in entries if is_country(one.place)
+        ]
+        measured = measure_partners(relations)
+        if country not in measured:
+            return
+        here = [one for one in entries if one.place == country or country in one.among]
+        years = [one.year for one in here if one.year and one.place == country]
+        unknown = {one.activity for one in here if not one.place}
+        yield Measure(
+            basis,
+            currency,
+            (min(years), max(years)) if years else (),
+            measured[country],
+            len(measured),
+            len({one.activity for one in here}),
+            len(unknown),
+        )

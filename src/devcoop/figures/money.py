@@ -1,0 +1,426 @@
+"""Whose money goes where: amounts of activities by country and purpose, each counted once.
+
+The rules, which every figure about money keeps:
+
+- The money of an activity is told on one basis: what was spent (disbursements and expenditures)
+  if any of it is stated, else what was committed, else what is budgeted. Amounts on different
+  bases, or in different currencies, are never added. No other kind of money counts.
+- Money that is stated for a place goes there alone. All other money of an activity is divided
+  among the places that it states, by their percentages, which are taken as shares of their sum. If
+  there are several places, and one of them has no percentage, it is not known how it is divided.
+- If a component of an activity has money that counts, the money of the whole does not: it may
+  be the same. Of activities that are one reported twice, one counts.
+- Amounts are converted only by rates that are given, and then every one is or none.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from devcoop.errors import SourceError
+from devcoop.names import is_country
+from devcoop.queries import get_query
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from devcoop.store import Store
+
+BASES: dict[str, tuple[str, ...]] = {
+    "spent": ("disbursement", "expenditure"),
+    "committed": ("commitment",),
+    "budgeted": ("budget",),
+}
+"""On what basis money is told, from the surest, with the kinds of money of each."""
+LEFT_OUT = ("other-kind", "no-currency", "whole", "twice")
+"""Why amounts do not count: of a kind that no basis has; in no currency that is said; of an
+activity whose components have money; of an activity that is reported twice."""
+
+_RATE_ROW = "a row has currency, year, to and rate, a number above zero"
+
+
+class Payment(NamedTuple):
+    """An amount that is stated of an activity.
+
+    Attributes:
+        kind: Slug of the kind of money; empty if it is not said.
+        place: IRI of the place that it goes to; empty if it has none of its own.
+        amount: In units of the currency; below zero for a correction.
+        currency: Code as written; empty if it is not said.
+        year: Year of the first day that it is for; None if it is not said.
+    """
+
+    kind: str
+    place: str
+    amount: Fraction
+    currency: str
+    year: int | None
+
+
+@dataclass
+class Activity:
+    """An initiative as far as money, place and purpose go.
+
+    Attributes:
+        iri: The initiative.
+        agency: IRI of who answers for it.
+        places: Percentage by IRI of each place that it states; None where it states none.
+        purposes: Likewise by IRI of each purpose.
+        wholes: IRIs of what it is a component of.
+        payments: What is stated of its money.
+    """
+
+    iri: str
+    agency: str
+    places: dict[str, Fraction | None] = field(default_factory=dict)
+    purposes: dict[str, Fraction | None] = field(default_factory=dict)
+    wholes: list[str] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """IRIs of the countries that it states, or that some of its money goes to."""
+        paid = (one.place for one in self.payments)
+        return tuple(filter(is_country, dict.fromkeys((*self.places, *paid))))
+
+    @property
+    def basis(self) -> str:
+        """On what basis its money is told: one of `BASES`; empty if none counts."""
+        kinds = {one.kind for one in self.payments if one.currency}
+        return next((one for one, own in BASES.items() if kinds.intersection(own)), "")
+
+
+class Entry(NamedTuple):
+    """Money of one activity that goes to one place, or of which that is not known.
+
+    Attributes:
+        activity: IRI of the activity.
+        agency: IRI of who answers for it.
+        place: IRI of the place; empty if it is not known how the money is divided.
+        among: The places that the activity states, where that is not known.
+        basis: One of `BASES`.
+        currency: Code of the currency.
+        year: Year of the first day that it is for; None if it is not said.
+        amount: In units of the currency.
+    """
+
+    activity: str
+    agency: str
+    place: str
+    among: tuple[str, ...]
+    basis: str
+    currency: str
+    year: int | None
+    amount: Fraction
+
+
+@dataclass(frozen=True)
+class Money:
+    """All money that counts, each amount once.
+
+    Attributes:
+        entries: By activity, in the order of the activities.
+        activities: IRIs of the activities with amounts that do not count, by one of `LEFT_OUT`.
+    """
+
+    entries: tuple[Entry, ...]
+    activities: Mapping[str, Collection[str]]
+
+    def count_left_out(self, only: Collection[str] | None = None) -> dict[str, int]:
+        """Count the activities with amounts that do not count, by one of `LEFT_OUT`.
+
+        Args:
+            only: Count those among these alone; None counts all.
+        """
+        wanted = {iri for some in self.activities.values() for iri in some}
+        wanted = wanted if only is None else wanted.intersection(only)
+        counts = {why: len(wanted.intersection(some)) for why, some in self.activities.items()}
+        return {why: number for why, number in counts.items() if number}
+
+
+class Site(NamedTuple):
+    """A place where an activity takes place.
+
+    Attributes:
+        activity: IRI of the activity.
+        label: Its name; empty if it has none.
+        latitude: In degrees of WGS 84, north above zero; None if it is not stated.
+        longitude: Likewise, east above zero.
+    """
+
+    activity: str
+    label: str
+    latitude: float | None
+    longitude: float | None
+
+
+class Rates:
+    """How much one unit of a currency was in another, by year.
+
+    Args:
+        to: Code of the other currency.
+        rates: By currency and year.
+        path: Where they come from, to be told where one is missing.
+    """
+
+    def __init__(
+        self, to: str, rates: Mapping[tuple[str, int], Fraction], path: Path | str
+    ) -> None:
+        self.to, self._rates, self._path = to, rates, path
+
+    def convert(self, entry: Entry) -> Entry:
+        """Give an entry in the other currency.
+
+        Args:
+            entry: In any currency.
+
+        Raises:
+            SourceError: There is no rate for its currency and year.
+        """
+        if entry.currency == self.to:
+            return entry
+        rate = self._rates.get((entry.currency, entry.year or 0))
+        if rate is None:
+            when = str(entry.year) if entry.year else "an amount of which no year is stated"
+            problem = f"there is no rate from {entry.currency} to {self.to} for {when}"
+            raise SourceError(self._path, problem)
+        return entry._replace(currency=self.to, amount=entry.amount * rate)
+
+
+def read_rates(path: Path) -> Rates:
+    """Read a table of exchange rates.
+
+    Args:
+        path: CSV with the columns currency, year, to and rate: so many units of the currency `to`
+            is one unit. All rows have one `to`.
+
+    Raises:
+        SourceError: A column is missing, a value is no number above zero, or rows differ.
+    """
+    rates: dict[tuple[str, int], Fraction] = {}
+    targets: set[str] = set()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            key, to, rate = _read_rate(path, reader.line_num, row)
+            if rates.setdefault(key, rate) != rate:
+                raise SourceError(path, f"{key[0]} has two rates in {key[1]}", reader.line_num)
+            targets.add(to)
+    if len(targets) != 1:
+        problem = f"all rates are to one currency, and these are to {len(targets)}"
+        raise SourceError(path, problem)
+    return Rates(targets.pop(), rates, path)
+
+
+def _read_rate(
+    path: Path, line: int, row: Mapping[str, str]
+) -> tuple[tuple[str, int], str, Fraction]:
+    try:
+        key, to = (row["currency"].strip(), int(row["year"])), row["to"].strip()
+        rate = Fraction(row["rate"].strip())
+    except (KeyError, AttributeError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise SourceError(path, f"{_RATE_ROW}: {error!r}", line) from error
+    if not (key[0] and to and rate > 0):
+        raise SourceError(path, _RATE_ROW, line)
+    return key, to, rate
+
+
+def read_activities(graph: Store) -> dict[str, Activity]:
+    """Read what money, places and purposes initiatives state themselves.
+
+    Args:
+        graph: Where they are.
+
+    Returns:
+        All initiatives that someone answers for, by IRI, with what they state; what their plan
+        states as a whole is not theirs.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> any(one.basis for one in read_activities(build_graph()).values())
+        False
+    """
+    found: dict[str, Activity] = {}
+    for row in _ask(graph, "activity-places"):
+        if row["agency"]:
+            one = found.setdefault(row["undertaking"], Activity(row["undertaking"], row["agency"]))
+            if row["place"]:
+                one.places[row["place"]] = _read_percentage(row)
+    for row in _ask(graph, "activity-purposes"):
+        if row["undertaking"] in found:
+            found[row["undertaking"]].purposes[row["purpose"]] = _read_percentage(row)
+    for row in _ask(graph, "activity-parts"):
+        if row["part"] in found and row["whole"] in found:
+            found[row["part"]].wholes.append(row["whole"])
+    for row in _ask(graph, "activity-money"):
+        if row["undertaking"] in found:
+            found[row["undertaking"]].payments.append(_read_payment(row))
+    return found
+
+
+def read_categories(graph: Store) -> dict[str, str]:
+    """Read the category of each purpose that an initiative states.
+
+    Args:
+        graph: Where they are.
+
+    Returns:
+        IRI of the broader purpose by that of the purpose: itself where there is none.
+    """
+    rows = _ask(graph, "activity-purposes")
+    return {row["purpose"]: row["category"] or row["purpose"] for row in rows}
+
+
+def read_sites(graph: Store) -> list[Site]:
+    """Read where initiatives take place.
+
+    Args:
+        graph: Where they are.
+    """
+    return [
+        Site(
+            row["undertaking"],
+            row["label"],
+            float(row["latitude"]) if row["latitude"] else None,
+            float(row["longitude"]) if row["longitude"] else None,
+        )
+        for row in _ask(graph, "activity-sites")
+    ]
+
+
+def _ask(graph: Store, name: str) -> list[dict[str, str]]:
+    return graph.recall(get_query(name).text).records()
+
+
+def _read_percentage(row: Mapping[str, str]) -> Fraction | None:
+    return Fraction(row["percentage"]) if row["percentage"] else None
+
+
+def _read_payment(row: Mapping[str, str]) -> Payment:
+    year = row["start"][:4]
+    return Payment(
+        kind=row["kind"],
+        place=row["place"],
+        amount=Fraction(row["amount"]),
+        currency=row["currency"],
+        year=int(year) if year.isdigit() else None,
+    )
+
+
+def divide(stated: Mapping[str, Fraction | None]) -> dict[str, Fraction]:
+    """Divide one among places or purposes by their percentages, as shares of the sum of these.
+
+    Args:
+        stated: Percentage by IRI; None where none is stated.
+
+    Returns:
+        Shares that add up to 1, by IRI; one of the empty IRI where it is not known.
+
+    Examples:
+        >>> divide({"a": Fraction(30), "b": Fraction(30)})
+        {'a': Fraction(1, 2), 'b': Fraction(1, 2)}
+        >>> divide({"a": None}), divide({"a": Fraction(50), "b": None})
+        ({'a': Fraction(1, 1)}, {'': Fraction(1, 1)})
+    """
+    if len(stated) == 1:
+        return dict.fromkeys(stated, Fraction(1))
+    known = {one: share for one, share in stated.items() if share is not None and share >= 0}
+    total = sum(known.values(), Fraction())
+    if len(known) < len(stated) or not total:
+        return {"": Fraction(1)}
+    return {one: share / total for one, share in known.items() if share}
+
+
+def attribute_money(
+    activities: Mapping[str, Activity],
+    *,
+    rates: Rates | None = None,
+    same: Iterable[Collection[str]] = (),
+) -> Money:
+    """Attribute the money of activities to places, each amount once.
+
+    Args:
+        activities: By IRI.
+        rates: Convert all amounts to one currency; None leaves each in its own.
+        same: Groups of IRIs of activities that are one activity reported twice.
+
+    Raises:
+        SourceError: A rate is missing.
+    """
+    left: dict[str, set[str]] = {why: set() for why in LEFT_OUT}
+    for iri, one in activities.items():
+        counted = {kind for kinds in BASES.values() for kind in kinds}
+        if any(payment.kind not in counted for payment in one.payments):
+            left["other-kind"].add(iri)
+        if any(payment.kind in counted and not payment.currency for payment in one.payments):
+            left["no-currency"].add(iri)
+    left["twice"] = _find_twice(activities, same)
+    rest = {iri: one for iri, one in activities.items() if iri not in left["twice"]}
+    left["whole"] = _find_wholes(rest)
+    entries = (
+        entry for iri, one in rest.items() if iri not in left["whole"] for entry in _enter(one)
+    )
+    return Money(
+        tuple(map(rates.convert, entries) if rates else entries),
+        left,
+    )
+
+
+def _find_twice(activities: Mapping[str, Activity], same: Iterable[Collection[str]]) -> set[str]:
+    """Find the activities whose money stands for another: of each group all but the surest."""
+    found: set[str] = set()
+    order = (*BASES, "")
+    for group in same:
+        known = sorted(set(group) & activities.keys())
+        with_money = [iri for iri in known if activities[iri].basis]
+        best = min(with_money, key=lambda iri: order.index(activities[iri].basis), default="")
+        found.update(iri for iri in with_money if iri != best)
+    return found
+
+
+def _find_wholes(activities: Mapping[str, Activity]) -> set[str]:
+    """Find the activities with money of which a component, or one of its own, has money, too."""
+    found: set[str] = set()
+    for iri, one in activities.items():
+        if one.basis:
+            found |= set(iter_wholes(activities, iri))
+    return {iri for iri in found if activities[iri].basis}
+
+
+def iter_wholes(activities: Mapping[str, Activity], iri: str) -> Iterator[str]:
+    """Iterate over what an activity is a component of, all levels up, also if that is a circle.
+
+    Args:
+        activities: By IRI.
+        iri: The activity.
+    """
+    known, ends = {iri}, [iri]
+    while ends:
+        for whole in activities[ends.pop()].wholes:
+            if whole in activities and whole not in known:
+                known.add(whole)
+                ends.append(whole)
+                yield whole
+
+
+def _enter(one: Activity) -> Iterator[Entry]:
+    basis = one.basis
+    if not basis:
+        return
+    shares, among = divide(one.places), tuple(one.places)
+    sums: dict[tuple[str, str, int | None], Fraction] = defaultdict(Fraction)
+    for payment in one.payments:
+        if payment.kind in BASES[basis] and payment.currency:
+            goes = {payment.place: Fraction(1)} if payment.place else shares
+            for place, share in goes.items():
+                sums[place, payment.currency, payment.year] += payment.amount * share
+    for (place, currency, year), amount in sums.items():
+        if amount:
+            yield Entry(
+                one.iri, one.agency, place, () if place else among, basis, currency, year, amount
+            )

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devcoop.errors import SourceError
+from devcoop.figures.money import (
+    BASES,
+    Activity,
+    Entry,
+    Payment,
+    attribute_money,
+    divide,
+    read_rates,
+)
+from devcoop.names import slug_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from devcoop.figures.money import Money
+
+BASE = "https://w3id.org/devcoop/element/aid/"
+Sums = dict[tuple[str, str, str, str], Fraction]
+
+
+def add(money: Money) -> Sums:
+    """Add amounts by activity, place, basis and currency."""
+    sums: Sums = defaultdict(Fraction)
+    for one in money.entries:
+        key = slug_of(one.activity), one.place and slug_of(one.place), one.basis, one.currency
+        sums[key] += one.amount
+    return dict(sums)
+
+
+def test_money_is_told_on_one_basis_once_and_by_place(activities: dict[str, Activity]) -> None:
+    money = attribute_money(activities)
+    assert add(money) == {
+        # 60 and 20 of 80: shares are of what is stated. What was spent counts, no budget.
+        ("a1", "KHM", "spent", "USD"): 600,
+        ("a1", "LAO", "spent", "USD"): 200,
+        ("a2", "KHM", "committed", "USD"): 300,
+        # Two places and no percentage: how it is divided is not known.
+        ("b1", "", "spent", "EUR"): 1000,
+        # Money with a place of its own goes there alone.
+        ("b2", "KHM", "spent", "USD"): 430,
+        ("b2", "LAO", "spent", "USD"): 600,
+        # Components count, and not their whole on top.
+        ("g1", "KHM", "spent", "USD"): 500,
+        ("g2", "KHM", "spent", "USD"): 100,
+        ("d1", "KHM", "spent", "USD"): 200,
+        ("e1", "LAO", "budgeted", "USD"): 250,
+        ("e2", "", "spent", "USD"): 40,
+    }
+    assert money.count_left_out() == {"other-kind": 1, "no-currency": 1, "whole": 1}
+
+
+def test_money_that_is_not_divided_tells_among_which_places(
+    activities: dict[str, Activity],
+) -> None:
+    among = {
+        slug_of(one.activity): {*map(slug_of, one.among)}
+        for one in attribute_money(activities).entries
+        if not one.place
+    }
+    assert among == {"b1": {"KHM", "LAO"}, "e2": set()}
+
+
+def test_activity_that_is_reported_twice_counts_once_on_its_surest_basis(
+    activities: dict[str, Activity],
+) -> None:
+    money = attribute_money(activities, same=[[f"{BASE}a2", f"{BASE}d1", f"{BASE}elsewhere"]])
+    assert not [key for key in add(money) if key[0] == "a2"]
+    assert ("d1", "KHM", "spent", "USD") in add(money)
+    assert money.count_left_out()["twice"] == 1
+
+
+def test_components_in_a_circle_are_all_wholes() -> None:
+    paid = [Payment("budget", "", Fraction(1), "USD", 2020)]
+    both = {one: Activity(one, "x", wholes=[other], payments=paid) for one, other in ("ab", "ba")}
+    assert attribute_money(both).count_left_out() == {"whole": 2}
+
+
+def write_rates(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["currency,year,to,rate", *rows]), encoding="utf-8")
+    return path
+
+
+def test_amounts_are_converted_by_the_year(activities: dict[str, Activity], tmp_path: Path) -> None:
+    activities = {iri: one for iri, one in activities.items() if slug_of(iri) != "e1"}
+    rates = read_rates(write_rates(tmp_path / "rates.csv", "USD,2017,EUR,0.9", "USD,2018,EUR,0.5"))
+    sums = add(attribute_money(activities, rates=rates))
+    assert {currency for *_, currency in sums} == {"EUR"}
+    assert sums["b2", "KHM", "spent", "EUR"] == 400 * Fraction("0.9") + 30 * Fraction("0.5")
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("USD,2018,EUR,0.9", "no rate from USD to EUR for 2017"),
+        ("USD,2017,EUR,none", "a row has currency, year, to and rate"),
+        ("USD,2017,EUR,-1", "above zero"),
+        ("USD,2017,,1", "a row has currency"),
+    ],
+)
+def test_rate_that_is_missing_or_none_is_refused(
+    activities: dict[str, Activity], tmp_path: Path, row: str, problem: str
+) -> None:
+    with pytest.raises(SourceError, match=problem):
+        attribute_money(activities, rates=read_rates(write_rates(tmp_path / "r.csv", row)))
+
+
+def test_amount_without_a_year_is_not_converted_by_any(
+    activities: dict[str, Activity], tmp_path: Path
+) -> None:
+    rates = read_rates(write_rates(tmp_path / "r.csv", "USD,2017,EUR,1", "USD,2018,EUR,1"))
+    with pytest.raises(SourceError, match="no year is stated"):
+        attribute_money(activities, rates=rates)
+
+
+def test_table_of_rates_is_to_one_currency(tmp_path: Path) -> None:
+    several = write_rates(tmp_path / "r.csv", "USD,2017,EUR,1", "USD,2018,GBP,1")
+    with pytest.raises(SourceError, match="these are to 2"):
+        read_rates(several)
+    twice = write_rates(tmp_path / "r.csv", "USD,2017,EUR,1", "USD,2017,EUR,2")
+    with pytest.raises(SourceError, match="two rates in 2017"):
+        read_rates(twice)
+
+
+shares = st.dictionaries(
+    st.sampled_from("abcd"), st.one_of(st.none(), st.integers(0, 100).map(Fraction))
+)
+
+
+@given(shares)
+def test_shares_add_up_to_one(stated: dict[str, Fraction | None]) -> None:
+    assert sum(divide(stated).values()) == 1
+
+
+payments = st.builds(
+    Payment,
+    st.sampled_from([*(kind for kinds in BASES.values() for kind in kinds), "equity"]),
+    st.sampled_from(["", "a", "z"]),
+    st.integers(-9, 99).map(Fraction),
+    st.sampled_from(["USD", "EUR"]),
+    st.sampled_from([2019, 2020, None]),
+)
+
+
+@given(shares, st.lists(payments))
+def test_money_of_an_activity_is_neither_more_nor_less_than_stated(
+    places: dict[str, Fraction | None], stated: list[Payment]
+) -> None:
+    one = Activity("x", "agency", places=places, payments=stated)
+    entries = attribute_money({"x": one}).entries
+    assert {entry.basis for entry in entries} <= {one.basis}
+    for currency in ("USD", "EUR"):
+        wanted = sum(
+            pay.amount
+            for pay in stated
+            if pay.currency == currency and pay.kind in BASES.get(one.basis, ())
+        )
+        assert sum_of(entries, currency) == wanted
+
+
+def sum_of(entries: Iterable[Entry], currency: str) -> Fraction:
+    return sum((one.amount for one in entries if one.currency == currency), Fraction())
