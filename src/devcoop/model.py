@@ -307,6 +307,7 @@ class Undertaking:
         evidence: The passages that state it.
         is_umbrella: It takes in most other undertakings of its plan.
         suggestions: What is suggested, by facet, where it states nothing; the surest first.
+        inferred: IRIs of those concepts of its facets that its text does not say in words.
     """
 
     iri: str
@@ -321,6 +322,7 @@ class Undertaking:
     evidence: tuple[Passage, ...] = ()
     is_umbrella: bool = False
     suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
+    inferred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

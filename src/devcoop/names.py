@@ -190,6 +190,7 @@ class DEVC(DefinedNamespace):
     hasFunding: URIRef
     hasStatus: URIRef
     inPlan: URIRef
+    inferredValue: URIRef
     information: URIRef
     instrument: URIRef
     involves: URIRef

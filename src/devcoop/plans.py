@@ -186,6 +186,7 @@ def read_undertakings(
     areas = _group(table.records("area"), "undertaking")
     suggested = _group(table.records("suggestion"), "undertaking")
     passages = _group(stated, "undertaking")
+    inferred = _group(_ask_of(graph, "inferred-values", "undertaking", only), "undertaking")
     return {
         record["undertaking"]: Undertaking(
             iri=record["undertaking"],
@@ -200,6 +201,7 @@ def read_undertakings(
             evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
+            inferred=frozenset(row["concept"] for row in inferred[record["undertaking"]]),
         )
         for record in table.records("undertaking")
         if only is None or record["undertaking"] in only

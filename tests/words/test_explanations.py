@@ -121,6 +121,7 @@ def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Anal
     told = tell(_explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b"), analysis.lexicon)
     assert told.headline == "ISO and OBOR work on bilateral standards cooperation"
     [done] = [point.text for point in told.together if point.term == "what is done"]
+    assert "(for ISO read from the text, not stated in words)" in done
     assert done.endswith("(ISO in international bodies, OBOR with partners)")
     assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
 
@@ -152,6 +153,23 @@ def test_no_country_is_named_where_bodies_meet_whatever_countries_they_mean(
         if one.where.possible:
             arenas = set(one.arenas[0]) & set(one.arenas[1])
             assert arenas - analysis.comparison.arenas_in_no_country
+
+
+def test_what_is_read_from_the_text_is_told_so(analysis: Analysis) -> None:
+    told = tell(_explain(analysis, "ISO-activities-country", "OBOR-IV.7.d"), analysis.lexicon)
+    [meant] = [point.text for point in told.together if point.term == "for whom"]
+    assert meant == ("national standards bodies (for OBOR read from the text, not stated in words)")
+    told = tell(
+        _explain(analysis, "ISO-commitment-ca-synergies", "UNIDO-tech.tool.gqsp"), analysis.lexicon
+    )
+    points = {point.term: point.text for point in (*told.apart, *told.together)}
+    assert "(for ISO and UNIDO read from the text" in points["for whom"]
+
+
+def test_no_headline_is_made_of_what_is_read_from_the_text(analysis: Analysis) -> None:
+    pair = _explain(analysis, "ISO-commitment-nqi-strengthening", "UNIDO-tech.tool.gqsp")
+    line = say_headline(pair, analysis.lexicon)
+    assert line.startswith("ISO and UNIDO both work on national quality infrastructure")
 
 
 def test_plain_words_stand_for_what_is_done_and_who_is_near(analysis: Analysis) -> None:

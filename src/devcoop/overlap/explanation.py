@@ -40,6 +40,8 @@ class FacetMatch:
         silent: Sides whose text leaves the facet open, and for which nothing is suggested.
         suggested: Sides whose concepts are suggested and not stated, with the confidence of the
             surest, from 0 to 1.
+        inferred: Sides and IRIs of those of their concepts that are read from the text and not
+            stated in words.
     """
 
     facet: str
@@ -50,6 +52,7 @@ class FacetMatch:
     right: tuple[str, ...]
     silent: tuple[str, ...]
     suggested: tuple[tuple[str, float], ...] = ()
+    inferred: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def sides_suggested(self) -> tuple[str, ...]:
@@ -112,7 +115,7 @@ class Explanation:
         related: Whether the themes of both are near each other although nothing takes both in.
         sector: IRI of a sector that both name; may be empty.
         mode: IRI of the mode of work that both have; may be empty.
-        doing: IRI of the function that both have in one arena; empty if they have none in common.
+        doing: IRI of the function that both state in one arena; empty if they have none in common.
         arenas: IRIs of the arenas of the left and of the right side.
         at_home: Sides that seek their effect nowhere but on their own side.
         when: How their periods meet.
@@ -186,7 +189,7 @@ def explain(
         related=is_close and bool(pair.themes) and not pair.subject,
         sector=_first_same(matches, "sector"),
         mode="" if pair.nearness else _first_same(matches, "theme"),
-        doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_same(matches, "function"),
+        doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_stated(matches, "function"),
         arenas=arenas,
         at_home=tuple(
             side
@@ -221,7 +224,11 @@ def match_facets(
                 if row["facet"] == facet and row["similarity"] >= NEAR
             ]
             match = _match(facet, pair.parts[facet], mine, yours, close=close)
-            yield replace(match, suggested=tuple(_list_suggested(facet, left, right)))
+            yield replace(
+                match,
+                suggested=tuple(_list_suggested(facet, left, right)),
+                inferred=frozenset(_list_inferred(facet, left, right)),
+            )
 
 
 def _match(
@@ -256,6 +263,13 @@ def _first_same(matches: Sequence[FacetMatch], facet: str) -> str:
     return match.same[0] if match and match.same else ""
 
 
+def _first_stated(matches: Sequence[FacetMatch], facet: str) -> str:
+    """Give the first that both have in words; of what is read from the text no headline is made."""
+    match = _find(matches, facet)
+    read = {iri for _, iri in match.inferred} if match else set()
+    return next((iri for iri in match.same if iri not in read), "") if match else ""
+
+
 def _list(one: Undertaking, facet: str) -> tuple[str, ...]:
     return tuple(concept.iri for concept in one.facets.get(facet, ()))
 
@@ -272,6 +286,11 @@ def _list_suggested(
     for side, one in zip(SIDES, (left, right), strict=True):
         if facet not in one.facets and facet in one.suggestions:
             yield side, one.suggestions[facet][0].confidence
+
+
+def _list_inferred(facet: str, left: Undertaking, right: Undertaking) -> Iterable[tuple[str, str]]:
+    for side, one in zip(SIDES, (left, right), strict=True):
+        yield from ((side, iri) for iri in _list(one, facet) if iri in one.inferred)
 
 
 def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:

@@ -51,6 +51,8 @@ _SUGGESTED = (
     "({share} sure)"
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
+_READ = "{concept} (read from the text, not stated in words)"
+_READ_FOR = "{concept} (for {agencies} read from the text, not stated in words)"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
 _TIMING_UNKNOWN = "Not known, since a day is missing."
 _CONCURRENT = "At the same time: {span}."
@@ -101,7 +103,7 @@ SPOKEN: tuple[str, ...] = (
         _NEITHER,
         _ALL_SAID,
     ),
-    *(_SUGGESTED, _AS_SUGGESTED),
+    *(_SUGGESTED, _AS_SUGGESTED, _READ, _READ_FOR),
     *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
     *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
@@ -317,9 +319,13 @@ class _Teller:
     def together(self) -> Iterator[Point]:
         is_apart = all(self.told.arenas) and not self.told.in_one_arena
         for match in self.told.matches:
-            words = [self._within(iri) for iri in match.same]
+            words = [self._say_same(match, iri) for iri in match.same]
             words += [
-                self._fill(_NEAR, one=self._within(one), other=self._within(other))
+                self._fill(
+                    _NEAR,
+                    one=self._say_read(match, "left", one),
+                    other=self._say_read(match, "right", other),
+                )
                 for one, other in match.near[:_MOST_NEAR]
             ]
             if words:
@@ -328,10 +334,25 @@ class _Teller:
                     text = self._fill(_DONE_APART, doing=text, there=self._say_arenas())
                 yield Point(self._facet(match), self._mark(text, match))
 
+    def _say_same(self, match: FacetMatch, iri: str) -> str:
+        """Name what both have, and for whom that is read from the text."""
+        sides = [side for side in self._agencies if (side, iri) in match.inferred]
+        concept = self._within(iri)
+        if not sides:
+            return concept
+        return self._fill(_READ_FOR, concept=concept, agencies=self._join(sides))
+
+    def _say_read(self, match: FacetMatch, side: str, iri: str) -> str:
+        """Name what one side has, and whether that is read from the text."""
+        concept = self._within(iri)
+        is_read = (side, iri) in match.inferred
+        return self._fill(_READ, concept=concept) if is_read else concept
+
     def apart(self) -> Iterator[Point]:
         for match in self.told.matches:
             sides = [
-                f"{self._agencies[side]}{self.tongue.colon}{', '.join(map(self._within, iris))}"
+                f"{self._agencies[side]}{self.tongue.colon}"
+                + ", ".join(self._say_read(match, side, iri) for iri in iris)
                 for side, iris in (("left", match.left), ("right", match.right))
                 if iris
             ]
