@@ -103,6 +103,22 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What is known of where two undertakings meet, as short as a row of a table needs it.
+
+    Attributes:
+        relation: As of a `Where`.
+        in_bodies: As of a `Where`.
+        arenas: IRIs of the arenas of the left and of the right side, where these tell more: they
+            have none in common, or are on the own side; else both are empty.
+    """
+
+    relation: str
+    in_bodies: bool
+    arenas: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why a pair is what it is.
 
@@ -203,6 +219,29 @@ def explain(
         among=None if comparison.is_exhaustive else comparison.scope.scored,
         said=tuple(find_links(links, pair.left_agency, pair.right_agency)),
         options=tuple(_options(pair, matches)),
+    )
+
+
+def find_setting(
+    comparison: Comparison, pair: Pair, undertakings: Mapping[str, Undertaking]
+) -> Setting:
+    """Find what is known of where a pair meets, without asking for countries.
+
+    Args:
+        comparison: Where the pair was compared.
+        pair: The pair.
+        undertakings: By IRI.
+    """
+    left, right = undertakings[pair.left], undertakings[pair.right]
+    arenas = (_list(left, "arena"), _list(right, "arena"))
+    is_apart = all(arenas) and set(arenas[0]).isdisjoint(arenas[1])
+    is_at_home = any(one and comparison.arenas_at_home.issuperset(one) for one in arenas)
+    return Setting(
+        relation=pair.place_relation,
+        in_bodies=_is_open(pair)
+        and not _may_meet(comparison, left, right)
+        and _share_bodies(left, right),
+        arenas=arenas if is_apart or is_at_home else ((), ()),
     )
 
 
@@ -311,7 +350,7 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
 
 
 def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking) -> Where:
-    is_open = pair.place_relation in ("unknown", "global")
+    is_open = _is_open(pair)
     may_meet = is_open and _may_meet(comparison, left, right)
     return Where(
         relation=pair.place_relation,
@@ -321,6 +360,11 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
         in_bodies=is_open and not may_meet and _share_bodies(left, right),
         possible=tuple(comparison.countries_possible(pair)) if may_meet else (),
     )
+
+
+def _is_open(pair: Pair) -> bool:
+    """Tell whether the countries of both do not tell where they meet."""
+    return pair.place_relation in ("unknown", "global")
 
 
 def _may_meet(comparison: Comparison, left: Undertaking, right: Undertaking) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.model import Period
-    from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.overlap.explanation import Explanation, FacetMatch, Setting
     from devcoop.words.lexicon import Lexicon
 
 _MOST_COUNTRIES = 6
@@ -76,6 +76,7 @@ _POSSIBLE = (
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
+_ROW_IN_BODIES = "in international bodies"
 _NO_PLACE = "place not known"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
@@ -109,6 +110,7 @@ SPOKEN: tuple[str, ...] = (
     *(
         *_PLACES.values(),
         _IN_BODIES,
+        _ROW_IN_BODIES,
         _POSSIBLE,
         _UNLISTED,
         _NO_PLACE,
@@ -210,6 +212,29 @@ def say_headline(explanation: Explanation, lexicon: Lexicon, language: str = "en
         language: Code of the language.
     """
     return _Teller(explanation, lexicon, Tongue(language)).headline()
+
+
+def say_setting(
+    setting: Setting, agencies: tuple[str, str], lexicon: Lexicon, language: str = "en"
+) -> str:
+    """Say in a row what is known of where two initiatives meet.
+
+    Args:
+        setting: What is known of it.
+        agencies: Short names of the agencies of the left and of the right side.
+        lexicon: What arenas are called.
+        language: Code of the language.
+    """
+    tongue = Tongue(language)
+    relation = _ROW_IN_BODIES if setting.in_bodies else codes.PLACE_RELATIONS[setting.relation]
+    sides = [
+        tongue.say(_SIDE_IN).format(
+            agency=agency, arenas=tongue.join([lexicon.within(iri, language) for iri in iris])
+        )
+        for agency, iris in zip(agencies, setting.arenas, strict=True)
+        if iris
+    ]
+    return tongue.semicolon.join(filter(None, (tongue.say(relation), ", ".join(sides))))
 
 
 def say_stability(
