@@ -392,12 +392,14 @@ class Remark:
         about: IRI of what it names; empty if it names nothing.
         number: The number in it.
         identifier: What it shows as it is.
+        others: IRIs of what else it names.
     """
 
     code: str
     about: str = ""
     number: int = 0
     identifier: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -542,7 +544,8 @@ class Naming:
     Attributes:
         from_agency: IRI of the agency whose plan it is.
         named: IRI of the agency that is named.
-        thing: IRI of what is named: the agency, a part of it, or a document that it publishes.
+        thing: IRI of what is named: the agency, a part of it, a document that it publishes, or a
+            group of actors that it may belong to.
         locators: Passages that name it.
     """
 

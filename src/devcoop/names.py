@@ -247,6 +247,7 @@ class DEVC(DefinedNamespace):
     suggestedConcept: URIRef
     suggestedFacet: URIRef
     suggestedFor: URIRef
+    takesIn: URIRef
     targetArea: URIRef
     theme: URIRef
     timing: URIRef

@@ -248,6 +248,29 @@ def read_namings(graph: Store) -> list[Naming]:
     return [Naming(*named, tuple(locators)) for named, locators in found.items()]
 
 
+def read_kinds(graph: Store) -> list[Naming]:
+    """Read where a plan names a kind of organization that another compared agency may be one of.
+
+    Args:
+        graph: Where the plans are.
+
+    Returns:
+        One for each plan's agency, agency that may be meant and group of actors, in the order of
+        their IRIs.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.names import shorten
+        >>> first = read_kinds(build_graph())[0]
+        >>> shorten(first.from_agency), shorten(first.named), first.thing.rpartition("/")[2]
+        ('ag:iso', 'ag:unido', 'development-aid-organizations')
+    """
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for one in _ask(graph, "named-kinds"):
+        found[one["from"], one["named"], one["thing"]].append(one["locator"])
+    return [Naming(*named, tuple(locators)) for named, locators in found.items()]
+
+
 def list_plan_graphs(graph: Store) -> tuple[str, ...]:
     """List the named graphs that say something of a plan, sorted: those that were searched.
 

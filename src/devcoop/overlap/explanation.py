@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
-from devcoop.overlap.coordination import find_links
+from devcoop.overlap.coordination import find_links, find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from devcoop.model import Link, Pair, Period, Undertaking
+    from devcoop.model import Link, Naming, Pair, Period, Undertaking
     from devcoop.overlap.comparison import Comparison
 
 NEAR = 0.5
@@ -142,6 +142,7 @@ class Explanation:
             were left out; None if the pair was not scored with them.
         among: How many pairs were scored, if not all were.
         said: The coordination between the two agencies that the plans state.
+        kinds: Where one plan names a kind of organization that the other agency may be one of.
         options: Slugs of what could be done.
     """
 
@@ -162,6 +163,7 @@ class Explanation:
     places: tuple[int, int, int] | None
     among: int | None
     said: tuple[Link, ...]
+    kinds: tuple[Naming, ...]
     options: tuple[str, ...]
 
     def find_match(self, facet: str) -> FacetMatch | None:
@@ -183,6 +185,7 @@ def explain(
     pair: Pair,
     undertakings: Mapping[str, Undertaking],
     links: Sequence[Link],
+    kinds: Sequence[Naming] = (),
 ) -> Explanation:
     """Explain a pair.
 
@@ -191,6 +194,7 @@ def explain(
         pair: The pair.
         undertakings: By IRI.
         links: The coordination that the plans state.
+        kinds: Where a plan names a kind of organization that another agency may be one of.
     """
     left, right = undertakings[pair.left], undertakings[pair.right]
     matches = tuple(match_facets(comparison, pair, left, right))
@@ -218,6 +222,7 @@ def explain(
         places=comparison.places(pair.left, pair.right),
         among=None if comparison.is_exhaustive else comparison.scope.scored,
         said=tuple(find_links(links, pair.left_agency, pair.right_agency)),
+        kinds=find_named(kinds, pair.left_agency, pair.right_agency),
         options=tuple(_options(pair, matches)),
     )
 

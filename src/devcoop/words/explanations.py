@@ -79,6 +79,9 @@ _UNLISTED = "{area} [no list is loaded]"
 _ROW_IN_BODIES = "in international bodies"
 _NO_PLACE = "place not known"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
+_OF_KIND = (
+    "{agency} names kinds of organization that {other} may be one of: {groups} (see {places})."
+)
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
 _STABILITY_AMONG = (
     "Place {place} of the {among} pairs that were scored; {best} to {worst} if one point were "
@@ -115,6 +118,7 @@ SPOKEN: tuple[str, ...] = (
         _UNLISTED,
         _NO_PLACE,
         _NOT_SAID,
+        _OF_KIND,
         _SAID,
         _SAID_ELSEWHERE,
         _STABILITY,
@@ -481,7 +485,7 @@ class _Teller:
 
     def said(self) -> str:
         if not self.told.said:
-            return self.tongue.say(_NOT_SAID)
+            return " ".join((self.tongue.say(_NOT_SAID), *self._say_kinds()))
         told = self.told
         own = {passage.locator for one in (told.left, told.right) for passage in one.evidence}
         here = [link for link in told.said if not own.isdisjoint(link.locators)]
@@ -492,3 +496,17 @@ class _Teller:
             agencies=self.tongue.join(sorted({names[link.from_agency] for link in links})),
             places=", ".join(sorted({locator for link in links for locator in link.locators})),
         )
+
+    def _say_kinds(self) -> Iterator[str]:
+        """Say which kinds of organization a plan names that the other agency may be one of."""
+        sides = (self.told.left.agency, self.told.right.agency)
+        for agency, other in (sides, sides[::-1]):
+            named = [one for one in self.told.kinds if one.from_agency == agency.iri]
+            if named:
+                yield self._fill(
+                    _OF_KIND,
+                    agency=agency.name,
+                    other=other.name,
+                    groups=self.tongue.join([self._within(one.thing) for one in named]),
+                    places=", ".join(sorted({at for one in named for at in one.locators})),
+                )

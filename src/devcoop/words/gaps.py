@@ -55,6 +55,11 @@ FOUND = {
     "promised": "not listed; the plan says that there are indicators: {name}",
     "of-tools": "not said for this one; its part of the plan names tools for it: {name}",
     "named-otherwise": "a plan names it for another reason: {name}",
+    "of-kind": "a plan names kinds of organization that the other may be one of: {others}",
+    "named-and-of-kind": (
+        "a plan names it for another reason: {name}; and kinds of organization that the other may "
+        "be one of: {others}"
+    ),
     "in-general": "only a broader subject is acted on or named: {name}",
     "unlisted-area": "the plan is meant for a group whose countries no list here gives: {name}",
     "listed-area": "its countries are known: {name}",
@@ -217,7 +222,8 @@ class GapWords:
         if cell.found is None:
             return ""
         name = self._lexicon.say(cell.found.about, language) if cell.found.about else ""
-        return Tongue(language).say(FOUND[cell.found.code]).format(name=name)
+        others = ", ".join(self._lexicon.say(one, language) for one in cell.found.others)
+        return Tongue(language).say(FOUND[cell.found.code]).format(name=name, others=others)
 
     def _say(self, remark: Remark, subject: str, tongue: Tongue) -> list[str]:
         code = "related-more" if remark.code == "related" and remark.number else remark.code
