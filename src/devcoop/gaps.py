@@ -121,13 +121,13 @@ def read_cell(record: Mapping[str, str]) -> Cell:
         >>> read_cell({**row, "of": "urn:iso"}).of
         ('urn:iso',)
     """
-    of, found = record.get("of", ""), record.get("found", "")
+    of = record.get("of", "")
     return Cell(
         subject=record["subject"],
         served=int(record["served"]),
         of=(of,) if of else (),
         remark=_read_remark(record) if record.get("remark") else None,
-        found=Remark(found, record.get("foundIn", "")) if found else None,
+        found=_read_found(record) if record.get("found") else None,
         label=in_one_line(record["label"]),
         scope=in_one_line(record["scope"]),
         detail=in_one_line(record["detail"]),
@@ -216,3 +216,7 @@ def limit_checks(
 def _read_remark(record: Mapping[str, str]) -> Remark:
     number = int(record.get("number") or 0)
     return Remark(record["remark"], record.get("about", ""), number, record.get("identifier", ""))
+
+
+def _read_found(record: Mapping[str, str]) -> Remark:
+    return Remark(record["found"], record.get("foundIn", ""), int(record.get("number") or 0))

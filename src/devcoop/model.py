@@ -307,6 +307,7 @@ class Undertaking:
         evidence: The passages that state it.
         is_umbrella: It takes in most other undertakings of its plan.
         suggestions: What is suggested, by facet, where it states nothing; the surest first.
+        inferred: IRIs of those concepts of its facets that its text does not say in words.
     """
 
     iri: str
@@ -321,6 +322,7 @@ class Undertaking:
     evidence: tuple[Passage, ...] = ()
     is_umbrella: bool = False
     suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
+    inferred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -390,12 +392,14 @@ class Remark:
         about: IRI of what it names; empty if it names nothing.
         number: The number in it.
         identifier: What it shows as it is.
+        others: IRIs of what else it names.
     """
 
     code: str
     about: str = ""
     number: int = 0
     identifier: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -540,7 +544,8 @@ class Naming:
     Attributes:
         from_agency: IRI of the agency whose plan it is.
         named: IRI of the agency that is named.
-        thing: IRI of what is named: the agency, a part of it, or a document that it publishes.
+        thing: IRI of what is named: the agency, a part of it, a document that it publishes, or a
+            group of actors that it may belong to.
         locators: Passages that name it.
     """
 

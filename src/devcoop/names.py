@@ -194,6 +194,7 @@ class DEVC(DefinedNamespace):
     hasFunding: URIRef
     hasStatus: URIRef
     inPlan: URIRef
+    inferredValue: URIRef
     information: URIRef
     instrument: URIRef
     involves: URIRef
@@ -257,6 +258,7 @@ class DEVC(DefinedNamespace):
     suggestedConcept: URIRef
     suggestedFacet: URIRef
     suggestedFor: URIRef
+    takesIn: URIRef
     targetArea: URIRef
     theme: URIRef
     timing: URIRef

@@ -24,6 +24,7 @@ from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
+    read_kinds,
     read_labels,
     read_links,
     read_namings,
@@ -78,6 +79,7 @@ class Analysis:
         labels: What everything is called in English, by IRI.
         links: The coordination that the plans state.
         namings: Where a plan names another agency, whether or not to coordinate with it.
+        kinds: Where a plan names a kind of organization that another agency may be one of.
         comparison: The comparison, for questions about single pairs.
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects worth a conversation, most useful first.
@@ -101,6 +103,7 @@ class Analysis:
     labels: dict[str, str]
     links: list[Link]
     namings: list[Naming]
+    kinds: list[Naming]
     comparison: Comparison
     pairs: Pairs
     conversations: list[Conversation]
@@ -141,7 +144,7 @@ class Analysis:
         Args:
             pair: One of `pairs`.
         """
-        return explain(self.comparison, pair, self.undertakings, self.links)
+        return explain(self.comparison, pair, self.undertakings, self.links, self.kinds)
 
     @cached_property
     def subject_count(self) -> int:
@@ -233,11 +236,12 @@ def analyze(
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
     links, namings = read_links(graph, labels), read_namings(graph)
+    kinds = read_kinds(graph)
     grounds = read_grounds(graph, undertakings, parties)
     held = MOST_HELD_OF_FOCUS if focus.is_set else None
     in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
     pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
-    unlinked = check_coordination(pairs.found, links, undertakings, namings)
+    unlinked = check_coordination(pairs.found, links, undertakings, namings, kinds)
     checks, reviewed_gaps = apply_gap_reviews(
         [unlinked, *read_gaps(gap_answers)],
         of_gaps,
@@ -258,6 +262,7 @@ def analyze(
         labels=labels,
         links=links,
         namings=namings,
+        kinds=kinds,
         comparison=comparison,
         pairs=pairs,
         conversations=group_conversations(pairs.found),

@@ -186,6 +186,7 @@ def read_undertakings(
     areas = _group(table.records("area"), "undertaking")
     suggested = _group(table.records("suggestion"), "undertaking")
     passages = _group(stated, "undertaking")
+    inferred = _group(_ask_of(graph, "inferred-values", "undertaking", only), "undertaking")
     return {
         record["undertaking"]: Undertaking(
             iri=record["undertaking"],
@@ -200,6 +201,7 @@ def read_undertakings(
             evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
+            inferred=frozenset(row["concept"] for row in inferred[record["undertaking"]]),
         )
         for record in table.records("undertaking")
         if only is None or record["undertaking"] in only
@@ -243,6 +245,29 @@ def read_namings(graph: Store) -> list[Naming]:
     for one in records:
         if one["thing"] != one["named"] or (one["named"], one["locator"]) not in by_document:
             found[one["from"], one["named"], one["thing"]].append(one["locator"])
+    return [Naming(*named, tuple(locators)) for named, locators in found.items()]
+
+
+def read_kinds(graph: Store) -> list[Naming]:
+    """Read where a plan names a kind of organization that another compared agency may be one of.
+
+    Args:
+        graph: Where the plans are.
+
+    Returns:
+        One for each plan's agency, agency that may be meant and group of actors, in the order of
+        their IRIs.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.names import shorten
+        >>> first = read_kinds(build_graph())[0]
+        >>> shorten(first.from_agency), shorten(first.named), first.thing.rpartition("/")[2]
+        ('ag:iso', 'ag:unido', 'development-aid-organizations')
+    """
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for one in _ask(graph, "named-kinds"):
+        found[one["from"], one["named"], one["thing"]].append(one["locator"])
     return [Naming(*named, tuple(locators)) for named, locators in found.items()]
 
 

@@ -32,6 +32,10 @@ HOLDS = [
         " actor:private-sector",
     ),
     ("links", "UNIDO-tech", "devc:linkBasis basis:inferred"),
+    ("read", "OBOR-IV.7.d", "devc:inferredValue ben:nsb"),
+    ("read", "UNIDO-tech.tool.gqsp", "devc:inferredValue ben:qi-bodies , fn:strengthen"),
+    ("read", "UNIDO-tech.tool.food", "devc:inferredValue ben:enterprises"),
+    ("read", "ISO-commitment-ca-synergies", "devc:inferredValue ben:qi-bodies"),
     ("duties", "ISO-me-members-data", "devc:dutyOf actor:developing-country-members"),
     ("goals", "ISO-output-4.3", "devc:contributesToGoal <http://metadata.un.org/sdg>"),
 ]

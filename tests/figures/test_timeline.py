@@ -16,6 +16,7 @@ def _period(start: date | None, end: date | None, basis: str = "stated") -> Peri
 FIRST = _period(date(2015, 1, 1), date(2017, 12, 31))
 SECOND = _period(date(2016, 1, 1), date(2020, 12, 31))
 THIRD = _period(date(2020, 11, 23), None, "inferred")
+FOURTH = _period(date(2021, 1, 1), None)
 UNKNOWN = _period(None, None, "unknown")
 
 
@@ -23,7 +24,12 @@ UNKNOWN = _period(None, None, "unknown")
     ("one", "other", "expected"),
     [
         (FIRST, SECOND, ("concurrent", "at the same time, 2016 to 2017")),
-        (FIRST, THIRD, ("successive", "one after the other, 35 months between")),
+        (
+            FIRST,
+            THIRD,
+            ("successive", "one after the other, 35 months between, as far as can be inferred"),
+        ),
+        (FIRST, FOURTH, ("successive", "one after the other, 36 months between")),
         (
             SECOND,
             THIRD,

@@ -166,6 +166,21 @@ def test_f15_f16_neither_iso_nor_unido_names_the_other_as_one_to_coordinate_with
             assert rest.startswith(" as one to coordinate with"), rest
 
 
+def test_iso_names_kinds_of_organization_that_unido_may_be_one_of(
+    summary: dict[str, Any], html: str, ask: Ask
+) -> None:
+    said = {(one["agency"], one["other"]): one for one in summary["coordination"]}
+    assert [one["label"] for one in said["ISO", "UNIDO"]["names_kinds"]] == [
+        "Development aid organizations",
+        "International organizations",
+        "Other providers of technical assistance",
+    ]
+    assert said["UNIDO", "ISO"]["names_kinds"] == []
+    for text in (html, *(ask(f"/agency/{one}").body.decode() for one in ("iso", "unido"))):
+        assert "may be one of: " in text
+        assert "ISO-actor-development-aid-organizations" in text
+
+
 def test_f17_overlaps_of_iso_and_unido_tell_the_days_and_that_the_start_is_inferred(
     analysis: Analysis,
 ) -> None:

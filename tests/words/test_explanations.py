@@ -12,10 +12,11 @@ import pytest
 
 from devcoop.dataset import Dataset
 from devcoop.model import Period
+from devcoop.overlap.explanation import find_setting
 from devcoop.pages.content import Content
 from devcoop.plans import get_agency, get_undertaking
 from devcoop.words.codes import FACETS
-from devcoop.words.explanations import say_headline, tell
+from devcoop.words.explanations import say_headline, say_setting, tell
 from devcoop.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def test_help_to_members_and_own_agreements_are_not_the_same_deed(analysis: Anal
     told = tell(_explain(analysis, "ISO-output-4.4", "OBOR-IV.2.b"), analysis.lexicon)
     assert told.headline == "ISO and OBOR work on bilateral standards cooperation"
     [done] = [point.text for point in told.together if point.term == "what is done"]
+    assert "(for ISO read from the text, not stated in words)" in done
     assert done.endswith("(ISO in international bodies, OBOR with partners)")
     assert any(point.text == "only ISO: enable others to take part" for point in told.apart)
 
@@ -152,6 +154,43 @@ def test_no_country_is_named_where_bodies_meet_whatever_countries_they_mean(
         if one.where.possible:
             arenas = set(one.arenas[0]) & set(one.arenas[1])
             assert arenas - analysis.comparison.arenas_in_no_country
+
+
+def test_what_is_read_from_the_text_is_told_so(analysis: Analysis) -> None:
+    told = tell(_explain(analysis, "ISO-activities-country", "OBOR-IV.7.d"), analysis.lexicon)
+    [meant] = [point.text for point in told.together if point.term == "for whom"]
+    assert meant == ("national standards bodies (for OBOR read from the text, not stated in words)")
+    told = tell(
+        _explain(analysis, "ISO-commitment-ca-synergies", "UNIDO-tech.tool.gqsp"), analysis.lexicon
+    )
+    points = {point.term: point.text for point in (*told.apart, *told.together)}
+    assert "(for ISO and UNIDO read from the text" in points["for whom"]
+
+
+def test_no_headline_is_made_of_what_is_read_from_the_text(analysis: Analysis) -> None:
+    pair = _explain(analysis, "ISO-commitment-nqi-strengthening", "UNIDO-tech.tool.gqsp")
+    line = say_headline(pair, analysis.lexicon)
+    assert line.startswith("ISO and UNIDO both work on national quality infrastructure")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        ("ISO-output-4.3", "OBOR-IV.3.c", "in international bodies"),
+        ("ISO-output-3.5", "OBOR-IV.7.e.3", "not known; ISO with partners, OBOR at home"),
+        ("ISO-output-3.5", "OBOR-IV.7.b", "not known"),
+        ("OBOR-IV.6.g", "UNIDO-tech.tool.food", "through groups"),
+    ],
+)
+def test_row_tells_what_is_known_of_where_two_meet(
+    analysis: Analysis, left: str, right: str, words: str
+) -> None:
+    sides = [get_undertaking(analysis.undertakings, one) for one in (left, right)]
+    pair = analysis.pairs.get(*(one.iri for one in sides))
+    assert pair
+    setting = find_setting(analysis.comparison, pair, analysis.undertakings)
+    names = (sides[0].agency.name, sides[1].agency.name)
+    assert say_setting(setting, names, analysis.lexicon) == words
 
 
 def test_plain_words_stand_for_what_is_done_and_who_is_near(analysis: Analysis) -> None:

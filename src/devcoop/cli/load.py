@@ -90,8 +90,8 @@ def load(
 ) -> None:
     """Load FILES into a store on disk: all of them or none.
 
-    FILES may be a workbook of `devcoop template`, StratML, a table with HXL hashtags, a list of
-    projects with --map, RDF (Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD), what
+    FILES may be a workbook of `devcoop template`, IATI, StratML, a table with HXL hashtags, a
+    list of projects with --map, RDF (Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD), what
     `devcoop export` wrote, or folders of these. Files of RDF about one plan are one source. A
     source that is there already is replaced whole, and it is told what changed. A new store gets
     the ontology, the schemes and the reference data first. Nothing in the files is run or

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from devcoop.overlap.coordination import OVERLAPS, find_links, is_overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import Naming
     from devcoop.overlap.conversations import Conversation
@@ -27,6 +27,7 @@ class Promise:
         locators: Passages that name the other as one to coordinate with; empty if none does.
         is_returned: The other's plan names this agency, too.
         named: Where the plan names the other for another reason, if not to coordinate.
+        kinds: Where it names a kind of organization that the other may be one of, likewise.
     """
 
     agency: str
@@ -34,6 +35,7 @@ class Promise:
     locators: tuple[str, ...]
     is_returned: bool
     named: tuple[Naming, ...]
+    kinds: tuple[Naming, ...]
 
 
 @dataclass(frozen=True)
@@ -93,22 +95,24 @@ def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
         if counted.isdisjoint(both):
             continue
         for agency, other in (both, both[::-1]):
+            is_told = (agency, other) in told
             yield Promise(
                 agency=agency,
                 other=other,
                 locators=tuple(sorted(told.get((agency, other), ()))),
                 is_returned=(other, agency) in told,
-                named=() if (agency, other) in told else find_namings(analysis, agency, other),
+                named=() if is_told else find_namings(analysis.namings, agency, other),
+                kinds=() if is_told else find_namings(analysis.kinds, agency, other),
             )
 
 
-def find_namings(analysis: Analysis, agency: str, other: str) -> tuple[Naming, ...]:
+def find_namings(namings: Iterable[Naming], agency: str, other: str) -> tuple[Naming, ...]:
     """Find where the plan of one agency names another, whether or not to coordinate with it.
 
     Args:
-        analysis: The run.
+        namings: Where plans name other agencies, or kinds of organization.
         agency: IRI of the agency whose plan it is.
         other: IRI of the agency that is named.
     """
     both = (agency, other)
-    return tuple(one for one in analysis.namings if (one.from_agency, one.named) == both)
+    return tuple(one for one in namings if (one.from_agency, one.named) == both)

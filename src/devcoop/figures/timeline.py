@@ -167,10 +167,16 @@ def meet(one: Period, other: Period) -> tuple[str, Period]:
     ends = [period.end for period in (one, other) if period.end]
     start, end = max(one.start, other.start), min(ends, default=None)
     if end is not None and end < start:
-        return "successive", Period(end + _ONE_DAY, start - _ONE_DAY, "stated")
+        return "successive", Period(end + _ONE_DAY, start - _ONE_DAY, _basis_between(one, other))
     is_sure = is_stated(one) and is_stated(other)
     shared = Period(start, end, "stated" if is_sure else "unknown")
     return ("concurrent" if is_sure else "possible"), shared
+
+
+def _basis_between(one: Period, other: Period) -> str:
+    """Tell how the days between two periods are known: no better than the periods are."""
+    bases = {one.basis, other.basis} - {"stated"}
+    return "inferred" if bases == {"inferred"} else "unknown" if bases else "stated"
 
 
 def is_stated(period: Period) -> bool:

@@ -108,7 +108,6 @@ def get_environment(folder: Path, language: str) -> Environment:
         "language_names": LANGUAGE_NAMES,
         "option_reasons": codes.OPTION_REASONS,
         "option_words": codes.OPTIONS,
-        "place_names": codes.PLACE_RELATIONS,
         "timing_names": codes.TIMINGS,
         "type_names": codes.TYPES,
     }

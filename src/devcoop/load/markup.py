@@ -8,7 +8,10 @@ instructions say nothing of a plan and are left out.
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
+import zlib
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,7 +22,7 @@ from devcoop.errors import SourceError
 from devcoop.load.records import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 Tag = etree._Element
@@ -28,6 +31,13 @@ MOST_LEVELS = 100
 """How deep elements may be nested."""
 LAST_LINE = 65_535
 """From here on, libxml2 no longer counts lines."""
+MOST_BYTES = 1 << 30
+"""Size that a packed file may have when it is unpacked."""
+MOST_TIMES = 200
+"""How many times larger than packed it may be; XML of lists shrinks to a tenth or a thirtieth."""
+_FEW_BYTES = 16 << 20
+"""Up to this size, a file may be as much larger as it likes."""
+_GZIP = b"\x1f\x8b"
 _LANG = f"{{{names.XML}}}lang"
 _ENTITIES = "it declares entities; XML with entities is not read"
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -46,6 +56,12 @@ _PLAIN = {
     "ERR_DOCUMENT_EMPTY": "there is no XML in it",
     "ERR_UNKNOWN_ENCODING": "it names an unknown encoding",
 }
+
+_LIMITS = {
+    "Text node too long": "a text is too long",
+    "Excessive depth": "elements are nested too deeply",
+}
+"""What the parser refuses to read, by what its message has."""
 
 
 def parse_xml(path: Path, content: bytes) -> Tag:
@@ -114,12 +130,133 @@ def iter_tags(path: Path, part: str, file: IO[bytes], tag: str) -> Iterator[Tag]
         raise _explain(path, error, part) from None
 
 
+def open_xml(path: Path, content: bytes) -> IO[bytes]:
+    """Open a file of XML that may be packed with gzip, which is seen from its first bytes.
+
+    Args:
+        path: Names it in messages.
+        content: Its bytes.
+
+    Returns:
+        What it holds; reading it raises SourceError if it is broken, or grows out of all measure.
+
+    Raises:
+        SourceError: It is a ZIP file.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
+    packed = io.BytesIO(content)
+    return _Unpacked(path, packed, len(content)) if content.startswith(_GZIP) else packed
+
+
+class _Unpacked(io.RawIOBase, IO[bytes]):
+    """What a file packed with gzip holds, up to a measure."""
+
+    def __init__(self, path: Path, packed: IO[bytes], size: int) -> None:
+        self._path, self._file = path, gzip.GzipFile(fileobj=packed)
+        self._left = min(MOST_BYTES, max(_FEW_BYTES, size * MOST_TIMES))
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            read = self._file.read(size)
+        except (EOFError, OSError, zlib.error) as error:
+            raise SourceError(self._path, f"it cannot be unpacked: {error}") from error
+        self._left -= len(read)
+        if self._left < 0:
+            problem = "it is packed so tightly that it may be made to do harm; unpack it first"
+            raise SourceError(self._path, problem)
+        return read
+
+
+def find_first_names(content: IO[bytes], number: int) -> list[str]:
+    """Find the names of the first elements of XML, without their namespaces.
+
+    Args:
+        content: The file, opened.
+        number: How many names are wanted.
+
+    Returns:
+        As many as there are in front of what is broken, if something is.
+    """
+    found: list[str] = []
+    try:
+        for _, node in etree.iterparse(content, events=("start",), **_HARMLESS):
+            found.append(read_name(node))
+            if len(found) == number:
+                break
+    except (etree.XMLSyntaxError, SourceError, ValueError):
+        pass
+    return found
+
+
+def iter_children(
+    path: Path, content: IO[bytes], around: Collection[str], names_of_items: Collection[str]
+) -> Iterator[Tag]:
+    """Iterate over an element and then its children, of which there may be too many for memory.
+
+    Args:
+        path: Names the file in messages.
+        content: The file, opened.
+        around: Local names that the element may have; the first that occurs is meant. It comes
+            first, without its children.
+        names_of_items: Local names of its children that come one by one. One of them that is
+            not within such an element comes twice: before and after what is in it is read.
+
+    Returns:
+        The element, its items and what other children it has, in their order. Each goes when
+        the next is wanted. Names in the namespace of the element lose it.
+
+    Raises:
+        SourceError: It is not well-formed, declares or uses entities, or is nested too deeply.
+    """
+    tags = [f"{{*}}{one}" for one in (*around, *names_of_items)]
+    root: Tag | None = None
+    namespace, has_dtd = "", False
+    try:
+        for event, node in etree.iterparse(content, events=("start", "end"), tag=tags, **_HARMLESS):
+            if root is None:
+                root, namespace = node, read_namespace(node)
+                has_dtd = node.getroottree().docinfo.internalDTD is not None
+                _refuse_entities(path, root)
+                yield root
+            elif event == "end" and (node.getparent() is root or node is root):
+                for one in _find_ready(node, root, names_of_items):
+                    _make_plain(path, one, namespace, has_dtd=has_dtd)
+                    yield one
+                    if one is not root:
+                        root.remove(one)
+    except etree.XMLSyntaxError as error:
+        raise _explain(path, error) from None
+    except ValueError as error:
+        raise SourceError(path, f"this is no XML: {error}") from None
+
+
+def _find_ready(node: Tag, root: Tag, names_of_items: Collection[str]) -> list[Tag]:
+    """Find what has been read when an element ends; what stands behind it may be half there."""
+    if node is not root:
+        return [*reversed([*node.itersiblings(preceding=True)]), node]
+    return [root] if read_name(root) in names_of_items else [*root]
+
+
+def _make_plain(path: Path, node: Tag, namespace: str, *, has_dtd: bool) -> None:
+    """Take the namespace of a file from the names in it; refuse entities, which a DTD may have."""
+    if has_dtd:
+        _refuse_entities(path, node)
+    if namespace:
+        for one in node.iter(f"{{{namespace}}}*"):
+            one.tag = read_name(one)
+
+
 def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
     """Say in plain words why XML is not well-formed, and on which line or in which part."""
     kind = error.error_log[0].type_name if len(error.error_log) else ""
+    message = error.msg or ""
+    limits = (problem for mark, problem in _LIMITS.items() if mark in message)
     told = _PLAIN.get(kind) or re.sub(
-        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", error.msg or ""
+        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", message
     )
+    if limit := next(limits, ""):
+        return SourceError(path, f"{limit} to be read", where=Where(line=error.lineno or 0))
     problem = f"not well-formed XML: {' '.join(told.split())}"
     if part:
         return SourceError(path, problem, where=Where(xpath=part))
@@ -142,6 +279,12 @@ def _refuse_deep(path: Path, root: Tag) -> None:
         if level > MOST_LEVELS:
             problem = f"elements are nested more than {MOST_LEVELS} deep"
             raise SourceError(path, problem, node.sourceline)
+
+
+def write_xml(node: Tag) -> bytes:
+    """Write an element with all in it as XML: what is alike is written alike."""
+    written: bytes = etree.tostring(node, with_tail=False)
+    return written
 
 
 def read_name(node: Tag) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.errors import SourceError, TableError
-from devcoop.load.readers import hxl, project_list, rdf, stratml, workbook
+from devcoop.load.readers import hxl, iati, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
 from devcoop.load.tables import read_once
 from devcoop.store.rdf import read_bytes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from devcoop.load.reading import Reader, Reading
     from devcoop.load.records import Hints
 
-READERS: tuple[Reader, ...] = (rdf, stratml, workbook, hxl, project_list)
+READERS: tuple[Reader, ...] = (rdf, iati, stratml, workbook, hxl, project_list)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""

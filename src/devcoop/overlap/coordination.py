@@ -53,6 +53,7 @@ def check_coordination(
     links: Sequence[Link],
     undertakings: Mapping[str, Undertaking],
     namings: Sequence[Naming] = (),
+    kinds: Sequence[Naming] = (),
 ) -> GapCheck:
     """Look for overlaps for which neither plan names the other agency as one to coordinate with.
 
@@ -61,6 +62,7 @@ def check_coordination(
         links: The coordination that the plans state.
         undertakings: By IRI.
         namings: Where a plan names another agency, whether or not to coordinate with it.
+        kinds: Where a plan names a kind of organization that another agency may be one of.
 
     Returns:
         A check with one cell for each overlap; it is served by the links between its agencies.
@@ -76,14 +78,30 @@ def check_coordination(
                 others=(right.iri,),
                 of=(pair.left_agency, pair.right_agency),
                 remark=Remark("subject", pair.topic, identifier=identifiers),
-                found=_find_naming(namings, {pair.left_agency, pair.right_agency}),
+                found=_find_naming(namings, kinds, {pair.left_agency, pair.right_agency}),
             )
         )
     return GapCheck(COORDINATION, "coordination-gap", tuple(cells), is_folded=True)
 
 
-def _find_naming(namings: Sequence[Naming], agencies: set[str]) -> Remark | None:
-    """Find what one of two plans names of the other, if it names anything."""
-    named = (one.thing for one in namings if {one.from_agency, one.named} == agencies)
-    thing = next(named, "")
-    return Remark("named-otherwise", thing) if thing else None
+def find_named(namings: Iterable[Naming], one: str, other: str) -> tuple[Naming, ...]:
+    """Find what the plans of two agencies name of each other.
+
+    Args:
+        namings: Where plans name other agencies or kinds of organization.
+        one: IRI of an agency.
+        other: IRI of another agency.
+    """
+    return tuple(each for each in namings if {each.from_agency, each.named} == {one, other})
+
+
+def _find_naming(
+    namings: Sequence[Naming], kinds: Sequence[Naming], agencies: set[str]
+) -> Remark | None:
+    """Find what one of two plans names of the other, or of its kind, if it names anything."""
+    thing = next((one.thing for one in find_named(namings, *agencies)), "")
+    groups = tuple(one.thing for one in find_named(kinds, *agencies))
+    if not groups:
+        return Remark("named-otherwise", thing) if thing else None
+    code = "named-and-of-kind" if thing else "of-kind"
+    return Remark(code, thing, others=groups)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
-from devcoop.overlap.coordination import find_links
+from devcoop.overlap.coordination import find_links, find_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from devcoop.model import Link, Pair, Period, Undertaking
+    from devcoop.model import Link, Naming, Pair, Period, Undertaking
     from devcoop.overlap.comparison import Comparison
 
 NEAR = 0.5
@@ -40,6 +40,8 @@ class FacetMatch:
         silent: Sides whose text leaves the facet open, and for which nothing is suggested.
         suggested: Sides whose concepts are suggested and not stated, with the confidence of the
             surest, from 0 to 1.
+        inferred: Sides and IRIs of those of their concepts that are read from the text and not
+            stated in words.
     """
 
     facet: str
@@ -50,6 +52,7 @@ class FacetMatch:
     right: tuple[str, ...]
     silent: tuple[str, ...]
     suggested: tuple[tuple[str, float], ...] = ()
+    inferred: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def sides_suggested(self) -> tuple[str, ...]:
@@ -100,6 +103,22 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What is known of where two undertakings meet, as short as a row of a table needs it.
+
+    Attributes:
+        relation: As of a `Where`.
+        in_bodies: As of a `Where`.
+        arenas: IRIs of the arenas of the left and of the right side, where these tell more: they
+            have none in common, or are on the own side; else both are empty.
+    """
+
+    relation: str
+    in_bodies: bool
+    arenas: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why a pair is what it is.
 
@@ -112,7 +131,7 @@ class Explanation:
         related: Whether the themes of both are near each other although nothing takes both in.
         sector: IRI of a sector that both name; may be empty.
         mode: IRI of the mode of work that both have; may be empty.
-        doing: IRI of the function that both have in one arena; empty if they have none in common.
+        doing: IRI of the function that both state in one arena; empty if they have none in common.
         arenas: IRIs of the arenas of the left and of the right side.
         at_home: Sides that seek their effect nowhere but on their own side.
         when: How their periods meet.
@@ -123,6 +142,7 @@ class Explanation:
             were left out; None if the pair was not scored with them.
         among: How many pairs were scored, if not all were.
         said: The coordination between the two agencies that the plans state.
+        kinds: Where one plan names a kind of organization that the other agency may be one of.
         options: Slugs of what could be done.
     """
 
@@ -143,6 +163,7 @@ class Explanation:
     places: tuple[int, int, int] | None
     among: int | None
     said: tuple[Link, ...]
+    kinds: tuple[Naming, ...]
     options: tuple[str, ...]
 
     def find_match(self, facet: str) -> FacetMatch | None:
@@ -164,6 +185,7 @@ def explain(
     pair: Pair,
     undertakings: Mapping[str, Undertaking],
     links: Sequence[Link],
+    kinds: Sequence[Naming] = (),
 ) -> Explanation:
     """Explain a pair.
 
@@ -172,6 +194,7 @@ def explain(
         pair: The pair.
         undertakings: By IRI.
         links: The coordination that the plans state.
+        kinds: Where a plan names a kind of organization that another agency may be one of.
     """
     left, right = undertakings[pair.left], undertakings[pair.right]
     matches = tuple(match_facets(comparison, pair, left, right))
@@ -186,7 +209,7 @@ def explain(
         related=is_close and bool(pair.themes) and not pair.subject,
         sector=_first_same(matches, "sector"),
         mode="" if pair.nearness else _first_same(matches, "theme"),
-        doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_same(matches, "function"),
+        doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_stated(matches, "function"),
         arenas=arenas,
         at_home=tuple(
             side
@@ -199,7 +222,31 @@ def explain(
         places=comparison.places(pair.left, pair.right),
         among=None if comparison.is_exhaustive else comparison.scope.scored,
         said=tuple(find_links(links, pair.left_agency, pair.right_agency)),
+        kinds=find_named(kinds, pair.left_agency, pair.right_agency),
         options=tuple(_options(pair, matches)),
+    )
+
+
+def find_setting(
+    comparison: Comparison, pair: Pair, undertakings: Mapping[str, Undertaking]
+) -> Setting:
+    """Find what is known of where a pair meets, without asking for countries.
+
+    Args:
+        comparison: Where the pair was compared.
+        pair: The pair.
+        undertakings: By IRI.
+    """
+    left, right = undertakings[pair.left], undertakings[pair.right]
+    arenas = (_list(left, "arena"), _list(right, "arena"))
+    is_apart = all(arenas) and set(arenas[0]).isdisjoint(arenas[1])
+    is_at_home = any(one and comparison.arenas_at_home.issuperset(one) for one in arenas)
+    return Setting(
+        relation=pair.place_relation,
+        in_bodies=_is_open(pair)
+        and not _may_meet(comparison, left, right)
+        and _share_bodies(left, right),
+        arenas=arenas if is_apart or is_at_home else ((), ()),
     )
 
 
@@ -221,7 +268,11 @@ def match_facets(
                 if row["facet"] == facet and row["similarity"] >= NEAR
             ]
             match = _match(facet, pair.parts[facet], mine, yours, close=close)
-            yield replace(match, suggested=tuple(_list_suggested(facet, left, right)))
+            yield replace(
+                match,
+                suggested=tuple(_list_suggested(facet, left, right)),
+                inferred=frozenset(_list_inferred(facet, left, right)),
+            )
 
 
 def _match(
@@ -256,6 +307,13 @@ def _first_same(matches: Sequence[FacetMatch], facet: str) -> str:
     return match.same[0] if match and match.same else ""
 
 
+def _first_stated(matches: Sequence[FacetMatch], facet: str) -> str:
+    """Give the first that both have in words; of what is read from the text no headline is made."""
+    match = _find(matches, facet)
+    read = {iri for _, iri in match.inferred} if match else set()
+    return next((iri for iri in match.same if iri not in read), "") if match else ""
+
+
 def _list(one: Undertaking, facet: str) -> tuple[str, ...]:
     return tuple(concept.iri for concept in one.facets.get(facet, ()))
 
@@ -272,6 +330,11 @@ def _list_suggested(
     for side, one in zip(SIDES, (left, right), strict=True):
         if facet not in one.facets and facet in one.suggestions:
             yield side, one.suggestions[facet][0].confidence
+
+
+def _list_inferred(facet: str, left: Undertaking, right: Undertaking) -> Iterable[tuple[str, str]]:
+    for side, one in zip(SIDES, (left, right), strict=True):
+        yield from ((side, iri) for iri in _list(one, facet) if iri in one.inferred)
 
 
 def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
@@ -292,7 +355,7 @@ def _when(pair: Pair, left: Undertaking, right: Undertaking) -> When:
 
 
 def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking) -> Where:
-    is_open = pair.place_relation in ("unknown", "global")
+    is_open = _is_open(pair)
     may_meet = is_open and _may_meet(comparison, left, right)
     return Where(
         relation=pair.place_relation,
@@ -302,6 +365,11 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
         in_bodies=is_open and not may_meet and _share_bodies(left, right),
         possible=tuple(comparison.countries_possible(pair)) if may_meet else (),
     )
+
+
+def _is_open(pair: Pair) -> bool:
+    """Tell whether the countries of both do not tell where they meet."""
+    return pair.place_relation in ("unknown", "global")
 
 
 def _may_meet(comparison: Comparison, left: Undertaking, right: Undertaking) -> bool:

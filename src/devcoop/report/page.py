@@ -231,7 +231,9 @@ class Page:
         every = self.coordination.promises
         if len(every) <= self.limits.agencies**2:
             return every
-        return tuple(one for one in every if one.locators or one.named)[: self.limits.findings]
+        return tuple(one for one in every if one.locators or one.named or one.kinds)[
+            : self.limits.findings
+        ]
 
     @property
     def unlimited(self) -> list[str]:

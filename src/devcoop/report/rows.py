@@ -11,7 +11,8 @@ from devcoop.findings import mint_pair
 from devcoop.model import FACETS
 from devcoop.names import slug_of
 from devcoop.overlap.coordination import find_links
-from devcoop.words.explanations import tell
+from devcoop.overlap.explanation import find_setting
+from devcoop.words.explanations import say_setting, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +76,7 @@ class FindingRow:
         sides: The two initiatives.
         shared: IRIs of what both have.
         review: What a person said about it; None if nobody did.
+        where: What is known of where they meet.
     """
 
     pair: Pair
@@ -82,6 +84,7 @@ class FindingRow:
     sides: tuple[Undertaking, Undertaking]
     shared: tuple[str, ...]
     review: Reviewed | None
+    where: str
 
 
 @dataclass(frozen=True)
@@ -170,4 +173,9 @@ def _build_row(
         sides=(told.left, told.right),
         shared=tuple(shared),
         review=reviews.get((pair.left, pair.right)),
+        where=say_setting(
+            find_setting(analysis.comparison, pair, analysis.undertakings),
+            (told.left.agency.name, told.right.agency.name),
+            analysis.lexicon,
+        ),
     )

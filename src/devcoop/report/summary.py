@@ -16,10 +16,10 @@ from devcoop.words.explanations import say_headline
 from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from devcoop.figures.country import Country, Measure
-    from devcoop.model import Period, Plan
+    from devcoop.model import Naming, Period, Plan
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
 
@@ -150,15 +150,20 @@ def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]
             "other": analysis.agencies[promise.other].name,
             "names_to_coordinate": bool(promise.locators),
             "locators": list(promise.locators),
-            "names_otherwise": [
-                {
-                    "iri": one.thing,
-                    "label": analysis.labels.get(one.thing, one.thing),
-                    "locators": list(one.locators),
-                }
-                for one in promise.named
-            ],
+            "names_otherwise": _list_namings(analysis, promise.named),
+            "names_kinds": _list_namings(analysis, promise.kinds),
         }
+
+
+def _list_namings(analysis: Analysis, namings: Iterable[Naming]) -> list[dict[str, object]]:
+    return [
+        {
+            "iri": one.thing,
+            "label": analysis.labels.get(one.thing, one.thing),
+            "locators": list(one.locators),
+        }
+        for one in namings
+    ]
 
 
 def _countries(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:

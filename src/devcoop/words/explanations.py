@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.model import Period
-    from devcoop.overlap.explanation import Explanation, FacetMatch
+    from devcoop.overlap.explanation import Explanation, FacetMatch, Setting
     from devcoop.words.lexicon import Lexicon
 
 _MOST_COUNTRIES = 6
@@ -51,6 +51,8 @@ _SUGGESTED = (
     "({share} sure)"
 )
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
+_READ = "{concept} (read from the text, not stated in words)"
+_READ_FOR = "{concept} (for {agencies} read from the text, not stated in words)"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
 _TIMING_UNKNOWN = "Not known, since a day is missing."
 _CONCURRENT = "At the same time: {span}."
@@ -74,8 +76,12 @@ _POSSIBLE = (
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
+_ROW_IN_BODIES = "in international bodies"
 _NO_PLACE = "place not known"
 _NOT_SAID = "Neither plan names the other agency as one to coordinate with."
+_OF_KIND = (
+    "{agency} names kinds of organization that {other} may be one of: {groups} (see {places})."
+)
 _STABILITY = "Place {place} of all pairs; {best} to {worst} if one point were left out."
 _STABILITY_AMONG = (
     "Place {place} of the {among} pairs that were scored; {best} to {worst} if one point were "
@@ -101,16 +107,18 @@ SPOKEN: tuple[str, ...] = (
         _NEITHER,
         _ALL_SAID,
     ),
-    *(_SUGGESTED, _AS_SUGGESTED),
+    *(_SUGGESTED, _AS_SUGGESTED, _READ, _READ_FOR),
     *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
     *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
         *_PLACES.values(),
         _IN_BODIES,
+        _ROW_IN_BODIES,
         _POSSIBLE,
         _UNLISTED,
         _NO_PLACE,
         _NOT_SAID,
+        _OF_KIND,
         _SAID,
         _SAID_ELSEWHERE,
         _STABILITY,
@@ -208,6 +216,29 @@ def say_headline(explanation: Explanation, lexicon: Lexicon, language: str = "en
         language: Code of the language.
     """
     return _Teller(explanation, lexicon, Tongue(language)).headline()
+
+
+def say_setting(
+    setting: Setting, agencies: tuple[str, str], lexicon: Lexicon, language: str = "en"
+) -> str:
+    """Say in a row what is known of where two initiatives meet.
+
+    Args:
+        setting: What is known of it.
+        agencies: Short names of the agencies of the left and of the right side.
+        lexicon: What arenas are called.
+        language: Code of the language.
+    """
+    tongue = Tongue(language)
+    relation = _ROW_IN_BODIES if setting.in_bodies else codes.PLACE_RELATIONS[setting.relation]
+    sides = [
+        tongue.say(_SIDE_IN).format(
+            agency=agency, arenas=tongue.join([lexicon.within(iri, language) for iri in iris])
+        )
+        for agency, iris in zip(agencies, setting.arenas, strict=True)
+        if iris
+    ]
+    return tongue.semicolon.join(filter(None, (tongue.say(relation), ", ".join(sides))))
 
 
 def say_stability(
@@ -317,9 +348,13 @@ class _Teller:
     def together(self) -> Iterator[Point]:
         is_apart = all(self.told.arenas) and not self.told.in_one_arena
         for match in self.told.matches:
-            words = [self._within(iri) for iri in match.same]
+            words = [self._say_same(match, iri) for iri in match.same]
             words += [
-                self._fill(_NEAR, one=self._within(one), other=self._within(other))
+                self._fill(
+                    _NEAR,
+                    one=self._say_read(match, "left", one),
+                    other=self._say_read(match, "right", other),
+                )
                 for one, other in match.near[:_MOST_NEAR]
             ]
             if words:
@@ -328,10 +363,25 @@ class _Teller:
                     text = self._fill(_DONE_APART, doing=text, there=self._say_arenas())
                 yield Point(self._facet(match), self._mark(text, match))
 
+    def _say_same(self, match: FacetMatch, iri: str) -> str:
+        """Name what both have, and for whom that is read from the text."""
+        sides = [side for side in self._agencies if (side, iri) in match.inferred]
+        concept = self._within(iri)
+        if not sides:
+            return concept
+        return self._fill(_READ_FOR, concept=concept, agencies=self._join(sides))
+
+    def _say_read(self, match: FacetMatch, side: str, iri: str) -> str:
+        """Name what one side has, and whether that is read from the text."""
+        concept = self._within(iri)
+        is_read = (side, iri) in match.inferred
+        return self._fill(_READ, concept=concept) if is_read else concept
+
     def apart(self) -> Iterator[Point]:
         for match in self.told.matches:
             sides = [
-                f"{self._agencies[side]}{self.tongue.colon}{', '.join(map(self._within, iris))}"
+                f"{self._agencies[side]}{self.tongue.colon}"
+                + ", ".join(self._say_read(match, side, iri) for iri in iris)
                 for side, iris in (("left", match.left), ("right", match.right))
                 if iris
             ]
@@ -435,7 +485,7 @@ class _Teller:
 
     def said(self) -> str:
         if not self.told.said:
-            return self.tongue.say(_NOT_SAID)
+            return " ".join((self.tongue.say(_NOT_SAID), *self._say_kinds()))
         told = self.told
         own = {passage.locator for one in (told.left, told.right) for passage in one.evidence}
         here = [link for link in told.said if not own.isdisjoint(link.locators)]
@@ -446,3 +496,17 @@ class _Teller:
             agencies=self.tongue.join(sorted({names[link.from_agency] for link in links})),
             places=", ".join(sorted({locator for link in links for locator in link.locators})),
         )
+
+    def _say_kinds(self) -> Iterator[str]:
+        """Say which kinds of organization a plan names that the other agency may be one of."""
+        sides = (self.told.left.agency, self.told.right.agency)
+        for agency, other in (sides, sides[::-1]):
+            named = [one for one in self.told.kinds if one.from_agency == agency.iri]
+            if named:
+                yield self._fill(
+                    _OF_KIND,
+                    agency=agency.name,
+                    other=other.name,
+                    groups=self.tongue.join([self._within(one.thing) for one in named]),
+                    places=", ".join(sorted({at for one in named for at in one.locators})),
+                )

@@ -50,11 +50,17 @@ FOUND = {
     "of-area": "not said for this one; the area that it stands in says it: {name}",
     "of-leading": "not said for this one; what leads to it says it: {name}",
     "acted-on": "acted on: {name}",
-    "suggested": "suggested from a title and description, not stated: {name}",
+    "suggested": "only suggested for one initiative, not stated: {name}",
+    "suggested-more": "only suggested for {number} initiatives, not stated; one of them: {name}",
     "named": "named, and no initiative is about it: {name}",
     "promised": "not listed; the plan says that there are indicators: {name}",
     "of-tools": "not said for this one; its part of the plan names tools for it: {name}",
     "named-otherwise": "a plan names it for another reason: {name}",
+    "of-kind": "a plan names kinds of organization that the other may be one of: {others}",
+    "named-and-of-kind": (
+        "a plan names it for another reason: {name}; and kinds of organization that the other may "
+        "be one of: {others}"
+    ),
     "in-general": "only a broader subject is acted on or named: {name}",
     "unlisted-area": "the plan is meant for a group whose countries no list here gives: {name}",
     "listed-area": "its countries are known: {name}",
@@ -65,6 +71,7 @@ FOUND = {
     "meant-for-others": "the plan is meant for others: {name}",
     "said-of-indicators": "the plan says of its indicators: {name}",
     "no-amount": "money is named without an amount, for example: {name}",
+    "in-measures": "figures in money are stated in its measures, for example: {name}",
     "aimed-at": "the plan aims at it: {name}",
     "served": "served",
     "nothing": "nothing was recognised in what was looked at",
@@ -217,7 +224,12 @@ class GapWords:
         if cell.found is None:
             return ""
         name = self._lexicon.say(cell.found.about, language) if cell.found.about else ""
-        return Tongue(language).say(FOUND[cell.found.code]).format(name=name)
+        others = ", ".join(self._lexicon.say(one, language) for one in cell.found.others)
+        tongue, code = Tongue(language), cell.found.code
+        if code == "suggested" and cell.found.number > 1:
+            code = "suggested-more"
+        number = tongue.number(cell.found.number)
+        return tongue.say(FOUND[code]).format(name=name, others=others, number=number)
 
     def _say(self, remark: Remark, subject: str, tongue: Tongue) -> list[str]:
         code = "related-more" if remark.code == "related" and remark.number else remark.code

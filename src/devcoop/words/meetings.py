@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from devcoop.model import Period
 
 _DAYS_PER_MONTH = 30.44
+_AS_FAR = {
+    "stated": "",
+    "inferred": ", as far as can be inferred",
+    "unknown": ", as far as is known",
+}
+"""How far the days between are known, by the basis of their period."""
 
 
 def say_meeting(kind: str, period: Period) -> str:
@@ -32,6 +38,6 @@ def say_meeting(kind: str, period: Period) -> str:
     if kind == "successive" and period.start and period.end:
         between = period.end - period.start + timedelta(days=2)
         months = max(1, round(between.days / _DAYS_PER_MONTH))
-        return f"one after the other, {write_count(months, 'month')} between"
+        return f"one after the other, {write_count(months, 'month')} between{_AS_FAR[period.basis]}"
     words = "at" if kind == "concurrent" else "possibly at"
     return f"{words} the same time, {ENGLISH.period(period)}"

@@ -89,6 +89,7 @@ class Neighbour:
         meeting: What was found between the two.
         links: What either plan states about coordination with the other.
         named: Where either plan names the other for another reason, if no coordination is stated.
+        kinds: Where either plan names a kind of organization the other may be one of, likewise.
         conversations: The subjects on which both should talk, most useful first.
     """
 
@@ -96,6 +97,7 @@ class Neighbour:
     meeting: Meeting
     links: tuple[Link, ...]
     named: tuple[Naming, ...]
+    kinds: tuple[Naming, ...]
     conversations: tuple[Conversation, ...]
 
     @property
@@ -236,7 +238,8 @@ def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
             iri=one.agencies[1],
             meeting=one,
             links=tuple(find_links(analysis.links, *one.agencies)),
-            named=_list_namings(analysis, *one.agencies),
+            named=_list_namings(analysis, analysis.namings, *one.agencies),
+            kinds=_list_namings(analysis, analysis.kinds, *one.agencies),
             conversations=tuple(
                 talk
                 for talk in analysis.conversations
@@ -248,11 +251,14 @@ def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
     return tuple(sorted(neighbours, key=lambda one: -one.meeting.findings))
 
 
-def _list_namings(analysis: Analysis, one: str, other: str) -> tuple[Naming, ...]:
+def _list_namings(
+    analysis: Analysis, namings: Iterable[Naming], one: str, other: str
+) -> tuple[Naming, ...]:
     """List where either plan names the other agency, if neither does so to coordinate."""
     if find_links(analysis.links, one, other):
         return ()
-    return find_namings(analysis, one, other) + find_namings(analysis, other, one)
+    known = tuple(namings)
+    return find_namings(known, one, other) + find_namings(known, other, one)
 
 
 def list_gaps_of(facts: Facts, agency: str) -> tuple[GapList, ...]:

@@ -46,6 +46,7 @@ _SHOWN_OUT = frozenset(
             DEVC.facetNotStated,
             DEVC.hasEvidence,
             DEVC.inPlan,
+            DEVC.inferredValue,
             DEVC.partOf,
             DEVC.periodBasis,
             DEVC.placeBasis,
@@ -67,11 +68,13 @@ class FacetLine:
         facet: Name of the facet.
         concepts: IRIs of what it says.
         is_open: The dataset states that the plan's text leaves this open.
+        inferred: IRIs of those concepts that are read from the text and not stated in words.
     """
 
     facet: str
     concepts: tuple[str, ...]
     is_open: bool
+    inferred: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -236,11 +239,12 @@ def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
 
 def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     open_ones = facts.links(iri, DEVC.facetNotStated)
+    read = facts.links(iri, DEVC.inferredValue)
     for facet in FACETS:
         concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
         is_open = FACET_PROPERTIES[facet] in open_ones
         if concepts or is_open or iri in facts.content.initiatives:
-            yield FacetLine(facet, concepts, is_open)
+            yield FacetLine(facet, concepts, is_open, tuple(one for one in concepts if one in read))
 
 
 def _list_pieces(facts: Facts, iri: str, language: str) -> tuple[str, ...]:

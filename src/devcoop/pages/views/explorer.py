@@ -11,8 +11,10 @@ from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
 from devcoop.figures.meetings import find_reviews
 from devcoop.model import FOUND_TYPES, STRENGTH
 from devcoop.names import is_country
+from devcoop.overlap.explanation import find_setting
 from devcoop.pages.routes import Parts, Route, Table, View, only
 from devcoop.pages.selection import ANY, PROBLEMS, Filters, Selector, read_filters, shorten
+from devcoop.words.explanations import say_setting
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class Row:
         themes: Slugs of the themes of both sides, for the script of a bundle.
         places: The same of countries and groups.
         years: First and last year of each side, likewise.
+        where: What is known of where they meet.
     """
 
     pair: Pair
@@ -86,6 +89,7 @@ class Row:
     themes: str = ""
     places: str = ""
     years: str = ""
+    where: str = ""
 
 
 def _view(content: Content, request: Request, parts: Parts) -> View:
@@ -106,7 +110,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "matrix": _build_matrix(content, filters, columns),
         "themes": _build_themes(content, filters, themes, columns),
         "above": themes.path(filters.theme),
-        "rows": _build_rows(content, shown, detailed=request.links.is_static),
+        "rows": _build_rows(content, request, shown),
         "count": len(pairs),
         "of": len(content.analysis.pairs if filters.type else selector.findings),
         "compared": len(content.analysis.pairs),
@@ -276,7 +280,8 @@ def _build_theme_row(
     )
 
 
-def _build_rows(content: Content, pairs: Sequence[Pair], *, detailed: bool) -> list[Row]:
+def _build_rows(content: Content, request: Request, pairs: Sequence[Pair]) -> list[Row]:
+    detailed = request.links.is_static
     sides, reviews = content.analysis.undertakings, content.once(_find_reviews)
     selector = content.once(Selector)
 
@@ -292,9 +297,20 @@ def _build_rows(content: Content, pairs: Sequence[Pair], *, detailed: bool) -> l
             themes=both(selector.themes, "theme", pair) if detailed else "",
             places=both(selector.places, "place", pair) if detailed else "",
             years=" ".join(_write_years(sides[key]) for key in (pair.left, pair.right)),
+            where=_say_where(content, pair, request.language),
         )
         for pair in pairs
     ]
+
+
+def _say_where(content: Content, pair: Pair, language: str) -> str:
+    analysis = content.analysis
+    names = (
+        analysis.undertakings[pair.left].agency.name,
+        analysis.undertakings[pair.right].agency.name,
+    )
+    setting = find_setting(analysis.comparison, pair, analysis.undertakings)
+    return say_setting(setting, names, analysis.lexicon, language)
 
 
 def _write_years(side: Undertaking) -> str:

@@ -16,7 +16,7 @@ What becomes what:
   agency, and the comparison looks at undertakings only. A plan whose goals have no objectives is
   compared by its goals, which is told.
 - A Value becomes a Principle, the Mission an Objective (the purpose that all serves), the
-  Vision an Impact (the lasting change that is wanted).
+  Vision an Impact of a level of its own (what is wished for, and need not be measured).
 - A Stakeholder takes part in what it stands in, in the role that is said of it; one that is
   said to be the name of a sector becomes a sector instead.
 - A PerformanceIndicator becomes an Indicator of the nearest element around it that has a name.
@@ -71,6 +71,7 @@ from devcoop.load.records import (
     Records,
     Teller,
     Text,
+    Value,
     Where,
 )
 
@@ -380,7 +381,12 @@ def _add_statement(draft: Draft, node: Tag) -> None:
     name = read_name(node)
     if not _read_description(draft, node):
         return
-    _add(draft, node, _STATEMENTS[name], title=name, involved=read_involved(draft, node))
+    involved = read_involved(draft, node)
+    if name == "Vision":
+        # What is wished for is no result that anybody has to measure or to lead to.
+        level = ("level", Value(name, draft.where(node)))
+        involved = replace(involved, facets=(*involved.facets, level))
+    _add(draft, node, _STATEMENTS[name], title=name, involved=involved)
 
 
 def _read_description(draft: Draft, node: Tag) -> str:

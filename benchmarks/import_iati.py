@@ -1,0 +1,205 @@
+"""Measure how fast files of IATI are read, beside bare parsing, and what becomes of their elements.
+
+Three answers, each a table in Markdown:
+
+- `speed`: megabytes that are read in a second, beside `lxml.etree.iterparse` that looks at each
+  element and does nothing else with it; and the memory that both take. The files are read in a
+  process that collects no garbage, as they are when they are loaded.
+- `made MEGABYTES`: the same for a file of that size that is made of the activities of one file.
+- `elements`: by the name of an element of an activity, how many texts and attributes it and what
+  is in it have, and which part of them is in records (as such, or in a sum), is kept as notes or
+  is left out.
+
+Run: python benchmarks/import_iati.py speed|elements FILE...
+     python benchmarks/import_iati.py made MEGABYTES FILE
+"""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import io
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from devcoop import killable
+from devcoop.load.readers import iati
+from devcoop.load.records import NO_HINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from devcoop.load.markup import Tag
+    from devcoop.load.records import Records
+
+TIMES = 5
+MEGABYTE = 1_000_000
+ITEM = re.compile(rb"<iati-activity\b.*?</iati-activity>", re.DOTALL)
+ITEMS = ("iati-activity", "iati-organisation")
+OF_RESULTS = ("indicator", "baseline", "period")
+LEFT_OUT = frozenset({"person-name", "email", "telephone", "job-title", "mailing-address"})
+
+
+def unpack(path: Path) -> bytes:
+    """Give what a file holds, unpacked."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
+# Speed
+
+
+def parse_bare(content: bytes) -> None:
+    """Look at each element of a file and forget each activity."""
+    for _, node in etree.iterparse(io.BytesIO(content)):
+        if node.tag == "iati-activity":
+            node.clear()
+
+
+def measure(work: Callable[[], object], times: int) -> float:
+    """Measure the least processor time in seconds, without what collects garbage."""
+    gc.disable()
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    gc.enable()
+    return min(taken)
+
+
+def measure_memory(work: Callable[[], object], what: str) -> int:
+    """Measure the most memory in bytes that work takes, in a process of its own."""
+
+    def look() -> int:
+        before = _read_peak()
+        work()
+        return _read_peak() - before
+
+    return killable.run(look, what=what, seconds=600)
+
+
+def _read_peak() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0
+
+
+def print_speed(files: Iterable[tuple[Path, bytes]], times: int) -> None:
+    """Print how fast files are read, and which part of the speed of bare parsing that is."""
+    print("| file | MB | bare, MB/s | read, MB/s | read : bare | records | memory, MB |")
+    print("|---|---|---|---|---|---|---|")
+    for path, content in files:
+        size = len(content) / MEGABYTE
+
+        def read(path: Path = path, content: bytes = content) -> Records:
+            return iati.read_records(path, content, NO_HINTS)[1]
+
+        def parse(content: bytes = content) -> None:
+            parse_bare(content)
+
+        number = len(read().elements)
+        bare = measure(parse, times)
+        whole = measure(read, times)
+        memory = measure_memory(read, str(path)) / MEGABYTE
+        print(
+            f"| {path.name} | {size:.1f} | {size / bare:.0f} | {size / whole:.0f} |"
+            f" {bare / whole:.2f} | {number} | {memory:.0f} |"
+        )
+
+
+def make(path: Path, megabytes: int) -> bytes:
+    """Make a file of so many megabytes of the activities of another, each with its own number."""
+    items = ITEM.findall(unpack(path))
+    parts, size, number = [b'<iati-activities version="2.03">'], 0, 0
+    while size < megabytes * MEGABYTE:
+        item = items[number % len(items)]
+        number += 1
+        item = item.replace(b"</iati-identifier>", f"-{number}</iati-identifier>".encode(), 1)
+        parts.append(item)
+        size += len(item)
+    return b"\n".join([*parts, b"</iati-activities>"])
+
+
+# Elements
+
+
+def iter_said(item: Tag) -> Iterator[tuple[str, str, str, bool]]:
+    """Iterate over the texts and attributes of an activity or an organisation.
+
+    Returns:
+        The name of its child that they stand in, the attribute, what is said, and whether it is
+        about a person.
+    """
+    for child in item:
+        for node in child.iter(etree.Element):
+            around = {node.tag, *(one.tag for one in node.iterancestors())}
+            said = [(etree.QName(key).localname, text) for key, text in node.items()]
+            for key, text in [*said, ("", node.text or "")]:
+                if key != "lang" and text.strip():
+                    whole = " ".join(text.split())
+                    name = etree.QName(child).localname
+                    yield name, key, whole, bool(around & LEFT_OUT)
+
+
+def group_notes(records: Records) -> list[dict[str, str]]:
+    """Give the notes of each activity, with those of its results, by the name of the element."""
+    grouped: list[dict[str, str]] = []
+    for one in records.elements or (records.head,):
+        if not grouped or getattr(one, "kind", "Undertaking") == "Undertaking":
+            grouped.append(defaultdict(str))
+        for note in one.notes:
+            path, _, key = note.heading.partition("@")
+            name = path.partition("/")[0].split()[0]
+            name = "result" if name in OF_RESULTS else name
+            lines = (" ".join(line.split()) for line in note.text.splitlines())
+            grouped[-1][name] += "".join(f" {key} {line};" for line in lines)
+    return grouped
+
+
+def is_noted(notes: str, key: str, text: str) -> bool:
+    """Tell whether an attribute or a text is in the notes, as the reader writes them."""
+    return f" {key} {text};" in notes if key else text in notes
+
+
+def print_elements(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Print by element how much of what it says is in records, in notes, or left out."""
+    said: Counter[str] = Counter()
+    became: Counter[tuple[str, str]] = Counter()
+    for path, content in files:
+        records = iati.read_records(path, content, NO_HINTS)[1]
+        items = list(etree.fromstring(content).iter(*ITEMS))
+        for item, notes in zip(items, group_notes(records), strict=True):
+            for name, key, text, is_left in iter_said(item):
+                said[name] += 1
+                is_kept = is_noted(notes.get(name, ""), key, text)
+                became[name, "left out" if is_left else "note" if is_kept else "record"] += 1
+    print("| element | texts and attributes | in records | as notes | left out |")
+    print("|---|---|---|---|---|")
+    for name, number in said.most_common():
+        parts = (became[name, one] / number for one in ("record", "note", "left out"))
+        print(f"| {name} | {number:,} | " + " | ".join(f"{part:.0%}" for part in parts) + " |")
+
+
+def main() -> None:
+    """Print what the command line asks for."""
+    what, *rest = sys.argv[1:]
+    if what == "made":
+        megabytes, path = int(rest[0]), Path(rest[1])
+        print_speed([(Path(f"{megabytes} MB of {path.name}"), make(path, megabytes))], 1)
+        return
+    files = [(Path(name), unpack(Path(name))) for name in rest]
+    if what == "speed":
+        print_speed(files, TIMES)
+    else:
+        print_elements(files)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""An activity of IATI as elements: the activity itself, its results and their indicators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop.load.readers.iati.bodies import take_contact, take_participant, take_reporter
+from devcoop.load.readers.iati.days import find_period, take_day
+from devcoop.load.readers.iati.draft import Draft, File
+from devcoop.load.readers.iati.money import (
+    make_amounts,
+    take_budget,
+    take_planned,
+    take_transaction,
+)
+from devcoop.load.readers.iati.places import take_country, take_location, take_region, take_sector
+from devcoop.load.readers.iati.results import take_result
+from devcoop.load.readers.iati.texts import (
+    LANGUAGE,
+    describe,
+    local,
+    read_line,
+    read_texts,
+    squeeze,
+)
+from devcoop.load.records import Element, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from devcoop.load.markup import Tag
+
+_STATUS = {
+    "1": "planned", "2": "running", "3": "done", "4": "done", "5": "stopped", "6": "stopped",
+    "pipeline/identification": "planned", "implementation": "running", "completion": "done",
+    "finalisation": "done", "post-completion": "done", "closed": "done", "cancelled": "stopped",
+    "suspended": "stopped",
+}  # fmt: skip
+"""Status in the scheme of the project, by the codes of IATI and their names."""
+_NARROWER = frozenset({"3", "6"})
+"""Codes that say more than the status: in finalisation, suspended."""
+_RELATED = {
+    "1": "parent", "2": "child", "3": "sibling", "4": "co-funded", "5": "third-party",
+}  # fmt: skip
+_KINDS_OF_REFERENCE = frozenset(_RELATED.values())
+_OF_THE_ORGANISATION = "B"
+"""First letter of the codes of identifiers that are of the organisation and not of the activity."""
+_USED = frozenset({LANGUAGE, "default-currency"})
+_NESTED = ("document-link", "location", "narrative")
+
+
+def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
+    """Read an activity.
+
+    Args:
+        file: What is known of the file; what is told and counted goes there.
+        node: The activity.
+        xpath: Where it stands.
+
+    Returns:
+        The activity, then each of its results with its indicators.
+    """
+    draft = Draft(file, file.place(node, xpath), node.get(LANGUAGE) or file.language)
+    file.defaults[draft.language] += 1
+    draft.currency = node.get("default-currency") or file.currency
+    _take_key(draft, node)
+    _keep_attributes(draft, node)
+    tags: list[str] = []
+    for child in node:
+        tag = str(child.tag)
+        tags.append(tag)
+        take = _TAKE.get(tag)
+        if take is None:
+            draft.keep_all(local(tag), child)
+        else:
+            take(draft, child)
+        tail = child.tail
+        if tail and not tail.isspace():
+            draft.keep("iati-activity", squeeze(tail))
+    file.tags.update(tags)
+    _count(file, node)
+    yield _make_element(draft, node)
+    yield from draft.results
+
+
+def _make_element(draft: Draft, node: Tag) -> Element:
+    file = draft.file
+    start, end = find_period(draft, node)
+    file.counts["activities"] += 1
+    file.counts["activities without title text"] += not draft.titles
+    file.counts["activities without any geography"] += not draft.places
+    is_same = draft.agency is None or draft.agency == file.agency
+    return Element(
+        kind="Undertaking",
+        key=draft.key,
+        where=draft.where,
+        titles=file.clean_texts(draft.titles, draft.where),
+        descriptions=file.clean_texts(draft.descriptions, draft.where),
+        agency=None if is_same else draft.agency,
+        bodies=tuple(draft.bodies),
+        places=tuple(draft.places.values()),
+        facets=tuple((facet, value) for (facet, _), value in draft.facets.items()),
+        start=start,
+        end=end,
+        amounts=make_amounts(draft),
+        contributes_to=tuple(draft.contributes_to),
+        shares=tuple(draft.shares.values()),
+        references=tuple(draft.references.values()),
+        sites=tuple(draft.sites),
+        notes=draft.make_notes(),
+    )
+
+
+def _count(file: File, node: Tag) -> None:
+    """Count what is counted by the names of elements, wherever they stand in the activity."""
+    counts, languages = file.counts, file.languages
+    for one in node.iter(*_NESTED):
+        if one.tag != "narrative":
+            counts[str(one.tag)] += 1
+        elif language := one.get(LANGUAGE):
+            languages[language] += 1
+
+
+# What identifies it
+
+
+def _take_key(draft: Draft, node: Tag) -> None:
+    """Give an activity its identifier as key; one that is missing or taken gets another."""
+    file = draft.file
+    found = (one for one in node if one.tag == "iati-identifier")
+    identifier = next(map(read_line, found), "")
+    if not identifier:
+        what = "An activity has no identifier; it is kept under a number."
+        draft.tell("unknown", what, node)
+        draft.key = file.mint(f"without identifier, {draft.where.xpath.rpartition('/')[2]}")
+        return
+    draft.key = file.mint(identifier)
+    if identifier in file.first:
+        what = "An identifier occurs more than once; the key of the later activity has a number."
+        draft.tell("unknown", what, node)
+        draft.keep("iati-identifier", identifier)
+    else:
+        file.counts["distinct non-empty ids"] += 1
+        file.first[identifier] = draft.key
+
+
+def _take_identifier(draft: Draft, node: Tag) -> None:
+    """Keep a second identifier; the first is known already."""
+    around = node.getparent()
+    if around is not None and around.find("iati-identifier") is not node:
+        draft.keep_all("iati-identifier", node)
+
+
+def _keep_attributes(draft: Draft, node: Tag) -> None:
+    for name, value in node.items():
+        if name not in _USED and value:
+            draft.keep(f"iati-activity/@{local(name)}", value)
+    draft.keep("iati-activity", squeeze(node.text))
+
+
+# What it is called
+
+
+def _take_title(draft: Draft, node: Tag) -> None:
+    for one in read_texts(node, draft.language):
+        draft.titles.append(Text(" ".join(one.value.split()), one.language))
+
+
+def _take_description(draft: Draft, node: Tag) -> None:
+    draft.descriptions += read_texts(node, draft.language)
+    if any(len(one) or one.tag != "narrative" for one in node):
+        draft.keep_all("description", node)
+
+
+def _take_status(draft: Draft, node: Tag) -> None:
+    written = squeeze(node.get("code")) or read_line(node)
+    status = _STATUS.get(written.lower())
+    if status and not any(facet == "status" for facet, _ in draft.facets):
+        draft.facets["status", status] = Value(status, draft.where)
+    elif written:
+        draft.tell("read", "A status is not known; it is kept as a note.", node)
+    if len(node) or node.text or written in _NARROWER or not status:
+        draft.keep_all("activity-status", node)
+
+
+# What else is about it
+
+
+def _take_related(draft: Draft, node: Tag) -> None:
+    """Refer to a related activity; its kind is told if it is none of IATI."""
+    code, reference = squeeze(node.get("type")), squeeze(node.get("ref"))
+    kind = _RELATED.get(code) or code.lower()
+    if kind not in _KINDS_OF_REFERENCE or not reference:
+        draft.tell("read", "How an activity is related is not known; it is kept as a note.", node)
+        draft.keep_all("related-activity", node)
+        return
+    draft.refer(kind, reference)
+    if kind == "parent":
+        draft.file.parents.append((draft.key, reference))
+    elif kind == "child":
+        draft.file.children.append((draft.key, reference))
+    if text := read_line(node):
+        draft.keep("related-activity", f"{reference}: {text}")
+
+
+def _take_other(draft: Draft, node: Tag) -> None:
+    """Refer to the activity under another identifier of its own."""
+    kind = squeeze(node.get("type"))
+    identifier = squeeze(node.get("ref")) or read_line(node)
+    if identifier and not kind.startswith(_OF_THE_ORGANISATION):
+        draft.refer("own", identifier)
+    if identifier != describe(node):
+        draft.keep_all("other-identifier", node)
+
+
+_TAKE: dict[str, Callable[[Draft, Tag], None]] = {
+    "iati-identifier": _take_identifier,
+    "reporting-org": take_reporter,
+    "title": _take_title,
+    "description": _take_description,
+    "participating-org": take_participant,
+    "other-identifier": _take_other,
+    "activity-status": _take_status,
+    "activity-date": take_day,
+    "contact-info": take_contact,
+    "recipient-country": take_country,
+    "recipient-region": take_region,
+    "location": take_location,
+    "sector": take_sector,
+    "budget": take_budget,
+    "planned-disbursement": take_planned,
+    "transaction": take_transaction,
+    "related-activity": _take_related,
+    "result": take_result,
+}
+"""What takes over what, by the name of an element; all else is kept."""
