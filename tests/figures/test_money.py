@@ -120,7 +120,7 @@ def test_amount_without_a_year_is_not_converted_by_any(
     activities: dict[str, Activity], tmp_path: Path
 ) -> None:
     rates = read_rates(write_rates(tmp_path / "r.csv", "USD,2017,EUR,1", "USD,2018,EUR,1"))
-    with pytest.raises(SourceError, match="without a year"):
+    with pytest.raises(SourceError, match="for unstated year"):
         attribute_money(activities, rates=rates)
 
 

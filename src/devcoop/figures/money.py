@@ -186,7 +186,7 @@ class Rates:
             return entry
         rate = self._rates.get((entry.currency, entry.year or 0))
         if rate is None:
-            when = str(entry.year) if entry.year else "an amount without a year"
+            when = entry.year or "unstated year"
             problem = f"there is no rate from {entry.currency} to {self.to} for {when}"
             raise SourceError(self._path, problem)
         return entry._replace(currency=self.to, amount=entry.amount * rate)
