@@ -1,6 +1,7 @@
 -- One row per undertaking with facets that are suggested and not stated: how far its scores can be trusted, from 0 to 1.
 -- A pair is about something only if its theme is right, so a suggested theme counts by how sure it is; the other facets,
--- which a score hangs on less, in part. Who states all that is compared has no row.
+-- which a score hangs on less, in part. A subject that rests on stated purposes hangs on these others alone. Who states
+-- all that is compared has no row.
 WITH surest AS (
   SELECT undertaking, facet, MAX(confidence) AS confidence
   FROM suggestion
@@ -16,6 +17,7 @@ said AS (
 )
 SELECT
   undertaking,
+  ROUND(1 - suggestion_share * (1 - COALESCE(of_others, 1)), 6) AS trust_without_theme,
   ROUND(COALESCE(of_theme, 1) * (1 - suggestion_share * (1 - COALESCE(of_others, 1))), 6) AS trust
 FROM said
 CROSS JOIN parameter

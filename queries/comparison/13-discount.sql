@@ -1,11 +1,13 @@
--- One row per pair of which one side at least has suggested facets: what its score is multiplied with, from 0 to 1.
+-- One row per pair of which one side at least has suggested facets: what its score is multiplied with, from 0 to 1; and
+-- what it is multiplied with if the subject rests on stated purposes, whatever theme is suggested.
 -- How far both sides can be trusted, times a factor that is 1 where title and description of both are alike and less
 -- the less they are. Products are added up as whole numbers, so that their order does not matter.
 WITH doubtful AS (
   SELECT
     candidate.left_undertaking,
     candidate.right_undertaking,
-    COALESCE(one.trust, 1) * COALESCE(other.trust, 1) AS trust
+    COALESCE(one.trust, 1) * COALESCE(other.trust, 1) AS trust,
+    COALESCE(one.trust_without_theme, 1) * COALESCE(other.trust_without_theme, 1) AS trust_without_theme
   FROM candidate
   LEFT JOIN trust AS one ON one.undertaking = candidate.left_undertaking
   LEFT JOIN trust AS other ON other.undertaking = candidate.right_undertaking
@@ -29,7 +31,9 @@ text_pair AS (
 SELECT
   doubtful.left_undertaking,
   doubtful.right_undertaking,
-  trust * (1 - text_share * (1 - LEAST(1, COALESCE(likeness, 0) / like_texts))) AS discount
+  trust * (1 - text_share * (1 - LEAST(1, COALESCE(likeness, 0) / like_texts))) AS discount,
+  trust_without_theme * (1 - text_share * (1 - LEAST(1, COALESCE(likeness, 0) / like_texts)))
+    AS discount_without_theme
 FROM doubtful
 LEFT JOIN text_pair
   ON text_pair.left_undertaking = doubtful.left_undertaking

@@ -1,7 +1,8 @@
 -- One row per pair: the score of substance and its parts.
 -- Score = subject x mean of (1, activity, group) x arena x groups apart x what suggested facets take off. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
--- The subject is first of all the one theme on which both meet best, whatever else each lists. Activity lies between
+-- The subject is first of all the one theme on which both meet best, whatever else each lists; a purpose that both
+-- state is a subject as well, and one that no suggested theme makes less sure. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
 WITH part AS (
   SELECT
@@ -13,7 +14,8 @@ WITH part AS (
     MAX(CASE WHEN one.facet = 'instrument' THEN likeness END) AS instrument,
     MAX(CASE WHEN one.facet = 'beneficiary' THEN (likeness + containment) / 2 END) AS beneficiary,
     MAX(CASE WHEN one.facet = 'sector' THEN containment END) AS sector,
-    MAX(CASE WHEN one.facet = 'arena' THEN likeness END) AS arena
+    MAX(CASE WHEN one.facet = 'arena' THEN likeness END) AS arena,
+    MAX(CASE WHEN one.facet = 'purpose' THEN containment END) AS purpose
   FROM candidate
   LEFT JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking
   LEFT JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = one.facet
@@ -44,7 +46,8 @@ known AS (
 weighed AS (
   SELECT
     known.*,
-    GREATEST(COALESCE(about, unknown_similarity), sector_share * COALESCE(sector, 0)) AS subject,
+    GREATEST(COALESCE(about, unknown_similarity), sector_share * COALESCE(sector, 0)) AS by_theme,
+    purpose_share * COALESCE(purpose, 0) AS by_purpose,
     stronger_sign_share * GREATEST(done, form) + (1 - stronger_sign_share) * (done + form) / 2 AS activity,
     COALESCE(beneficiary, unknown_similarity) AS "group",
     CASE
@@ -54,7 +57,8 @@ weighed AS (
     END AS arena_factor,
     CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
     discount.discount IS NOT NULL AS is_doubtful,
-    COALESCE(discount.discount, 1) AS discount
+    COALESCE(discount.discount, 1) AS discount,
+    COALESCE(discount.discount_without_theme, 1) AS discount_without_theme
   FROM known
   LEFT JOIN discount
     ON discount.left_undertaking = known.left_undertaking AND discount.right_undertaking = known.right_undertaking
@@ -70,7 +74,9 @@ SELECT
   beneficiary,
   sector,
   arena,
-  subject,
+  purpose,
+  GREATEST(by_theme, by_purpose) AS subject,
+  GREATEST(by_theme * discount, by_purpose * discount_without_theme) AS sure_subject,
   done,
   form,
   activity,
@@ -81,8 +87,8 @@ SELECT
   is_doubtful,
   discount,
   ROUND(
-    subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor
-    * discount,
+    GREATEST(by_theme * discount, by_purpose * discount_without_theme)
+    * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor,
     6
   ) AS score
 FROM weighed

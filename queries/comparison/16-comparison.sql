@@ -1,6 +1,6 @@
 -- One row per pair: score, type of finding, timing and place. Substance decides how close two undertakings are,
 -- time and place decide what that closeness is called; what is not known never makes a pair closer. A subject is a
--- theme that is no mode of work, or a sector: who meets in neither, meets in nothing. Overlap asks for an activity or a
+-- theme that is no mode of work, a sector, or a purpose: who meets in none, meets in nothing. Overlap asks for an activity or a
 -- group that is known and alike, besides; continuity for the same theme, or for near themes in sectors that meet, of
 -- work that is not each side's own house. What is only suggested makes nothing a duplication. No type is given below the
 -- least score of a weaker type.
@@ -22,6 +22,7 @@ WITH level AS (
     substance.beneficiary,
     substance.sector,
     substance.arena,
+    substance.purpose,
     substance.is_own,
     substance.score,
     period.timing,
@@ -35,9 +36,11 @@ WITH level AS (
       WHEN substance.theme IS NULL THEN sector_share * COALESCE(substance.sector, 0)
       ELSE COALESCE(subject.nearness, 0)
     END AS nearness,
+    purpose_share * COALESCE(substance.purpose, 0) AS by_purpose,
     place.shared_countries,
     CASE
-      WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0 THEN 'none'
+      WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0
+        AND purpose_share * COALESCE(substance.purpose, 0) < fragmentation_score THEN 'none'
       WHEN substance.theme >= same_similarity
         AND substance."function" >= same_similarity
         AND substance.instrument >= same_similarity
@@ -68,7 +71,7 @@ SELECT
   right_agency,
   CASE
     WHEN timing = 'successive' AND substance_type <> 'none' AND NOT is_own AND score >= continuity_score
-      AND (nearness >= same_similarity OR nearness >= close_subject AND sector > 0)
+      AND (nearness >= same_similarity OR GREATEST(nearness, by_purpose) >= close_subject AND sector > 0)
       THEN 'continuity'
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
@@ -88,6 +91,7 @@ SELECT
   beneficiary,
   sector,
   arena,
+  purpose,
   shared_start,
   shared_end,
   shared_countries,

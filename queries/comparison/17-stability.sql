@@ -1,12 +1,12 @@
 -- One row per pair: the best and the worst rank it would have if one facet were left out of the score.
--- A pair that keeps its place under all of them does not hang on one reading of one facet.
+-- The theme stands for the subject, in whatever both meet. A pair that keeps its place under all of them does not hang on one reading of one facet.
 WITH score AS (
   SELECT
     substance.left_undertaking,
     substance.right_undertaking,
     scenario.left_out,
     ROUND(
-      CASE WHEN left_out = 'theme' THEN 1 ELSE subject END
+      CASE WHEN left_out = 'theme' THEN discount ELSE sure_subject END
       * (
         subject_weight
         + 2 * CASE left_out WHEN 'function' THEN form WHEN 'instrument' THEN done ELSE activity END
@@ -14,8 +14,7 @@ WITH score AS (
       )
       / (subject_weight + 4)
       * CASE WHEN left_out = 'arena' THEN 1 ELSE arena_factor END
-      * CASE WHEN left_out = 'beneficiary' THEN 1 ELSE group_factor END
-      * discount,
+      * CASE WHEN left_out = 'beneficiary' THEN 1 ELSE group_factor END,
       6
     ) AS score
   FROM substance

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FACETS = tuple(FACET_PROPERTIES)
 """The facets on which undertakings are compared, in the order in which people are told."""
+STATED_BY_FEW = frozenset({"purpose"})
+"""Facets that only some lists know; that one of them is not stated is told to nobody."""
 STRENGTH = {
     "duplication": 5,
     "duplication-candidate": 4,

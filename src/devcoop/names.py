@@ -40,6 +40,7 @@ PREFIXES = {
     "arena": f"{BASE}arena/",
     "basis": f"{BASE}basis/",
     "ben": f"{BASE}beneficiary/",
+    "crs": f"{BASE}codelist/crs/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "devc": f"{BASE}ns#",
@@ -202,6 +203,7 @@ class DEVC(DefinedNamespace):
     isGivingSide: URIRef
     isModeOfWork: URIRef
     isOwnHouse: URIRef
+    isResidual: URIRef
     isUmbrella: URIRef
     isWholeCountry: URIRef
     issuedBy: URIRef
@@ -239,6 +241,7 @@ class DEVC(DefinedNamespace):
     periodBasis: URIRef
     placeBasis: URIRef
     placeRelation: URIRef
+    purpose: URIRef
     referenceKind: URIRef
     referenceOf: URIRef
     refersTo: URIRef
@@ -280,6 +283,7 @@ FACET_PROPERTIES = {
     "instrument": str(DEVC.instrument),
     "sector": str(DEVC.sector),
     "arena": str(DEVC.arena),
+    "purpose": str(DEVC.purpose),
 }
 """Property by which an undertaking has the concepts of a facet, in the order of `model.FACETS`."""
 

@@ -39,7 +39,7 @@ def _run(rows: Rows) -> duckdb.DuckDBPyConnection:
     engine.executemany("INSERT INTO concept VALUES (?, ?, ?, ?)", rows)
     engine.execute(
         "CREATE TABLE concept_mark (concept VARCHAR, isOwnHouse BOOLEAN, isGivingSide BOOLEAN,"
-        " isWholeCountry BOOLEAN, isModeOfWork BOOLEAN)"
+        " isWholeCountry BOOLEAN, isModeOfWork BOOLEAN, isResidual BOOLEAN)"
     )
     engine.execute("CREATE TABLE facet AS SELECT DISTINCT facet, concept FROM concept")
     numbers = ", ".join(f"{value}::DOUBLE AS {key}" for key, value in load_parameters().items())

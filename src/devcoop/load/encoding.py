@@ -242,6 +242,12 @@ class _Encoding:
         """State what facets are known, and iterate over the words that are not."""
         stated: dict[str, str] = {}
         for facet, value in element.facets:
+            purposes = self.known.find_purposes(value) if facet == "sector" else ()
+            for purpose in purposes:
+                # Many call the purpose codes of the DAC sectors; ours are of another scheme.
+                self.to.say(iri, DEVC.purpose, purpose)
+            if purposes:
+                continue
             for concept in self._recognise(iri, facet, value):
                 if facet in _SINGLE and stated.setdefault(facet, concept) != concept:
                     self._keep_unknown(iri, facet, value)

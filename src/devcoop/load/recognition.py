@@ -49,6 +49,8 @@ _MOST_NAMED = 1_000
 _WITHIN_COUNTRIES = re.compile(r"(adm[1-5]|loc)$")
 """Lists of places below a country: a district may be called like a country, and is none."""
 _SEPARATORS = re.compile(r"[;,|/\n]")
+_PURPOSE = re.compile(r"(?:^|[;,|/\n])\s*(\d{5})(?!\d)")
+"""A purpose code of the DAC where a part of a value begins, whatever name follows it."""
 _WHOLE_REGION = frozenset(
     ["regional", "region", "unspecified", "multiple", "several", "countries", "country", "wide"]
 )
@@ -173,6 +175,29 @@ class Recognizer:
             tuple(text for text, iris in said if iris is None),
             tuple(text for text, iris in said if iris == ()),
         )
+
+    def find_purposes(self, value: Value) -> tuple[str, ...]:
+        """Find the purposes whose five-digit codes begin the parts of a value.
+
+        Args:
+            value: What somebody wrote for a sector, such as "12220 - Basic health care; 11110".
+
+        Returns:
+            Their IRIs; none if it does not begin with a code, or has one that is not known.
+
+        Examples:
+            >>> from devcoop.graph import build_graph
+            >>> from devcoop.load.records import Value
+            >>> known = Recognizer(build_graph())
+            >>> [names.shorten(one) for one in known.find_purposes(Value("15144; 11330"))]
+            ['crs:15144', 'crs:11330']
+            >>> known.find_purposes(Value("Health (12220)")), known.find_purposes(Value("99999"))
+            ((), ())
+        """
+        text = value.text.strip()
+        codes = _PURPOSE.findall(text) if _PURPOSE.match(text) else []
+        found = [self._codes["purpose"].get(code, "") for code in dict.fromkeys(codes)]
+        return tuple(found) if all(found) else ()
 
     def _look_up(self, kind: str, value: Value) -> tuple[str, ...] | None:
         """Find what is meant; nothing if that was decided, None if it is not known."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from devcoop.load.suggestions import DIGITS
-from devcoop.model import FACETS, Suggestion
+from devcoop.model import Suggestion
 from devcoop.names import is_of_list, term
 from devcoop.queries import get_query
 from devcoop.store.terms import as_text
@@ -255,7 +255,7 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
             [(language, stated[iri].get(facet, ())) for iri, language in encoded],
             weighed,
         )
-        for facet in FACETS
+        for facet in _CURVES
     }
     return Suggester(rarity, weighed, concepts)
 

@@ -92,6 +92,7 @@ class Initiatives:
         is_open: Whether its places leave it open which countries it reaches, or are the world.
         countries: The countries that it reaches, a bit for each.
         trust: How far its scores can be trusted, from 0 to 1; 1 if it states its facets.
+        trust_without_theme: The same where the subject rests on purposes and not on themes.
         is_doubtful: Whether facets are suggested for it, so that words count as well.
     """
 
@@ -103,6 +104,7 @@ class Initiatives:
     is_open: Flags
     countries: NDArray[np.uint8]
     trust: Floats
+    trust_without_theme: Floats
     is_doubtful: Flags
 
     @property
@@ -142,6 +144,7 @@ class Subjects(NamedTuple):
         nearness: How near the two nearest themes are that are no modes of work.
         by_sector: Of sets of sectors, as far as the sectors alone tell.
         sector: How much of the sectors is shared, whatever that counts as a subject.
+        by_purpose: Of sets of purposes, as far as the purposes alone tell.
     """
 
     about: Floats
@@ -149,6 +152,7 @@ class Subjects(NamedTuple):
     nearness: Floats
     by_sector: Floats
     sector: Floats
+    by_purpose: Floats
 
 
 class Measures(NamedTuple):
@@ -162,6 +166,7 @@ class Measures(NamedTuple):
         nearness: How near the two nearest themes are that are no modes of work.
         by_sector: How near the subjects are as far as the sectors alone tell.
         sector: How much of the sectors is shared.
+        by_purpose: How near the subjects are as far as the purposes alone tell.
         is_own: Whether one side is a matter of the agency's own house.
         is_dated: Whether both periods have a first day.
         is_successive: Whether one period ends before the other begins.
@@ -175,6 +180,7 @@ class Measures(NamedTuple):
     nearness: Floats
     by_sector: Floats
     sector: Floats
+    by_purpose: Floats
     is_own: Flags
     is_dated: Flags
     is_successive: Flags
@@ -207,7 +213,8 @@ class Measures(NamedTuple):
         return is_sure & ~self.is_doubtful & (self.is_successive | meets_somewhere)
 
     def _is_one_subject(self, floors: Floors) -> Flags:
-        is_close = (self.nearness >= floors.close) & (self.sector > 0)
+        nearness = np.maximum(self.nearness, self.by_purpose)
+        is_close = (nearness >= floors.close) & (self.sector > 0)
         return (self.nearness >= floors.same) | is_close
 
     def _decide(self, floors: Floors, overlaps: Flags, follows: Flags) -> Flags:
@@ -218,6 +225,7 @@ class Measures(NamedTuple):
             & (self.function < floors.different)
         )
         meets = (self.nearness >= floors.meeting) | (self.sector > 0)
+        meets |= self.by_purpose >= floors.meeting
         decided = np.where(self.is_successive, follows, overlaps | completes)
         return self.is_dated & meets & decided
 
@@ -268,7 +276,9 @@ class Pairs:
             subjects: How near the subjects are.
         """
         by_sector = self._pick("sector", subjects.by_sector)
-        subject = np.maximum(self._pick("theme", subjects.about), by_sector)
+        by_theme = np.maximum(self._pick("theme", subjects.about), by_sector)
+        by_purpose = self._pick("purpose", subjects.by_purpose)
+        subject = self._trust_subject(by_theme, by_purpose)
         score, function, signs = self._score(numbers, subject)
         people, left, right = self._people, self.left, self.right
         start = np.maximum(people.start[left], people.start[right])
@@ -281,6 +291,7 @@ class Pairs:
             nearness=self._pick("theme", subjects.nearness),
             by_sector=by_sector,
             sector=self._pick("sector", subjects.sector),
+            by_purpose=by_purpose,
             is_own=self._is_own,
             is_dated=~np.isnan(start),
             is_successive=start > end,
@@ -293,6 +304,14 @@ class Pairs:
         is_open = people.is_open[left] | people.is_open[right]
         shared = people.countries[left] & people.countries[right]
         return is_open | shared.any(axis=1)
+
+    def _trust_subject(self, by_theme: Floats, by_purpose: Floats) -> Floats:
+        """Give how near the subjects are, as far as both sides can be trusted in it."""
+        people, left, right = self._people, self.left, self.right
+        trust = people.trust[left] * people.trust[right]
+        other = people.trust_without_theme[left] * people.trust_without_theme[right]
+        trusted: Floats = np.maximum(by_theme * trust, by_purpose * other)
+        return trusted
 
     def _score(
         self, numbers: Mapping[str, float], subject: Floats
@@ -308,8 +327,7 @@ class Pairs:
         activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
         weight = numbers["subject_weight"]
         signs = (weight + 2 * activity + 2 * np.nan_to_num(group, nan=unknown)) / (weight + 4)
-        trust = self._people.trust[self.left] * self._people.trust[self.right]
-        score = subject * signs * self._factor(numbers, group) * trust
+        score = subject * signs * self._factor(numbers, group)
         return score, function, np.maximum(activity, np.nan_to_num(group))
 
     def _factor(self, numbers: Mapping[str, float], group: Floats) -> Floats:

@@ -4,7 +4,7 @@ Whether a pair is a finding hangs on a few numbers, and whole blocks of pairs fa
 one bound after the other:
 
 1. the score is the subject times factors that are at most 1, so that no pair scores higher than
-   its subject is near; the subject hangs on the sets of themes and sectors alone;
+   its subject is near; the subject hangs on the sets of themes, sectors and purposes alone;
 2. the score itself, and what each type of finding asks beside it. Where facets are suggested, what
    their words take off is left out, so that such a pair is never called a finding for sure here.
 
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.progress import Tell
-    from devcoop.overlap.sets import Indices
+    from devcoop.overlap.sets import Floats, Indices
 
     Days = NDArray[np.float64]
     Grades = NDArray[np.int8]
 
 _ENOUGH = 2
+_OF_SUBJECT = ("theme", "sector", "purpose")
+"""Facets of which one is enough for a subject that is shared."""
 _BYTES_OF_A_CELL = 24
 """Memory for each pair of a block, with all arrays that stand beside each other."""
 _BYTES_OF_A_PAIR = 200
@@ -61,6 +63,7 @@ SELECT enum_code(undertaking.undertaking) AS code,
     WHERE concept_mark.isOwnHouse
   ) AS is_own,
   COALESCE(trust.trust, 1) AS trust,
+  COALESCE(trust.trust_without_theme, 1) AS trust_without_theme,
   trust.trust IS NOT NULL AS is_doubtful
 FROM undertaking
 JOIN agency ON agency.agency = undertaking.agency
@@ -193,9 +196,9 @@ class Candidates:
         """
         near = 0
         for rows, columns in self._divide(those):
-            theme, sector = (Facet(self._sets[facet], rows) for facet in ("theme", "sector"))
-            subjects = self._measure_subjects(theme, sector)
-            near += len(self._find_near(theme, sector, subjects, rows, columns)[0])
+            facets = {name: Facet(self._sets[name], rows) for name in _OF_SUBJECT}
+            subjects = self._measure_subjects(facets)
+            near += len(self._find_near(facets, subjects, rows, columns)[0])
         return near
 
     def _divide(self, those: Indices | None) -> Iterator[tuple[Indices, Indices]]:
@@ -210,12 +213,13 @@ class Candidates:
             yield order[start : min(start + rows, last)], order[start:]
 
     def _find_near(
-        self, theme: Facet, sector: Facet, subjects: Subjects, rows: Indices, columns: Indices
+        self, facets: Mapping[str, Facet], subjects: Subjects, rows: Indices, columns: Indices
     ) -> tuple[Indices, Indices]:
         """Find the pairs that are near in subject: place in rows, and place in columns, of each."""
         agency = self._people.agency
-        is_near = theme.spread(self._grade_themes(subjects), columns)
-        is_near += sector.spread(self._grade_sectors(subjects), columns)
+        is_near = facets["theme"].spread(self._grade_themes(subjects), columns)
+        is_near += facets["sector"].spread(self._grade(subjects.by_sector), columns)
+        is_near += facets["purpose"].spread(self._grade(subjects.by_purpose), columns)
         is_near[agency[rows][:, None] == agency[columns][None, :]] = 0
         is_near[:, : len(rows)] *= ~np.tri(len(rows), dtype=bool)
         row, column = np.nonzero(is_near >= _ENOUGH)
@@ -224,9 +228,8 @@ class Candidates:
     def _find(self, rows: Indices, columns: Indices) -> Block:
         """Find candidates among some undertakings, and between them and those that follow."""
         facets = {name: Facet(sets, rows) for name, sets in self._sets.items()}
-        theme, sector = facets["theme"], facets["sector"]
-        subjects = self._measure_subjects(theme, sector)
-        row, column = self._find_near(theme, sector, subjects, rows, columns)
+        subjects = self._measure_subjects(facets)
+        row, column = self._find_near(facets, subjects, rows, columns)
         # Where nearly all share a subject, a block has more pairs than can be measured at once.
         most = max(1, self._memory // _BYTES_OF_A_PAIR)
         parts = [slice(start, start + most) for start in range(0, len(row), most)]
@@ -244,15 +247,17 @@ class Candidates:
         left, right, agencies = pairs.name_sides(kept)
         return Block(left, right, agencies, measures.score[kept], sure[kept], len(kept))
 
-    def _measure_subjects(self, theme: Facet, sector: Facet) -> Subjects:
-        sets = self._sets["theme"]
+    def _measure_subjects(self, facets: Mapping[str, Facet]) -> Subjects:
+        sets, theme = self._sets["theme"], facets["theme"]
         best = sets.measure_best(theme.distinct)
         share = np.float32(self._numbers["best_subject_share"])
         about = share * best + (1 - share) * theme.likeness
         about[np.isnan(about)] = self._numbers["unknown_similarity"]
         nearness = sets.measure_nearness(theme.distinct)
-        by_sector = np.nan_to_num(sector.containment) * np.float32(self._numbers["sector_share"])
-        return Subjects(about, best, nearness, by_sector, np.nan_to_num(sector.containment))
+        sector, purpose = (np.nan_to_num(facets[name].containment) for name in _OF_SUBJECT[1:])
+        by_sector = sector * np.float32(self._numbers["sector_share"])
+        by_purpose = purpose * np.float32(self._numbers["purpose_share"])
+        return Subjects(about, best, nearness, by_sector, sector, by_purpose)
 
     def _grade_themes(self, subjects: Subjects) -> Grades:
         """Grade pairs of sets of themes: 2 if they are enough for a finding, 1 if half."""
@@ -263,10 +268,14 @@ class Candidates:
         )
         return np.where(is_enough, _ENOUGH, is_close).astype(np.int8)
 
-    def _grade_sectors(self, subjects: Subjects) -> Grades:
-        """Grade pairs of sets of sectors likewise; two halves make a finding."""
-        is_enough = subjects.by_sector >= min(self._floors.overlap, self._floors.near)
-        is_half = subjects.by_sector >= self._floors.least
+    def _grade(self, near: Floats) -> Grades:
+        """Grade pairs of sets of sectors or purposes likewise; two halves make a finding.
+
+        Args:
+            near: How near the subjects are as far as these alone tell.
+        """
+        is_enough = near >= min(self._floors.overlap, self._floors.near)
+        is_half = near >= self._floors.least
         return np.where(is_enough, _ENOUGH, is_half).astype(np.int8)
 
 
@@ -281,6 +290,7 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         is_open=read["is_open"].astype(bool),
         countries=_read_countries(engine, read["code"]),
         trust=read["trust"].astype(np.float32),
+        trust_without_theme=read["trust_without_theme"].astype(np.float32),
         is_doubtful=read["is_doubtful"].astype(bool),
     )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from devcoop.reviews import Reviewed
     from devcoop.words.explanations import Told
 
-_MINOR = ("sector", "arena")
+_MINOR = ("sector", "arena", "purpose")
 """Facets on which silence is no news."""
 
 

@@ -13,6 +13,7 @@ FACETS = {
     "instrument": "form",
     "sector": "sector",
     "arena": "where it takes effect",
+    "purpose": "purpose of aid",
 }
 """Facets, by name."""
 TYPES = {

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _MOST_COUNTRIES = 6
 _MOST_AREAS = 4
 _MOST_NEAR = 2
-_UNIMPORTANT = ("sector", "arena")
-"""Facets on which silence is no news: of the first nobody speaks, of the second hardly anybody."""
+_UNIMPORTANT = ("sector", "arena", "purpose")
+"""Facets on which silence is no news: few speak of them, or of the last hardly any but lists."""
+_UNIMPORTANT_FOR_ONE = ("sector", "purpose")
+"""Facets on which silence is no news where the other side speaks."""
 _BOTH_DO = "{agencies} both {doing}: {subject}"
 _BOTH_WORK_ON = "{agencies} both work on {subject}"
 _WORK_ON = "{agencies} work on {subject}"
@@ -31,6 +33,8 @@ _SIDE_IN = "{agency} {arenas}"
 _RELATED = "{left} works on {one}, {right} on {other}: two related subjects"
 _EACH = "{left} works on {one}, {right} on {other}"
 _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
+_ONE_PURPOSE = "{agencies} both work for one purpose of aid: {purpose}"
+_ONE_FIELD = "{agencies} work in one broad field of aid"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
 _WHILE_INFERRED = (
@@ -95,6 +99,8 @@ SPOKEN: tuple[str, ...] = (
     *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _ONE_AT_HOME, _SIDE_IN, _RELATED, _EACH),
     *(
         _ONE_SECTOR,
+        _ONE_PURPOSE,
+        _ONE_FIELD,
         _ONE_WAY,
         _NO_SUBJECT,
         _WHILE_OPEN,
@@ -288,7 +294,8 @@ class _Teller:
 
     def headline(self) -> str:
         theme = self.told.find_match("theme")
-        line, when = self._mark(self._subject_line(), theme), self.told.when
+        line = self._purpose_line(theme) or self._mark(self._subject_line(), theme)
+        when = self.told.when
         is_inferred = when.timing == "possibly-concurrent" and was_found(self.told.pair)
         if when.shared is None or not is_inferred:
             return line
@@ -307,6 +314,17 @@ class _Teller:
         if match is None or not match.suggested:
             return text
         return self._fill(_AS_SUGGESTED, text=text, agencies=self._join(match.sides_suggested))
+
+    def _purpose_line(self, theme: FacetMatch | None) -> str:
+        """Name the purpose that both state, where no stated theme is nearer than that."""
+        purpose, agencies = self.told.find_match("purpose"), self._join(("left", "right"))
+        is_surer = self.told.subject and not (theme and theme.suggested)
+        if is_surer or purpose is None or not purpose.similarity:
+            return ""
+        if purpose.same:
+            named = self._within(purpose.same[0])
+            return self._fill(_ONE_PURPOSE, agencies=agencies, purpose=named)
+        return "" if self.told.subject else self._fill(_ONE_FIELD, agencies=agencies)
 
     def _subject_line(self) -> str:
         told, agencies = self.told, self._join(("left", "right"))
@@ -393,7 +411,7 @@ class _Teller:
 
     def unknown(self) -> Iterator[str]:
         for match in self.told.matches:
-            if match.silent and match.facet != "sector":
+            if match.silent and match.facet not in _UNIMPORTANT_FOR_ONE:
                 agencies = self._join(match.silent)
                 yield self._fill(_SILENT, agencies=agencies, facet=self._facet(match))
             yield from self._say_suggested(match)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS, STRENGTH
+from devcoop.model import FACETS, STATED_BY_FEW, STRENGTH
 from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, View
@@ -243,7 +243,8 @@ def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     for facet in FACETS:
         concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
         is_open = FACET_PROPERTIES[facet] in open_ones
-        if concepts or is_open or iri in facts.content.initiatives:
+        is_asked = iri in facts.content.initiatives and facet not in STATED_BY_FEW
+        if concepts or is_open or is_asked:
             yield FacetLine(facet, concepts, is_open, tuple(one for one in concepts if one in read))
 
 

@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from devcoop.export.findings import mint_pair_finding
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STATED_BY_FEW
 from devcoop.names import path_of
 from devcoop.overlap.explanation import SIDES, FacetMatch
 from devcoop.pages.routes import Parts, Route, View
@@ -115,10 +115,13 @@ def _view_error(message: str, near: Iterable[tuple[str, str]]) -> View:
 
 def _list_points(explanation: Explanation) -> list[FacetMatch]:
     """List all facets, those too on which neither text says anything."""
-    return [
-        explanation.find_match(facet) or FacetMatch(facet, None, (), (), (), (), SIDES)
+    silent = {
+        facet: FacetMatch(facet, None, (), (), (), (), SIDES)
         for facet in FACETS
-    ]
+        if facet not in STATED_BY_FEW
+    }
+    points = [explanation.find_match(facet) or silent.get(facet) for facet in FACETS]
+    return [point for point in points if point]
 
 
 def _paths(content: Content) -> Iterator[str]:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 SUFFIXES: tuple[str, ...] = (*WORKBOOKS, *TEXTS)
 """Endings of the files that this reader takes."""
-_FACETS = ("theme", "function", "instrument", "beneficiary", "sector", "arena", "type", "status")
+_FACETS = (
+    *("theme", "function", "instrument", "beneficiary", "sector", "arena", "purpose"),
+    *("type", "status"),
+)
 _BODIES = {
     "funder": "funding",
     "implementer": "implementing",

@@ -26,6 +26,7 @@ FIELDS = {
     "instrument": "the form of the help",
     "beneficiary": "for whom",
     "sector": "the sector, in a code or in words",
+    "purpose": "the purpose of aid, in a code of the DAC (CRS) or in its name",
     "arena": "where it takes effect",
     "type": "what kind of undertaking it is",
     "status": "how far it has come",
