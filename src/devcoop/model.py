@@ -22,6 +22,7 @@ FACETS = tuple(FACET_PROPERTIES)
 STATED_BY_FEW = frozenset({"purpose"})
 """Facets that only some lists know; that one of them is not stated is told to nobody."""
 STRENGTH = {
+    "reported-twice": 6,
     "duplication": 5,
     "duplication-candidate": 4,
     "overlap": 3,
@@ -350,6 +351,8 @@ class Pair:
         themes: IRIs of the left and the right theme that meet best and are no modes of work;
             empty if one side has none.
         nearness: How near those two are, from 0 to 1.
+        evidence: Kind of reference by which one names the other as the same work, as in
+            `ontology/schemes/reference-kind.ttl`; empty if none does.
         reviewed_type: What the comparison called it, where a review stands; else empty.
     """
 
@@ -368,6 +371,7 @@ class Pair:
     subject: str
     themes: tuple[str, ...]
     nearness: float
+    evidence: str = ""
     reviewed_type: str = ""
 
     @property

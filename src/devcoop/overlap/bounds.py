@@ -268,6 +268,11 @@ class Pairs:
         left, right = np.where(swapped, right, left), np.where(swapped, left, right)
         return code[left], code[right], agency[left] * self._people.agencies + agency[right]
 
+    def are_among(self, some: tuple[Indices, Indices]) -> Flags:
+        """Tell which pairs are among some: places of the one and of the other undertaking."""
+        every = len(self._people.code)
+        return np.isin(self.left * every + self.right, some[0] * every + some[1])
+
     def measure(self, numbers: Mapping[str, float], subjects: Subjects) -> Measures:
         """Measure everything that decides whether a pair is a finding.
 

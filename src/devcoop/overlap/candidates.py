@@ -8,6 +8,8 @@ one bound after the other:
 2. the score itself, and what each type of finding asks beside it. Where facets are suggested, what
    their words take off is left out, so that such a pair is never called a finding for sure here.
 
+Two reports of one work are a finding, whatever their facets say.
+
 Every bound is a little wider than the rule it stands for (`SLACK`), so that nothing is lost to
 rounding. The steps of `queries/comparison/` remain the definition: they see all that is left and
 have the last word.
@@ -87,6 +89,9 @@ _STATEMENTS = """
 SELECT enum_code(undertaking) AS undertaking, enum_code(concept) AS concept
 FROM facet WHERE facet = ?
 """
+_SAME_WORK = """
+SELECT enum_code(left_undertaking) AS one, enum_code(right_undertaking) AS other FROM same_work
+"""
 _SIMILARITIES = """
 SELECT enum_code(left_concept) AS one, enum_code(right_concept) AS other, similarity
 FROM concept_similarity WHERE facet = ?
@@ -116,6 +121,7 @@ class Candidates:
         self._engine, self._memory = engine, memory
         self._people = _read_initiatives(engine)
         self._sets = {facet: _read_sets(engine, facet, self._people.code) for facet in FACETS}
+        self._one_work = _read_one_work(engine, self._people.code)
 
     def iter_parts(self, best: int | None, pairs: int, tell: Tell) -> Iterator[Block]:
         """Iterate over all pairs that may be findings, in parts of many blocks.
@@ -220,6 +226,7 @@ class Candidates:
         is_near = facets["theme"].spread(self._grade_themes(subjects), columns)
         is_near += facets["sector"].spread(self._grade(subjects.by_sector), columns)
         is_near += facets["purpose"].spread(self._grade(subjects.by_purpose), columns)
+        is_near[self._find_one_work(rows, columns)] = _ENOUGH
         is_near[agency[rows][:, None] == agency[columns][None, :]] = 0
         is_near[:, : len(rows)] *= ~np.tri(len(rows), dtype=bool)
         row, column = np.nonzero(is_near >= _ENOUGH)
@@ -238,14 +245,24 @@ class Candidates:
         )
         return join_blocks([self._measure(pairs, subjects) for pairs in several])
 
+    def _find_one_work(self, rows: Indices, columns: Indices) -> tuple[Indices, Indices]:
+        """Find the pairs that are one work: place in rows, and place in columns, of each."""
+        row, column = (np.full(len(self._people.code), -1) for _ in range(2))
+        row[rows], column[columns] = np.arange(len(rows)), np.arange(len(columns))
+        one, other = self._one_work
+        here = (row[one] >= 0) & (column[other] >= 0)
+        return row[one[here]], column[other[here]]
+
     def _measure(self, pairs: Pairs, subjects: Subjects) -> Block:
         """Measure pairs that are near in subject, and keep those that may be findings."""
         measures = pairs.measure(self._numbers, subjects)
         meets = pairs.meets_somewhere()
-        kept = measures.may_be_found(self._floors) & (meets | measures.is_successive)
-        sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets)
+        is_one = pairs.are_among(self._one_work)
+        kept = measures.may_be_found(self._floors) & (meets | measures.is_successive) | is_one
+        sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets) | is_one
+        score = np.where(is_one, np.float32(1), measures.score)
         left, right, agencies = pairs.name_sides(kept)
-        return Block(left, right, agencies, measures.score[kept], sure[kept], len(kept))
+        return Block(left, right, agencies, score[kept], sure[kept], len(kept))
 
     def _measure_subjects(self, facets: Mapping[str, Facet]) -> Subjects:
         sets, theme = self._sets["theme"], facets["theme"]
@@ -293,6 +310,13 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         trust_without_theme=read["trust_without_theme"].astype(np.float32),
         is_doubtful=read["is_doubtful"].astype(bool),
     )
+
+
+def _read_one_work(engine: Engine, people: Indices) -> tuple[Indices, Indices]:
+    """Read the places of both sides of pairs that are one work, each pair in both orders."""
+    read = engine.read_arrays(_SAME_WORK)
+    one, other = (np.searchsorted(people, read[side]) for side in ("one", "other"))
+    return np.concatenate([one, other]), np.concatenate([other, one])
 
 
 def _read_countries(engine: Engine, people: Indices) -> NDArray[np.uint8]:

@@ -681,6 +681,7 @@ def _read_pair(row: dict[str, Any]) -> Pair:
         subject=row["subject"] or "",
         themes=(row["left_theme"], row["right_theme"]) if row["left_theme"] else (),
         nearness=row["nearness"],
+        evidence=row["evidence"] or "",
     )
 
 

@@ -404,6 +404,8 @@ def _options(pair: Pair, matches: Sequence[FacetMatch]) -> Iterable[str]:
         yield "hand-over"
         return
     yield "share-information"
+    if pair.type == "reported-twice":
+        return
     if pair.type == "duplication-candidate":
         yield "merge"
     if pair.place_relation == "named":

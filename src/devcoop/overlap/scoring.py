@@ -135,6 +135,7 @@ _OF_CONCEPTS = (
     "concept_mark",
     "agency",
     "parameter",
+    "same_work",
 )
 """Tables that hang on no undertaking."""
 _SIDES = ("undertaking", "facet", "facet_set", "area", "reach", "trust", "text_term")

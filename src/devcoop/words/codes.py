@@ -17,6 +17,7 @@ FACETS = {
 }
 """Facets, by name."""
 TYPES = {
+    "reported-twice": ("one work, reported twice", "works reported twice"),
     "duplication": ("duplication", "duplications"),
     "duplication-candidate": ("possible duplication", "possible duplications"),
     "overlap": ("overlap", "overlaps"),
@@ -29,10 +30,22 @@ TYPES = {
 """Types of finding, by slug: one of them, and several."""
 TYPES_IN_SENTENCES = {
     **{slug: one for slug, (one, _) in TYPES.items()},
+    "reported-twice": "one work, reported twice",
     "duplication-candidate": "may be a duplication",
     "complementarity": "complementary",
 }
 """Types of finding, by slug, as what is said of two initiatives."""
+REFERENCES = {
+    "own": "both reports give one identifier",
+    "third-party": "one report says that the other is a report on the same activity",
+    "co-funded": "one report says that the other pays for the same activity",
+    "participant": "one report names the other as that of an organization that takes part",
+    "provider": "one report names the other as where its money comes from",
+    "receiver": "one report names the other as where its money goes to",
+    "parent": "one report names the other as the whole that it is a part of",
+    "child": "one report names the other as a part of it",
+}
+"""How a report names another as one on the same work, by kind of reference."""
 GAP_TYPES = {
     "coordination-gap": "Coordination that nobody has stated",
     "coverage-gap": "Not served, not reached, or not in these plans",

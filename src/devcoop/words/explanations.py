@@ -35,6 +35,7 @@ _EACH = "{left} works on {one}, {right} on {other}"
 _ONE_SECTOR = "{agencies} both work in one sector: {sector}"
 _ONE_PURPOSE = "{agencies} both work for one purpose of aid: {purpose}"
 _ONE_FIELD = "{agencies} work in one broad field of aid"
+_ONE_WORK = "{agencies} report one work: {evidence}"
 _ONE_WAY = "{agencies} work in the same way ({mode}), but on no common subject"
 _NO_SUBJECT = "The texts of {agencies} tell of no common subject"
 _WHILE_INFERRED = (
@@ -294,7 +295,11 @@ class _Teller:
 
     def headline(self) -> str:
         theme = self.told.find_match("theme")
-        line = self._purpose_line(theme) or self._mark(self._subject_line(), theme)
+        line = (
+            self._one_work_line()
+            or self._purpose_line(theme)
+            or self._mark(self._subject_line(), theme)
+        )
         when = self.told.when
         is_inferred = when.timing == "possibly-concurrent" and was_found(self.told.pair)
         if when.shared is None or not is_inferred:
@@ -314,6 +319,13 @@ class _Teller:
         if match is None or not match.suggested:
             return text
         return self._fill(_AS_SUGGESTED, text=text, agencies=self._join(match.sides_suggested))
+
+    def _one_work_line(self) -> str:
+        """Say by what it is known that two reports are on one work."""
+        if not self.told.pair.evidence:
+            return ""
+        evidence = self.tongue.say(codes.REFERENCES[self.told.pair.evidence])
+        return self._fill(_ONE_WORK, agencies=self._join(("left", "right")), evidence=evidence)
 
     def _purpose_line(self, theme: FacetMatch | None) -> str:
         """Name the purpose that both state, where no stated theme is nearer than that."""

@@ -135,6 +135,7 @@ def _take_key(draft: Draft, node: Tag) -> None:
         draft.key = file.mint(f"without identifier, {draft.where.xpath.rpartition('/')[2]}")
         return
     draft.key = file.mint(identifier)
+    draft.refer("own", identifier)
     if identifier in file.first:
         what = "An identifier occurs more than once; the key of the later activity has a number."
         draft.tell("unknown", what, node)

@@ -3,7 +3,7 @@
 -- theme that is no mode of work, a sector, or a purpose: who meets in none, meets in nothing. Overlap asks for an activity or a
 -- group that is known and alike, besides; continuity for the same theme, or for near themes in sectors that meet, of
 -- work that is not each side's own house. What is only suggested makes nothing a duplication. No type is given below the
--- least score of a weaker type.
+-- least score of a weaker type. What one names as the other's work is one work, reported twice, whatever else is said.
 WITH level AS (
   SELECT
     candidate.left_undertaking,
@@ -38,6 +38,7 @@ WITH level AS (
     END AS nearness,
     purpose_share * COALESCE(substance.purpose, 0) AS by_purpose,
     place.shared_countries,
+    same_work.evidence,
     CASE
       WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0
         AND purpose_share * COALESCE(substance.purpose, 0) < fragmentation_score THEN 'none'
@@ -62,6 +63,9 @@ WITH level AS (
     ON place.left_undertaking = candidate.left_undertaking AND place.right_undertaking = candidate.right_undertaking
   LEFT JOIN subject
     ON subject.left_undertaking = candidate.left_undertaking AND subject.right_undertaking = candidate.right_undertaking
+  LEFT JOIN same_work
+    ON same_work.left_undertaking = candidate.left_undertaking
+    AND same_work.right_undertaking = candidate.right_undertaking
   CROSS JOIN parameter
 )
 SELECT
@@ -70,6 +74,7 @@ SELECT
   left_agency,
   right_agency,
   CASE
+    WHEN evidence IS NOT NULL THEN 'reported-twice'
     WHEN timing = 'successive' AND substance_type <> 'none' AND NOT is_own AND score >= continuity_score
       AND (nearness >= same_similarity OR GREATEST(nearness, by_purpose) >= close_subject AND sector > 0)
       THEN 'continuity'
@@ -84,7 +89,7 @@ SELECT
   substance_type,
   timing,
   place_relation,
-  score,
+  CASE WHEN evidence IS NULL THEN score ELSE 1 END AS score,
   theme,
   "function",
   instrument,
@@ -98,5 +103,6 @@ SELECT
   subject,
   left_theme,
   right_theme,
-  nearness
+  nearness,
+  evidence
 FROM level
