@@ -295,3 +295,65 @@ def test_closest_are_all_where_there_are_few(analysis: Analysis, best: int) -> N
         assert set(list_found(closest)) <= set(list_found(every))
         if best == 100:
             assert_same_findings(every, closest)
+
+
+def add_rows(facets: FacetTable, name: str, rows: list[tuple[str, ...]]) -> FacetTable:
+    """Give a facet table with more rows in one table."""
+    table = facets.tables[name]
+    lines = [",".join(row) for row in [tuple(table.types), *map(tuple, table.rows()), *rows]]
+    more = replace(table, content="\r\n".join(lines).encode())
+    return replace(facets, tables=facets.tables | {name: more})
+
+
+def give_purposes(facets: FacetTable, seed: int) -> FacetTable:
+    """Give some undertakings purposes of the aid, and take the themes of others away."""
+    chance = random.Random(seed)
+    purposes = sorted({row[1] for row in facets.tables["concept"].rows() if row[0] == "purpose"})
+    few = chance.sample(purposes, 12)
+    people = sorted({row[0] for row in facets.tables["undertaking"].rows()})
+    rows = {(one, "purpose", chance.choice(few)) for one in people for _ in range(2)}
+    bare = {one for one in people if chance.random() < 0.5}
+    table = facets.tables["facet"]
+    kept = [row for row in table.rows() if row[0] not in bare or row[1] != "theme"]
+    text = "\r\n".join(",".join(row) for row in [list(table.types), *kept]).encode()
+    fewer = replace(facets, tables=facets.tables | {"facet": replace(table, content=text)})
+    return add_rows(fewer, "facet", sorted(rows))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_findings_by_purposes_are_found_without_scoring_every_pair(seed: int) -> None:
+    facets = give_purposes(read_generated(300, seed), seed)
+    numbers = {"overlap_score": 0.3, "continuity_score": 0.15}
+    every, few = (compare(facets, numbers, limits=limits) for limits in (EVERY, FEW))
+    by_purpose = [one for one in list_found(every).values() if not one.parts["theme"]]
+    assert any(one.parts["purpose"] for one in by_purpose)
+    assert_same_findings(every, few)
+
+
+def test_two_reports_of_one_work_are_found_whatever_else_they_say() -> None:
+    facets = read_generated(300, 1)
+    codes = {row["agency"]: row["code"] for row in facets.records("agency")}
+    by_agency: dict[str, list[str]] = defaultdict(list)
+    for row in facets.records("undertaking"):
+        by_agency[row["agency"]].append(row["undertaking"])
+    one, other, *_ = sorted(by_agency, key=lambda agency: (codes[agency], agency))
+    rows = [
+        (by_agency[one][0], "own", "XX-1"),
+        (by_agency[other][0], "provider", " xx-1"),
+        (by_agency[one][1], "own", "XX-2"),
+        (by_agency[one][2], "receiver", "XX-2"),
+        (by_agency[one][3], "sibling", "XX-1"),
+        (by_agency[other][4], "sibling", "XX-1"),
+        (by_agency[one][5], "own", "XX-5"),
+        (by_agency[other][5], "own", "XX-5"),
+    ]
+    facets = add_rows(facets, "reference", rows)
+    every, few = compare(facets, limits=EVERY), compare(facets, limits=FEW)
+    assert_same_findings(every, few)
+    twice = {sides: one for sides, one in list_found(every).items() if one.evidence}
+    # Within one agency nothing is compared, and siblings are two works.
+    assert {sides: pair.evidence for sides, pair in twice.items()} == {
+        (by_agency[one][0], by_agency[other][0]): "provider",
+        (by_agency[one][5], by_agency[other][5]): "own",
+    }
+    assert {(pair.type, pair.score) for pair in twice.values()} == {("reported-twice", 1)}
