@@ -76,8 +76,8 @@ _PLACES = {
     "unknown": "Whether both reach one country is not known ({areas}).",
 }
 _POSSIBLE = (
-    "Possibly in {countries}: one plan names or means them, and the other names them or "
-    "puts them first by a rule."
+    "Possibly, among others, in {countries}: one plan names or means them, and the other names "
+    "them or puts them first by a rule."
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
