@@ -47,6 +47,8 @@ _OPEN = tuple(
     )
 )  # fmt: skip
 """Facets of which it is said that the source leaves them open, where it does."""
+_SUBJECTS = frozenset({"theme", "purpose"})
+"""Facets of which one is a subject."""
 _SINGLE = frozenset({"type", "status", "arena", "level"})
 """What an element has one of; a second value is kept as a note."""
 _LEVELS = {"Impact": "impact", "Outcome": "outcome", "Output": "output"}
@@ -79,8 +81,8 @@ class Encoded:
     def suggest(self, suggester: Suggester) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme.
 
-        What states its theme is compared by what it states; a facet that it leaves open besides
-        stays unknown.
+        What states its theme, or the purpose of the aid, is compared by what it states and by its
+        words; a facet that it leaves open besides stays unknown.
 
         Args:
             suggester: Suggests them from titles and descriptions.
@@ -97,8 +99,8 @@ class Encoded:
 
     @property
     def bare(self) -> list[str]:
-        """IRIs of the initiatives that state no theme."""
-        return [iri for iri in self.texts if "theme" not in self.stated[iri]]
+        """IRIs of the initiatives that state neither a theme nor a purpose of the aid."""
+        return [iri for iri in self.texts if self.stated[iri].isdisjoint(_SUBJECTS)]
 
     def seal(self) -> Encoded:
         """Give the record of the source the hash of what it says.
