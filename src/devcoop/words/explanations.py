@@ -54,6 +54,10 @@ _SUGGESTED = (
     "not known of {agencies}: {facet}; suggested from title and description: {concepts} "
     "({share} sure)"
 )
+_SUGGESTED_BY_PURPOSE = (
+    "not known of {agencies}: {facet}; suggested from the purpose of aid, or from title and "
+    "description: {concepts} ({share} sure)"
+)
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
 _TIMING_UNKNOWN = "Not known, since a day is missing."
@@ -107,7 +111,7 @@ SPOKEN: tuple[str, ...] = (
         _NEITHER,
         _ALL_SAID,
     ),
-    *(_SUGGESTED, _AS_SUGGESTED),
+    *(_SUGGESTED, _SUGGESTED_BY_PURPOSE, _AS_SUGGESTED),
     *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
     *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
@@ -368,14 +372,16 @@ class _Teller:
 
     def _say_suggested(self, match: FacetMatch) -> Iterator[str]:
         """Say what is suggested, once where it is the same for both sides."""
-        sides: dict[tuple[str, str], list[str]] = defaultdict(list)
+        sides: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for side, confidence in match.suggested:
             one = self.told.left if side == "left" else self.told.right
             concepts = [self._within(made.concept.iri) for made in one.suggestions[match.facet]]
-            sides[", ".join(concepts), self.tongue.share(confidence)].append(side)
-        for (concepts_of, share), of in sides.items():
+            by_purpose = match.facet == "theme" and "purpose" in one.facets
+            message = _SUGGESTED_BY_PURPOSE if by_purpose else _SUGGESTED
+            sides[message, ", ".join(concepts), self.tongue.share(confidence)].append(side)
+        for (message, concepts_of, share), of in sides.items():
             yield self._fill(
-                _SUGGESTED,
+                message,
                 agencies=self._join(of),
                 facet=self._facet(match),
                 concepts=concepts_of,
