@@ -135,7 +135,9 @@ def test_purpose_suggests_its_theme_or_one_within_it(folder: Path, tmp_path: Pat
     likely = _suggested_themes(folder, "C1")
     assert "th:national-standards-strategy" in likely
     assert "th:standardization" not in likely
-    assert not _suggested_themes(folder, "C4") & {"th:cooperation-governance", "th:aid-coordination"}
+    assert not {"th:cooperation-governance", "th:aid-coordination"} & _suggested_themes(
+        folder, "C4"
+    )
 
 
 def test_activity_with_a_purpose_meets_a_plan_by_the_theme_that_follows(
