@@ -26,6 +26,7 @@ SELECT
     WHEN is_stated THEN 'concurrent'
     ELSE 'possibly-concurrent'
   END AS timing,
+  COALESCE(is_known AND shared_start > shared_end + INTERVAL '1' YEAR, FALSE) AS is_long_apart,
   CASE WHEN is_known AND (shared_end IS NULL OR shared_start <= shared_end) THEN shared_start END AS shared_start,
   CASE WHEN is_known AND (shared_end IS NULL OR shared_start <= shared_end) THEN shared_end END AS shared_end
 FROM bounds

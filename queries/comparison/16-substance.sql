@@ -16,7 +16,8 @@ WITH part AS (
     MAX(CASE WHEN one.facet = 'beneficiary' THEN (likeness + containment) / 2 END) AS beneficiary,
     MAX(CASE WHEN one.facet = 'sector' THEN containment END) AS sector,
     MAX(CASE WHEN one.facet = 'arena' THEN likeness END) AS arena,
-    MAX(CASE WHEN one.facet = 'purpose' THEN containment END) AS purpose
+    MAX(CASE WHEN one.facet = 'purpose' THEN likeness END) AS all_purposes,
+    MAX(CASE WHEN one.facet = 'purpose' THEN best END) AS best_purpose
   FROM candidate
   LEFT JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking
   LEFT JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = one.facet
@@ -37,6 +38,7 @@ known AS (
     part.*,
     one.undertaking IS NOT NULL OR other.undertaking IS NOT NULL AS is_own,
     best_subject_share * theme_best + (1 - best_subject_share) * theme AS about,
+    best_subject_share * best_purpose + (1 - best_subject_share) * all_purposes AS purpose,
     words.alike,
     1 - words_share * (1 - COALESCE(words.alike, 1)) AS word_factor,
     COALESCE(function_, words.alike, unknown_similarity) AS done,
@@ -68,6 +70,16 @@ weighed AS (
   LEFT JOIN discount
     ON discount.left_undertaking = known.left_undertaking AND discount.right_undertaking = known.right_undertaking
   CROSS JOIN parameter
+),
+sure AS (
+  SELECT
+    weighed.*,
+    -- A theme that is suggested for one side alone takes nothing off from what both state.
+    GREATEST(
+      by_theme * CASE WHEN theme IS NULL AND alike IS NOT NULL THEN discount_without_theme ELSE discount END,
+      by_purpose * discount_without_theme
+    ) AS sure_subject
+  FROM weighed
 )
 SELECT
   left_undertaking,
@@ -81,7 +93,8 @@ SELECT
   arena,
   purpose,
   GREATEST(by_theme, by_purpose) AS subject,
-  GREATEST(by_theme * discount, by_purpose * discount_without_theme) AS sure_subject,
+  sure_subject,
+  alike IS NOT NULL AS is_worded,
   done,
   form,
   activity,
@@ -92,9 +105,8 @@ SELECT
   is_doubtful,
   discount,
   ROUND(
-    GREATEST(by_theme * discount, by_purpose * discount_without_theme)
-    * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor,
+    sure_subject * (subject_weight + 2 * activity + 2 * "group") / (subject_weight + 4) * arena_factor * group_factor,
     6
   ) AS score
-FROM weighed
+FROM sure
 CROSS JOIN parameter

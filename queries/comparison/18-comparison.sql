@@ -14,6 +14,10 @@ WITH level AS (
     substance.theme_best,
     parameter.same_similarity,
     parameter.elsewhere_factor,
+    parameter.open_place_factor,
+    parameter.long_apart_factor,
+    period.is_long_apart,
+    substance.is_worded,
     parameter.different_similarity,
     parameter.continuity_score,
     parameter.complementarity_score,
@@ -92,8 +96,16 @@ SELECT
   place_relation,
   CASE
     WHEN evidence IS NOT NULL THEN 1
-    WHEN place_relation = 'none' THEN ROUND(score * elsewhere_factor, 6)
-    ELSE score
+    ELSE ROUND(
+      score
+      * CASE
+        WHEN place_relation = 'none' THEN elsewhere_factor
+        WHEN is_worded AND place_relation = 'unknown' THEN open_place_factor
+        ELSE 1
+      END
+      * CASE WHEN is_worded AND is_long_apart THEN long_apart_factor ELSE 1 END,
+      6
+    )
   END AS score,
   theme,
   "function",

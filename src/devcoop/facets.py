@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from devcoop import names
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_library
+from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_roots, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from devcoop.queries import Query
     from devcoop.store import Store
@@ -31,6 +32,8 @@ TEXT_TERM = "text_term"
 """Table of how much the title and the description of each undertaking say by each term."""
 ROOT_WORD = "root_word"
 """Table of how much they say by each root of a word, if they state the purpose of the aid."""
+_OF_RELATIVES = 0.5
+"""How much a word of a whole counts for its components, and of these for the whole."""
 _ROOT_WORD_TYPES = {"undertaking": "iri", "root": "string", "weight": "decimal"}
 _TEXT_TERM_TYPES = {
     "undertaking": "iri",
@@ -155,16 +158,26 @@ def _read_text_terms(graph: Store, suggestions: Table) -> Table:
 def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:
     """Read the roots of the words of undertakings that state a purpose, in all their languages.
 
-    Names of the places that an undertaking is for are left out: where it works is not what it does.
+    The names of its purposes are words of an undertaking, and half of those of its whole and of
+    its components. Names of the places that it is for are left out: where it works is not what
+    it does.
     """
-    worded = {row[0] for row in facets.rows() if row[1] == "purpose"}
-    counts: dict[str, Counter[str]] = {iri: Counter() for iri in sorted(worded)}
-    if worded:
-        for record in graph.recall(get_query("texts").text).records():
-            if record["undertaking"] in worded:
-                weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
-                counts[record["undertaking"]].update(count_roots(record["text"], weight))
-        _leave_out_places(graph, areas, counts)
+    purposes = defaultdict(list)
+    for undertaking, facet, concept in facets.rows():
+        if facet == "purpose":
+            purposes[undertaking].append(concept)
+    counts: dict[str, Counter[str]] = {}
+    if purposes:
+        said = _count_roots_said(graph)
+        counts = {iri: said[iri].copy() for iri in sorted(purposes)}
+        _add_of_relatives(graph, said, counts)
+        named = _count_roots_of_names(graph)
+        for iri, concepts in purposes.items():
+            for concept in concepts:
+                counts[iri].update(named[concept])
+        for area in areas.records:
+            for root in named[area["area"]]:
+                counts.get(area["undertaking"], Counter()).pop(root, None)
     rarity = measure_rarity(counts.values())
     rows = (
         [iri, root, f"{weight:.{_WEIGHT_DIGITS}f}"]
@@ -174,14 +187,31 @@ def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:
     return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, rows))
 
 
-def _leave_out_places(graph: Store, areas: Table, counts: dict[str, Counter[str]]) -> None:
-    named: dict[str, set[str]] = defaultdict(set)
+def _count_roots_said(graph: Store) -> dict[str, Counter[str]]:
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for record in graph.recall(get_query("texts").text).records():
+        weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
+        said[record["undertaking"]].update(count_roots(record["text"], weight))
+    return said
+
+
+def _add_of_relatives(
+    graph: Store, said: Mapping[str, Counter[str]], counts: Mapping[str, Counter[str]]
+) -> None:
+    """Add half of the words of wholes to those of their components, and the other way round."""
+    for quad in graph.quads(predicate=str(names.DEVC.partOf)):
+        part, whole = as_text(quad.subject), as_text(quad.object)
+        for one, other in ((part, whole), (whole, part)):
+            if one in counts and other in said:
+                counts[one].update({root: n * _OF_RELATIVES for root, n in said[other].items()})
+
+
+def _count_roots_of_names(graph: Store) -> dict[str, Counter[str]]:
+    named: dict[str, Counter[str]] = defaultdict(Counter)
     for record in graph.recall(get_query("labels").text).records():
-        if names.kind_of(record["thing"]) == "place":
-            named[record["thing"]] |= count_roots(record["label"]).keys()
-    for area in areas.records:
-        for root in named.get(area["area"], ()):
-            counts.get(area["undertaking"], Counter()).pop(root, None)
+        if names.kind_of(record["thing"]) in ("place", "codelist"):
+            named[record["thing"]].update(count_roots(record["label"]))
+    return named
 
 
 def _find_home(graph: Store, one: LeftOut) -> LeftOut:

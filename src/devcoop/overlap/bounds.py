@@ -315,7 +315,10 @@ class Pairs:
         people, left, right = self._people, self.left, self.right
         trust = people.trust[left] * people.trust[right]
         other = people.trust_without_theme[left] * people.trust_without_theme[right]
-        trusted: Floats = np.maximum(by_theme * trust, by_purpose * other)
+        # A theme that is suggested for one side alone takes nothing off from what both state.
+        is_alone = np.isnan(self._pick("theme", self._facets["theme"].likeness)) & self._is_worded
+        of_theme = np.where(is_alone, other, trust)
+        trusted: Floats = np.maximum(by_theme * of_theme, by_purpose * other)
         return trusted
 
     def _score(

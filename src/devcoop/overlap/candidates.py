@@ -267,16 +267,22 @@ class Candidates:
         return Block(left, right, agencies, score[kept], sure[kept], len(kept))
 
     def _measure_subjects(self, facets: Mapping[str, Facet]) -> Subjects:
-        sets, theme = self._sets["theme"], facets["theme"]
-        best = sets.measure_best(theme.distinct)
-        share = np.float32(self._numbers["best_subject_share"])
-        about = share * best + (1 - share) * theme.likeness
+        theme = facets["theme"]
+        about, best = self._measure_about("theme", theme)
         about[np.isnan(about)] = self._numbers["unknown_similarity"]
-        nearness = sets.measure_nearness(theme.distinct)
-        sector, purpose = (np.nan_to_num(facets[name].containment) for name in _OF_SUBJECT[1:])
+        nearness = self._sets["theme"].measure_nearness(theme.distinct)
+        sector = np.nan_to_num(facets["sector"].containment)
+        purpose = np.nan_to_num(self._measure_about("purpose", facets["purpose"])[0])
         by_sector = sector * np.float32(self._numbers["sector_share"])
         by_purpose = purpose * np.float32(self._numbers["purpose_share"])
         return Subjects(about, best, nearness, by_sector, sector, by_purpose)
+
+    def _measure_about(self, name: str, facet: Facet) -> tuple[Floats, Floats]:
+        """Measure how near sets are in what they are about, and the single best match."""
+        best = self._sets[name].measure_best(facet.distinct)
+        share = np.float32(self._numbers["best_subject_share"])
+        about: Floats = share * best + (1 - share) * facet.likeness
+        return about, best
 
     def _grade_themes(self, subjects: Subjects) -> Grades:
         """Grade pairs of sets of themes: 2 if they are enough for a finding, 1 if half."""
