@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 _MOST_EXAMPLES = 3
+_MOST_PAIRS = 3_000_000
+"""Most pairs that are all scored where all are asked for; it takes a minute or two."""
 _STATUS, _ASKED = "devcoop.status", "devcoop.asked"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
@@ -442,11 +444,16 @@ def find_best() -> int:
     return int(click.get_current_context().find_root().params["best"])
 
 
-def find_limits() -> Limits:
-    """Find out how closely the comparison of this command looks, and with how much memory."""
+def find_limits(*, every_pair: bool = False) -> Limits:
+    """Find out how closely the comparison of this command looks, and with how much memory.
+
+    Args:
+        every_pair: Whether all pairs are asked for, so that more are scored one by one.
+    """
     from devcoop.overlap import DEFAULT_LIMITS  # noqa: PLC0415
 
-    return DEFAULT_LIMITS._replace(listed=find_best(), memory=find_memory())
+    most = _MOST_PAIRS if every_pair else DEFAULT_LIMITS.exhaustive
+    return DEFAULT_LIMITS._replace(exhaustive=most, listed=find_best(), memory=find_memory())
 
 
 @contextlib.contextmanager
@@ -481,6 +488,7 @@ def analyze_plans(
     *,
     without: Collection[str] = (),
     for_work: bool = False,
+    every_pair: bool = False,
 ) -> Analysis:
     """Compare the plans that this command works on, with what people said.
 
@@ -490,6 +498,7 @@ def analyze_plans(
         parameters: Numbers that replace some of those of the comparison.
         without: Facets that are left out.
         for_work: Whether something will be put beside the plans.
+        every_pair: Whether all pairs are asked for, findings or not.
 
     Raises:
         UnknownResourceError: It is to be limited to something that nothing is called.
@@ -514,7 +523,7 @@ def analyze_plans(
             parameters,
             without=without,
             reviews=origin.list_reviews(),
-            limits=find_limits(),
+            limits=find_limits(every_pair=every_pair),
             tell=tell_progress,
             focus=focus,
         )

@@ -77,7 +77,7 @@ def overlaps(
     if "theme" in without and find_asked().themes:
         raise click.UsageError("--theme asks for what --without theme leaves out")
     numbers = load_parameters(weights) if weights else None
-    analysis = analyze_plans(numbers, without=without)
+    analysis = analyze_plans(numbers, without=without, every_pair=everything)
     if analysis.reviewed:
         console.print(f"Reviews: {count_reviews(analysis.reviewed).strip()}")
     wanted = find_sides(analysis.parties, between, other)
