@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+NEW_OBJECTS = 50_000
+"""So many objects are made before rubbish is looked for; Python looks after 700."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for place, (item, one_in) in enumerate(cases):
             if place % one_in:
                 item.add_marker("gate")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through thousands of tests again and again."""
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session")
