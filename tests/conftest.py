@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import rdflib
 
+from devcoop import dataset as publishing
+from devcoop import pipeline
 from devcoop.dataset import build_dataset
 from devcoop.graph import build_graph
 from devcoop.load import Hints, Wishes, load_files
+from devcoop.overlap import DEFAULT_LIMITS
 from devcoop.pipeline import analyze
 from devcoop.report import render_html, write_report
 from devcoop.store.folder import open_store
@@ -21,10 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from devcoop.dataset import Dataset
+    from devcoop.origin import Origin
+    from devcoop.overlap import Limits
     from devcoop.pipeline import Analysis
     from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+NEW_OBJECTS = 50_000
+"""So many objects are made before rubbish is looked for; Python looks after 700."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for place, (item, one_in) in enumerate(cases):
             if place % one_in:
                 item.add_marker("gate")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through thousands of tests again and again."""
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +68,41 @@ def analysis() -> Analysis:
 def dataset() -> Dataset:
     """All that is published; not to be changed."""
     return build_dataset()
+
+
+@pytest.fixture
+def worked_out(analysis: Analysis, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give commands on the built-in plans as they are what was worked out of them before.
+
+    Commands on a store, with reviews, limits or numbers of their own work it out themselves;
+    those with a focus look at a part of the comparison that is there.
+    """
+    open_dataset = publishing.open_dataset
+
+    def recall_analysis(graph: Store | None = None, *numbers: Any, **wishes: Any) -> Analysis:
+        asked = {name: wish for name, wish in wishes.items() if name != "tell" and wish}
+        focus = asked.pop("focus", pipeline.NO_FOCUS)
+        is_built_in = graph and graph.shelf is None and graph.version == analysis.graph.version
+        if not is_built_in or any(numbers) or asked != {"limits": DEFAULT_LIMITS}:
+            return analyze(graph, *numbers, **wishes)
+        if not focus.is_set:
+            return analysis
+        with monkeypatch.context() as patch:
+            patch.setattr(pipeline, "compare", lambda *_, **__: analysis.comparison)
+            return analyze(graph, **wishes)
+
+    @contextlib.contextmanager
+    def recall_dataset(origin: Origin, limits: Limits, *how: Any, **more: Any) -> Iterator[Dataset]:
+        if origin.store is None and not origin.list_reviews() and limits == DEFAULT_LIMITS:
+            size = len(dataset.store)
+            yield dataset
+            assert len(dataset.store) == size, "the command changed what others use too"
+        else:
+            with open_dataset(origin, limits, *how, **more) as opened:
+                yield opened
+
+    monkeypatch.setattr(pipeline, "analyze", recall_analysis)
+    monkeypatch.setattr(publishing, "open_dataset", recall_dataset)
 
 
 @pytest.fixture(scope="module")

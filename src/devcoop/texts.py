@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ _LEAST_STEM = 4
 _ROOT = 5
 """Letters of a word that are its root."""
 _LONG_WORD = 60
+_MOST_KEPT = 20_000
+"""Stems of so many words are kept: names and descriptions say the same words again and again."""
 _MARKUP = re.compile(r"<[^<>]{0,500}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x85\u2028\u2029]\s*")
 _WORD = re.compile(r"[^\W_]+")
@@ -79,12 +82,19 @@ def split_words(text: str) -> list[str]:
         >>> split_words("Étalonnage des laboratoires")
         ['etalonnag', 'laboratoir']
     """
-    plain = unicodedata.normalize("NFKD", _MARKUP.sub(" ", text[:_LONGEST]).casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = _without_accents(_MARKUP.sub(" ", text[:_LONGEST]).casefold())
     words = (word for word in _WORD.findall(plain) if word not in _COMMON and len(word) > 1)
     return [_stem(word[:_LONG_WORD]) for word in words]
 
 
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _stem(word: str) -> str:
     """Take off one ending, where enough is left to tell words apart."""
     for ending in _ENDINGS:

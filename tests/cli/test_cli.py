@@ -18,6 +18,7 @@ FAULTS = Path(__file__).parent / "faults"
 COMMANDS = sorted(main.commands)
 # Their examples need Java, a server, no end or much time, and run in tests of their own.
 APART = {"reason", "push", "serve", "bundle"}
+pytestmark = pytest.mark.usefixtures("worked_out")
 
 
 def _run(*words: str, text: str | None = None) -> Result:

@@ -26,6 +26,8 @@ LIMITS = [
     ("--during", "2016-2017", "--place", "KHM", "--possible"),
 ]
 
+pytestmark = pytest.mark.usefixtures("worked_out")
+
 
 def _run(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))

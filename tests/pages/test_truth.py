@@ -218,6 +218,7 @@ def test_f19_outputs_agree_on_sudan(analysis: Analysis, summary: dict[str, Any],
     assert ("Not reached" in page) == (way == "none")
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_f20_f21_the_end_of_a_list_is_not_the_end_of_a_membership() -> None:
     table = _query("group-members-at-date", "date=2025-01-01")
     assert table
@@ -341,6 +342,7 @@ def test_f41_unknown_agency_is_an_error_with_a_suggestion() -> None:
     assert "ISO" in result.output
 
 
+@pytest.mark.usefixtures("worked_out")
 @pytest.mark.parametrize("name", ["overlap-table", "gap-table"])
 def test_f42_questions_about_findings_have_rows(name: str) -> None:
     assert _query(name)

@@ -43,6 +43,7 @@ LIBRARY = load_library()
 ANSWERED = [one for one in LIBRARY.values() if one.name != "score-of-pair"]
 LIMIT = 60.0
 PLENTY = 120.0
+pytestmark = pytest.mark.usefixtures("worked_out")
 
 
 # A server
