@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,8 @@ def in_one_line(text: str) -> str:
         >>> in_one_line("Wells\r\n  and pumps")
         'Wells and pumps'
     """
+    if text.isprintable():
+        return text
     return _BREAKS.sub(" ", text).strip() if text.splitlines()[1:] or "\t" in text else text
 
 
@@ -77,12 +80,20 @@ def split_words(text: str) -> list[str]:
         >>> split_words("Étalonnage des laboratoires")
         ['etalonnag', 'laboratoir']
     """
-    plain = unicodedata.normalize("NFKD", _MARKUP.sub(" ", text[:_LONGEST]).casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = _drop_accents(_MARKUP.sub(" ", text[:_LONGEST]).casefold())
     words = (word for word in _WORD.findall(plain) if word not in _COMMON and len(word) > 1)
     return [_stem(word[:_LONG_WORD]) for word in words]
 
 
+def _drop_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+# The same words come in text after text.
+@lru_cache(maxsize=1 << 15)
 def _stem(word: str) -> str:
     """Take off one ending, where enough is left to tell words apart."""
     for ending in _ENDINGS:
