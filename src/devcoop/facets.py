@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from devcoop import names
+from devcoop import assets, names
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
@@ -140,19 +141,28 @@ def _read_text_terms(graph: Store, suggestions: Table) -> Table:
 
     Where every facet is stated, words decide nothing, and the table is empty.
     """
+    if next(suggestions.rows(), None) is None:
+        return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, ()))
+    # How letters fold hangs on the version of Unicode, all else on this program.
+    made_by = f"{TEXT_TERM} {assets.hash_program()} {unicodedata.unidata_version}"
+    content = graph.recall_made(made_by, partial(_weigh_texts, graph))
+    return Table(TEXT_TERM, _TEXT_TERM_TYPES, content)
+
+
+def _weigh_texts(graph: Store) -> bytes:
+    """Weigh the terms of titles and descriptions, by undertaking and language."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    if next(suggestions.rows(), None) is not None:
-        for record in graph.recall(get_query("texts").text).records():
-            weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
-            said = counts[record["undertaking"], record["language"]]
-            said.update(count_terms(record["text"], weight))
+    for record in graph.recall(get_query("texts").text).records():
+        weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
+        said = counts[record["undertaking"], record["language"]]
+        said.update(count_terms(record["text"], weight))
     rarity = measure_rarity(counts.values())
     rows = (
         [*key, term, f"{weight:.{_WEIGHT_DIGITS}f}"]
         for key in sorted(counts)
         for term, weight in weigh_terms(counts[key], rarity).items()
     )
-    return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, rows))
+    return _write_csv(_TEXT_TERM_TYPES, rows)
 
 
 def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:

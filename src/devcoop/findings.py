@@ -7,7 +7,7 @@ second run over the same files gives the same bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -105,6 +105,22 @@ def iter_findings(found: Found, beside: Iterable[Triple] = ()) -> Iterator[Tripl
         makers[str(triple.subject)].append(partial(iter, (triple,)))
     for _, several in sorted(makers.items()):
         yield from sorted({triple for make in several for triple in make()}, key=str)
+
+
+def iter_all_findings(found: Found, beside: Iterable[Triple] = ()) -> Iterator[Triple]:
+    """State findings as `iter_findings` does, however many pairs there are: none is held.
+
+    Args:
+        found: What was found.
+        beside: What else is to be stated, such as what people said.
+
+    Yields:
+        Triples without blank nodes: all that is not about a pair, in the order of its text, then
+        pair after pair in their order.
+    """
+    yield from iter_findings(replace(found, pairs=()), beside)
+    for pair in found.pairs:
+        yield from sorted(set(_pair_triples(found, pair)), key=str)
 
 
 def _list_makers(found: Found) -> dict[str, list[Callable[[], Iterator[Triple]]]]:

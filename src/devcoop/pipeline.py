@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
-from devcoop.findings import Found, Run, iter_findings
+from devcoop.findings import Found, Run, iter_all_findings, iter_findings
 from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps, read_limited_gaps
 from devcoop.graph import build_graph
 from devcoop.model import Focus
@@ -36,7 +36,7 @@ from devcoop.reviews.storage import build_reviewed
 from devcoop.words.focus import FocusWords
 from devcoop.words.gaps import GapWords
 from devcoop.words.lexicon import Lexicon
-from devcoop.words.report import say_held
+from devcoop.words.report import say_held, say_scored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -178,16 +178,30 @@ class Analysis:
 
     def findings(self) -> Iterator[Triple]:
         """State the findings in RDF, one after the other, in the order of their text."""
-        found = Found(
+        found = self._state(self.pairs.found, self.selection)
+        return iter_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
+
+    def all_findings(self) -> Iterator[Triple]:
+        """State every finding in RDF, also where not all are listed; pairs are the closest first.
+
+        They are those that `findings` states where it states all.
+        """
+        told = [self.focus_words.limited()] if self.focus_words else []
+        if self.comparison.scope.best:
+            told.append(say_scored(*self.comparison.scope[1:]))
+        found = self._state(self.pairs.iter_found(), " ".join(told))
+        return iter_all_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
+
+    def _state(self, pairs: Iterable[Pair], note: str) -> Found:
+        return Found(
             run=self.run,
-            pairs=self.pairs.found,
+            pairs=pairs,
             explain=self.explain,
             checks=self.gap_checks,
             lexicon=self.lexicon,
             gap_words=self.gap_words,
-            note=self.selection,
+            note=note,
         )
-        return iter_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
 
 
 def analyze(

@@ -91,19 +91,19 @@ def write_files(folder: Path, contents: Mapping[str, bytes | Iterable[bytes]]) -
     return [folder / name for name in contents]
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file whole or not at all: beside its place first, then into it.
 
     Args:
         path: The file; a link is followed. A device or a pipe is written into.
-        content: Its bytes.
+        content: Its bytes, or pieces of them that are made while it is written.
 
     Raises:
         OSError: It could not be written; the old one is as it was.
     """
     if _is_open_ended(path):
         with path.open("wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
         return
     path = _follow(path)
     if path.is_dir():

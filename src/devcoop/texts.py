@@ -67,6 +67,8 @@ def in_one_line(text: str) -> str:
         >>> in_one_line("Wells\r\n  and pumps")
         'Wells and pumps'
     """
+    if text.isprintable():
+        return text
     return _BREAKS.sub(" ", text).strip() if text.splitlines()[1:] or "\t" in text else text
 
 

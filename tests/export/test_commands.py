@@ -7,11 +7,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from devcoop.cli import main
-from devcoop.export import read_edition, render_nquads
+from devcoop.export import iter_all_findings, read_edition, render_nquads
 from devcoop.load import load_files
+from devcoop.names import DEVC, FINDINGS_GRAPH
+from devcoop.overlap import DEFAULT_LIMITS, pairs
+from devcoop.pipeline import analyze
+from devcoop.store import rdf
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
+    from devcoop.store import Store
 
 
 def _run(*words: str) -> Result:
@@ -130,3 +135,33 @@ def test_broken_files_are_one_line(old: str, tmp_path: Path) -> None:
         result = _run(*words)
         assert result.exit_code == 3, result.output
         assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_all_findings_are_those_of_any_other_export(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "findings.nq"
+    for words in ([], ["-f", "nquads"]):
+        told = _run("export", "--all-findings", *words, "-o", str(path))
+        assert told.exit_code == 0, told.output
+        stated = rdf.serialize(dataset.store.quads(graph=FINDINGS_GRAPH), rdf.N_QUADS)
+        assert sorted(path.read_bytes().splitlines()) == sorted(stated.splitlines())
+
+
+def test_all_findings_are_as_many_as_were_found_where_others_hold_the_closest(
+    crowded_graph: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "MOST_LISTED", 10)
+    analysis = analyze(crowded_graph, limits=DEFAULT_LIMITS._replace(listed=1))
+    found = sum(1 for _ in analysis.pairs.iter_findings())
+    assert analysis.pairs.is_cut
+    assert len(analysis.pairs.found) < found == analysis.pairs.count_findings()
+    lines = b"".join(iter_all_findings(analysis)).decode().splitlines()
+    assert len({one for one in lines if f"<{DEVC.PairFinding}>" in one}) == found
+    assert len(set(lines)) == len(lines)
+    assert not any("comment>" in one for one in lines)
+
+
+@pytest.mark.parametrize("words", [["-f", "turtle"], ["--agency", "ISO"], ["--all"]])
+def test_all_findings_go_with_no_choice_of_some(words: list[str]) -> None:
+    told = _run("export", "--all-findings", *words)
+    assert told.exit_code == 2
+    assert "give no more than -o" in told.output

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.overlap.conftest import list_pairs
 
-from devcoop.facets import read_facet_table
-from devcoop.load import Wishes, load_files, unload
+from devcoop import facets as facet_tables
+from devcoop.facets import TEXT_TERM, read_facet_table
+from devcoop.load import Hints, Wishes, load_files, unload
 from devcoop.overlap import Limits, closest, compare, load_parameters, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
@@ -344,6 +345,19 @@ def test_answers_and_comparison_of_a_store_are_kept_with_it(
     with open_store(folder) as store:
         assert len(analyze(store).plans) == len(second.plans) - 1
     assert not set(kept) & set((folder / "derived" / "answers").iterdir())
+
+
+def test_words_of_texts_are_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, listed, column_map = (tmp_path / one for one in ("store", "list.csv", "map.yaml"))
+    listed.write_text("Title\nTraining of laboratories\n", encoding="utf-8")
+    column_map.write_text("agency: Example Aid\nlanguage: en\ncolumns: {title: Title}\n", "utf-8")
+    load_files(folder, [listed], Wishes(built_in=True, hints=Hints(map=column_map)))
+    with open_store(folder) as store:
+        first = read_facet_table(store).tables[TEXT_TERM].content
+    assert b"laborator" in first
+    monkeypatch.setattr(facet_tables, "count_terms", None)
+    with open_store(folder) as store:
+        assert read_facet_table(store).tables[TEXT_TERM].content == first
 
 
 BLOCKS = """

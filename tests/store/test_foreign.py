@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,23 @@ def test_entities_are_refused_before_a_parser_sees_them(
         read_triples(Reply(200, {"content-type": RDF_XML}, content, is_delimited=True))
     with pytest.raises(BrokenAnswerError, match=REFUSED):
         read_answer(Reply(200, {"content-type": results.XML}, content + b"</sparql>", True))
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("<e:b>x</e:c>", "expected `</e:b>`"),
+        ('<e:b rdf:resource="no iri"/>', "no iri"),
+        ("<e:b>&nothing;</e:b>", "nothing"),
+    ],
+)
+def test_line_of_broken_rdf_xml_is_told(line: str, problem: str) -> None:
+    content = f"{HEAD}\n\n{BODY.format('x')}".replace("</rdf:RDF>", "")
+    content += f'\n<rdf:Description rdf:about="http://e/z">\n{line}\n</rdf:Description>\n</rdf:RDF>'
+    place = content[: content.index(line)].count("\n") + 1
+    with pytest.raises(SourceError, match=re.escape(problem)) as caught:
+        parse_foreign(Path("a.rdf"), content.encode())
+    assert str(caught.value).startswith(f"a.rdf:{place}: ")
 
 
 def test_rdf_xml_without_entities_is_read() -> None:

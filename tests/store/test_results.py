@@ -8,7 +8,7 @@ import pytest
 
 from devcoop import media
 from devcoop.store import Store
-from devcoop.store.results import CSV, JSON, TSV, XML, has_more
+from devcoop.store.results import CSV, JSON, TSV, XML, KeptAnswer, has_more
 from devcoop.store.terms import Literal, NamedNode, Triple
 
 
@@ -41,3 +41,14 @@ def test_triples_with_long_values_are_written_and_counted(media_type: str) -> No
     written = result.render(media_type)
     assert result.triples == 2
     assert len(written) > len(LONG)
+
+
+def test_kept_answer_has_the_records_of_a_new_one_with_statements_about_statements() -> None:
+    text = """SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) {
+      ("\\"type\\":\\"triple\\"" <<( <urn:a> <urn:b> "\\"type\\":\\"triple\\"" )>> UNDEF)
+      ("x" "y"@en 5)
+    } }"""
+    store = Store()
+    for asked in (text, text.replace("<<( <urn:a> <urn:b>", "").replace(")>>", "")):
+        kept = KeptAnswer(store.start(asked).render(JSON))
+        assert kept.records() == store.query(asked).records()

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devcoop.cli.options import Command, Place, console, open_published, reviews_option, waiting
+from devcoop.cli.options import (
+    Command,
+    Place,
+    analyze_plans,
+    console,
+    open_published,
+    reviews_option,
+    waiting,
+)
 from devcoop.publication import check_place, write_files, write_whole
 
 if TYPE_CHECKING:
@@ -34,6 +42,11 @@ _FORMATS = (
 @click.option("-f", "--format", "form", type=click.Choice(_FORMATS), help="Which format.")
 @click.option("--all", "everything", is_flag=True, help="A whole release: every format.")
 @click.option(
+    "--all-findings",
+    is_flag=True,
+    help="Every finding as N-Quads, also where the other formats hold the closest alone.",
+)
+@click.option(
     "-o",
     "--output",
     type=Place(is_folder=None),
@@ -53,6 +66,7 @@ _FORMATS = (
 def export(
     form: str | None,
     everything: bool,
+    all_findings: bool,
     output: Path | None,
     agency: tuple[str, ...],
     plan: tuple[str, ...],
@@ -71,12 +85,21 @@ def export(
     pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for each plan,
     without findings. --agency, --plan and --type take out a part, with all that it speaks of;
     several of a kind add up. The same data give the same bytes every time.
+
+    Of more than a few thousand findings, all of these but parquet hold the closest of each two
+    agencies. --all-findings writes every one, as N-Quads and without the plans, one after the
+    other, so that a million take no more memory than a thousand.
     """
     from devcoop import export as exports  # noqa: PLC0415
 
     # A hyphen is stdout, as for every other command.
     output = None if output == Path("-") else output
     of_release = bool(previous or on)
+    if all_findings:
+        is_other = everything or form not in (None, "nquads")
+        _check_findings(output, is_alone=not any((is_other, agency, plan, kind, of_release)))
+        _write_findings(output)
+        return
     form = _check_usage(form, output, everything=everything, of_release=of_release)
     if form == "stratml" and kind:
         raise click.UsageError("a document of StratML holds no findings: leave out --type")
@@ -118,6 +141,27 @@ def _check_usage(
     if of_release and not everything:
         raise click.UsageError("--previous and --date belong to a release: give --all")
     return form or ""
+
+
+def _check_findings(output: Path | None, *, is_alone: bool) -> None:
+    """Refuse what does not go together with all findings."""
+    if not is_alone:
+        raise click.UsageError("--all-findings is N-Quads of all plans: give no more than -o")
+    if output:
+        check_place(output)
+
+
+def _write_findings(output: Path | None) -> None:
+    """Write every finding while it is worked out."""
+    from devcoop.export import iter_all_findings  # noqa: PLC0415
+
+    with waiting("Reading, comparing and writing the findings"):
+        pieces = iter_all_findings(analyze_plans())
+        if output is None:
+            sys.stdout.buffer.writelines(pieces)
+            return
+        write_whole(output, pieces)
+    console.print(f"Wrote {output}", soft_wrap=True)
 
 
 def _write(files: dict[str, bytes], output: Path | None, *, is_folder: bool) -> None:

@@ -3,7 +3,7 @@
 from devcoop.export.changes import compare_editions
 from devcoop.export.formats import FORMATS, Writer
 from devcoop.export.patches import apply_patch, make_patch, read_patch, render_patch
-from devcoop.export.rdf import render_nquads
+from devcoop.export.rdf import iter_all_findings, render_nquads
 from devcoop.export.reading import canonize_nquads, check_alike, check_there, read_edition
 from devcoop.export.release import ReleaseNote, build_release, read_version
 from devcoop.export.selection import Selection, find_plans, select_part
@@ -21,6 +21,7 @@ __all__ = [
     "check_there",
     "compare_editions",
     "find_plans",
+    "iter_all_findings",
     "make_patch",
     "read_edition",
     "read_patch",

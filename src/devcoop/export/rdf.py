@@ -9,17 +9,23 @@ each triple once, and leave out which graph says it.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.catalog.formats import render_rdf
 from devcoop.errors import GraphError
 from devcoop.store import rdf
+from devcoop.store.terms import NamedNode, Quad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from devcoop.store.terms import Quad, Triple
+    from devcoop.pipeline import Analysis
+    from devcoop.store.terms import Triple
+
+_AT_ONCE = 20_000
+"""Quads of a piece."""
 
 # What XML 1.0 cannot hold at all, even escaped.
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,6 +57,22 @@ def render_nquads(lines: Iterable[str]) -> bytes:
         b'<urn:a> <urn:b> <urn:c> .\n'
     """
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def iter_all_findings(analysis: Analysis) -> Iterator[bytes]:
+    """Write every finding of an analysis as N-Quads, piece by piece.
+
+    Args:
+        analysis: The run that found them.
+
+    Yields:
+        Lines in the named graph of findings; where all findings are listed, the same lines as in
+        any other export, in another order.
+    """
+    graph = NamedNode(names.FINDINGS_GRAPH)
+    quads = (Quad(one.subject, one.predicate, one.object, graph) for one in analysis.all_findings())
+    while piece := list(islice(quads, _AT_ONCE)):
+        yield rdf.serialize(piece, rdf.N_QUADS)
 
 
 def render_trig(quads: Sequence[Quad]) -> bytes:

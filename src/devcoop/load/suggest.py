@@ -97,24 +97,28 @@ class _Index:
 
     def __init__(self, documents: Sequence[Terms]) -> None:
         self._size = len(documents)
-        places: dict[str, list[int]] = defaultdict(list)
-        weights: dict[str, list[float]] = defaultdict(list)
+        self._held: dict[str, dict[int, float]] = defaultdict(dict)
         for place, document in enumerate(documents):
             for one, weight in document.items():
-                places[one].append(place)
-                weights[one].append(weight)
-        self._postings = {
-            one: (np.array(places[one]), np.array(weights[one])) for one in sorted(places)
-        }
+                self._held[one][place] = weight
+        # Few of all terms are ever asked for.
+        self._postings: dict[str, tuple[Indices, Floats]] = {}
 
     def measure(self, text: Terms) -> Floats:
         """Measure how near a text is to each: the product of the weights of what both say."""
         near = np.zeros(self._size)
         for one, weight in text.items():
-            if one in self._postings:
-                places, weights = self._postings[one]
+            if one in self._held:
+                places, weights = self._find_postings(one)
                 near[places] += weight * weights
         return near
+
+    def _find_postings(self, one: str) -> tuple[Indices, Floats]:
+        """Find the places of the texts that have a term, and its weights there."""
+        if one not in self._postings:
+            held = self._held[one]
+            self._postings[one] = np.array([*held]), np.array([*held.values()])
+        return self._postings[one]
 
 
 class _Concepts:
@@ -157,11 +161,11 @@ class _Concepts:
 
 def _measure_length(name: Terms, encoded: Terms) -> float:
     """Measure the length of a name with what is encoded beside it."""
-    both = [
-        name.get(one, 0.0) + _ENCODED_SHARE * encoded.get(one, 0.0)
-        for one in sorted(name.keys() | encoded.keys())
-    ]
-    return math.sqrt(math.fsum(one * one for one in both)) or 1.0
+    both = {one: _ENCODED_SHARE * weight for one, weight in encoded.items()}
+    for one, weight in name.items():
+        both[one] = weight + both.get(one, 0.0)
+    # Rounded once, at the end, so that the order of what is added up does not matter.
+    return math.sqrt(math.fsum(one * one for one in both.values())) or 1.0
 
 
 class Suggester:

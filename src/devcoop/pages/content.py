@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -19,7 +20,7 @@ from devcoop.words.language import Label, choose_label, typeset
 from devcoop.words.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.dataset import Dataset
     from devcoop.figures.meetings import Meeting
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
     from devcoop.queries import Query
     from devcoop.store import Store
+    from devcoop.store.terms import Quad
 
 _LABELS = (
     names.term("skos:prefLabel"),
@@ -52,6 +54,7 @@ class Content:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self._kept: dict[object, object] = {}
+        self._of_plans: dict[GraphName, bool] = {}
 
     @property
     def analysis(self) -> Analysis:
@@ -83,18 +86,7 @@ class Content:
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """Labels by IRI and language; of several in one language the best, then the first."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for predicate in _LABELS:
-            quads = self.store.quads(predicate=predicate)
-            for subject, code, text in sorted(_read_literals(quads)):
-                found[subject].setdefault(code, typeset(in_one_line(text), code))
-        for predicate in _MARKS:
-            for subject, code, text in sorted(
-                _read_literals(self.store.quads(predicate=predicate))
-            ):
-                if subject not in found:
-                    found[subject] = {code: typeset(in_one_line(text), code)}
-        return dict(found)
+        return _gather_labels(lambda predicate: self.store.quads(predicate=predicate))
 
     def label(self, iri: str, language: str) -> Label:
         """Give the label of something, in the language if there is one, else in English.
@@ -119,7 +111,7 @@ class Content:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What everything is called, in all languages."""
-        return Lexicon(self.labels)
+        return Lexicon(_LabelsAsAsked(self))
 
     @cached_property
     def gap_words(self) -> GapWords:
@@ -133,11 +125,18 @@ class Content:
             iri: The thing.
         """
         try:
-            graphs = (None,) if names.is_ours(iri) else self._plan_graphs
-            return any(self.store.contains(subject=iri, graph=graph) for graph in graphs)
+            if names.is_ours(iri):
+                return self.store.contains(subject=iri)
+            return any(self._is_of_plan(one.graph_name) for one in self.store.quads(subject=iri))
         except ValueError:
             # It is no IRI.
             return False
+
+    def _is_of_plan(self, graph: GraphName) -> bool:
+        if graph not in self._of_plans:
+            is_one = self.store.contains(predicate=names.DEVC.inPlan, graph=graph)
+            self._of_plans[graph] = is_one
+        return self._of_plans[graph]
 
     def iter_known(self) -> Iterator[str]:
         """Iterate over the IRIs of all that has a page, once for each statement about it."""
@@ -215,6 +214,58 @@ class Content:
             right: IRI of the other.
         """
         return f"/why/{self.words[left]}/{self.words[right]}"
+
+
+class _LabelsAsAsked(Mapping[str, Mapping[str, str]]):
+    """Labels by IRI, each read when it is asked for, until all of them are known.
+
+    The first page has few names on it, and a large store has many.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._read: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, iri: str) -> Mapping[str, str]:
+        if "labels" in vars(self._content):
+            return self._content.labels[iri]
+        if iri not in self._read:
+            self._read[iri] = self._find(iri)
+        if not self._read[iri]:
+            raise KeyError(iri)
+        return self._read[iri]
+
+    def _find(self, iri: str) -> dict[str, str]:
+        store = self._content.store
+        try:
+            found = _gather_labels(lambda one: store.quads(subject=iri, predicate=one))
+        except ValueError:
+            # It is no IRI.
+            return {}
+        return found.get(iri, {})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content.labels)
+
+    def __len__(self) -> int:
+        return len(self._content.labels)
+
+
+def _gather_labels(read: Callable[[str], Iterable[Quad]]) -> dict[str, dict[str, str]]:
+    """Gather labels by IRI and language.
+
+    Args:
+        read: Gives what is stated by a property.
+    """
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for predicate in _LABELS:
+        for subject, code, text in sorted(_read_literals(read(predicate))):
+            found[subject].setdefault(code, typeset(in_one_line(text), code))
+    for predicate in _MARKS:
+        for subject, code, text in sorted(_read_literals(read(predicate))):
+            if subject not in found:
+                found[subject] = {code: typeset(in_one_line(text), code)}
+    return dict(found)
 
 
 def count_untranslated(content: Content, language: str) -> tuple[int, int]:

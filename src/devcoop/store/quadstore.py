@@ -524,6 +524,17 @@ class Store:
         asked = partial(self.query_csv, text)
         return self.shelf.recall(self.version, _ENGINE + text, "csv", asked)
 
+    def recall_made(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Give a table that is made of the sources, likewise; made now if it was not before.
+
+        Args:
+            name: What it hangs on beside the sources: which table it is, and what makes it.
+            make: Makes it, as CSV.
+        """
+        if self.shelf is None:
+            return make()
+        return self.shelf.recall(self.version, _ENGINE + name, "csv", make)
+
     def recall_rows(
         self, text: str, column: str, is_wanted: Callable[[str], bool]
     ) -> list[dict[str, str]]:

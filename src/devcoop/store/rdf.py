@@ -180,7 +180,7 @@ def _parse_numbered(content: bytes, media_type: str) -> Iterator[tuple[int, Quad
     source = content if _has_long_value(content, media_type) else _LineByLine(content)
     # An object of JSON-LD is read to its end before anything is known of it.
     is_told = media_type != JSON_LD
-    with _telling_limits():
+    with _telling_limits(), _telling_line(source if media_type == RDF_XML else content):
         for quad in ox.parse(source, format=_FORMATS[media_type], base_iri=names.BASE):
             yield source.line if is_told and isinstance(source, _LineByLine) else 0, quad
 
@@ -210,6 +210,18 @@ def _telling_limits() -> Iterator[None]:
             raise
         problem = "it names a context that lies elsewhere, which is not fetched"
         raise ValueError(f"{problem}; write the context into the file") from error
+
+
+@contextlib.contextmanager
+def _telling_line(source: bytes | _LineByLine) -> Iterator[None]:
+    """Say in which line a parser stopped that does not say so itself, if it was read by lines."""
+    try:
+        yield
+    except (SyntaxError, ValueError) as error:
+        if not isinstance(source, _LineByLine) or getattr(error, "lineno", None):
+            raise
+        problem = getattr(error, "msg", None) or str(error)
+        raise SyntaxError(problem, (None, source.line, None, None)) from error
 
 
 def _refuse_deep(content: bytes) -> None:

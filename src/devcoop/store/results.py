@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -35,6 +36,8 @@ _ALIASES = {media.JSON: JSON, media.XML: XML, media.OLD_XML: XML}
 # The fewest bytes that a row can take: an empty cell and the line's end, or an empty object.
 _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
 _WRITTEN_AS_XML = (XML, media.RDF_XML)
+_A_TRIPLE = re.compile(rb'"type"\s*:\s*"triple"')
+"""What no text in JSON can hold, as its quotation marks would be escaped."""
 TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
 """Kinds of results."""
 
@@ -88,14 +91,15 @@ class KeptAnswer(Answer):
 
     def records(self) -> list[dict[str, str]]:
         """Give the rows as plain text by column, without a term on the way."""
-        nothing = dict.fromkeys(self.columns, "")
-        records = []
-        for row in json.loads(self._content)["results"]["bindings"]:  # type: ignore[attr-defined]
-            record = nothing | {column: cell["value"] for column, cell in row.items()}
-            records.append(record)
+        content: bytes = self._content  # type: ignore[attr-defined]
         # A statement about a statement has parts in the place of a text.
-        are_texts = all(isinstance(one, str) for record in records for one in record.values())
-        return records if are_texts else super().records()
+        if _A_TRIPLE.search(content):
+            return super().records()
+        nothing = dict.fromkeys(self.columns, "")
+        return [
+            nothing | {column: cell["value"] for column, cell in row.items()}
+            for row in json.loads(content)["results"]["bindings"]
+        ]
 
 
 class Result:

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from devcoop.load.readers import hxl
 from devcoop.load.records import Hints
+from devcoop.load.tables import read_workbook
 
 if TYPE_CHECKING:
     from devcoop.load.records import Records
@@ -98,6 +99,28 @@ def test_counts_are_those_that_were_made_when_the_files_were_gathered(path: Path
     said |= {what: str(number) for what, number in counts.items()}
     expected = {row["what"]: row["count"] for row in rows if row["what"] != "encoding"}
     assert {what: said.get(what) for what in expected} == expected
+
+
+def _read_encodings() -> dict[str, str]:
+    """Read what was said of the encodings when the files were gathered, by name of the file."""
+    with (SHARED / "formats" / "EXPECTED.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["what"] == "encoding"]
+    folders = ("hxl/", "sheets/")
+    return {row["file"]: row["count"] for row in rows if row["file"].startswith(folders)}
+
+
+def test_encodings_are_those_that_were_found_when_the_files_were_gathered() -> None:
+    encodings = _read_encodings()
+    assert {file.partition("/")[0] for file in encodings} == {"hxl", "sheets"}
+    for file, expected in encodings.items():
+        path = SHARED / "formats" / file
+        book = read_workbook(path, path.read_bytes())
+        told = [one.what for one in book.tell() if "UTF-8" in one.what]
+        as_read = ["the file is not UTF-8 and was read as cp1252"]
+        wanted = as_read if expected.startswith("not utf-8") else []
+        assert (file, told) == (file, wanted)
+        if path.parent == FOLDER and path.name not in UNTAGGED:
+            assert [one.what for one in _read(path).told if "UTF-8" in one.what] == wanted
 
 
 @pytest.mark.parametrize("name", sorted(UNTAGGED))
