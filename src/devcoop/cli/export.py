@@ -78,14 +78,14 @@ def export(
     """Write plans and findings as files for partners, statistics and other programs.
 
     nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
-    hold the same statements without saying which plan or source each is from. csv is a folder
-    of tables with their description; sssom lists the initiatives that meet; graphml is a
-    network for Gephi and the like; hxl is a 3W table, one row for each initiative and country, with
-    HXL hashtags; iati is a folder with a file of activities (IATI 2.03) for each plan, and tells what
-    has no place there; parquet is a folder of what was compared and of all pairs that were scored, for
-    pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for each plan,
-    without findings. --agency, --plan and --type take out a part, with all that it speaks of;
-    several of a kind add up. The same data give the same bytes every time.
+    hold the same statements without saying which plan or source each is from. csv is a folder of
+    tables with their description; sssom lists the initiatives that meet; graphml is a network for
+    Gephi and the like; hxl is a 3W table, one row for each initiative and country, with HXL
+    hashtags; iati is a folder with a file of activities (IATI 2.03) for each plan, and tells what
+    has no place there; parquet is a folder of what was compared and of all pairs that were
+    scored, for pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for
+    each plan, without findings. --agency, --plan and --type take out a part, with all that it
+    speaks of; several of a kind add up. The same data give the same bytes every time.
     """
     from devcoop import export as exports  # noqa: PLC0415
 

@@ -21,7 +21,7 @@ _LEFT = {
     "no-status": "{n} of {of} initiatives state no status; it is given as implementation.",
     "no-description": "{n} of {of} initiatives have no description; the title stands for it.",
     "no-purpose": "{n} of {of} initiatives state no purpose of the DAC; their themes are sectors.",
-    "no-sector": "{n} of {of} initiatives have no sector: they state neither a purpose nor a theme.",
+    "no-sector": "{n} of {of} initiatives have no sector: they state no purpose and no theme.",
     "no-identifier": (
         "{n} of {of} initiatives are of an agency without an identifier; its short name stands"
         " for it."
@@ -38,7 +38,7 @@ _LEFT = {
     "money-kind": "{n} of {of} provisions of money are left out: of no kind that IATI names.",
     "money-period": "{n} of {of} provisions of money are left out: their days are not stated.",
     "money-currency": "{n} of {of} provisions of money are left out: they state no currency.",
-    "money-place": "{n} of {of} provisions of money are left out: IATI has no place for a budget's.",
+    "money-place": "{n} of {of} provisions of money are left out: in IATI, no budget has a place.",
     "money-of-plan": "{n} of {of} provisions of money are left out: of a plan, not an initiative.",
     "no-indicator": "{n} of {of} results are left out: no indicator measures them.",
     "measures-none": "{n} of {of} indicators are left out: they measure an initiative, no result.",

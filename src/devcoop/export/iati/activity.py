@@ -72,11 +72,12 @@ def build_activity(
     _add_reporter(node, facts, chosen, tally)
     _add_texts(node, thing, tally)
     references = _collect_references(facts, thing, others)
-    _add_participants(node, facts, thing, chosen, references, tally)
+    _add_participants(node, facts, thing, chosen, references, tally=tally)
     for identifier in references.pop("own", ()):
-        add(node, "other-identifier", ref=identifier, type=_OTHER_IDENTIFIER)
+        if identifier != chosen.identifier:
+            add(node, "other-identifier", ref=identifier, type=_OTHER_IDENTIFIER)
     status = _add_status(node, thing, notes, tally)
-    _add_days(node, facts, thing, notes, status, tally)
+    _add_days(node, facts, thing, notes, status, tally=tally)
     shares = find_shares(facts, thing)
     add_places(node, facts, thing, shares)
     add_sectors(node, facts, thing, shares, tally)
@@ -121,6 +122,7 @@ def _add_participants(
     thing: Thing,
     chosen: Chosen,
     references: dict[str, list[str]],
+    *,
     tally: Tally,
 ) -> None:
     """Add who takes part; who answers for the activity, if nobody else has a role of IATI."""
@@ -184,6 +186,7 @@ def _add_days(
     thing: Thing,
     notes: dict[str, str],
     status: str,
+    *,
     tally: Tally,
 ) -> None:
     days = facts.find_period(thing)
@@ -196,7 +199,8 @@ def _add_days(
                 narrate(of_plan, [("en", PLAN_PERIOD)])
         return
     others = {
-        (which, kind): day for which, kind, day in _OTHER_DAY.findall(notes.get("activity-date", ""))
+        (which, kind): day
+        for which, kind, day in _OTHER_DAY.findall(notes.get("activity-date", ""))
     }
     came = {"start": status in _BEGUN, "end": status == "done"}
     for which, day in zip(("start", "end"), days, strict=True):

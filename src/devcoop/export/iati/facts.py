@@ -42,25 +42,25 @@ class Thing:
             self._pointing[str(quad.predicate.value)].add(as_text(quad.subject))
 
     def values(self, predicate: str) -> list[str]:
-        """List the IRIs or texts that it has by a property, in order, each once."""
-        return sorted(set(map(as_text, self._said.get(names.expand(predicate), ()))))
+        """List the IRIs or texts that it has by a property, numbers in them by size, each once."""
+        return sorted(set(map(as_text, self._said.get(names.expand(predicate), ()))), key=order)
 
     def value(self, predicate: str) -> str:
         """Give the first of them; empty if there is none."""
         return next(iter(self.values(predicate)), "")
 
     def pointing(self, predicate: str) -> list[str]:
-        """List what has it as value of a property, with numbers in the order of their size."""
+        """List what has it as value of a property, in the same order."""
         return sorted(self._pointing.get(names.expand(predicate), ()), key=order)
 
     def texts(self, predicate: str) -> list[tuple[str, str]]:
-        """List its texts with their languages, English first; no language where none is known."""
+        """List its texts with their languages, English first; `und` where none is known."""
         found = {
-            ("" if (one.language or _UNKNOWN) == _UNKNOWN else str(one.language), str(one.value))
+            (str(one.language or _UNKNOWN), str(one.value))
             for one in self._said.get(names.expand(predicate), ())
             if isinstance(one, Literal)
         }
-        return sorted(found, key=lambda one: (one[0] != "en", not one[0], one))
+        return sorted(found, key=lambda one: (one[0] != "en", one[0] == _UNKNOWN, one))
 
 
 class Facts:
@@ -89,6 +89,12 @@ class Facts:
             predicate=names.term("oa:hasTarget"), object=iri, graph=self._graph
         )
         return Thing(iri, self._store.quads(subject=iri), pointing)
+
+    @property
+    def language(self) -> str:
+        """Language of what says no other, if the plan is a file that is named in one."""
+        spoken = [language for language, _ in self.find(self.plan).texts("rdfs:label")]
+        return spoken[0] if len(spoken) == 1 and spoken[0] != _UNKNOWN else ""
 
     def list_kind(self, kind: str) -> list[str]:
         """List the plan's elements of a class, in order."""
@@ -129,9 +135,7 @@ def order(text: str) -> list[tuple[int, str]]:
         >>> sorted(["a10", "a9"], key=order)
         ['a9', 'a10']
     """
-    return [
-        (int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text)
-    ]
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text)]
 
 
 def _find_graph(store: Store, plan: str) -> str:

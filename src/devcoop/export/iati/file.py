@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from devcoop.export.iati.tally import Tally
     from devcoop.store import Store
 
-_HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03"{}>\n'
 _FOOT = b"</iati-activities>\n"
 _NOT_IN_IDENTIFIER = re.compile(r"[/&|?\s]+")
 """What an identifier must not have; in place of it stands a hyphen."""
@@ -83,7 +83,8 @@ class Edition:
     def write(self) -> Iterator[bytes]:
         """Iterate over the pieces of the file, as UTF-8; they are made while they are taken."""
         others = {one.iri: one.identifier for one in self.activities}
-        yield _HEAD
+        language = self._facts.language
+        yield _HEAD.format(f' xml:lang="{language}"' if language else "").encode()
         for one in self.activities:
             node = build_activity(one, self._facts, others, self._tally)
             ET.indent(node, level=0)
