@@ -23,6 +23,7 @@ Source: https://iatistandard.org/en/iati-standard/203/
 """
 
 from devcoop.export.iati.file import Edition, prepare_iati
+from devcoop.export.iati.places import write_place
 from devcoop.export.iati.tally import Tally
 
-__all__ = ["Edition", "Tally", "prepare_iati"]
+__all__ = ["Edition", "Tally", "prepare_iati", "write_place"]

@@ -10,12 +10,14 @@ from babel.core import get_global
 from devcoop import names
 from devcoop.export.iati.markup import add, narrate
 from devcoop.names import DEVC, FACET_PROPERTIES
+from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
     from devcoop.export.iati.facts import Facts, Thing
     from devcoop.export.iati.tally import Tally
+    from devcoop.store import Store
 
 OWN_VOCABULARY = "99"
 """Vocabulary of the reporting organisation, whose address stands beside it."""
@@ -76,6 +78,26 @@ def add_place(node: ET.Element, facts: Facts, place: str, percentage: str = "") 
         percentage=percentage,
     )
     narrate(region, shared.texts("skos:prefLabel") or shared.texts("rdfs:label"))
+
+
+def write_place(store: Store, place: str) -> str:
+    """Write a recipient country or region as a fragment, for people to paste.
+
+    Args:
+        store: The data.
+        place: IRI of the place.
+
+    Returns:
+        The element with braces where a percentage may stand; empty if no list of IATI has it.
+    """
+    if names.is_country(place):
+        code = _find_codes().get(names.slug_of(place), "")
+        return f'<recipient-country code="{code}"{{}}/>' if code else ""
+    notations = store.quads(subject=place, predicate=names.term("skos:notation"))
+    numbers = sorted(text for one in notations if (text := as_text(one.object)).isdecimal())
+    if not numbers:
+        return ""
+    return f'<recipient-region code="{numbers[0]}" vocabulary="{_M49}"{{}}/>'
 
 
 def _name_element(place: str) -> str:
