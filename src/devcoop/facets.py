@@ -15,9 +15,10 @@ from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from devcoop import names
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_library
-from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
+from devcoop.texts import TITLE_WEIGHT, count_roots, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 TOPIC = "facets"
 TEXT_TERM = "text_term"
 """Table of how much the title and the description of each undertaking say by each term."""
+ROOT_WORD = "root_word"
+"""Table of how much they say by each root of a word, if they state the purpose of the aid."""
+_ROOT_WORD_TYPES = {"undertaking": "iri", "root": "string", "weight": "decimal"}
 _TEXT_TERM_TYPES = {
     "undertaking": "iri",
     "language": "string",
@@ -124,6 +128,7 @@ def read_facet_table(graph: Store) -> FacetTable:
             told += [*repeated, *_find_unreadable(table)]
             tables[table.name] = table
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
+    tables[ROOT_WORD] = _read_root_words(graph, tables["facet"], tables["area"])
     return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
 
 
@@ -145,6 +150,38 @@ def _read_text_terms(graph: Store, suggestions: Table) -> Table:
         for term, weight in weigh_terms(counts[key], rarity).items()
     )
     return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, rows))
+
+
+def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:
+    """Read the roots of the words of undertakings that state a purpose, in all their languages.
+
+    Names of the places that an undertaking is for are left out: where it works is not what it does.
+    """
+    worded = {row[0] for row in facets.rows() if row[1] == "purpose"}
+    counts: dict[str, Counter[str]] = {iri: Counter() for iri in sorted(worded)}
+    if worded:
+        for record in graph.recall(get_query("texts").text).records():
+            if record["undertaking"] in worded:
+                weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
+                counts[record["undertaking"]].update(count_roots(record["text"], weight))
+        _leave_out_places(graph, areas, counts)
+    rarity = measure_rarity(counts.values())
+    rows = (
+        [iri, root, f"{weight:.{_WEIGHT_DIGITS}f}"]
+        for iri, counted in counts.items()
+        for root, weight in weigh_terms(counted, rarity).items()
+    )
+    return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, rows))
+
+
+def _leave_out_places(graph: Store, areas: Table, counts: dict[str, Counter[str]]) -> None:
+    named: dict[str, set[str]] = defaultdict(set)
+    for record in graph.recall(get_query("labels").text).records():
+        if names.kind_of(record["thing"]) == "place":
+            named[record["thing"]] |= count_roots(record["label"]).keys()
+    for area in areas.records:
+        for root in named.get(area["area"], ()):
+            counts.get(area["undertaking"], Counter()).pop(root, None)
 
 
 def _find_home(graph: Store, one: LeftOut) -> LeftOut:

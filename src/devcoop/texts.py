@@ -23,6 +23,8 @@ TITLE_WEIGHT = 2.0
 _LONGEST = 4_000
 """Characters of a text that are looked at; what comes later is hardly what it is about."""
 _LEAST_STEM = 4
+_ROOT = 5
+"""Letters of a word that are its root."""
 _LONG_WORD = 60
 _MARKUP = re.compile(r"<[^<>]{0,500}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x85\u2028\u2029]\s*")
@@ -107,6 +109,26 @@ def count_terms(text: str, weight: float = 1.0) -> Counter[str]:
     counted: Counter[str] = Counter()
     for term in (*words, *(f"{one} {other}" for one, other in pairwise(words))):
         counted[term] += weight  # type: ignore[assignment]  # counts need not be whole
+    return counted
+
+
+def count_roots(text: str, weight: float = 1.0) -> Counter[str]:
+    """Count the roots of the words of a text: their first letters.
+
+    Many words of European languages that mean the same begin in the same way, so that texts in
+    several of them can meet.
+
+    Args:
+        text: Any text.
+        weight: How much each occurrence counts.
+
+    Examples:
+        >>> sorted(count_roots("Humanitarian aid")), sorted(count_roots("Ayuda humanitaria"))
+        (['aid', 'human'], ['ayuda', 'human'])
+    """
+    counted: Counter[str] = Counter()
+    for word in split_words(text):
+        counted[word[:_ROOT]] += weight  # type: ignore[assignment]  # counts need not be whole
     return counted
 
 

@@ -26,6 +26,8 @@ from devcoop.overlap.pairs import Pairs
 from devcoop.overlap.sets import FacetSets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from devcoop.facets import FacetTable
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
@@ -297,7 +299,7 @@ def test_closest_are_all_where_there_are_few(analysis: Analysis, best: int) -> N
             assert_same_findings(every, closest)
 
 
-def add_rows(facets: FacetTable, name: str, rows: list[tuple[str, ...]]) -> FacetTable:
+def add_rows(facets: FacetTable, name: str, rows: Iterable[tuple[str, ...]]) -> FacetTable:
     """Give a facet table with more rows in one table."""
     table = facets.tables[name]
     lines = [",".join(row) for row in [tuple(table.types), *map(tuple, table.rows()), *rows]]

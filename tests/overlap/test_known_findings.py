@@ -51,7 +51,7 @@ def test_training_may_meet_in_cambodia_and_sudan(analysis: Analysis) -> None:
     told = tell(
         analysis.explain(_pair(analysis, "ISO-output-3.5", "OBOR-IV.7.c")), analysis.lexicon
     )
-    assert "Possibly in Cambodia and Sudan" in told.where
+    assert "Possibly, among others, in Cambodia and Sudan" in told.where
     assert "At the same time: 2016 to 2017" in told.when
 
 
@@ -96,3 +96,9 @@ def test_neither_standardization_plan_is_for_women_nor_aims_at_them(analysis: An
     assert by_name["UNIDO"] > 0
     gaps = _gaps(analysis, "groups-by-agency-without-undertaking")
     assert not {("ISO", "Women"), ("OBOR", "Women")} & gaps
+
+
+def test_cities_in_no_country_that_is_told_may_lie_in_any(analysis: Analysis) -> None:
+    pilots = get_undertaking(analysis.undertakings, "OBOR-IV.10.d")
+    known = {one.iri.rpartition("/")[2]: one.is_defined for one in pilots.areas}
+    assert known == {"CHN": True, "chinese-cities": True, "related-foreign-cities": False}

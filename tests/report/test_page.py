@@ -103,6 +103,14 @@ def test_gap_lists_add_up(page: Page, analysis: Analysis) -> None:
         assert sum(scope.gaps for scope in shown.scopes) == shown.gaps
 
 
+def test_row_marks_what_is_read_from_the_text(page: Page, html: str) -> None:
+    rows = [row for group in page.findings for row in group.rows]
+    marked = [row for row in rows if row.read.intersection(row.shared)]
+    assert 0 < len(marked) < len(rows)
+    assert 'National standards bodies <span class="of">(read from the text)</span>' in html
+    assert "for Farmers (read from the text) ·" in html
+
+
 def test_initiative_is_listed_once(page: Page, analysis: Analysis) -> None:
     listed = [one.iri for plan in analysis.plans for one in page.initiatives(plan)]
     assert sorted(listed) == sorted(analysis.undertakings)

@@ -22,7 +22,7 @@ from devcoop.load.suggestions import compose, state
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
 from devcoop.store.canonical import hash_quads
-from devcoop.store.terms import Literal, Quad, place_in
+from devcoop.store.terms import Literal, Quad, as_text, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +54,7 @@ _TOGETHER = frozenset(
     {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
 )
 """Roles in which a body works with the agency; who is only served, or approves, does not."""
+_FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
 
@@ -68,6 +69,7 @@ class Encoded:
         told: What a person should know, the same things together.
         texts: Title and description of each initiative, by its IRI.
         stated: Facets that each initiative states, likewise.
+        purposes: IRIs of the purposes of aid that each states, of those that state any.
     """
 
     source: Source
@@ -75,24 +77,32 @@ class Encoded:
     told: tuple[Told, ...]
     texts: dict[str, str]
     stated: dict[str, frozenset[str]]
+    purposes: dict[str, tuple[str, ...]]
 
     def suggest(self, suggester: Suggester) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme.
 
-        What states its theme is compared by what it states; a facet that it leaves open besides
-        stays unknown.
+        What states its theme, or the purpose of the aid, is compared by what it states and by its
+        words; a facet that it leaves open besides stays unknown.
 
         Args:
             suggester: Suggests them from titles and descriptions.
         """
-        bare = self.bare
-        found = zip(bare, suggester.suggest([self.texts[iri] for iri in bare]), strict=True)
+        bare = [iri for iri in self.bare if iri not in self.purposes]
+        texts = [self.texts[iri] for iri in bare]
+        found = dict(zip(bare, suggester.suggest(texts), strict=True))
         made: list[Quad] = []
-        for iri, suggestions in found:
-            wanted = [one for one in suggestions if one.facet not in self.stated[iri]]
+        followed = 0
+        for iri in self.bare:
+            themes = suggester.suggest_themes(self.purposes.get(iri, ()), ())
+            followed += bool(themes)
+            wanted = [
+                one for one in (*themes, *found.get(iri, ())) if one.facet not in self.stated[iri]
+            ]
             made += place_in(self.source.graph, state(iri, wanted))
         what = "no theme is stated; what is suggested from title and description counts less"
-        told = (Told("read", what, number=len(bare)),) if bare else ()
+        counts = {what: len(bare), _FOLLOWS: followed}
+        told = [Told("read", words, number=number) for words, number in counts.items() if number]
         return replace(self, quads=(*self.quads, *made), told=(*self.told, *told))
 
     @property
@@ -138,6 +148,16 @@ def _name_plan(reading: Reading, records: Records) -> str:
     return names.mint_list(head.key or reading.stem, agency)
 
 
+def _list_purposes(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
+    """List the purposes that each initiative states."""
+    purposes: dict[str, tuple[str, ...]] = {}
+    for quad in quads:
+        if as_text(quad.predicate) == str(DEVC.purpose):
+            iri = as_text(quad.subject)
+            purposes[iri] = (*purposes.get(iri, ()), as_text(quad.object))
+    return purposes
+
+
 class _Encoding:
     """Statements of one file while they are collected."""
 
@@ -173,7 +193,8 @@ class _Encoding:
             for iri in self.texts
         }
         told = tuple(_gather(self.to.told))
-        return Encoded(source, tuple(self.to.quads), told, self.texts, stated)
+        quads = tuple(self.to.quads)
+        return Encoded(source, quads, told, self.texts, stated, _list_purposes(quads))
 
     # The plan
 

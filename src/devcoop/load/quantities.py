@@ -27,6 +27,8 @@ _PROMISED = frozenset(
     {"budget", "commitment", "guarantee", "incoming-commitment", "planned-disbursement"}
 )
 
+_NO_KIND = frozenset({"", "other"})
+
 
 def state_amounts(
     to: Statements, iri: str, amounts: Iterable[Amount], bodies: Bodies, meanings: Meanings
@@ -53,7 +55,7 @@ def _state_amount(to: Statements, iri: str, funding: str, amount: Amount) -> Non
     label = _join(amount.kind or "amount", write_number(amount.number), amount.currency)
     to.say(iri, DEVC.hasFunding, funding)
     to.begin(funding, str(DEVC.FundingProvision), label, iri)
-    if amount.kind:
+    if amount.kind not in _NO_KIND:
         to.say(funding, DEVC.moneyKind, names.mint_concept("money-kind", amount.kind))
     value = f"{funding}/value"
     _state_number(to, value, funding, amount.number, label)
@@ -65,7 +67,7 @@ def _state_amount(to: Statements, iri: str, funding: str, amount: Amount) -> Non
 
 def _tell_kind(money: str) -> str:
     """Tell what a number of money is: what is promised, what was paid, what is only named."""
-    if not money:
+    if money in _NO_KIND:
         return "context"
     return "target" if money in _PROMISED else "actual"
 

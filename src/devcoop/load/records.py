@@ -142,7 +142,8 @@ class Amount:
         number: How much.
         currency: Its code or name, as written; empty if none is written.
         kind: What it is: last part of the IRI of its kind, as in `ontology/schemes/money-kind.ttl`,
-            such as `commitment`, `disbursement` or `budget`; or empty.
+            such as `commitment`, `disbursement` or `budget`; `other` if it is none of them; or
+            empty.
         where: Where it stands.
         source: Who pays, if that is said.
         start: First day of the period it is for.

@@ -8,6 +8,10 @@
 3. Nearness becomes a confidence by a logistic curve for each facet: about how often such a
    suggestion was what the built-in plans state, with the plan in question left out.
 
+A purpose that is stated tells the theme better than words: where an alignment says that a theme
+is close to it or takes it in, that theme is suggested, or a narrower one that words make likely.
+A purpose that is wider than every theme tells none.
+
 Texts are compared by TF-IDF (`devcoop.texts`): nothing is fetched, and the same store and text
 give the same suggestions.
 """
@@ -28,7 +32,7 @@ from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +53,13 @@ _NEIGHBOURS, _NEIGHBOUR_SHARE = 20, 0.3
 """How many of the nearest initiatives vote, and how much their votes count."""
 _MOST, _LEAST_SHARE = 3, 0.85
 """How many concepts are suggested for a facet, none of them much further than the nearest."""
+
+
+_PURPOSE_SURE = 0.9
+"""How sure a theme is that follows from a purpose: codes may be wrong, and close is not same."""
+
+_LIKELY = 0.5
+"""From here on words are more often right than wrong."""
 
 
 class _Curve(NamedTuple):
@@ -160,6 +171,8 @@ class Suggester:
         rarity: How much each term says.
         encoded: Terms of the texts of initiatives that state facets.
         concepts: The concepts of each facet.
+        themes: The themes that follow from each purpose.
+        above: The themes above each theme.
     """
 
     def __init__(
@@ -167,8 +180,36 @@ class Suggester:
         rarity: Mapping[str, float],
         encoded: Sequence[Terms],
         concepts: Mapping[str, _Concepts],
+        themes: Mapping[str, Sequence[Suggestion]],
+        above: Mapping[str, frozenset[str]],
     ) -> None:
         self._rarity, self._encoded, self._concepts = rarity, _Index(encoded), concepts
+        self._themes, self._above = themes, above
+
+    def suggest_themes(
+        self, purposes: Iterable[str], said: Sequence[Suggestion] = ()
+    ) -> tuple[Suggestion, ...]:
+        """Suggest the themes that follow from purposes.
+
+        Args:
+            purposes: IRIs of purposes that an initiative states.
+            said: What its words suggest.
+
+        Returns:
+            What words suggest as likely within a theme that follows; else each theme that
+            follows, once, with the confidence of the surest purpose; none where no alignment
+            names a theme that is close to a purpose or takes it in.
+        """
+        surest: dict[str, Suggestion] = {}
+        for made in (one for purpose in purposes for one in self._themes.get(purpose, ())):
+            known = surest.get(made.concept, made)
+            surest[made.concept] = max(made, known, key=lambda one: one.confidence)
+        narrower = [
+            one
+            for one in said
+            if one.confidence >= _LIKELY and surest.keys() & self._above.get(one.concept, ())
+        ]
+        return tuple(narrower) or tuple(surest[theme] for theme in sorted(surest))
 
     def suggest(self, texts: Sequence[str]) -> list[list[Suggestion]]:
         """Suggest facets from texts, each by itself.
@@ -257,7 +298,43 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
         )
         for facet in _CURVES
     }
-    return Suggester(rarity, weighed, concepts)
+    return Suggester(rarity, weighed, concepts, _read_themes(store), _read_above(store))
+
+
+def _read_above(store: Store) -> dict[str, frozenset[str]]:
+    """Read the themes above each theme, at whatever distance."""
+    next_above: dict[str, set[str]] = defaultdict(set)
+    for row in store.recall(get_query("concepts").text).records():
+        if row["facet"] == "theme" and row["relation"] == "broader":
+            next_above[row["concept"]].add(row["other"])
+    return {theme: _find_above(theme, next_above) for theme in sorted(next_above)}
+
+
+def _find_above(theme: str, next_above: Mapping[str, Collection[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [theme]
+    while waiting:
+        more = set(next_above.get(waiting.pop(), ())) - found
+        found |= more
+        waiting += sorted(more)
+    return frozenset(found)
+
+
+def _read_themes(store: Store) -> dict[str, list[Suggestion]]:
+    """Read the themes that follow from each purpose: those that are close, or else take it in.
+
+    Where several are close, any one of them may be meant, and each is as much less sure.
+    """
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in store.recall(get_query("purpose-themes").text).records():
+        said[row["purpose"]][row["match"]].append(row["theme"])
+    return {
+        purpose: [
+            Suggestion("theme", theme, round(_PURPOSE_SURE / len(found["close"] or [""]), DIGITS))
+            for theme in found["close"] or found["within"]
+        ]
+        for purpose, found in said.items()
+    }
 
 
 class _Word(NamedTuple):

@@ -170,7 +170,7 @@ class Measures(NamedTuple):
         is_own: Whether one side is a matter of the agency's own house.
         is_dated: Whether both periods have a first day.
         is_successive: Whether one period ends before the other begins.
-        is_doubtful: Whether facets are suggested for one side.
+        is_doubtful: Whether facets are suggested for one side, or words decide.
     """
 
     score: Floats
@@ -300,7 +300,7 @@ class Pairs:
             is_own=self._is_own,
             is_dated=~np.isnan(start),
             is_successive=start > end,
-            is_doubtful=people.is_doubtful[left] | people.is_doubtful[right],
+            is_doubtful=people.is_doubtful[left] | people.is_doubtful[right] | self._is_worded,
         )
 
     def meets_somewhere(self) -> Flags:
@@ -327,7 +327,9 @@ class Pairs:
         function = self._pick("function", self._facets["function"].containment)
         form = self._pick("instrument", self._facets["instrument"].likeness)
         group = self._pick("beneficiary", (groups.likeness + groups.containment) / 2)
-        done, form = np.nan_to_num(function, nan=unknown), np.nan_to_num(form, nan=unknown)
+        # How alike the words are is not known here; at most, they are the same.
+        done = np.where(self._is_worded, np.nan_to_num(function, nan=1), function)
+        done, form = np.nan_to_num(done, nan=unknown), np.nan_to_num(form, nan=unknown)
         share = numbers["stronger_sign_share"]
         activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
         weight = numbers["subject_weight"]
@@ -342,6 +344,11 @@ class Pairs:
         factor[self._is_own] = numbers["own_house_factor"]
         factor[group == 0] *= numbers["other_group_factor"]
         return factor
+
+    @property
+    def _is_worded(self) -> Flags:
+        """Which pairs state purposes on both sides, so that their words decide."""
+        return ~np.isnan(self._pick("purpose", self._facets["purpose"].containment))
 
     @property
     def _is_own(self) -> Flags:

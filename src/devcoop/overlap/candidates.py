@@ -260,7 +260,9 @@ class Candidates:
         is_one = pairs.are_among(self._one_work)
         kept = measures.may_be_found(self._floors) & (meets | measures.is_successive) | is_one
         sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets) | is_one
-        score = np.where(is_one, np.float32(1), measures.score)
+        elsewhere = np.float32(self._numbers["elsewhere_factor"])
+        score = np.where(meets, measures.score, measures.score * elsewhere)
+        score = np.where(is_one, np.float32(1), score)
         left, right, agencies = pairs.name_sides(kept)
         return Block(left, right, agencies, score[kept], sure[kept], len(kept))
 

@@ -31,6 +31,7 @@ _SAID = {
     "reach": "SELECT * FROM {home}.reach",
     "trust": "SELECT * FROM {home}.trust",
     "text_term": "SELECT * FROM {home}.text_term",
+    "root_word": "SELECT * FROM {home}.root_word",
     "reference": "SELECT * FROM {home}.reference",
 }
 """All that a pair hangs on, of either side."""

@@ -138,7 +138,7 @@ _OF_CONCEPTS = (
     "same_work",
 )
 """Tables that hang on no undertaking."""
-_SIDES = ("undertaking", "facet", "facet_set", "area", "reach", "trust", "text_term")
+_SIDES = ("undertaking", "facet", "facet_set", "area", "reach", "trust", "text_term", "root_word")
 """Tables of what undertakings say, of which few pairs need little."""
 
 

@@ -77,6 +77,7 @@ class FindingRow:
         shared: IRIs of what both have.
         review: What a person said about it; None if nobody did.
         where: What is known of where they meet.
+        read: IRIs of what both have that a text of theirs does not say in words.
     """
 
     pair: Pair
@@ -85,6 +86,7 @@ class FindingRow:
     shared: tuple[str, ...]
     review: Reviewed | None
     where: str
+    read: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def _build_row(
         sides=(told.left, told.right),
         shared=tuple(shared),
         review=reviews.get((pair.left, pair.right)),
+        read=frozenset(iri for match in told.matches for _, iri in match.inferred),
         where=say_setting(
             find_setting(analysis.comparison, pair, analysis.undertakings),
             (told.left.agency.name, told.right.agency.name),

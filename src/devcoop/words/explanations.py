@@ -55,6 +55,10 @@ _SUGGESTED = (
     "not known of {agencies}: {facet}; suggested from title and description: {concepts} "
     "({share} sure)"
 )
+_SUGGESTED_BY_PURPOSE = (
+    "not known of {agencies}: {facet}; suggested from the purpose of aid, or from title and "
+    "description: {concepts} ({share} sure)"
+)
 _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _READ = "{concept} (read from the text, not stated in words)"
 _READ_FOR = "{concept} (for {agencies} read from the text, not stated in words)"
@@ -76,8 +80,8 @@ _PLACES = {
     "unknown": "Whether both reach one country is not known ({areas}).",
 }
 _POSSIBLE = (
-    "Possibly in {countries}: one plan names or means them, and the other names them or "
-    "puts them first by a rule."
+    "Possibly, among others, in {countries}: one plan names or means them, and the other names "
+    "them or puts them first by a rule."
 )
 _IN_BODIES = "In international bodies, where no country decides who meets ({areas})."
 _UNLISTED = "{area} [no list is loaded]"
@@ -114,7 +118,7 @@ SPOKEN: tuple[str, ...] = (
         _NEITHER,
         _ALL_SAID,
     ),
-    *(_SUGGESTED, _AS_SUGGESTED, _READ, _READ_FOR),
+    *(_SUGGESTED, _SUGGESTED_BY_PURPOSE, _AS_SUGGESTED, _READ, _READ_FOR),
     *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
     *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
@@ -430,14 +434,16 @@ class _Teller:
 
     def _say_suggested(self, match: FacetMatch) -> Iterator[str]:
         """Say what is suggested, once where it is the same for both sides."""
-        sides: dict[tuple[str, str], list[str]] = defaultdict(list)
+        sides: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for side, confidence in match.suggested:
             one = self.told.left if side == "left" else self.told.right
             concepts = [self._within(made.concept.iri) for made in one.suggestions[match.facet]]
-            sides[", ".join(concepts), self.tongue.share(confidence)].append(side)
-        for (concepts_of, share), of in sides.items():
+            by_purpose = match.facet == "theme" and "purpose" in one.facets
+            message = _SUGGESTED_BY_PURPOSE if by_purpose else _SUGGESTED
+            sides[message, ", ".join(concepts), self.tongue.share(confidence)].append(side)
+        for (message, concepts_of, share), of in sides.items():
             yield self._fill(
-                _SUGGESTED,
+                message,
                 agencies=self._join(of),
                 facet=self._facet(match),
                 concepts=concepts_of,

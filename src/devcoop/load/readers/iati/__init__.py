@@ -73,6 +73,7 @@ _FIRST = 4
 _AT_ACTIVITY = ("sector", "recipient-country", "recipient-region")
 _OF_ACTIVITY = (
     "transaction", "budget", "planned-disbursement", "result", "tag", "participating-org",
+    "document-link", "location",
 )  # fmt: skip
 _COUNTS = (
     "activities", "distinct non-empty ids", "sector at activity", "sector in transaction",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devcoop.load.markup import compile_path
 from devcoop.load.readers.iati.bodies import take_contact, take_participant, take_reporter
 from devcoop.load.readers.iati.days import find_period, take_day
 from devcoop.load.readers.iati.draft import Draft, File
@@ -52,7 +53,8 @@ _KINDS_OF_REFERENCE = frozenset(_RELATED.values())
 _OF_THE_ORGANISATION = "B"
 """First letter of the codes of identifiers that are of the organisation and not of the activity."""
 _USED = frozenset({LANGUAGE, "default-currency"})
-_NESTED = ("document-link", "location", "narrative")
+_NESTED = ("document-link", "location")
+_find_languages = compile_path(".//narrative/@xml:lang")
 
 
 def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
@@ -83,8 +85,7 @@ def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
         tail = child.tail
         if tail and not tail.isspace():
             draft.keep("iati-activity", squeeze(tail))
-    file.tags.update(tags)
-    _count(file, node)
+    _count(file, node, tags)
     yield _make_element(draft, node)
     yield from draft.results
 
@@ -117,14 +118,13 @@ def _make_element(draft: Draft, node: Tag) -> Element:
     )
 
 
-def _count(file: File, node: Tag) -> None:
-    """Count what is counted by the names of elements, wherever they stand in the activity."""
-    counts, languages = file.counts, file.languages
-    for one in node.iter(*_NESTED):
-        if one.tag != "narrative":
-            counts[str(one.tag)] += 1
-        elif language := one.get(LANGUAGE):
-            languages[language] += 1
+def _count(file: File, node: Tag, tags: list[str]) -> None:
+    """Count elements by name, and languages that narratives state anywhere in the activity."""
+    file.tags.update(tags)
+    file.languages.update(_find_languages(node))
+    if "result" in tags:
+        for result in node.iter("result"):
+            file.tags.update(str(one.tag) for one in result.iter(*_NESTED))
 
 
 # What identifies it

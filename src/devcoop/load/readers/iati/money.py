@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.places import find_country, find_purpose, find_region
@@ -65,8 +66,13 @@ def _take_detail(draft: Draft, node: Tag, tag: str) -> str:
     elif tag in _PLACES:
         return _take_place(draft, node)
     else:
-        draft.keep_all(f"transaction/{local(tag)}", node)
+        draft.keep_all(_name_detail(tag), node)
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _name_detail(tag: str) -> str:
+    return f"transaction/{local(tag)}"
 
 
 def _read_type(draft: Draft, node: Tag) -> str:

@@ -2,7 +2,8 @@
 -- Score = subject x mean of (1, activity, group) x arena x groups apart x what suggested facets take off. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 -- The subject is first of all the one theme on which both meet best, whatever else each lists; a purpose that both
--- state is a subject as well, and one that no suggested theme makes less sure. Activity lies between
+-- state is a subject as well, and one that no suggested theme makes less sure; it is wide, so that words that differ take
+-- off from it, and alike words stand for what is done where no side says it in our terms. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
 WITH part AS (
   SELECT
@@ -36,18 +37,22 @@ known AS (
     part.*,
     one.undertaking IS NOT NULL OR other.undertaking IS NOT NULL AS is_own,
     best_subject_share * theme_best + (1 - best_subject_share) * theme AS about,
-    COALESCE(function_, unknown_similarity) AS done,
+    words.alike,
+    1 - words_share * (1 - COALESCE(words.alike, 1)) AS word_factor,
+    COALESCE(function_, words.alike, unknown_similarity) AS done,
     COALESCE(instrument, unknown_similarity) AS form
   FROM part
   LEFT JOIN own_house AS one ON one.undertaking = part.left_undertaking
   LEFT JOIN own_house AS other ON other.undertaking = part.right_undertaking
+  LEFT JOIN words
+    ON words.left_undertaking = part.left_undertaking AND words.right_undertaking = part.right_undertaking
   CROSS JOIN parameter
 ),
 weighed AS (
   SELECT
     known.*,
-    GREATEST(COALESCE(about, unknown_similarity), sector_share * COALESCE(sector, 0)) AS by_theme,
-    purpose_share * COALESCE(purpose, 0) AS by_purpose,
+    GREATEST(COALESCE(about, unknown_similarity * word_factor), sector_share * COALESCE(sector, 0)) AS by_theme,
+    purpose_share * COALESCE(purpose, 0) * word_factor AS by_purpose,
     stronger_sign_share * GREATEST(done, form) + (1 - stronger_sign_share) * (done + form) / 2 AS activity,
     COALESCE(beneficiary, unknown_similarity) AS "group",
     CASE
@@ -56,7 +61,7 @@ weighed AS (
       ELSE 1
     END AS arena_factor,
     CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
-    discount.discount IS NOT NULL AS is_doubtful,
+    discount.discount IS NOT NULL OR alike IS NOT NULL AS is_doubtful,
     COALESCE(discount.discount, 1) AS discount,
     COALESCE(discount.discount_without_theme, 1) AS discount_without_theme
   FROM known

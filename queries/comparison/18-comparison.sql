@@ -13,6 +13,7 @@ WITH level AS (
     substance.theme,
     substance.theme_best,
     parameter.same_similarity,
+    parameter.elsewhere_factor,
     parameter.different_similarity,
     parameter.continuity_score,
     parameter.complementarity_score,
@@ -89,7 +90,11 @@ SELECT
   substance_type,
   timing,
   place_relation,
-  CASE WHEN evidence IS NULL THEN score ELSE 1 END AS score,
+  CASE
+    WHEN evidence IS NOT NULL THEN 1
+    WHEN place_relation = 'none' THEN ROUND(score * elsewhere_factor, 6)
+    ELSE score
+  END AS score,
   theme,
   "function",
   instrument,

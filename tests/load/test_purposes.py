@@ -1,0 +1,156 @@
+"""Purposes of aid in lists of others: recognised, compared, and the themes that follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devcoop import names
+from devcoop.graph import build_graph
+from devcoop.load import Hints, Wishes, load_files
+from devcoop.model import STRENGTH
+from devcoop.names import DEVC
+from devcoop.pipeline import analyze
+from devcoop.store.folder import open_store
+from devcoop.store.terms import NamedNode, as_text
+from devcoop.words.explanations import tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devcoop.load import Loaded
+    from devcoop.pipeline import Analysis
+
+MAP = """
+agency: {agency}
+language: en
+columns:
+  identifier: Code
+  title: Title
+  country: Where
+  sector: Sector
+  start: From
+  end: To
+"""
+CLINICS = """Code,Title,Where,Sector,From,To
+A1,Training of nurses in village clinics,Kenya,12220 - Basic health care,2016-01-01,2017-12-31
+A2,Unspecified help,Kenya,99810,2016-01-01,2017-12-31
+A3,Silk,Kenya,textiles and Health (12220),2016-01-01,2017-12-31
+"""
+NURSES = """Code,Title,Where,Sector,From,To
+B1,Training of nurses and midwives,Kenya,12220;12281,2016-06-01,2018-12-31
+B2,Unspecified support,Kenya,99810,2016-01-01,2017-12-31
+"""
+STANDARDS = """Code,Title,Where,Sector,From,To
+C1,Training for the national standards body,Kenya,15144,2016-01-01,2018-12-31
+C2,Second phase,Kenya,15144,2016-01-01,2018-12-31
+C3,Second phase,Kenya,32182,2016-01-01,2018-12-31
+C4,Second phase,Kenya,15110,2016-01-01,2018-12-31
+"""
+
+
+def _load(folder: Path, place: Path, name: str, text: str) -> Loaded:
+    listed, column_map = place / f"{name}.csv", place / f"{name}.yaml"
+    listed.write_text(text, encoding="utf-8")
+    column_map.write_text(MAP.format(agency=name), encoding="utf-8")
+    return load_files(folder, [listed], Wishes(hints=Hints(map=column_map)))
+
+
+def _values(folder: Path, key: str, term: str) -> set[str]:
+    with open_store(folder) as store:
+        return {
+            names.shorten(as_text(quad.object))
+            for quad in store.quads(predicate=str(DEVC[term]))
+            if as_text(quad.subject).endswith(f"/{key}")
+        }
+
+
+def _analyze(folder: Path) -> Analysis:
+    with open_store(folder) as store:
+        return analyze(store)
+
+
+def test_code_in_column_of_sectors_is_a_purpose(folder: Path, tmp_path: Path) -> None:
+    loaded = _load(folder, tmp_path, "Clinics", CLINICS)
+    assert _values(folder, "A1", "purpose") == {"crs:12220"}
+    assert _values(folder, "A3", "purpose") == set()
+    [change] = loaded.changes
+    assert [one.text for one in change.told if one.about == "sector"] == [
+        "textiles and Health (12220)"
+    ]
+
+
+def test_lists_with_one_purpose_find_each_other(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Nurses", NURSES)
+    analysis = _analyze(folder)
+    [pair] = [
+        one
+        for one in analysis.comparison.iter_pairs()
+        if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {"A1", "B1"}
+    ]
+    assert pair.parts["purpose"] == 1
+    assert STRENGTH[pair.type] > 0
+    told = tell(analysis.explain(pair), analysis.lexicon)
+    assert told.headline == (
+        "Clinics and Nurses both work for one purpose of aid: basic health care"
+    )
+    assert "purpose of aid: basic health care" in map(str, told.together)
+
+
+def test_lists_without_a_stated_field_share_none(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Nurses", NURSES)
+    analysis = _analyze(folder)
+    [pair] = [
+        one
+        for one in analysis.comparison.iter_pairs()
+        if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {"A2", "B2"}
+    ]
+    assert pair.parts["purpose"] == 0
+
+
+def _suggested_themes(folder: Path, key: str) -> set[str]:
+    with open_store(folder) as store:
+        made = {
+            as_text(quad.subject)
+            for quad in store.quads(predicate=str(DEVC.suggestedFor))
+            if as_text(quad.object).endswith(f"/{key}")
+        }
+        concepts = store.quads(predicate=str(DEVC.suggestedConcept))
+        named = {
+            names.shorten(as_text(one.object)) for one in concepts if as_text(one.subject) in made
+        }
+    return {one for one in named if one.startswith("th:")}
+
+
+def test_purpose_suggests_its_theme_or_one_within_it(folder: Path, tmp_path: Path) -> None:
+    [change] = _load(folder, tmp_path, "Standards", STANDARDS).changes
+    assert [one.number for one in change.told if "follows from a purpose" in one.what] == [3]
+    assert _suggested_themes(folder, "C2") == {"th:standardization"}
+    # One code may mean either; a purpose wider than every theme means none.
+    assert _suggested_themes(folder, "C3") == {
+        "th:quality-infrastructure",
+        "th:technology-innovation",
+    }
+    likely = _suggested_themes(folder, "C1")
+    assert "th:national-standards-strategy" in likely
+    assert "th:standardization" not in likely
+    assert not {"th:cooperation-governance", "th:aid-coordination"} & _suggested_themes(
+        folder, "C4"
+    )
+
+
+def test_activity_with_a_purpose_meets_a_plan_by_the_theme_that_follows(
+    folder: Path, tmp_path: Path
+) -> None:
+    [change] = _load(folder, tmp_path, "Standards", STANDARDS).changes
+    graph = build_graph()
+    with open_store(folder) as store:
+        graph.adopt((), list(store.quads(graph=NamedNode(change.source.graph))))
+    analysis = analyze(graph)
+    found = [pair for pair in analysis.pairs.found if "/C1" in pair.left + pair.right]
+    closest = max(found, key=lambda pair: pair.score)
+    assert "/iso-2016-2020/" in closest.left + closest.right
+    told = tell(analysis.explain(closest), analysis.lexicon)
+    assert "suggested, not stated, for Standards" in told.headline
+    assert any("suggested from the purpose of aid" in one for one in told.unknown)
