@@ -158,7 +158,7 @@ def test_larger_undertaking_is_read_back(town_read: Records) -> None:
 
 
 def test_every_built_in_plan_is_valid_and_read_back(dataset: Dataset) -> None:
-    plans = find_plans(dataset, Selection())
+    plans = find_plans(dataset.store, Selection())
     assert len(plans) == 3
     files = Writer(dataset, plans).render("stratml")
     assert sorted(files) == sorted(f"{names.slug_of(plan)}.xml" for plan in plans)
@@ -182,9 +182,9 @@ def test_every_built_in_plan_is_valid_and_read_back(dataset: Dataset) -> None:
 
 
 def test_only_plans_that_are_asked_for_are_written(dataset: Dataset, tmp_path: Path) -> None:
-    assert [names.slug_of(one) for one in find_plans(dataset, Selection(agencies=("ISO",)))] == [
-        "iso-2016-2020"
-    ]
+    assert [
+        names.slug_of(one) for one in find_plans(dataset.store, Selection(agencies=("ISO",)))
+    ] == ["iso-2016-2020"]
     words = ["export", "-f", "stratml", "--plan", "unido-mic-2020", "-o", str(tmp_path / "out")]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output

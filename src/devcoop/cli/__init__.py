@@ -19,6 +19,7 @@ from devcoop.cli.report import report
 from devcoop.cli.review import review
 from devcoop.cli.screen import screen
 from devcoop.cli.serve import serve
+from devcoop.cli.suggest import suggest
 from devcoop.cli.template import template
 from devcoop.cli.validate import validate
 
@@ -37,6 +38,7 @@ for _command in (
     gaps,
     matrix,
     check,
+    suggest,
     query,
     validate,
     reason,

@@ -13,8 +13,10 @@ from devcoop.cli.options import (
     Place,
     analyze_plans,
     console,
+    open_plans,
     open_published,
     reviews_option,
+    say,
     waiting,
 )
 from devcoop.publication import check_place, write_files, write_whole
@@ -22,7 +24,11 @@ from devcoop.publication import check_place, write_files, write_whole
 if TYPE_CHECKING:
     from datetime import datetime
 
-_FOLDERS = ("csv", "parquet", "stratml")
+    from devcoop.export import Selection
+
+_FOLDERS = ("csv", "iati", "parquet", "stratml")
+_OF_PLANS = ("iati", "stratml")
+"""Formats that hold whole plans and no findings."""
 _FORMATS = (
     "turtle",
     "trig",
@@ -33,6 +39,7 @@ _FORMATS = (
     "csv",
     "graphml",
     "hxl",
+    "iati",
     "parquet",
     "stratml",
 )
@@ -50,7 +57,7 @@ _FORMATS = (
     "-o",
     "--output",
     type=Place(is_folder=None),
-    help="File to write, stdout without it; for csv, parquet, stratml and --all a folder.",
+    help="File to write, stdout without it; for csv, iati, parquet, stratml and --all a folder.",
 )
 @click.option("--agency", multiple=True, metavar="AGENCY", help="Only plans of this agency.")
 @click.option("--plan", multiple=True, metavar="PLAN", help="Only this plan.")
@@ -78,13 +85,14 @@ def export(
     """Write plans and findings as files for partners, statistics and other programs.
 
     nquads, trig and jsonld hold everything, and `devcoop load` reads them back. turtle and rdfxml
-    hold the same statements without saying which plan or source each is from. csv is a folder
-    of tables with their description; sssom lists the initiatives that meet; graphml is a
-    network for Gephi and the like; hxl is a 3W table, one row for each initiative and country, with
-    HXL hashtags; parquet is a folder of what was compared and of all pairs that were scored, for
-    pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for each plan,
-    without findings. --agency, --plan and --type take out a part, with all that it speaks of;
-    several of a kind add up. The same data give the same bytes every time.
+    hold the same statements without saying which plan or source each is from. csv is a folder of
+    tables with their description; sssom lists the initiatives that meet; graphml is a network for
+    Gephi and the like; hxl is a 3W table, one row for each initiative and country, with HXL
+    hashtags; iati is a folder with a file of activities (IATI 2.03) for each plan, and tells what
+    has no place there; parquet is a folder of what was compared and of all pairs that were
+    scored, for pandas, DuckDB and Spark; stratml is a folder with a StratML document (part 2) for
+    each plan, without findings. --agency, --plan and --type take out a part, with all that it
+    speaks of; several of a kind add up. The same data give the same bytes every time.
 
     Of more than a few thousand findings, all of these but parquet hold the closest of each two
     agencies. --all-findings writes every one, as N-Quads and without the plans, one after the
@@ -101,16 +109,20 @@ def export(
         _write_findings(output)
         return
     form = _check_usage(form, output, everything=everything, of_release=of_release)
-    if form == "stratml" and kind:
-        raise click.UsageError("a document of StratML holds no findings: leave out --type")
+    if form in _OF_PLANS and kind:
+        name = "StratML" if form == "stratml" else "IATI"
+        raise click.UsageError(f"a document of {name} holds no findings: leave out --type")
     earlier = exports.read_version(previous) if previous else ""
     selection = exports.Selection(agency, plan, kind)
+    if form == "iati" and output:
+        _write_activities(selection, output)
+        return
     with waiting("Reading, comparing and writing the plans"):
         whole = open_published()
         plans: tuple[str, ...] = ()
         if form == "stratml":
             # Such a document holds a whole plan and no findings: no part is taken out.
-            dataset, plans = whole, exports.find_plans(whole, selection)
+            dataset, plans = whole, exports.find_plans(whole.store, selection)
         else:
             dataset = exports.select_part(whole, selection)
         if not everything:
@@ -122,6 +134,22 @@ def export(
             note = exports.ReleaseNote(selection.describe(), day, earlier)
             files = exports.build_release(dataset, note)
     _write(files, output, is_folder=everything or form in _FOLDERS)
+
+
+def _write_activities(selection: Selection, output: Path) -> None:
+    """Write plans as IATI, which compares nothing, and tell what has no place there."""
+    from devcoop import export as exports  # noqa: PLC0415
+    from devcoop.words.iati import say_left_out  # noqa: PLC0415
+
+    tally = exports.Tally()
+    with waiting("Reading and writing the plans"):
+        plans = open_plans()
+        files = exports.prepare_iati(plans, exports.find_plans(plans, selection), tally)
+        write_files(output, files)
+    for line in say_left_out(tally):
+        say(line, err=True)
+    what = f"{tally.written} activities in {len(files)} files"
+    console.print(f"Wrote {what} to {output}", soft_wrap=True)
 
 
 def _check_usage(

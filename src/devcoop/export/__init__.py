@@ -2,6 +2,7 @@
 
 from devcoop.export.changes import compare_editions
 from devcoop.export.formats import FORMATS, Writer
+from devcoop.export.iati import Tally, prepare_iati
 from devcoop.export.patches import apply_patch, make_patch, read_patch, render_patch
 from devcoop.export.rdf import iter_all_findings, render_nquads
 from devcoop.export.reading import canonize_nquads, check_alike, check_there, read_edition
@@ -13,6 +14,7 @@ __all__ = [
     "FORMATS",
     "ReleaseNote",
     "Selection",
+    "Tally",
     "Writer",
     "apply_patch",
     "build_release",
@@ -23,6 +25,7 @@ __all__ = [
     "find_plans",
     "iter_all_findings",
     "make_patch",
+    "prepare_iati",
     "read_edition",
     "read_patch",
     "read_version",

@@ -101,11 +101,11 @@ def select_part(dataset: Dataset, selection: Selection) -> Dataset:
     return restore_dataset(part.collect(note, dataset.version))
 
 
-def find_plans(dataset: Dataset, selection: Selection) -> tuple[str, ...]:
+def find_plans(store: Store, selection: Selection) -> tuple[str, ...]:
     """Find the plans that are asked for.
 
     Args:
-        dataset: The whole.
+        store: The whole.
         selection: What is asked for; nothing asks for all plans.
 
     Returns:
@@ -114,7 +114,7 @@ def find_plans(dataset: Dataset, selection: Selection) -> tuple[str, ...]:
     Raises:
         UnknownResourceError: An agency, plan or type is not in the dataset; with those that are.
     """
-    return _Part(dataset.store, selection).plans
+    return _Part(store, selection).plans
 
 
 class _Part:

@@ -14,7 +14,13 @@ from devcoop.load.readers.iati.money import (
     take_planned,
     take_transaction,
 )
-from devcoop.load.readers.iati.places import take_country, take_location, take_region, take_sector
+from devcoop.load.readers.iati.places import (
+    take_country,
+    take_location,
+    take_region,
+    take_sector,
+    take_tag,
+)
 from devcoop.load.readers.iati.results import take_result
 from devcoop.load.readers.iati.texts import (
     LANGUAGE,
@@ -228,6 +234,7 @@ _TAKE: dict[str, Callable[[Draft, Tag], None]] = {
     "recipient-region": take_region,
     "location": take_location,
     "sector": take_sector,
+    "tag": take_tag,
     "budget": take_budget,
     "planned-disbursement": take_planned,
     "transaction": take_transaction,

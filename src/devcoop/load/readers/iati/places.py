@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from devcoop import names
 from devcoop.load.markup import write_xml
 from devcoop.load.readers.iati.draft import Location
 from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
 from devcoop.load.records import Share, Site, Value
+from devcoop.names import FACET_PROPERTIES
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -29,6 +31,8 @@ _REGIONS = {
 _DAC = frozenset({"", "1", "2", "DAC", "DAC-3", "DAC-5"})
 """Vocabularies of purposes of the DAC, in the words of all versions; without one it is meant."""
 _PURPOSE = re.compile(r"\d{5}|\d{3}")
+_FACETS = {f"{names.BASE}{facet}": facet for facet in FACET_PROPERTIES if facet != "purpose"}
+"""Facets by the addresses of their schemes, which are vocabularies of tags."""
 _M49 = "2"
 _DAC_REGIONS = frozenset({"", "1"})
 _CODED = frozenset({"code", "percentage", "vocabulary", "vocab"})
@@ -135,6 +139,16 @@ def find_purpose(draft: Draft, node: Tag) -> Value | None:
     if vocabulary not in _DAC or not _PURPOSE.fullmatch(code):
         return None
     return Value(code, draft.where, "crs")
+
+
+def take_tag(draft: Draft, node: Tag) -> None:
+    """Take over a concept of a scheme of this project; other tags are kept."""
+    facet = _FACETS.get(squeeze(node.get("vocabulary-uri")).rstrip("/"), "")
+    code = squeeze(node.get("code"))
+    if not facet or not code:
+        draft.keep_all("tag", node)
+        return
+    draft.facets.setdefault((facet, code), Value(code, draft.where))
 
 
 def take_location(draft: Draft, node: Tag) -> None:
