@@ -578,3 +578,30 @@ class LeftOut:
     reason: str
     value: str
     graph: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Something that a publisher could mend.
+
+    Attributes:
+        publisher: IRI of who answers for the activity.
+        activity: Identifier of the activity.
+        kind: One of those that `figures.corrections` finds, such as `link`.
+        there: What is there: a kind of reference, a percentage or a day; empty if nothing is.
+        suggested: What is suggested: IRIs of places or purposes, a kind of reference, a day or a
+            percentage; empty if the data bear no suggestion.
+        about: What it is about: the identifier of the other activity, or the IRI that has no
+            percentage.
+        evidence: Identifiers of the activities that say so.
+        other: IRI of the other publisher; empty if there is none.
+    """
+
+    publisher: str
+    activity: str
+    kind: str
+    there: str = ""
+    suggested: tuple[str, ...] = ()
+    about: str = ""
+    evidence: tuple[str, ...] = ()
+    other: str = ""

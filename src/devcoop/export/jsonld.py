@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Node = dict[str, Any]
+Shortened = dict[tuple[object, ...], str | None]
+"""What IRIs are called in a context, by the arguments that decide it."""
 _TYPE = term("rdf:type")
 _INSIDE: Node = {"@embed": "@always"}
 _LINK: Node = {"@embed": "@never"}
@@ -70,16 +72,16 @@ def render_jsonld(quads: Sequence[Quad]) -> bytes:
         >>> json.loads(render_jsonld([quad]))["@graph"]
         [{'id': 'https://w3id.org/devcoop/', 'locator': 'IV.1'}]
     """
-    context = load_context()
+    framing = _Framing(load_context())
     graph: list[Node] = []
     try:
         for home, content in groupby(quads, key=lambda quad: quad.graph_name):
-            nodes = _frame_graph([quad.triple for quad in content], context)
+            nodes = _frame_graph([quad.triple for quad in content], framing)
             is_default = isinstance(home, DefaultGraph)
             graph += nodes if is_default else [{"id": _name(home), "@graph": nodes}]
     except jsonld.JsonLdError as error:
         raise GraphError(f"JSON-LD cannot hold these data: {error}".partition("\n")[0]) from error
-    document = {"@context": context, "@graph": graph}
+    document = {"@context": framing.context, "@graph": graph}
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -87,7 +89,52 @@ def _name(node: NamedNode | BlankNode | DefaultGraph) -> str:
     return str(node.value) if isinstance(node, NamedNode) else str(node)
 
 
-def _frame_graph(triples: Sequence[Triple], context: Node) -> list[Node]:
+class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # it has no types
+    """Looks up once what an IRI is called; the library reads the whole context each time."""
+
+    def __init__(self, shortened: Shortened) -> None:
+        super().__init__()
+        self._shortened = shortened
+
+    def _compact_iri(
+        self, active_ctx: Node, iri: str | None, value: object = None, **choice: object
+    ) -> str | None:
+        compact = super()._compact_iri
+        # Which term fits may depend on the value: only what has none is the same each time.
+        if value is not None:
+            found: str | None = compact(active_ctx, iri, value, **choice)
+            return found
+        key = (active_ctx["_uuid"], iri, *choice.items())
+        if key not in self._shortened:
+            self._shortened[key] = compact(active_ctx, iri, **choice)
+        return self._shortened[key]
+
+
+class _Framing:
+    """Frames and compacts nodes with one context."""
+
+    def __init__(self, context: Node) -> None:
+        self.context = context
+        self._shortened: Shortened = {}
+
+    def frame(self, nodes: list[Node], frame: Node) -> list[Node]:
+        options: Any = _OPTIONS | {"omitGraph": False, "omitDefault": True}
+        document = {"@context": self.context, **frame}
+        framed: list[Node] = self._process().frame(nodes, document, options)["@graph"]
+        return framed
+
+    def compact(self, nodes: list[Node]) -> list[Node]:
+        # What the engine wrote is expanded already.
+        options: Any = _OPTIONS | {"graph": True, "skipExpansion": True}
+        document = {"@context": self.context}
+        compacted: list[Node] = self._process().compact(nodes, document, options)["@graph"]
+        return compacted
+
+    def _process(self) -> _Processor:
+        return _Processor(self._shortened)
+
+
+def _frame_graph(triples: Sequence[Triple], framing: _Framing) -> list[Node]:
     nodes: list[Node] = json.loads(rdf.serialize(triples, rdf.JSON_LD) or b"[]")
     for node in nodes:
         _name_types(node)
@@ -97,10 +144,10 @@ def _frame_graph(triples: Sequence[Triple], context: Node) -> list[Node]:
     framed: list[Node] = []
     for frame in frames:
         if term(f"devc:{frame['type']}") in types:
-            framed += _frame(nodes, frame, context)
+            framed += framing.frame(nodes, frame)
     written = set(_iter_written(framed))
     rest = [node for node in nodes if node["@id"] not in written]
-    return framed + _compact(rest, context)
+    return framed + framing.compact(rest)
 
 
 def _name_types(node: Node) -> None:
@@ -109,19 +156,6 @@ def _name_types(node: Node) -> None:
     types = [value["@id"] for value in values if "@id" in value]
     others = [value for value in values if "@id" not in value]
     node |= ({"@type": types} if types else {}) | ({_TYPE: others} if others else {})
-
-
-def _frame(nodes: list[Node], frame: Node, context: Node) -> list[Node]:
-    options: Any = _OPTIONS | {"omitGraph": False, "omitDefault": True}
-    framed: list[Node] = jsonld.frame(nodes, {"@context": context, **frame}, options)["@graph"]
-    return framed
-
-
-def _compact(nodes: list[Node], context: Node) -> list[Node]:
-    # What the engine wrote is expanded already.
-    options: Any = _OPTIONS | {"graph": True, "skipExpansion": True}
-    compacted: list[Node] = jsonld.compact(nodes, {"@context": context}, options)["@graph"]
-    return compacted
 
 
 def _iter_written(value: object) -> Iterator[str]:

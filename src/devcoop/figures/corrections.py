@@ -17,9 +17,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.model import Correction
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -55,32 +56,6 @@ _PAID_SECTORS = frozenset({"transaction/sector"})
 _START = re.compile(r"start(?:-actual|-planned)?: (\d{4}-\d\d-\d\d)")
 _EARLIEST, _LATEST, _EPOCH = "1902", "2200", "1970-01-01"
 _NUMBERED = re.compile(r" \(\d+\)$")
-
-
-class Correction(NamedTuple):
-    """Something that a publisher could mend.
-
-    Attributes:
-        publisher: IRI of who answers for the activity.
-        activity: Identifier of the activity.
-        kind: One of `KINDS`.
-        there: What is there: a kind of reference, a percentage or a day; empty if nothing is.
-        suggested: What is suggested: IRIs of places or purposes, a kind of reference, a day or a
-            percentage; empty if the data bear no suggestion.
-        about: What it is about: the identifier of the other activity, or the IRI that has no
-            percentage.
-        evidence: Identifiers of the activities that say so.
-        other: IRI of the other publisher; empty if there is none.
-    """
-
-    publisher: str
-    activity: str
-    kind: str
-    there: str = ""
-    suggested: tuple[str, ...] = ()
-    about: str = ""
-    evidence: tuple[str, ...] = ()
-    other: str = ""
 
 
 @dataclass

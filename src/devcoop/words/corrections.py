@@ -13,7 +13,7 @@ from devcoop.words.language import Tongue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from devcoop.figures.corrections import Correction
+    from devcoop.model import Correction
 
 COLUMNS = ("publisher", "activity", "kind", "there", "suggested", "evidence")
 """Columns of the table of all suggestions."""
