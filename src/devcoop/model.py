@@ -580,7 +580,7 @@ class LeftOut:
     graph: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Correction:
     """Something that a publisher could mend.
 

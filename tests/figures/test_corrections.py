@@ -12,13 +12,14 @@ from lxml import etree
 from devcoop import names
 from devcoop.cli import main
 from devcoop.export.corrections import TABLE, Mailing
-from devcoop.figures.corrections import Correction, Corrections, find_corrections
+from devcoop.figures.corrections import Corrections, find_corrections
 from devcoop.graph import build_graph
 from devcoop.load.encoding import encode
 from devcoop.load.readers.iati import read_records
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import Hints
+from devcoop.model import Correction
 from devcoop.names import DEVC
 from devcoop.store.terms import as_text
 

@@ -89,21 +89,18 @@ def _name(node: NamedNode | BlankNode | DefaultGraph) -> str:
     return str(node.value) if isinstance(node, NamedNode) else str(node)
 
 
-class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # it has no types
+class _Processor(jsonld.JsonLdProcessor):
     """Looks up once what an IRI is called; the library reads the whole context each time."""
 
     def __init__(self, shortened: Shortened) -> None:
         super().__init__()
         self._shortened = shortened
 
-    def _compact_iri(
-        self, active_ctx: Node, iri: str | None, value: object = None, **choice: object
-    ) -> str | None:
-        compact = super()._compact_iri
+    def _compact_iri(self, active_ctx: Any, iri: Any, value: Any = None, **choice: Any) -> Any:  # type: ignore[override]  # it is always called so
+        compact: Any = super()._compact_iri
         # Which term fits may depend on the value: only what has none is the same each time.
         if value is not None:
-            found: str | None = compact(active_ctx, iri, value, **choice)
-            return found
+            return compact(active_ctx, iri, value, **choice)
         key = (active_ctx["_uuid"], iri, *choice.items())
         if key not in self._shortened:
             self._shortened[key] = compact(active_ctx, iri, **choice)
@@ -120,17 +117,18 @@ class _Framing:
     def frame(self, nodes: list[Node], frame: Node) -> list[Node]:
         options: Any = _OPTIONS | {"omitGraph": False, "omitDefault": True}
         document = {"@context": self.context, **frame}
-        framed: list[Node] = self._process().frame(nodes, document, options)["@graph"]
+        framed: list[Node] = self._processor.frame(nodes, document, options)["@graph"]
         return framed
 
     def compact(self, nodes: list[Node]) -> list[Node]:
         # What the engine wrote is expanded already.
         options: Any = _OPTIONS | {"graph": True, "skipExpansion": True}
         document = {"@context": self.context}
-        compacted: list[Node] = self._process().compact(nodes, document, options)["@graph"]
+        compacted: list[Node] = self._processor.compact(nodes, document, options)["@graph"]
         return compacted
 
-    def _process(self) -> _Processor:
+    @property
+    def _processor(self) -> Any:
         return _Processor(self._shortened)
 
 

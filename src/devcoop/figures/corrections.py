@@ -120,7 +120,7 @@ def find_corrections(store: Store) -> Corrections:
         published[one.agency].add(one.identifier)
     finders = (_find_links, _find_same, _find_missing, _find_percentages, _find_days)
     found = {one for finder in finders for one in finder(activities)}
-    ordered = sorted(found, key=lambda one: (one.publisher, KINDS.index(one.kind), one[1:]))
+    ordered = sorted(found, key=lambda one: (one.publisher, KINDS.index(one.kind), one))
     counts = {agency: len(some) for agency, some in published.items()}
     return Corrections(tuple(ordered), counts)
 

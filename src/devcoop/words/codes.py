@@ -142,7 +142,7 @@ SPOKEN: tuple[str, ...] = (
     *(
         word
         for words in (
-            *(FACETS, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS, REACHED),
+            *(FACETS, REFERENCES, GAP_TYPES, TIMINGS, PLACE_RELATIONS, PLACE_WAYS, REACHED),
             *(OPTIONS, OPTION_REASONS, CAVEATS, CHANGES, LEFT_OUT),
         )
         for word in words.values()

@@ -103,6 +103,7 @@ _SAID_ELSEWHERE = (
 SPOKEN: tuple[str, ...] = (
     *(_BOTH_DO, _BOTH_WORK_ON, _WORK_ON, _ONE_AT_HOME, _SIDE_IN, _RELATED, _EACH),
     *(
+        _ONE_WORK,
         _ONE_SECTOR,
         _ONE_PURPOSE,
         _ONE_FIELD,
