@@ -10,11 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, unquote
-
-from rdflib import Namespace, URIRef
-from rdflib.namespace import DefinedNamespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,11 +108,25 @@ _FOREIGN = "/iri/"
 """Where the pages about things stand whose IRIs are not ours."""
 
 
-class DEVC(DefinedNamespace):
-    """Terms of `ontology/devcoop.ttl`; a name that is not listed here raises."""
+URIRef: TypeAlias = str
+"""An IRI, as text: a library for RDF would take longer to load than most commands to answer."""
 
-    _NS = Namespace(f"{BASE}ns#")
-    _fail = True
+
+class _Listed(type):
+    """Gives the IRI of each name that a class lists, and of no other."""
+
+    def __getattr__(cls, name: str) -> str:
+        if name not in cls.__annotations__:
+            raise AttributeError(f"{name} is no term of {cls.__name__}")
+        return f"{BASE}ns#{name}"
+
+    def __getitem__(cls, name: str) -> str:
+        iri: str = getattr(cls, name)
+        return iri
+
+
+class DEVC(metaclass=_Listed):
+    """Terms of `ontology/devcoop.ttl`; a name that is not listed here raises."""
 
     ActivityReference: URIRef
     ActorGroup: URIRef
