@@ -50,7 +50,7 @@ def test_report_of_a_country_tells_who_does_what_with_what_money(
     text = read(section)
     (table,) = section.xpath(".//table[contains(@class, 'purposes')]")
     assert [read(one) for one in table.xpath(".//thead//th")][:3] == ["Purpose", "ALPHA", "BETA"]
-    assert "Basic health 1USD 600" in read(table)
+    assert "Basic Health 1USD 600" in read(table)
     assert "1USD 300 committed" in read(table)
     assert "7 of 9 initiatives state a purpose" in text
     assert "EUR 1,000 disbursed or spent by 1 initiative is for Cambodia and other places" in text

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(cls=Command, epilog="Example: devcoop --store ours suggest -o letters")
+@click.command(cls=Command, epilog="Example: devcoop --store out/store suggest -o letters")
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),

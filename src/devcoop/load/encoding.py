@@ -88,17 +88,23 @@ class Encoded:
         Args:
             suggester: Suggests them from titles and descriptions.
         """
-        bare = [iri for iri in self.bare if iri not in self.purposes]
+        # Our schemes have words for the fields that are near a theme, and for hardly any other.
+        bare = [
+            iri
+            for iri in self.bare
+            if iri not in self.purposes or suggester.suggest_themes(self.purposes[iri], ())
+        ]
         texts = [self.texts[iri] for iri in bare]
         found = dict(zip(bare, suggester.suggest(texts), strict=True))
         made: list[Quad] = []
         followed = 0
         for iri in self.bare:
-            themes = suggester.suggest_themes(self.purposes.get(iri, ()), ())
+            suggestions = found.get(iri, [])
+            themes = suggester.suggest_themes(self.purposes.get(iri, ()), suggestions)
             followed += bool(themes)
-            wanted = [
-                one for one in (*themes, *found.get(iri, ())) if one.facet not in self.stated[iri]
-            ]
+            # What somebody stated tells more of the theme than words do.
+            others = [one for one in suggestions if not (themes and one.facet == "theme")]
+            wanted = [one for one in (*themes, *others) if one.facet not in self.stated[iri]]
             made += place_in(self.source.graph, state(iri, wanted))
         what = "no theme is stated; what is suggested from title and description counts less"
         counts = {what: len(bare), _FOLLOWS: followed}

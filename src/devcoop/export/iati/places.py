@@ -24,7 +24,6 @@ OWN_VOCABULARY = "99"
 _M49 = "2"
 _PURPOSES, _CATEGORIES = "1", "2"
 _PURPOSE_DIGITS = 5
-_WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 _TAGGED = tuple(one for facet, one in FACET_PROPERTIES.items() if facet != "purpose")
 
 
@@ -118,7 +117,7 @@ def _add_site(node: ET.Element, site: Thing) -> None:
         narrate(add(location, "name"), label)
     latitude, longitude = site.value(f"{names.WGS84}lat"), site.value(f"{names.WGS84}long")
     if latitude and longitude:
-        point = add(location, "point", srsName=_WGS84)
+        point = add(location, "point", srsName=names.EPSG_4326)
         add(point, "pos").text = f"{latitude} {longitude}"
 
 

@@ -310,7 +310,7 @@ def _say_where(content: Content, pair: Pair, language: str) -> str:
         analysis.undertakings[pair.right].agency.name,
     )
     setting = find_setting(analysis.comparison, pair, analysis.undertakings)
-    return say_setting(setting, names, analysis.lexicon, language)
+    return say_setting(setting, names, content.lexicon, language)
 
 
 def _write_years(side: Undertaking) -> str:
