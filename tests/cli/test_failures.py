@@ -63,7 +63,9 @@ def test_place_that_cannot_be_written_is_told_before_any_work(tmp_path: Path, na
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
 
 
-@pytest.mark.parametrize("name", [one for one in WRITING if one not in ("report", "export --all", "suggest")])
+@pytest.mark.parametrize(
+    "name", [one for one in WRITING if one not in ("report", "export --all", "suggest")]
+)
 def test_file_is_not_put_where_there_is_no_folder(tmp_path: Path, name: str) -> None:
     place = tmp_path / "missing" / "a.txt"
     told = _fail(*_command(name, place, tmp_path / "no-store"))
