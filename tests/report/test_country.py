@@ -134,3 +134,10 @@ def add_store(folder: Path) -> None:
 
 def test_report_of_more_than_a_country_has_no_such_part(html: str) -> None:
     assert 'id="country"' not in html
+
+
+def test_absence_of_themes_is_not_told_where_initiatives_state_none(
+    section: markup.HtmlElement,
+) -> None:
+    page = read(section.getroottree().getroot())
+    assert "themes on which no initiative in these limits is known to act" in page

@@ -22,7 +22,7 @@ from devcoop.report.rows import build_cards, build_groups, find_common
 from devcoop.report.since import compare_reports
 from devcoop.words.report import (
     FIGURES,
-    LIMITED_FIGURE,
+    name_unserved,
     say_listed,
     say_scope,
     say_scored,
@@ -267,7 +267,7 @@ class Page:
                 "unserved_themes",
                 unserved,
                 len(check.cells) if check else self.themes.of,
-                *(LIMITED_FIGURE if is_limited else FIGURES["unserved_themes"]),
+                *name_unserved(is_limited=is_limited, is_open=self.open_of("theme").number > 0),
                 anchor_check(THEMES_CHECK) if check else "themes",
             ),
         )

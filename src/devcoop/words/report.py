@@ -19,14 +19,32 @@ FIGURES = {
     "unserved_themes": ("themes not found in these plans", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
-LIMITED_FIGURE = ("themes on which no initiative in these limits acts", "themes looked at")
-"""The last of them where a report is limited to something that plans as a whole do not tell of."""
+_UNSERVED = {
+    (False, False): "themes not found in these plans",
+    (False, True): "themes not known to be in these plans",
+    (True, False): "themes on which no initiative in these limits acts",
+    (True, True): "themes on which no initiative in these limits is known to act",
+}
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
 _OPEN = {"theme": ("subject", "subjects"), "beneficiary": ("group", "groups")}
 """What initiatives may leave open, by facet: one of them, and several."""
 _MOST_NAMED = 4
 _OF_ISSUERS = "where it meets others and what is left open"
+
+
+def name_unserved(*, is_limited: bool, is_open: bool) -> tuple[str, str]:
+    """Say which themes are counted as not served, and out of what.
+
+    Args:
+        is_limited: Whether a report is limited to something that plans as a whole do not tell of.
+        is_open: Whether some initiatives state no theme, so that they may act on any.
+
+    Examples:
+        >>> name_unserved(is_limited=False, is_open=True)
+        ('themes not known to be in these plans', 'themes looked at')
+    """
+    return _UNSERVED[is_limited, is_open], FIGURES["unserved_themes"][1]
 
 
 def say_title(

@@ -59,6 +59,7 @@ def _build(content: Content) -> dict[str, object]:
         "overlaps": overlaps,
         "unlinked": unlinked,
         "unserved": themes,
+        "is_open": any(not one.facets.get("theme") for one in analysis.undertakings.values()),
         "conversations": analysis.subject_count,
         "talks": [_build_talk(content, one) for one in choose_talks(analysis)],
     }
