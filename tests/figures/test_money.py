@@ -13,12 +13,16 @@ from devcoop.figures.money import (
     BASES,
     Activity,
     Entry,
+    Links,
     Payment,
     attribute_money,
     divide,
+    read_links,
     read_rates,
 )
-from devcoop.names import slug_of
+from devcoop.names import PREFIXES, mint_concept, slug_of
+from devcoop.store import Store
+from devcoop.store.rdf import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +79,9 @@ def test_money_that_is_not_divided_tells_among_which_places(
 def test_activity_that_is_reported_twice_counts_once_on_its_surest_basis(
     activities: dict[str, Activity],
 ) -> None:
-    money = attribute_money(activities, same=[[f"{BASE}a2", f"{BASE}d1", f"{BASE}elsewhere"]])
+    money = attribute_money(
+        activities, links=Links(same=(frozenset({f"{BASE}a2", f"{BASE}d1", f"{BASE}elsewhere"}),))
+    )
     assert not [key for key in add(money) if key[0] == "a2"]
     assert ("d1", "KHM", "spent", "USD") in add(money)
     assert money.count_left_out()["twice"] == 1
@@ -171,3 +177,42 @@ def test_money_of_an_activity_is_neither_more_nor_less_than_stated(
 
 def sum_of(entries: Iterable[Entry], currency: str) -> Fraction:
     return sum((one.amount for one in entries if one.currency == currency), Fraction())
+
+
+def _pay(iri: str, amount: int) -> Activity:
+    return Activity(iri, "x", payments=[Payment("disbursement", "", Fraction(amount), "USD", 2020)])
+
+
+def test_money_that_is_passed_on_counts_where_it_arrives() -> None:
+    known = {iri: _pay(iri, number) for iri, number in (("donor", 9), ("agency", 5), ("ngo", 3))}
+    known["other"] = _pay("other", 7)
+    links = Links(payers={"ngo": {"agency"}, "agency": {"donor"}, "other": {"silent"}})
+    money = attribute_money(known, links=links)
+    assert {one.activity for one in money.entries} == {"ngo", "other"}
+    assert money.count_left_out() == {"passed-on": 2}
+
+
+def test_of_two_that_each_say_that_the_other_pays_one_counts() -> None:
+    known = {iri: _pay(iri, 1) for iri in ("a", "b")}
+    money = attribute_money(known, links=Links(payers={"a": {"b"}, "b": {"a"}}))
+    assert {one.activity for one in money.entries} == {"a"}
+
+
+def test_links_are_read_by_identifiers_whatever_their_case() -> None:
+    said = [("a", "own", "XX-1"), ("b", "own", "XX-2"), ("c", "own", "xx-1 ")]
+    said += [("b", "provider", "xx-1"), ("b", "sibling", "XX-1"), ("b", "provider", "XX-2")]
+    said += [("d", "third-party", "XX-2"), ("d", "receiver", "nobody's")]
+    text = "".join(
+        f"<{BASE}{one}> a devc:Undertaking .\n"
+        f"<{BASE}{one}/reference/{number}> a devc:ActivityReference ;\n"
+        f'  devc:referenceOf <{BASE}{one}> ; dcterms:identifier "{identifier}" ;\n'
+        f"  devc:referenceKind <{mint_concept('reference-kind', kind)}> .\n"
+        for number, (one, kind, identifier) in enumerate(said)
+    )
+    prefixes = f"@prefix devc: <{PREFIXES['devc']}> .\n@prefix dcterms: <{PREFIXES['dcterms']}> .\n"
+    graph = Store()
+    graph.add("https://example.org/links", parse((prefixes + text).encode(), "text/turtle"))
+    links = read_links(graph)
+    assert [sorted(map(slug_of, group)) for group in links.same] == [["a", "c"], ["b", "d"]]
+    payers = {slug_of(paid): sorted(map(slug_of, by)) for paid, by in links.payers.items()}
+    assert payers == {"b": ["a", "c"]}

@@ -22,6 +22,7 @@ from devcoop.figures.money import (
     iter_wholes,
     read_activities,
     read_categories,
+    read_links,
     read_sites,
 )
 from devcoop.names import is_country
@@ -168,16 +169,13 @@ class ActivityTable:
     Args:
         graph: Where they are.
         rates: Convert all amounts to one currency; None leaves each in its own.
-        same: Groups of IRIs of activities that are one activity reported twice.
     """
 
-    def __init__(
-        self, graph: Store, *, rates: Rates | None = None, same: Iterable[Collection[str]] = ()
-    ) -> None:
+    def __init__(self, graph: Store, *, rates: Rates | None = None) -> None:
         self.known = read_activities(graph)
         self.categories = read_categories(graph)
         self.sites = read_sites(graph)
-        self.money = attribute_money(self.known, rates=rates, same=same)
+        self.money = attribute_money(self.known, rates=rates, links=read_links(graph))
 
     def describe(self, country: str, only: Collection[str] | None = None) -> Country:
         """Work out the figures of a country.

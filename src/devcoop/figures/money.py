@@ -9,7 +9,8 @@ The rules, which every figure about money keeps:
   among the places that it states, by their percentages, which are taken as shares of their sum. If
   there are several places, and one of them has no percentage, it is not known how it is divided.
 - If a component of an activity has money that counts, the money of the whole does not: it may
-  be the same. Of activities that are one reported twice, one counts.
+  be the same. Of activities that are one reported twice, one counts. If an activity that is paid
+  by another one has money that counts, the money of the one that pays does not.
 - Amounts are converted only by rates that are given, and then every one is or none.
 """
 
@@ -26,7 +27,7 @@ from devcoop.names import is_country
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from devcoop.store import Store
@@ -37,9 +38,14 @@ BASES: dict[str, tuple[str, ...]] = {
     "budgeted": ("budget",),
 }
 """On what basis money is told, from the surest, with the kinds of money of each."""
-LEFT_OUT = ("other-kind", "no-currency", "whole", "twice")
+LEFT_OUT = ("other-kind", "no-currency", "whole", "twice", "passed-on")
 """Why amounts do not count: of a kind that no basis has; in no currency that is said; of an
-activity whose components have money; of an activity that is reported twice."""
+activity whose components have money; of an activity that is reported twice; of one that pays
+others which report it."""
+_ONE_WORK = frozenset({"co-funded", "own", "participant", "third-party"})
+"""Kinds of reference between two reports of one activity."""
+_PAYS = {"provider": True, "parent": True, "receiver": False, "child": False}
+"""Kinds of reference between who pays and who is paid: whether the one that is named pays."""
 
 _RATE_ROW = "a row has currency, year, to and rate, a number above zero"
 
@@ -159,6 +165,21 @@ class Site(NamedTuple):
     longitude: float | None
 
 
+class Links(NamedTuple):
+    """Which activities share money, as they name each other by their identifiers.
+
+    Attributes:
+        same: Groups of IRIs of activities that are one activity reported twice.
+        payers: IRIs of those that pay for an activity, by its IRI.
+    """
+
+    same: tuple[frozenset[str], ...] = ()
+    payers: Mapping[str, Collection[str]] = {}
+
+
+_NO_LINKS = Links()
+
+
 class Rates:
     """How much one unit of a currency was in another, by year.
 
@@ -263,6 +284,36 @@ def read_activities(graph: Store) -> dict[str, Activity]:
     return found
 
 
+def read_links(graph: Store) -> Links:
+    """Read which activities of different agencies name each other by their identifiers.
+
+    Args:
+        graph: Where they are.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> read_links(build_graph())
+        Links(same=(), payers={})
+    """
+    rows = _ask(graph, "references")
+    owners: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row["kind"] == "own":
+            owners[row["identifier"].strip().upper()].add(row["undertaking"])
+    same: dict[str, frozenset[str]] = {}
+    payers: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for other in owners[row["identifier"].strip().upper()] - {row["undertaking"]}:
+            one = row["undertaking"]
+            if row["kind"] in _ONE_WORK:
+                group = frozenset({one, other}).union(same.get(one, ()), same.get(other, ()))
+                same.update(dict.fromkeys(group, group))
+            elif row["kind"] in _PAYS:
+                paid, payer = (one, other) if _PAYS[row["kind"]] else (other, one)
+                payers[paid].add(payer)
+    return Links(tuple(sorted(set(same.values()), key=sorted)), dict(payers))
+
+
 def read_categories(graph: Store) -> dict[str, str]:
     """Read the category of each purpose that an initiative states.
 
@@ -343,14 +394,14 @@ def attribute_money(
     activities: Mapping[str, Activity],
     *,
     rates: Rates | None = None,
-    same: Iterable[Collection[str]] = (),
+    links: Links = _NO_LINKS,
 ) -> Money:
     """Attribute the money of activities to places, each amount once.
 
     Args:
         activities: By IRI.
         rates: Convert all amounts to one currency; None leaves each in its own.
-        same: Groups of IRIs of activities that are one activity reported twice.
+        links: Which of them share money.
 
     Raises:
         SourceError: A rate is missing.
@@ -362,11 +413,13 @@ def attribute_money(
             left["other-kind"].add(iri)
         if any(payment.kind in counted and not payment.currency for payment in one.payments):
             left["no-currency"].add(iri)
-    left["twice"] = _find_twice(activities, same)
+    left["twice"] = _find_twice(activities, links.same)
     rest = {iri: one for iri, one in activities.items() if iri not in left["twice"]}
     left["whole"] = _find_wholes(rest)
+    rest = {iri: one for iri, one in rest.items() if iri not in left["whole"]}
+    left["passed-on"] = _find_payers(rest, links.payers)
     entries = (
-        entry for iri, one in rest.items() if iri not in left["whole"] for entry in _enter(one)
+        entry for iri, one in rest.items() if iri not in left["passed-on"] for entry in _enter(one)
     )
     return Money(
         tuple(map(rates.convert, entries) if rates else entries),
@@ -386,6 +439,24 @@ def _find_twice(activities: Mapping[str, Activity], same: Iterable[Collection[st
     return found
 
 
+def _find_payers(
+    activities: Mapping[str, Activity], payers: Mapping[str, Collection[str]]
+) -> set[str]:
+    """Find the activities with money that pay for others with money, at whatever distance."""
+    above = {
+        iri: set(_climb(iri, lambda each: payers.get(each, ())))
+        for iri, one in activities.items()
+        if one.basis
+    }
+    return {
+        payer
+        for iri, all_of in above.items()
+        for payer in all_of & above.keys()
+        # Of two that each say that the other pays, one counts.
+        if iri not in above[payer] or payer > iri
+    }
+
+
 def _find_wholes(activities: Mapping[str, Activity]) -> set[str]:
     """Find the activities with money of which a component, or one of its own, has money, too."""
     found: set[str] = set()
@@ -402,13 +473,18 @@ def iter_wholes(activities: Mapping[str, Activity], iri: str) -> Iterator[str]:
         activities: By IRI.
         iri: The activity.
     """
+    yield from _climb(iri, lambda one: filter(activities.__contains__, activities[one].wholes))
+
+
+def _climb(iri: str, next_above: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Iterate over all that is above something, each once, also if that is a circle."""
     known, ends = {iri}, [iri]
     while ends:
-        for whole in activities[ends.pop()].wholes:
-            if whole in activities and whole not in known:
-                known.add(whole)
-                ends.append(whole)
-                yield whole
+        for one in next_above(ends.pop()):
+            if one not in known:
+                known.add(one)
+                ends.append(one)
+                yield one
 
 
 def _enter(one: Activity) -> Iterator[Entry]:

@@ -29,6 +29,7 @@ LEFT_OUT = {
     "no-currency": "states an amount without its currency",
     "whole": "has components whose money counts in its place",
     "twice": "is reported twice, and the other report counts",
+    "passed-on": "pays for others that report it, and whose money counts in its place",
 }
 """Why amounts do not count, by code, of one initiative."""
 SEVERAL_LEFT_OUT = {
@@ -36,6 +37,7 @@ SEVERAL_LEFT_OUT = {
     "no-currency": "state an amount without its currency",
     "whole": "have components whose money counts in their place",
     "twice": "are reported twice, and the other report counts",
+    "passed-on": "pay for others that report it, and whose money counts in their place",
 }
 """The same of several."""
 NO_CATEGORY = "not stated, or not divided"
