@@ -20,7 +20,7 @@ met AS (
 SELECT
   worded.left_undertaking,
   worded.right_undertaking,
-  LEAST(1, COALESCE(met.likeness, 0) / like_texts) AS alike
+  LEAST(1, COALESCE(met.likeness, 0) / like_words) AS alike
 FROM worded
 LEFT JOIN met
   ON met.left_undertaking = worded.left_undertaking AND met.right_undertaking = worded.right_undertaking

@@ -13,11 +13,8 @@ WITH level AS (
     substance.theme,
     substance.theme_best,
     parameter.same_similarity,
-    parameter.elsewhere_factor,
-    parameter.open_place_factor,
-    parameter.long_apart_factor,
-    period.is_long_apart,
-    substance.is_worded,
+    parameter.overlap_score,
+    parameter.fragmentation_score,
     parameter.different_similarity,
     parameter.continuity_score,
     parameter.complementarity_score,
@@ -29,7 +26,17 @@ WITH level AS (
     substance.arena,
     substance.purpose,
     substance.is_own,
-    substance.score,
+    -- Place and time take off from the closeness itself where they are known to keep two apart, or mostly do.
+    ROUND(
+      substance.score
+      * CASE
+        WHEN place.place_relation = 'none' THEN elsewhere_factor
+        WHEN substance.is_worded AND place.place_relation = 'unknown' THEN open_place_factor
+        ELSE 1
+      END
+      * CASE WHEN substance.is_worded AND period.is_long_apart THEN long_apart_factor ELSE 1 END,
+      6
+    ) AS score,
     period.timing,
     period.shared_start,
     period.shared_end,
@@ -80,12 +87,14 @@ SELECT
   right_agency,
   CASE
     WHEN evidence IS NOT NULL THEN 'reported-twice'
+    WHEN score < fragmentation_score THEN 'none'
     WHEN timing = 'successive' AND substance_type <> 'none' AND NOT is_own AND score >= continuity_score
       AND (nearness >= same_similarity OR GREATEST(nearness, by_purpose) >= close_subject AND sector > 0)
       THEN 'continuity'
     WHEN timing = 'successive' THEN 'none'
     WHEN timing = 'unknown' AND substance_type <> 'none' THEN 'fragmentation'
     WHEN place_relation = 'none' AND substance_type <> 'none' THEN 'fragmentation'
+    WHEN substance_type IN ('duplication-candidate', 'overlap') AND score < overlap_score THEN 'fragmentation'
     WHEN substance_type = 'fragmentation' AND score >= complementarity_score
       AND theme_best >= same_similarity AND "function" < different_similarity
       THEN 'complementarity'
@@ -94,19 +103,7 @@ SELECT
   substance_type,
   timing,
   place_relation,
-  CASE
-    WHEN evidence IS NOT NULL THEN 1
-    ELSE ROUND(
-      score
-      * CASE
-        WHEN place_relation = 'none' THEN elsewhere_factor
-        WHEN is_worded AND place_relation = 'unknown' THEN open_place_factor
-        ELSE 1
-      END
-      * CASE WHEN is_worded AND is_long_apart THEN long_apart_factor ELSE 1 END,
-      6
-    )
-  END AS score,
+  CASE WHEN evidence IS NULL THEN score ELSE 1 END AS score,
   theme,
   "function",
   instrument,

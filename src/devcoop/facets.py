@@ -23,7 +23,7 @@ from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_roots, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.queries import Query
     from devcoop.store import Store
@@ -143,19 +143,15 @@ def _read_text_terms(graph: Store, suggestions: Table) -> Table:
     """
     if next(suggestions.rows(), None) is None:
         return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, ()))
-    # How letters fold hangs on the version of Unicode, all else on this program.
-    made_by = f"{TEXT_TERM} {assets.hash_program()} {unicodedata.unidata_version}"
-    content = graph.recall_made(made_by, partial(_weigh_texts, graph))
+    content = graph.recall_made(_name_making(TEXT_TERM), partial(_weigh_texts, graph))
     return Table(TEXT_TERM, _TEXT_TERM_TYPES, content)
 
 
 def _weigh_texts(graph: Store) -> bytes:
     """Weigh the terms of titles and descriptions, by undertaking and language."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for record in graph.recall(get_query("texts").text).records():
-        weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
-        said = counts[record["undertaking"], record["language"]]
-        said.update(count_terms(record["text"], weight))
+    for undertaking, language, text, weight in _iter_texts(graph):
+        counts[undertaking, language].update(count_terms(text, weight))
     rarity = measure_rarity(counts.values())
     rows = (
         [*key, term, f"{weight:.{_WEIGHT_DIGITS}f}"]
@@ -168,41 +164,43 @@ def _weigh_texts(graph: Store) -> bytes:
 def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:
     """Read the roots of the words of undertakings that state a purpose, in all their languages.
 
-    The names of its purposes are words of an undertaking, and half of those of its whole and of
-    its components. Names of the places that it is for are left out: where it works is not what
-    it does.
+    Half of the words of its whole and of its components are an undertaking's. Names of the places
+    that it is for are left out: where it works is not what it does. Names of purposes are none of
+    its words: that both have one purpose is known already.
     """
-    purposes = defaultdict(list)
-    for undertaking, facet, concept in facets.rows():
-        if facet == "purpose":
-            purposes[undertaking].append(concept)
-    counts: dict[str, Counter[str]] = {}
-    if purposes:
-        said = _count_roots_said(graph)
-        counts = {iri: said[iri].copy() for iri in sorted(purposes)}
-        _add_of_relatives(graph, said, counts)
-        named = _count_roots_of_names(graph)
-        for iri, concepts in purposes.items():
-            for concept in concepts:
-                counts[iri].update(named[concept])
-        for area in areas.records:
-            for root in named[area["area"]]:
-                counts.get(area["undertaking"], Counter()).pop(root, None)
+    purposes = {row[0] for row in facets.rows() if row[1] == "purpose"}
+    if not purposes:
+        return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, ()))
+    weigh = partial(_weigh_roots, graph, sorted(purposes), areas)
+    return Table(ROOT_WORD, _ROOT_WORD_TYPES, graph.recall_made(_name_making(ROOT_WORD), weigh))
+
+
+def _name_making(table: str) -> str:
+    # How letters fold hangs on the version of Unicode, all else on this program.
+    return f"{table} {assets.hash_program()} {unicodedata.unidata_version}"
+
+
+def _weigh_roots(graph: Store, undertakings: Sequence[str], areas: Table) -> bytes:
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for undertaking, _, text, weight in _iter_texts(graph):
+        said[undertaking].update(count_roots(text, weight))
+    counts = {iri: said[iri].copy() for iri in undertakings}
+    _add_of_relatives(graph, said, counts)
+    _leave_out_places(graph, areas, counts)
     rarity = measure_rarity(counts.values())
     rows = (
         [iri, root, f"{weight:.{_WEIGHT_DIGITS}f}"]
         for iri, counted in counts.items()
         for root, weight in weigh_terms(counted, rarity).items()
     )
-    return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, rows))
+    return _write_csv(_ROOT_WORD_TYPES, rows)
 
 
-def _count_roots_said(graph: Store) -> dict[str, Counter[str]]:
-    said: dict[str, Counter[str]] = defaultdict(Counter)
+def _iter_texts(graph: Store) -> Iterator[tuple[str, str, str, float]]:
+    """Iterate over titles and descriptions: undertaking, language, text and weight of its words."""
     for record in graph.recall(get_query("texts").text).records():
         weight = TITLE_WEIGHT if record["kind"] == "title" else 1.0
-        said[record["undertaking"]].update(count_roots(record["text"], weight))
-    return said
+        yield record["undertaking"], record["language"], record["text"], weight
 
 
 def _add_of_relatives(
@@ -216,12 +214,14 @@ def _add_of_relatives(
                 counts[one].update({root: n * _OF_RELATIVES for root, n in said[other].items()})
 
 
-def _count_roots_of_names(graph: Store) -> dict[str, Counter[str]]:
-    named: dict[str, Counter[str]] = defaultdict(Counter)
+def _leave_out_places(graph: Store, areas: Table, counts: Mapping[str, Counter[str]]) -> None:
+    named: dict[str, set[str]] = defaultdict(set)
     for record in graph.recall(get_query("labels").text).records():
-        if names.kind_of(record["thing"]) in ("place", "codelist"):
-            named[record["thing"]].update(count_roots(record["label"]))
-    return named
+        if names.kind_of(record["thing"]) == "place":
+            named[record["thing"]] |= count_roots(record["label"]).keys()
+    for area in areas.records:
+        for root in named[area["area"]]:
+            counts.get(area["undertaking"], Counter()).pop(root, None)
 
 
 def _find_home(graph: Store, one: LeftOut) -> LeftOut:

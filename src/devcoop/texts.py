@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 TITLE_WEIGHT = 2.0
 """How often a word of a title counts beside one of a description: titles are chosen with care."""
@@ -142,6 +142,27 @@ def count_roots(text: str, weight: float = 1.0) -> Counter[str]:
     for word in split_words(text):
         counted[word[:_ROOT]] += weight  # type: ignore[assignment]  # counts need not be whole
     return counted
+
+
+def find_words(text: str, roots: Sequence[str]) -> list[str]:
+    """Find words of a text by their roots.
+
+    Args:
+        text: Any text.
+        roots: Roots as `count_roots` makes them.
+
+    Returns:
+        The first word of each root that the text has, in lower case and in the order of the roots.
+
+    Examples:
+        >>> find_words("Humanitarian aid to displaced humans", ["aid", "human", "water"])
+        ['aid', 'humanitarian']
+    """
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text[:_LONGEST]):
+        for root in count_roots(word):
+            found.setdefault(root, word.lower())
+    return [found[root] for root in roots if root in found]
 
 
 def measure_rarity(documents: Iterable[Mapping[str, float]]) -> dict[str, float]:

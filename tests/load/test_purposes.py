@@ -42,6 +42,9 @@ NURSES = """Code,Title,Where,Sector,From,To
 B1,Training of nurses and midwives,Kenya,12220;12281,2016-06-01,2018-12-31
 B2,Unspecified support,Kenya,99810,2016-01-01,2017-12-31
 """
+BEDS = """Code,Title,Where,Sector,From,To
+D1,Beds,Kenya,12220,2016-01-01,2017-12-31
+"""
 STANDARDS = """Code,Title,Where,Sector,From,To
 C1,Training for the national standards body,Kenya,15144,2016-01-01,2018-12-31
 C2,Second phase,Kenya,15144,2016-01-01,2018-12-31
@@ -97,6 +100,17 @@ def test_lists_with_one_purpose_find_each_other(folder: Path, tmp_path: Path) ->
         "Clinics and Nurses both work for one purpose of aid: basic health care"
     )
     assert "purpose of aid: basic health care" in map(str, told.together)
+    assert "words in both titles or texts: nurses, training" in map(str, told.together)
+
+
+def test_one_purpose_alone_is_no_finding(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Beds", BEDS)
+    analysis = _analyze(folder)
+    [pair] = [one for one in analysis.comparison.iter_pairs() if "/A1" in one.left + one.right]
+    assert pair.parts["purpose"] == 1
+    assert STRENGTH[pair.type] == 0
+    assert not analysis.explain(pair).words
 
 
 def test_lists_without_a_stated_field_share_none(folder: Path, tmp_path: Path) -> None:

@@ -210,7 +210,8 @@ class Measures(NamedTuple):
         follows = (self.score >= least) & ~self.is_own & self._is_one_subject(floors)
         is_sure = self._decide(floors, overlaps & meets_somewhere, follows)
         # How alike the words of a doubtful pair are is not known here.
-        return is_sure & ~self.is_doubtful & (self.is_successive | meets_somewhere)
+        # Work in other countries is hardly ever near enough.
+        return is_sure & ~self.is_doubtful & meets_somewhere
 
     def _is_one_subject(self, floors: Floors) -> Flags:
         nearness = np.maximum(self.nearness, self.by_purpose)

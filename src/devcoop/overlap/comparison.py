@@ -118,6 +118,13 @@ SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
 FROM reached
 GROUP BY ALL
 """  # noqa: S608
+_SHARED_ROOTS = """
+SELECT one.root
+FROM root_word AS one
+JOIN root_word AS other ON other.root = one.root
+WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
+ORDER BY one.weight * other.weight DESC, one.root
+"""
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet"
 _CLOSED = """
@@ -586,6 +593,19 @@ class Comparison:
             if its_facet == facet
         ]
         return sorted(rows, key=lambda row: (row["facet"], -row["similarity"], *row.values()))
+
+    def shared_roots(self, left: str, right: str) -> list[str]:
+        """List the roots of the words that decide about two undertakings that state purposes.
+
+        Args:
+            left: IRI of one undertaking.
+            right: IRI of the other.
+
+        Returns:
+            Those that both have, as `texts.count_roots` makes them, the one that says most first.
+        """
+        values = {"left": left, "right": right}
+        return [row["root"] for row in self._engine.select(_SHARED_ROOTS, values)]
 
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS
 from devcoop.overlap.coordination import find_links, find_named
+from devcoop.texts import count_roots, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from devcoop.model import Link, Naming, Pair, Period, Undertaking
     from devcoop.overlap.comparison import Comparison
 
+_MOST_WORDS = 6
 NEAR = 0.5
 """Least similarity, from 0 to 1, of two concepts that are told as close."""
 LEFT, RIGHT = SIDES = ("left", "right")
@@ -130,6 +132,8 @@ class Explanation:
         subject: IRI of the theme that is close to both and takes both in; may be empty.
         related: Whether the themes of both are near each other although nothing takes both in.
         sector: IRI of a sector that both name; may be empty.
+        words: Words of the left one that the other has as well, where words decide; those that
+            say most.
         mode: IRI of the mode of work that both have; may be empty.
         doing: IRI of the function that both state in one arena; empty if they have none in common.
         arenas: IRIs of the arenas of the left and of the right side.
@@ -153,6 +157,7 @@ class Explanation:
     subject: str
     related: bool
     sector: str
+    words: tuple[str, ...]
     mode: str
     doing: str
     arenas: tuple[tuple[str, ...], tuple[str, ...]]
@@ -208,6 +213,7 @@ def explain(
         subject=pair.subject if is_close else "",
         related=is_close and bool(pair.themes) and not pair.subject,
         sector=_first_same(matches, "sector"),
+        words=_share_words(comparison, pair, left, right),
         mode="" if pair.nearness else _first_same(matches, "theme"),
         doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_stated(matches, "function"),
         arenas=arenas,
@@ -248,6 +254,18 @@ def find_setting(
         and _share_bodies(left, right),
         arenas=arenas if is_apart or is_at_home else ((), ()),
     )
+
+
+def _share_words(
+    comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking
+) -> tuple[str, ...]:
+    """Find words of the left one whose roots the right one has, where words decide."""
+    if pair.parts["purpose"] is None:
+        return ()
+    # Names of purposes and words of wholes decide as well, and are no words of the two.
+    used = count_roots(f"{right.label}\n{right.gist}")
+    roots = [one for one in comparison.shared_roots(pair.left, pair.right) if one in used]
+    return tuple(find_words(f"{left.label}\n{left.gist}", roots)[:_MOST_WORDS])
 
 
 def match_facets(

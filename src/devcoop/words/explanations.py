@@ -46,6 +46,7 @@ _WHILE_OPEN = (
     "{headline} (at the same time {span}, as far as is known: a beginning or an end is not stated)"
 )
 _NEAR = "{one} is near {other}"
+_WORDS = "words in both titles or texts"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "not known of {agencies}: {facet}"
@@ -114,6 +115,7 @@ SPOKEN: tuple[str, ...] = (
         _WHILE_UNSTATED,
         _DONE_APART,
         _NEAR,
+        _WORDS,
         _ONLY,
         _SILENT,
         _NEITHER,
@@ -397,6 +399,8 @@ class _Teller:
                 if match.facet == "function" and is_apart:
                     text = self._fill(_DONE_APART, doing=text, there=self._say_arenas())
                 yield Point(self._facet(match), self._mark(text, match))
+        if self.told.words:
+            yield Point(self.tongue.say(_WORDS), ", ".join(self.told.words))
 
     def _say_same(self, match: FacetMatch, iri: str) -> str:
         """Name what both have, and for whom that is read from the text."""
