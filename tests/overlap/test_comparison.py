@@ -250,3 +250,11 @@ def test_a_weight_may_be_above_one(analysis: Analysis) -> None:
     assert next(compare(facets, {"subject_weight": 2}).iter_pairs())
     with pytest.raises(ComparisonError, match="subject_weight"):
         compare(facets, {"subject_weight": -1})
+
+
+def test_no_pair_is_told_to_need_a_country_where_none_decides(analysis: Analysis) -> None:
+    told = [analysis.explain(pair) for pair in analysis.pairs.select("fragmentation")]
+    told += [analysis.explain(pair) for pair in analysis.pairs.found]
+    in_bodies = [one for one in told if one.where.in_bodies]
+    assert in_bodies
+    assert not [one.pair for one in in_bodies if "place-unknown" in one.caveats]

@@ -205,6 +205,7 @@ def explain(
     matches = tuple(match_facets(comparison, pair, left, right))
     arenas = (_list(left, "arena"), _list(right, "arena"))
     is_close = pair.nearness >= NEAR
+    where = _where(comparison, pair, left, right)
     return Explanation(
         pair=pair,
         left=left,
@@ -223,8 +224,8 @@ def explain(
             if known and comparison.arenas_at_home.issuperset(known)
         ),
         when=_when(pair, left, right),
-        where=_where(comparison, pair, left, right),
-        caveats=tuple(_caveats(pair, left, right)),
+        where=where,
+        caveats=tuple(_caveats(pair, where, left, right)),
         places=comparison.places(pair.left, pair.right),
         among=None if comparison.is_exhaustive else comparison.scope.scored,
         said=tuple(find_links(links, pair.left_agency, pair.right_agency)),
@@ -403,13 +404,13 @@ def _share_bodies(left: Undertaking, right: Undertaking) -> bool:
     return any("international-bodies" in iri for iri in shared)
 
 
-def _caveats(pair: Pair, left: Undertaking, right: Undertaking) -> Iterable[str]:
+def _caveats(pair: Pair, where: Where, left: Undertaking, right: Undertaking) -> Iterable[str]:
     """Name what a person should look at before believing the finding."""
     if pair.timing == "possibly-concurrent":
         yield "timing-uncertain"
     if pair.type == "overlap" and _share_bodies(left, right):
         yield "same-bodies"
-    elif pair.place_relation == "unknown":
+    elif pair.place_relation == "unknown" and not where.in_bodies:
         yield "place-unknown"
     if left.is_umbrella or right.is_umbrella:
         yield "umbrella"
