@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load import Loaded
+    from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
 MAP = """
@@ -74,6 +75,15 @@ def _analyze(folder: Path) -> Analysis:
         return analyze(store)
 
 
+def _find_pair(analysis: Analysis, *keys: str) -> Pair:
+    [pair] = [
+        one
+        for one in analysis.comparison.iter_pairs()
+        if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {*keys}
+    ]
+    return pair
+
+
 def test_code_in_column_of_sectors_is_a_purpose(folder: Path, tmp_path: Path) -> None:
     loaded = _load(folder, tmp_path, "Clinics", CLINICS)
     assert _values(folder, "A1", "purpose") == {"crs:12220"}
@@ -88,11 +98,7 @@ def test_lists_with_one_purpose_find_each_other(folder: Path, tmp_path: Path) ->
     _load(folder, tmp_path, "Clinics", CLINICS)
     _load(folder, tmp_path, "Nurses", NURSES)
     analysis = _analyze(folder)
-    [pair] = [
-        one
-        for one in analysis.comparison.iter_pairs()
-        if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {"A1", "B1"}
-    ]
+    pair = _find_pair(analysis, "A1", "B1")
     assert pair.parts["purpose"] == pytest.approx(1, abs=0.05)
     assert STRENGTH[pair.type] > 0
     told = tell(analysis.explain(pair), analysis.lexicon)
@@ -107,7 +113,7 @@ def test_one_purpose_alone_is_no_finding(folder: Path, tmp_path: Path) -> None:
     _load(folder, tmp_path, "Clinics", CLINICS)
     _load(folder, tmp_path, "Beds", BEDS)
     analysis = _analyze(folder)
-    [pair] = [one for one in analysis.comparison.iter_pairs() if "/A1" in one.left + one.right]
+    pair = _find_pair(analysis, "A1", "D1")
     assert pair.parts["purpose"] == 1
     assert STRENGTH[pair.type] == 0
     assert not analysis.explain(pair).words
@@ -117,11 +123,7 @@ def test_lists_without_a_stated_field_share_none(folder: Path, tmp_path: Path) -
     _load(folder, tmp_path, "Clinics", CLINICS)
     _load(folder, tmp_path, "Nurses", NURSES)
     analysis = _analyze(folder)
-    [pair] = [
-        one
-        for one in analysis.comparison.iter_pairs()
-        if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {"A2", "B2"}
-    ]
+    pair = _find_pair(analysis, "A2", "B2")
     assert pair.parts["purpose"] == 0
 
 
