@@ -165,6 +165,18 @@ def _complete(head: Head, path: Path, hints: Hints) -> Head:
     return replace(head, key=name, titles=titles, agency=agency, places=places)
 
 
+def _iter_items(whole: Draft, tags: Iterator[Tag], name: str) -> Iterator[tuple[Tag, str]]:
+    """Iterate over the items of a file, each with its place; what stands beside them is kept."""
+    number = 0
+    for node in tags:
+        if node.tag == name:
+            number += 1
+            is_alone = node.getparent() is None
+            yield node, f"/{name}" if is_alone else f"{whole.where.xpath}/{name}[{number}]"
+        else:
+            whole.keep_all(local(str(node.tag)), node)
+
+
 # Activities
 
 
@@ -172,14 +184,7 @@ def _read_activities(
     file: File, whole: Draft, tags: Iterator[Tag]
 ) -> tuple[Head, tuple[Element, ...]]:
     elements: list[Element] = []
-    number = 0
-    for node in tags:
-        if node.tag != "iati-activity":
-            whole.keep_all(local(str(node.tag)), node)
-            continue
-        number += 1
-        alone = node.getparent() is None
-        xpath = "/iati-activity" if alone else f"{whole.where.xpath}/iati-activity[{number}]"
+    for node, xpath in _iter_items(whole, tags, "iati-activity"):
         elements += read_activity(file, node, xpath)
     _tell_sums(whole)
     return Head(agency=file.agency), link_parts(file, elements)
@@ -212,16 +217,7 @@ def _read_organisations(
 ) -> tuple[Head, tuple[Element, ...]]:
     """Read the organisation of a file; money of others that it may have is kept."""
     head: Head | None = None
-    number = 0
-    for node in tags:
-        if node.tag != "iati-organisation":
-            whole.keep_all(local(str(node.tag)), node)
-            continue
-        number += 1
-        alone = node.getparent() is None
-        xpath = (
-            "/iati-organisation" if alone else f"{whole.where.xpath}/iati-organisation[{number}]"
-        )
+    for node, xpath in _iter_items(whole, tags, "iati-organisation"):
         draft, amounts = read_organisation(file, node, xpath)
         if head is None:
             head = Head(agency=draft.agency, amounts=tuple(amounts), notes=draft.make_notes())
