@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MOST_EXAMPLES = 3
 _MOST_PAIRS = 3_000_000
-"""Most pairs that are all scored where all are asked for; it takes a minute or two."""
+"""Most pairs that are all scored where all are asked for; it takes some minutes."""
 _STATUS, _ASKED = "devcoop.status", "devcoop.asked"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
