@@ -250,9 +250,7 @@ def find_setting(
     is_at_home = any(one and comparison.arenas_at_home.issuperset(one) for one in arenas)
     return Setting(
         relation=pair.place_relation,
-        in_bodies=_is_open(pair)
-        and not _may_meet(comparison, left, right)
-        and _share_bodies(left, right),
+        in_bodies=_is_in_bodies(comparison, pair, left, right),
         arenas=arenas if is_apart or is_at_home else ((), ()),
     )
 
@@ -381,7 +379,7 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
         countries=tuple(comparison.countries_shared(pair.left, pair.right)),
         areas=(tuple(one.iri for one in left.areas), tuple(one.iri for one in right.areas)),
         unlisted=frozenset(one.iri for one in (*left.areas, *right.areas) if not one.is_defined),
-        in_bodies=is_open and not may_meet and _share_bodies(left, right),
+        in_bodies=_is_in_bodies(comparison, pair, left, right),
         possible=tuple(comparison.countries_possible(pair)) if may_meet else (),
     )
 
@@ -389,6 +387,14 @@ def _where(comparison: Comparison, pair: Pair, left: Undertaking, right: Underta
 def _is_open(pair: Pair) -> bool:
     """Tell whether the countries of both do not tell where they meet."""
     return pair.place_relation in ("unknown", "global")
+
+
+def _is_in_bodies(
+    comparison: Comparison, pair: Pair, left: Undertaking, right: Undertaking
+) -> bool:
+    """Tell whether both meet in international bodies, if anywhere, and no country decides it."""
+    is_undecided = _is_open(pair) and not _may_meet(comparison, left, right)
+    return is_undecided and _share_bodies(left, right)
 
 
 def _may_meet(comparison: Comparison, left: Undertaking, right: Undertaking) -> bool:
