@@ -6,7 +6,7 @@ from math import isclose, log
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devcoop.figures.concentration import (
@@ -82,6 +82,10 @@ def test_classes_divide_the_relations(relations: list[Relation]) -> None:
 
 
 @given(tables)
+@example(
+    [Relation(donor, place, Fraction(1)) for donor in "abcd" for place in "xy"]
+    + [Relation("e", "x", Fraction(36))]
+)
 def test_measures_keep_within_their_bounds(relations: list[Relation]) -> None:
     for one in measure_partners(relations).values():
         assert 1 / one.relations - 1e-9 <= one.herfindahl <= 1

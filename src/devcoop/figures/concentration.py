@@ -67,8 +67,8 @@ class Concentration:
 
     @property
     def broad(self) -> float:
-        """Share of the relations that are concentrated or important: one less `fragmentation`."""
-        return 1 - self.fragmentation
+        """Share of the relations that are concentrated or important: all others of them."""
+        return sum(self.classes[:-1]) / self.relations
 
 
 def sum_relations(relations: Iterable[Relation]) -> dict[tuple[str, str], Fraction]:
