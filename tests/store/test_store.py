@@ -136,7 +136,7 @@ def _save(folder: Path) -> None:
 def test_folder_that_is_no_store_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store"):
         Store.open(tmp_path)
-    with pytest.raises(StoreError):
+    with pytest.raises(FileExistsError):
         Store.create(tmp_path)
 
 

@@ -229,7 +229,8 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         A store for reading, to which graphs may be added; its files go when the block ends.
 
     Raises:
-        StoreError: There is no store, or it cannot be copied.
+        StoreError: There is no store.
+        OSError: It cannot be copied.
     """
     with contextlib.ExitStack() as stack:
         work = stack.enter_context(_work_folder(folder))

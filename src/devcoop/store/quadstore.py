@@ -147,15 +147,12 @@ class Store:
             path: The folder, which is not there yet.
 
         Raises:
-            StoreError: It is there, or cannot be written.
+            OSError: It is there, or cannot be written.
         """
         store = cls()
-        try:
-            path.mkdir(parents=True)
-            store._path, store._open = path, ox.Store(str(path / _QUADS))
-            store.save()
-        except OSError as error:
-            raise StoreError(f"{path}: {error.strerror or error}") from error
+        path.mkdir(parents=True)
+        store._path, store._open = path, ox.Store(str(path / _QUADS))
+        store.save()
         return store
 
     @classmethod
@@ -225,6 +222,9 @@ class Store:
         """Bring all changes to the disk; a store in memory has nothing to do."""
         if self._path:
             self._engine.flush()
+            # Its log of what it has written goes when the files are opened anew; copies carry it.
+            self._open = None
+            self._open = _open_engine(self._path, writable=True)
             records = [asdict(one) for one in self.sources]
             text = json.dumps(records, indent=1, ensure_ascii=False)
             (self._path / _RECORDS).write_text(text, encoding="utf-8")
@@ -243,7 +243,8 @@ class Store:
             path: The folder of the copy, which is not there yet.
 
         Raises:
-            StoreError: It cannot be written.
+            OSError: It cannot be written.
+            StoreError: Likewise.
             OutOfTimeError: Writing takes too long.
         """
         assert self._path  # noqa: S101  only called for stores on disk
@@ -614,15 +615,14 @@ def copy_store(old: Path, new: Path) -> None:
         new: The folder of the copy, which is not there yet.
 
     Raises:
-        StoreError: It cannot be written.
+        OSError: It cannot be written.
     """
-    try:
-        (new / _QUADS).mkdir(parents=True)
-        for file in sorted((old / _QUADS).iterdir()):
+    (new / _QUADS).mkdir(parents=True)
+    for file in sorted((old / _QUADS).iterdir()):
+        # The engine's diaries are for people.
+        if not file.name.startswith("LOG"):
             _copy_file(file, new / _QUADS / file.name)
-        shutil.copyfile(old / _RECORDS, new / _RECORDS)
-    except OSError as error:
-        raise StoreError(f"{new}: {error.strerror or error}") from error
+    shutil.copyfile(old / _RECORDS, new / _RECORDS)
 
 
 def _copy_file(old: Path, new: Path) -> None:
