@@ -27,6 +27,7 @@ class Where:
         column: Column of a table, counted from 1; 0 if the whole row is meant.
         line: Line of a text file, counted from 1; 0 if there is none.
         xpath: Where in an XML file, such as `/StrategicPlan/Goal[2]`.
+        pointer: Where in a JSON file, as RFC 6901 writes it, such as `/grants/0/title`.
 
     Examples:
         >>> str(Where(sheet="Data", row=7, column=2)), str(Where(line=3)), str(Where())
@@ -38,6 +39,7 @@ class Where:
     column: int = 0
     line: int = 0
     xpath: str = ""
+    pointer: str = ""
 
     def __str__(self) -> str:
         """Say it for people."""
@@ -47,6 +49,7 @@ class Where:
             cell if self.row else "",
             f"line {self.line}" if self.line else "",
             "" if self.line else self.xpath,
+            self.pointer,
         )
         return ", ".join(filter(None, parts))
 
@@ -61,7 +64,7 @@ class Where:
             ('Data', '3', '/a/b[2]')
         """
         cell = f"{letters(self.column)}{self.row}" if self.row else ""
-        inside = cell or str(self.line or "") or self.xpath
+        inside = cell or str(self.line or "") or self.xpath or self.pointer
         return "!".join(filter(None, (self.sheet, inside)))
 
 

@@ -154,7 +154,9 @@ class Statements:
         self.say(passage, "oa:hasSelector", selector)
         self.say(selector, "rdf:type", names.term(kind))
         self.add(selector, "rdf:value", Literal(value))
-        if where.row and not where.sheet:
+        if where.pointer:
+            self.say(selector, "dcterms:conformsTo", names.RFC_6901)
+        elif where.row and not where.sheet:
             self.say(selector, "dcterms:conformsTo", names.RFC_7111)
 
     def keep(self, iri: str, heading: str, text: str) -> None:
@@ -175,7 +177,8 @@ class Statements:
 
 def _locate(where: Where) -> str:
     """Give a locator without spaces for a place in a file."""
-    parts = (where.sheet, str(where.row or where.line or ""), where.xpath.strip("/"))
+    inside = where.xpath or where.pointer
+    parts = (where.sheet, str(where.row or where.line or ""), inside.strip("/"))
     text = ".".join(filter(None, parts))
     plain_text = re.sub(r"[^A-Za-z0-9._/-]+", "-", text).strip("-")
     # Sheets in other letters would all be called the same without it.
@@ -186,6 +189,8 @@ def _select(where: Where) -> tuple[str, str]:
     """Give the kind of selector for a place in a file, and its value."""
     if where.xpath:
         return "oa:XPathSelector", where.xpath
+    if where.pointer:
+        return "oa:FragmentSelector", where.pointer
     if where.sheet:
         return "oa:FragmentSelector", f"{where.sheet}!{where.row}:{where.row}"
     return "oa:FragmentSelector", f"row={where.row}" if where.row else f"line={where.line}"

@@ -1,4 +1,4 @@
-"""Tables of others: workbooks and delimited text, as rows of cells with their places.
+"""Tables of others: workbooks, delimited text and lists in JSON, as rows of cells with places.
 
 The one door by which tables come in. Cells come as a spreadsheet shows them: formulas by the
 value they had when the file was saved; nothing is computed, followed or fetched. What a person
@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
@@ -27,6 +27,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.markup import iter_tags, parse_part
+from devcoop.load.objects import FIRST_ROW, JSON_LISTS, read_objects
 from devcoop.load.records import Told, Where
 from devcoop.names import SPREADSHEET
 
@@ -46,8 +47,8 @@ MOST_COLUMNS = 16_384
 """Columns that a sheet may have, as many as a spreadsheet program takes."""
 _MOST_CELLS = 50_000_000
 """Cells that a sheet may reach over, empty ones too."""
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that no text has, and that XML, which everybody exchanges, cannot carry."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters, and halves of them, that no text has and that XML, as people exchange it, lacks."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
 _ZIP = b"PK\x03\x04"
@@ -117,6 +118,8 @@ class Sheet:
             had it computed.
         percentages: Cells whose number is shown as a percentage: 0.5 as 50 %. These and the
             former are looked for in workbooks of Office Open XML only.
+        pointer: Where the list stands in a file of JSON, whose objects are the rows from the
+            second on; None elsewhere.
     """
 
     name: str
@@ -126,10 +129,17 @@ class Sheet:
     merged: int = 0
     uncomputed: tuple[Place, ...] = ()
     percentages: frozenset[Place] = frozenset()
+    pointer: str | None = None
 
     def where(self, row: int, column: int = 0) -> Where:
         """Name a place in it."""
-        return Where(sheet=self.name, row=row, column=column)
+        if self.pointer is None:
+            return Where(sheet=self.name, row=row, column=column)
+        if row < FIRST_ROW:
+            # Headings stand nowhere in the file.
+            return Where(pointer=self.pointer or "/")
+        way = f"/{self.rows[0].text(column)}" if column else ""
+        return Where(pointer=f"{self.pointer}/{row - FIRST_ROW}{way}", column=column)
 
 
 @dataclass(frozen=True)
@@ -171,7 +181,7 @@ class Workbook:
                 first = sheet.where(*sheet.uncomputed[0])
                 told.append(Told("lost", _UNCOMPUTED, first, len(sheet.uncomputed)))
         if self.cleaned:
-            what = f"cells of {name} have control characters, which were taken out"
+            what = f"cells of {name} have control or broken characters, which were taken out"
             told.append(Told("lost", what, number=self.cleaned))
         return told
 
@@ -228,6 +238,8 @@ def read_once() -> Iterator[None]:
 def _read_tables(path: Path, content: bytes) -> Workbook:
     if path.suffix.lower() in TEXTS:
         return _read_text(path, content)
+    if path.suffix.lower() in JSON_LISTS:
+        return killable.run(lambda: _read_objects(path, content), what=str(path))
     return killable.run(lambda: _read_workbook(path, content), what=str(path))
 
 
@@ -261,6 +273,12 @@ def _read_text(path: Path, content: bytes) -> Workbook:
     _refuse_wide(path, max(map(len, raw), default=0))
     sheet = _build_sheet("", raw)
     return Workbook((sheet,), encoding, delimiter, cleaned=_count_cleaned(raw))
+
+
+def _read_objects(path: Path, content: bytes) -> Workbook:
+    lists = read_objects(path, content, MOST_COLUMNS)
+    sheets = tuple(replace(_build_sheet(one.name, one.rows), pointer=one.pointer) for one in lists)
+    return Workbook(sheets, cleaned=sum(_count_cleaned(one.rows) for one in lists))
 
 
 def _split(path: Path, text: str, delimiter: str) -> list[tuple[str, ...]]:

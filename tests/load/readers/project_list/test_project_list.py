@@ -23,7 +23,7 @@ from devcoop.load.records import Element, Hints, Records
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/expect.yaml"))
 SUMS = {"Amount Awarded": "commitment", "Commitment amount": "commitment", "Amount": ""}
-ROWS = ("projects (data rows)", "project rows [Dados Básicos]")
+ROWS = ("projects (data rows)", "project rows [Dados Básicos]", "grants")
 
 
 def _read(path: Path, column_map: Path | None) -> Records:
@@ -42,6 +42,7 @@ def _show(element: Element) -> dict[str, Any]:
         "amounts": [str(one.number) for one in element.amounts],
         "currencies": [one.currency for one in element.amounts],
         "notes": [one.text for one in element.notes],
+        "where": str(element.where),
     }
 
 
@@ -54,11 +55,12 @@ def test_case(case: Path) -> None:
     expected = yaml.safe_load((case / "expect.yaml").read_text(encoding="utf-8"))
     column_map = case / "map.yaml"
     given_map = column_map if column_map.exists() else None
+    [file] = case.glob("list.*")
     if error := expected.get("error"):
         with pytest.raises(SourceError, match=re.escape(error)):
-            _read(case / "list.csv", given_map)
+            _read(file, given_map)
         return
-    records = _read(case / "list.csv", given_map)
+    records = _read(file, given_map)
     shown = [_show(element) for element in records.elements]
     assert len(shown) == len(expected["elements"])
     for one, wanted in zip(shown, expected["elements"], strict=True):

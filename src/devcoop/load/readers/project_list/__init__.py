@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from devcoop.errors import SourceError, suggest
+from devcoop.load.objects import JSON_LISTS
 from devcoop.load.readers.project_list.mapping import ColumnMap, read_map
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import plain
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from devcoop.load.records import Hints, Where
     from devcoop.load.tables import Cell, Row, Sheet, Workbook
 
-SUFFIXES: tuple[str, ...] = (*WORKBOOKS, *TEXTS)
+SUFFIXES: tuple[str, ...] = (*WORKBOOKS, *TEXTS, *JSON_LISTS)
 """Endings of the files that this reader takes."""
 _FACETS = (
     *("theme", "function", "instrument", "beneficiary", "sector", "arena", "purpose"),

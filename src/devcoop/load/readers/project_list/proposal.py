@@ -37,7 +37,8 @@ _HEADINGS = {
     " objectif, objectifs, objetivo, descripcion, descricao, resumen, long description,"
     " short description, project abstract, beschreibung",
     "agency": "agency, organisation, organization, donor, reporting organisation, organisme,"
-    " agence, agencia, organizacion, funding org name, donante, bailleur, provider",
+    " agence, agencia, organizacion, funding org name, funding organization name, donante,"
+    " bailleur, provider",
     "country": "country, countries, recipient, recipients, recipient country, location, region,"
     " place, pays, pais, paises, land, beneficiary country, all recipients, country name",
     "theme": "theme, themes, topic, subject, thematic area, thema, tema, sujet, domaine",
@@ -61,8 +62,8 @@ _HEADINGS = {
     "implementer": "implementer, implementing agency, executing agency, implementor, implementing"
     " partner, agence d'execution, ejecutor, executor, partenaire de mise en oeuvre",
     "partner": "partner, partners, partenaire, partenaires, socio, parceiro",
-    "recipient": "recipient org name, recipient organisation, grantee, beneficiary name,"
-    " beneficiaire nom, recipient agencies",
+    "recipient": "recipient org name, recipient organisation, recipient organization name, grantee,"
+    " beneficiary name, beneficiaire nom, recipient agencies",
     "leave out": "contact, e mail, email, phone, telephone, surname of applicant, full name of"
     " applicant, contact person, contact name",
 }
@@ -233,7 +234,9 @@ def _likeness(heading: str, field: str = "") -> tuple[str, float]:
 
 def _words(heading: str) -> frozenset[str]:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
-    return frozenset(plain(apart.replace("_", " ").replace(":", " ")).split())
+    words = plain(re.sub("[_:/]", " ", apart)).split()
+    # The way to a value in a list of JSON counts: recipient/0/name.
+    return frozenset(one for one in words if not one.isdigit())
 
 
 def _compare(words: frozenset[str], usual: Sequence[frozenset[str]]) -> float:
