@@ -136,7 +136,7 @@ def _see(records: Records) -> Counter[tuple[object, ...]]:
 
 def _see_head(records: Records) -> tuple[object, ...]:
     head = records.head
-    bodies = {(one.name, one.role or "partner") for one in head.bodies}
+    bodies = {(one.name, one.role or "stakeholder") for one in head.bodies}
     agency = head.agency.name if head.agency else ""
     title = head.titles[0].value if head.titles else "plan"
     return title, str(head.start), str(head.end), agency, sorted(bodies)
@@ -151,7 +151,7 @@ def _see_texts(one: Element, titles: dict[str, str]) -> Iterator[object]:
 
 
 def _see_more(one: Element) -> Iterator[object]:
-    yield tuple(sorted({(body.name, body.role or "partner") for body in one.bodies}))
+    yield tuple(sorted({(body.name, body.role or "stakeholder") for body in one.bodies}))
     yield tuple(
         sorted(
             (*_see_number(figure), figure.number.normalize())

@@ -41,6 +41,8 @@ _GOALS = (
 )
 _STATEMENTS = {"Vision": DEVC.Impact, "Mission": DEVC.Objective}
 _KINDS = {"target": "TargetResult", "actual": "ActualResult"}
+_NOT_STATED = ("", "stakeholder")
+"""Roles that say no more than that somebody is named."""
 _ROLE_TYPES = {"implementing": "Performer", "beneficiary": "Beneficiary"}
 _TYPES = {
     names.term("org:Organization"): "Organization",
@@ -402,7 +404,7 @@ def _mark(text: str) -> str:
 
 def _add_roles(around: ET.Element, roles: list[str]) -> None:
     types = [_ROLE_TYPES[role] for role in roles if role in _ROLE_TYPES]
-    others = [role for role in roles if role and role not in _ROLE_TYPES]
+    others = [role for role in roles if role not in (*_ROLE_TYPES, *_NOT_STATED)]
     if types:
         node = ET.SubElement(around, _tag("Role"))
         _add(node, "Name", "", needed=True)

@@ -373,7 +373,7 @@ class _Encoding:
     def _state_bodies(self, iri: str, bodies: Iterable[Body], agency: Body | None) -> None:
         for body in bodies:
             who = self._find_body(body)
-            role = body.role or "partner"
+            role = body.role or "stakeholder"
             part = f"{iri}/participation/{role}-{names.slug_of(who)}"
             if self.to.is_known(part):
                 continue

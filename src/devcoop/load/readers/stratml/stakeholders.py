@@ -58,6 +58,7 @@ ROLES = {
             "member",
             "partner",
             "platform",
+            "stakeholder",
             "supervising",
         )
     },
