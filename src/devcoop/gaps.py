@@ -6,8 +6,10 @@ serve it, so that the gaps and what they are out of come from the same rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from devcoop.model import Cell, GapCheck, Remark
 from devcoop.names import kind_of
@@ -15,7 +17,7 @@ from devcoop.queries import load_library
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from devcoop.model import Extent
     from devcoop.queries import Query
@@ -24,6 +26,48 @@ if TYPE_CHECKING:
 TOPIC = "gaps"
 CODES = ("of", "remark", "about", "number", "identifier", "found", "foundIn", "part")
 """Columns of such queries from which their texts can be made in any language."""
+
+
+class CellsAsAsked(Sequence[Cell]):
+    """Cells of one question, read when somebody first looks at them.
+
+    A large store has many, and whoever shows one page looks at those of few questions.
+
+    Args:
+        read: Reads them.
+
+    Examples:
+        >>> cells = CellsAsAsked(lambda: [Cell("urn:a", 1), Cell("urn:b", 0)])
+        >>> len(cells), cells[1].subject
+        (2, 'urn:b')
+    """
+
+    def __init__(self, read: Callable[[], Iterable[Cell]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _cells(self) -> tuple[Cell, ...]:
+        return tuple(self._read())
+
+    def __getitem__(self, place: Any) -> Any:
+        """Give one cell, or some by a slice."""
+        return self._cells[place]
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._cells)
+
+    def __iter__(self) -> Iterator[Cell]:
+        """Iterate over them."""
+        return iter(self._cells)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether others are the same, read or not."""
+        return isinstance(other, Sequence) and self._cells == tuple(other)
+
+    def __hash__(self) -> int:
+        """Hash them as any others that are the same."""
+        return hash(self._cells)
 
 
 def ask_gaps(graph: Store) -> dict[str, Answer]:
@@ -69,7 +113,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         answers: By name of the query.
 
     Returns:
-        One check for each query, in their order, with all its cells.
+        One check for each query, in their order, with all its cells, read as they are asked for.
 
     Examples:
         >>> from devcoop.graph import build_graph
@@ -78,7 +122,13 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         True
     """
     library = load_library()
-    return [read_check(library[name], answer.records()) for name, answer in answers.items()]
+    return [_read_as_asked(library[name], answer) for name, answer in answers.items()]
+
+
+def _read_as_asked(query: Query, answer: Answer) -> GapCheck:
+    return replace(
+        read_check(query, ()), cells=CellsAsAsked(lambda: map(read_cell, answer.records()))
+    )
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from devcoop.names import FACET_PROPERTIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 FACETS = tuple(FACET_PROPERTIES)
@@ -463,7 +464,7 @@ class GapCheck:
 
     name: str
     type: str
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     scope: str = "agency"
     cell: str = "thing"
     detail: str = "identifier"

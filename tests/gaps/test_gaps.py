@@ -10,12 +10,12 @@ import pytest
 import rdflib
 from rdflib.query import ResultRow
 
-from devcoop.gaps import CODES, TOPIC, run_check
+from devcoop.gaps import CODES, TOPIC, read_gaps, run_check
 from devcoop.graph import add_file
 from devcoop.model import GAP_TYPES
 from devcoop.names import DEVC
-from devcoop.queries import Query, load_library
-from devcoop.store import Store
+from devcoop.queries import Query, get_query, load_library
+from devcoop.store import Answer, Store
 from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
@@ -126,3 +126,20 @@ def test_what_was_not_recognised_is_not_told_unsaid(name: str) -> None:
     header = load_library()[name].header
     assert "recognised" in header["reason"]
     assert "reconnu" in header["reason_fr"]
+
+
+def test_cells_are_read_when_they_are_asked_for() -> None:
+    query = get_query("undertakings-without-place")
+    answer = _graph(query).query(query.text)
+    asked: list[str] = []
+
+    class Told(Answer):
+        def records(self) -> list[dict[str, str]]:
+            asked.append(query.name)
+            return super().records()
+
+    (check,) = read_gaps({query.name: Told(answer.columns, answer.rows)})
+    assert (check.name, asked) == (query.name, [])
+    assert check == run_check(_graph(query), query)
+    assert len(check.found) <= len(check.gaps) <= len(check.cells)
+    assert asked == [query.name]

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from devcoop.facets import read_facet_table
 from devcoop.graph import add_file, build_graph
 from devcoop.model import BELOW, FOUND_TYPES, STRENGTH
-from devcoop.overlap import Comparison, Limits, compare, load_parameters
+from devcoop.overlap import Comparison, Limits, compare, comparison, load_parameters
 from devcoop.overlap.pairs import Pairs
 from devcoop.overlap.sets import FacetSets
 
@@ -359,3 +359,17 @@ def test_two_reports_of_one_work_are_found_whatever_else_they_say() -> None:
         (by_agency[one][5], by_agency[other][5]): "own",
     }
     assert {(pair.type, pair.score) for pair in twice.values()} == {("reported-twice", 1)}
+
+
+def test_first_pairs_of_a_large_store_are_told_what_all_are_told(analysis: Analysis) -> None:
+    facets = read_facet_table(analysis.graph)
+    ahead, alone = compare(facets, limits=FEW), compare(facets, limits=FEW)
+    ahead.read_ahead()
+    pairs = list(alone.iter_pairs(FOUND_TYPES))
+    assert len(pairs) > 2 * comparison._FEW
+    for pair in pairs:
+        for ask in ("countries_shared", "similarities", "places"):
+            expected = getattr(ahead, ask)(pair.left, pair.right)
+            assert getattr(alone, ask)(pair.left, pair.right) == expected
+        assert alone.countries_possible(pair) == ahead.countries_possible(pair)
+    assert "reach" in vars(alone)

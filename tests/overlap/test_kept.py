@@ -275,6 +275,23 @@ def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_pat
     assert next(compare(facets, folder=nowhere).iter_pairs())
 
 
+def test_answer_that_is_kept_with_its_terms_is_not_asked_again_as_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    load_files(home, [FOURTH], Wishes(built_in=True))
+    text = get_query("undertakings-without-place").text
+    with open_store(home) as store:
+        asked = store.query_csv(text)
+        store.recall(text)
+        with monkeypatch.context() as patch:
+            patch.delattr(Store, "query_csv")
+            assert store.recall_csv(text) == asked
+        for kept in (home / "derived" / "answers").rglob("*.*"):
+            kept.write_bytes(b"broken")
+        assert store.recall_csv(text) == asked
+
+
 @pytest.mark.series(one_in=3)
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("spoil", [lambda _: b"", _cut, lambda it: it[: it.rindex(b"\n", 0, -2)]])

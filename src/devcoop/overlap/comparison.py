@@ -125,8 +125,11 @@ JOIN root_word AS other ON other.root = one.root
 WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
 ORDER BY one.weight * other.weight DESC, one.root
 """
-_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
-_FACETS = "SELECT undertaking, facet, concept FROM facet"
+_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach {of} GROUP BY undertaking"
+_FACETS = "SELECT undertaking, facet, concept FROM facet {of}"
+_OF_ONE = "WHERE undertaking = TRY_CAST(? AS iri)"
+_FEW = 20
+"""Undertakings or pairs of a large store that are asked about one at a time, before all are."""
 _CLOSED = """
 SELECT undertaking FROM area GROUP BY undertaking
 HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'))
@@ -178,6 +181,10 @@ class Comparison:
         # By what they are limited to.
         self._counts: dict[str, dict[tuple[str, str, str], int]] = {}
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
+        # What was read of the first few undertakings and pairs, before all are read at once.
+        self._reached: dict[str, set[str]] = {}
+        self._said: dict[str, list[tuple[str, str]]] = {}
+        self._placed: dict[Sides, tuple[int, int, int]] = {}
 
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
@@ -423,13 +430,33 @@ class Comparison:
         Returns:
             IRIs, sorted.
         """
-        return sorted(self.reach[left] & self.reach[right])
+        return sorted(self._reach_of(left) & self._reach_of(right))
 
     @cached_property
     def reach(self) -> Mapping[str, set[str]]:
         """Countries that each undertaking reaches, by its IRI."""
-        rows = self._engine.select(_REACH, name="reach")
+        return self._read_reach()
+
+    def _reach_of(self, undertaking: str) -> set[str]:
+        """Give the countries that one undertaking reaches."""
+        if self._has_all("reach", self._reached):
+            return self.reach[undertaking]
+        if undertaking not in self._reached:
+            self._reached[undertaking] = self._read_reach(undertaking)[undertaking]
+        return self._reached[undertaking]
+
+    def _read_reach(self, *of: str) -> Mapping[str, set[str]]:
+        """Read who reaches which countries: all undertakings, or one."""
+        rows = self._engine.select(_REACH.format(of=_OF_ONE if of else ""), of, name="reach")
         return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
+
+    def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
+        """Tell whether all were read of what a property holds, or are worth reading by now."""
+        return self.is_exhaustive or name in vars(self) or len(few) >= _FEW
+
+    def read_ahead(self) -> None:
+        """Read at once what is else read for one pair after the other, for those who are forked."""
+        _ = self.reach, self._facets, self._places
 
     def list_countries(self) -> list[str]:
         """List the countries that any undertaking reaches at any time: IRIs, sorted."""
@@ -479,11 +506,11 @@ class Comparison:
         left = self._countries_of_plan(pair.left_agency, pair.shared_period)
         right = self._countries_of_plan(pair.right_agency, pair.shared_period)
         both = {one for one in left.keys() & right.keys() if left[one] or right[one]}
-        met = self.reach[pair.left] & right.keys() | self.reach[pair.right] & left.keys()
+        met = self._reach_of(pair.left) & right.keys() | self._reach_of(pair.right) & left.keys()
         possible = both | met
         for side in (pair.left, pair.right):
             if side in self._closed:
-                possible &= self.reach[side]
+                possible &= self._reach_of(side)
         return sorted(possible)
 
     @cached_property
@@ -545,10 +572,13 @@ class Comparison:
         """
         if self.extent is not None and not self.is_exhaustive:
             return None
-        known = self._places.get((left, right))
+        is_read = self._has_all("_places", self._placed)
+        known = (self._places if is_read else self._placed).get((left, right))
         if known is None:
             where = "left_undertaking = ? AND right_undertaking = ?"
             known = next(iter(self._read_places(where, [left, right]).values()), None)
+            if known is not None and not is_read:
+                self._placed[left, right] = known
         return known
 
     @cached_property
@@ -588,8 +618,8 @@ class Comparison:
                 "right_concept": other,
                 "similarity": self._similarity.get((facet, one, other), 0.0),
             }
-            for facet, one in self._facets[left]
-            for its_facet, other in self._facets[right]
+            for facet, one in self._facets_of(left)
+            for its_facet, other in self._facets_of(right)
             if its_facet == facet
         ]
         return sorted(rows, key=lambda row: (row["facet"], -row["similarity"], *row.values()))
@@ -610,8 +640,20 @@ class Comparison:
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:
         """Facet and concept of each undertaking, by its IRI."""
+        return self._read_facets()
+
+    def _facets_of(self, undertaking: str) -> list[tuple[str, str]]:
+        """Give facet and concept of one undertaking."""
+        if self._has_all("_facets", self._said):
+            return self._facets[undertaking]
+        if undertaking not in self._said:
+            self._said[undertaking] = self._read_facets(undertaking)[undertaking]
+        return self._said[undertaking]
+
+    def _read_facets(self, *of: str) -> dict[str, list[tuple[str, str]]]:
+        """Read what undertakings say: of all, or of one."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in self._engine.select(_FACETS, name="facet"):
+        for row in self._engine.select(_FACETS.format(of=_OF_ONE if of else ""), of, name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 

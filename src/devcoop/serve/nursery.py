@@ -244,6 +244,10 @@ def warm_up(answers: Answers, *, is_quick: bool = False) -> None:
     if not is_quick:
         # All names at once, so that no worker has to read them one by one.
         _ = answers.site.content.labels
+        analysis = answers.dataset.analysis
+        analysis.comparison.read_ahead()
+        for check in analysis.gap_checks:
+            len(check.cells)
     for job in _iter_samples(answers.site, is_quick=is_quick):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:

@@ -68,17 +68,33 @@ class Shelf:
             ending: Says how the answer is written.
             ask: Asks it.
         """
-        name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
-        path = self._folder / _ANSWERS / version[:_NAME_LENGTH] / f"{name}.{ending}"
-        with contextlib.suppress(OSError):
-            digest, _, kept = path.read_bytes().partition(b"\n")
-            if digest == _digest(kept):
-                return kept
-        answer = ask()
+        kept = self.find_answer(version, asked, ending)
+        if kept is not None:
+            return kept
+        answer, path = ask(), self._place_answer(version, asked, ending)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, b"%s\n%s" % (_digest(answer), answer))
         return answer
+
+    def find_answer(self, version: str, asked: str, ending: str) -> bytes | None:
+        """Find the answer to a query; None if none is kept, or it is broken.
+
+        Args:
+            version: As for `recall`, here and below.
+            asked: The query, and what else its answer hangs on.
+            ending: Says how the answer is written.
+        """
+        with contextlib.suppress(OSError):
+            path = self._place_answer(version, asked, ending)
+            digest, _, kept = path.read_bytes().partition(b"\n")
+            if digest == _digest(kept):
+                return kept
+        return None
+
+    def _place_answer(self, version: str, asked: str, ending: str) -> Path:
+        name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
+        return self._folder / _ANSWERS / version[:_NAME_LENGTH] / f"{name}.{ending}"
 
     def knows(self, version: str) -> bool:
         """Tell whether answers of a version of the store are kept.
