@@ -48,7 +48,7 @@ def test_text_without_known_words_tells_none(text: str) -> None:
 
 def test_words_are_of_purposes_in_use_and_leave_none_out() -> None:
     rows = build_graph().recall(get_query("purpose-names").text).records()
-    in_use = {slug_of(row["purpose"]) for row in rows}
+    in_use = {slug_of(row["purpose"]) for row in rows} - {"99810"}
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     assert words.keys() <= in_use
     assert {code for code in in_use if len(code) == 5} <= words.keys()
@@ -64,6 +64,11 @@ def test_withdrawn_purpose_is_not_suggested() -> None:
     told = [slug_of(one.purpose) for one in _purposes().measure("Government administration", "")]
     assert told
     assert "15140" not in told
+
+
+def test_purpose_that_names_no_field_is_not_suggested() -> None:
+    told = _purposes().measure("Sectors not specified: unallocated", "")
+    assert "99810" not in {slug_of(one.purpose) for one in told}
 
 
 def test_title_says_more_than_description() -> None:

@@ -47,9 +47,11 @@ _ABOVE_SHARE = 0.35
 _LEAST_PART, _LEAST_START = 4, 5
 """Letters of a word that counts alone, and of one with which longer words may begin."""
 _LONGEST_PHRASE = 4
+_NO_FIELD = "99810"
+"""The purpose that is stated where none is meant."""
 _MOST = 3
 """How many purposes are suggested."""
-_LEAST, _LEAST_OF_FIRST = 0.15, 0.5
+_LEAST, _LEAST_OF_FIRST = 0.2, 0.5
 """Confidence below which no purpose is suggested, as it is and as a share of the first one's."""
 _EVENNESS = 4.0
 """How slowly the share of a purpose among all falls with what it lacks."""
@@ -219,6 +221,8 @@ def read_purposes(store: Store, words: Path | None = WORDS) -> Purposes:
     by_code: dict[str, str] = {}
     for row in store.recall(get_query("purpose-names").text).records():
         purpose = row["purpose"]
+        if slug_of(purpose) == _NO_FIELD:
+            continue
         by_code[slug_of(purpose)] = purpose
         if row["broader"]:
             above[purpose] = row["broader"]
