@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop import names
+from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.load import Hints, Wishes, load_files
 from devcoop.model import STRENGTH
 from devcoop.names import DEVC
+from devcoop.overlap import Limits, compare
 from devcoop.pipeline import analyze
 from devcoop.store.folder import open_store
 from devcoop.store.terms import NamedNode, as_text
@@ -91,6 +93,16 @@ def _find_pair(analysis: Analysis, *keys: str) -> Pair:
         if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {*keys}
     ]
     return pair
+
+
+def _list_found(folder: Path, exhaustive: int) -> list[tuple[object, ...]]:
+    with open_store(folder) as store:
+        compared = compare(read_facet_table(store), limits=Limits(exhaustive=exhaustive))
+    return sorted(
+        (one.left, one.right, one.type, one.score)
+        for one in compared.iter_pairs()
+        if STRENGTH[one.type] > 0
+    )
 
 
 def _find_iri(analysis: Analysis, key: str) -> str:
@@ -210,6 +222,7 @@ def test_two_suggested_purposes_say_nothing_of_each_other(folder: Path, tmp_path
     analysis = _analyze(folder)
     pair = _find_pair(analysis, "H1", "W1")
     assert pair.parts["purpose"] is None
+    assert _list_found(folder, exhaustive=0) == _list_found(folder, exhaustive=10_000_000)
     told = tell(analysis.explain(pair), analysis.lexicon)
     assert "purpose of aid" not in " ".join(
         [told.headline, *map(str, told.together), *told.unknown]
