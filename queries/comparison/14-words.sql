@@ -1,11 +1,17 @@
--- One row per pair of which both sides state a purpose of the aid: how alike their titles and descriptions are, from 0 to
+-- One row per pair of which both sides have a purpose of the aid, and one states it: how alike their titles and descriptions are, from 0 to
 -- 1, by words that few use and without the names of the places. A purpose is a wide field, so that words decide within it.
+-- Where both purposes are only suggested, they come from the same words, which do not speak twice: there is no row.
 -- Products are added up as whole numbers, so that their order does not matter.
 WITH worded AS (
   SELECT candidate.left_undertaking, candidate.right_undertaking
   FROM candidate
   JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking AND one.facet = 'purpose'
   JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = 'purpose'
+  LEFT JOIN trust AS left_trust ON left_trust.undertaking = candidate.left_undertaking
+  LEFT JOIN trust AS right_trust ON right_trust.undertaking = candidate.right_undertaking
+  WHERE NOT (
+    COALESCE(left_trust.is_purpose_suggested, FALSE) AND COALESCE(right_trust.is_purpose_suggested, FALSE)
+  )
 ),
 met AS (
   SELECT

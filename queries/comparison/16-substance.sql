@@ -2,7 +2,7 @@
 -- Score = subject x mean of (1, activity, group) x arena x groups apart x what suggested facets take off. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 -- The subject is first of all the one theme on which both meet best, whatever else each lists; a purpose that both
--- state is a subject as well, and one that no suggested theme makes less sure; it is wide, so that words that differ take
+-- have is a subject as well, one that no suggested theme makes less sure, and less sure itself where one side's is suggested; it is wide, so that words that differ take
 -- off from it, and alike words stand for what is done where no side says it in our terms. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
 WITH part AS (
@@ -38,7 +38,10 @@ known AS (
     part.*,
     one.undertaking IS NOT NULL OR other.undertaking IS NOT NULL AS is_own,
     best_subject_share * theme_best + (1 - best_subject_share) * theme AS about,
-    best_subject_share * best_purpose + (1 - best_subject_share) * all_purposes AS purpose,
+    -- Purposes that are only suggested on both sides have no words of their own, and count nothing.
+    CASE
+      WHEN words.alike IS NOT NULL THEN best_subject_share * best_purpose + (1 - best_subject_share) * all_purposes
+    END AS purpose,
     words.alike,
     1 - words_share * (1 - COALESCE(words.alike, 1)) AS word_factor,
     COALESCE(function_, words.alike, unknown_similarity) AS done,
@@ -65,7 +68,8 @@ weighed AS (
     CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
     discount.discount IS NOT NULL OR alike IS NOT NULL AS is_doubtful,
     COALESCE(discount.discount, 1) AS discount,
-    COALESCE(discount.discount_without_theme, 1) AS discount_without_theme
+    COALESCE(discount.discount_without_theme, 1) AS discount_without_theme,
+    COALESCE(discount.trust_in_purpose, 1) AS trust_in_purpose
   FROM known
   LEFT JOIN discount
     ON discount.left_undertaking = known.left_undertaking AND discount.right_undertaking = known.right_undertaking
@@ -77,7 +81,7 @@ sure AS (
     -- A theme that is suggested for one side alone takes nothing off from what both state.
     GREATEST(
       by_theme * CASE WHEN theme IS NULL AND alike IS NOT NULL THEN discount_without_theme ELSE discount END,
-      by_purpose * discount_without_theme
+      by_purpose * discount_without_theme * trust_in_purpose
     ) AS sure_subject
   FROM weighed
 )
@@ -92,6 +96,7 @@ SELECT
   sector,
   arena,
   purpose,
+  trust_in_purpose,
   GREATEST(by_theme, by_purpose) AS subject,
   sure_subject,
   alike IS NOT NULL AS is_worded,

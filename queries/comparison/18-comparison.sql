@@ -48,12 +48,12 @@ WITH level AS (
       WHEN substance.theme IS NULL THEN sector_share * COALESCE(substance.sector, 0)
       ELSE COALESCE(subject.nearness, 0)
     END AS nearness,
-    purpose_share * COALESCE(substance.purpose, 0) AS by_purpose,
+    purpose_share * COALESCE(substance.purpose, 0) * substance.trust_in_purpose AS by_purpose,
     place.shared_countries,
     same_work.evidence,
     CASE
       WHEN COALESCE(subject.nearness, 0) < fragmentation_score AND COALESCE(substance.sector, 0) = 0
-        AND purpose_share * COALESCE(substance.purpose, 0) < fragmentation_score THEN 'none'
+        AND purpose_share * COALESCE(substance.purpose, 0) * substance.trust_in_purpose < fragmentation_score THEN 'none'
       WHEN substance.theme >= same_similarity
         AND substance."function" >= same_similarity
         AND substance.instrument >= same_similarity

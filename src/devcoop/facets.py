@@ -32,7 +32,7 @@ TOPIC = "facets"
 TEXT_TERM = "text_term"
 """Table of how much the title and the description of each undertaking say by each term."""
 ROOT_WORD = "root_word"
-"""Table of how much they say by each root of a word, if they state the purpose of the aid."""
+"""Table of how much they say by each root of a word, if they have a purpose of the aid."""
 _OF_RELATIVES = 0.5
 """How much a word of a whole counts for its components, and of these for the whole."""
 _ROOT_WORD_TYPES = {"undertaking": "iri", "root": "string", "weight": "decimal"}
@@ -132,7 +132,7 @@ def read_facet_table(graph: Store) -> FacetTable:
             told += [*repeated, *_find_unreadable(table)]
             tables[table.name] = table
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
-    tables[ROOT_WORD] = _read_root_words(graph, tables["facet"], tables["area"])
+    tables[ROOT_WORD] = _read_root_words(graph, tables)
     return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
 
 
@@ -161,17 +161,23 @@ def _weigh_texts(graph: Store) -> bytes:
     return _write_csv(_TEXT_TERM_TYPES, rows)
 
 
-def _read_root_words(graph: Store, facets: Table, areas: Table) -> Table:
-    """Read the roots of the words of undertakings that state a purpose, in all their languages.
+def _read_root_words(graph: Store, tables: Mapping[str, Table]) -> Table:
+    """Read the roots of the words of undertakings that have a purpose, in all their languages.
+
+    A purpose that is suggested will do, but counts only beside one that is stated: where none is,
+    the table is empty.
 
     Half of the words of its whole and of its components are an undertaking's. Names of the places
     that it is for are left out: where it works is not what it does. Names of purposes are none of
     its words: that both have one purpose is known already.
     """
-    purposes = {row[0] for row in facets.rows() if row[1] == "purpose"}
-    if not purposes:
+    stated, suggested = (
+        {row[0] for row in tables[name].rows() if row[1] == "purpose"}
+        for name in ("facet", "suggestion")
+    )
+    if not stated:
         return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, ()))
-    weigh = partial(_weigh_roots, graph, sorted(purposes), areas)
+    weigh = partial(_weigh_roots, graph, sorted(stated | suggested), tables["area"])
     return Table(ROOT_WORD, _ROOT_WORD_TYPES, graph.recall_made(_name_making(ROOT_WORD), weigh))
 
 

@@ -84,9 +84,22 @@ def split_words(text: str) -> list[str]:
         >>> split_words("Étalonnage des laboratoires")
         ['etalonnag', 'laboratoir']
     """
+    return [_stem(word) for word in list_words(text)]
+
+
+def list_words(text: str) -> list[str]:
+    """List the words of a text, in lower case and without accents, but for those that say nothing.
+
+    Args:
+        text: Any text; markup in it is passed over.
+
+    Examples:
+        >>> list_words("Étalonnage des <b>laboratoires</b>")
+        ['etalonnage', 'laboratoires']
+    """
     plain = _without_accents(_MARKUP.sub(" ", text[:_LONGEST]).casefold())
     words = (word for word in _WORD.findall(plain) if word not in _COMMON and len(word) > 1)
-    return [_stem(word[:_LONG_WORD]) for word in words]
+    return [word[:_LONG_WORD] for word in words]
 
 
 def _without_accents(text: str) -> str:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop import names
+from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.load import Hints, Wishes, load_files
 from devcoop.model import STRENGTH
 from devcoop.names import DEVC
+from devcoop.overlap import Limits, compare
 from devcoop.pipeline import analyze
 from devcoop.store.folder import open_store
 from devcoop.store.terms import NamedNode, as_text
@@ -52,6 +54,15 @@ C2,Second phase,Kenya,15144,2016-01-01,2018-12-31
 C3,Second phase,Kenya,32182,2016-01-01,2018-12-31
 C4,Second phase,Kenya,15110,2016-01-01,2018-12-31
 """
+PUMPS = """Code,Title,Where,Sector,From,To
+P1,Boreholes and latrines for villages,Kenya,14030,2016-01-01,2017-12-31
+"""
+WELLS = """Code,Title,Where,Sector,From,To
+W1,Boreholes and latrines in schools,Kenya,,2016-01-01,2017-12-31
+"""
+HOLES = """Code,Title,Where,Sector,From,To
+H1,Boreholes and latrines in markets,Kenya,,2016-01-01,2017-12-31
+"""
 
 
 def _load(folder: Path, place: Path, name: str, text: str) -> Loaded:
@@ -82,6 +93,20 @@ def _find_pair(analysis: Analysis, *keys: str) -> Pair:
         if {one.left.rpartition("/")[2], one.right.rpartition("/")[2]} == {*keys}
     ]
     return pair
+
+
+def _list_found(folder: Path, exhaustive: int) -> list[tuple[object, ...]]:
+    with open_store(folder) as store:
+        compared = compare(read_facet_table(store), limits=Limits(exhaustive=exhaustive))
+    return sorted(
+        (one.left, one.right, one.type, one.score)
+        for one in compared.iter_pairs()
+        if STRENGTH[one.type] > 0
+    )
+
+
+def _find_iri(analysis: Analysis, key: str) -> str:
+    return next(iri for iri, one in analysis.undertakings.items() if one.identifier == key)
 
 
 def test_code_in_column_of_sectors_is_a_purpose(folder: Path, tmp_path: Path) -> None:
@@ -172,3 +197,44 @@ def test_activity_with_a_purpose_meets_a_plan_by_the_theme_that_follows(
     told = tell(analysis.explain(closest), analysis.lexicon)
     assert "suggested, not stated, for Standards" in told.headline
     assert any("suggested from the purpose of aid" in one for one in told.unknown)
+
+
+def test_suggested_purpose_meets_a_stated_one_and_says_less(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Pumps", PUMPS)
+    _load(folder, tmp_path, "Wells", WELLS)
+    analysis = _analyze(folder)
+    suggested = _find_pair(analysis, "P1", "W1")
+    [made, *_] = analysis.undertakings[_find_iri(analysis, "W1")].suggestions["purpose"]
+    assert names.shorten(made.concept.iri) == "crs:14030"
+    assert suggested.parts["purpose"] == pytest.approx(1, abs=0.35)
+    told = tell(analysis.explain(suggested), analysis.lexicon)
+    assert "purpose of aid" in " ".join(told.unknown)
+    assert "suggested, not stated, for Wells" in " ".join([told.headline, *map(str, told.together)])
+    _load(folder, tmp_path, "Wells", WELLS.replace("Kenya,,", "Kenya,14030,"))
+    stated = _find_pair(_analyze(folder), "P1", "W1")
+    assert 0 < suggested.score <= made.confidence * stated.score + 0.05
+
+
+def test_two_suggested_purposes_say_nothing_of_each_other(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Holes", HOLES)
+    _load(folder, tmp_path, "Wells", WELLS)
+    _load(folder, tmp_path, "Pumps", PUMPS)
+    analysis = _analyze(folder)
+    pair = _find_pair(analysis, "H1", "W1")
+    assert pair.parts["purpose"] is None
+    assert _list_found(folder, exhaustive=0) == _list_found(folder, exhaustive=10_000_000)
+    told = tell(analysis.explain(pair), analysis.lexicon)
+    assert "purpose of aid" not in " ".join(
+        [told.headline, *map(str, told.together), *told.unknown]
+    )
+
+
+def test_purpose_that_is_stated_takes_the_place_of_one_suggested(
+    folder: Path, tmp_path: Path
+) -> None:
+    _load(folder, tmp_path, "Wells", WELLS)
+    assert not _values(folder, "W1", "purpose")
+    _load(folder, tmp_path, "Wells", WELLS.replace("Kenya,,", "Kenya,12220,"))
+    assert _values(folder, "W1", "purpose") == {"crs:12220"}
+    [one] = [one for one in _analyze(folder).undertakings.values() if one.identifier == "W1"]
+    assert "purpose" not in one.suggestions

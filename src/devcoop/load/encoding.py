@@ -25,12 +25,13 @@ from devcoop.store.canonical import hash_quads
 from devcoop.store.terms import Literal, Quad, as_text, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from devcoop.load.reading import Reading
     from devcoop.load.records import Amount, Element, Head, Records, Reference, Site
     from devcoop.load.suggest import Suggester
+    from devcoop.model import Suggestion
 
 _PROPERTIES = {
     **FACET_PROPERTIES,
@@ -55,6 +56,7 @@ _TOGETHER = frozenset(
 )
 """Roles in which a body works with the agency; who is only served, or approves, does not."""
 _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
+_PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
 
@@ -70,6 +72,7 @@ class Encoded:
         texts: Title and description of each initiative, by its IRI.
         stated: Facets that each initiative states, likewise.
         purposes: IRIs of the purposes of aid that each states, of those that state any.
+        served: IRIs of those that have a purpose of a whole or a component.
     """
 
     source: Source
@@ -78,12 +81,14 @@ class Encoded:
     texts: dict[str, str]
     stated: dict[str, frozenset[str]]
     purposes: dict[str, tuple[str, ...]]
+    served: frozenset[str]
 
     def suggest(self, suggester: Suggester) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme.
 
         What states its theme, or the purpose of the aid, is compared by what it states and by its
-        words; a facet that it leaves open besides stays unknown.
+        words; a facet that it leaves open besides stays unknown. What states neither, for itself
+        or as part of a whole that does, gets its purpose suggested as well.
 
         Args:
             suggester: Suggests them from titles and descriptions.
@@ -96,6 +101,7 @@ class Encoded:
         ]
         texts = [self.texts[iri] for iri in bare]
         found = dict(zip(bare, suggester.suggest(texts), strict=True))
+        purposes = self._suggest_purposes(suggester)
         made: list[Quad] = []
         followed = 0
         for iri in self.bare:
@@ -105,11 +111,20 @@ class Encoded:
             # What somebody stated tells more of the theme than words do.
             others = [one for one in suggestions if not (themes and one.facet == "theme")]
             wanted = [one for one in (*themes, *others) if one.facet not in self.stated[iri]]
+            wanted += purposes.get(iri, ())
             made += place_in(self.source.graph, state(iri, wanted))
         what = "no theme is stated; what is suggested from title and description counts less"
-        counts = {what: len(bare), _FOLLOWS: followed}
+        counts = {what: len(bare), _FOLLOWS: followed, _PURPOSE: len(purposes)}
         told = [Told("read", words, number=number) for words, number in counts.items() if number]
         return replace(self, quads=(*self.quads, *made), told=(*self.told, *told))
+
+    def _suggest_purposes(self, suggester: Suggester) -> dict[str, list[Suggestion]]:
+        """Suggest purposes, by initiative, of those that state neither theme nor purpose."""
+        open_ones = [
+            iri for iri in self.bare if iri not in self.purposes and iri not in self.served
+        ]
+        made = suggester.suggest_purposes([self.texts[iri] for iri in open_ones])
+        return {iri: several for iri, several in zip(open_ones, made, strict=True) if several}
 
     @property
     def bare(self) -> list[str]:
@@ -164,6 +179,16 @@ def _list_purposes(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
     return purposes
 
 
+def _find_served(quads: Iterable[Quad], purposes: Collection[str]) -> frozenset[str]:
+    """Find what is a component, or the whole, of what states a purpose."""
+    found = set()
+    for quad in quads:
+        if as_text(quad.predicate) == str(DEVC.partOf):
+            part, whole = as_text(quad.subject), as_text(quad.object)
+            found |= {one for one, other in ((part, whole), (whole, part)) if other in purposes}
+    return frozenset(found)
+
+
 class _Encoding:
     """Statements of one file while they are collected."""
 
@@ -200,7 +225,9 @@ class _Encoding:
         }
         told = tuple(_gather(self.to.told))
         quads = tuple(self.to.quads)
-        return Encoded(source, quads, told, self.texts, stated, _list_purposes(quads))
+        purposes = _list_purposes(quads)
+        served = _find_served(quads, purposes)
+        return Encoded(source, quads, told, self.texts, stated, purposes, served)
 
     # The plan
 

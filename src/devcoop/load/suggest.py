@@ -10,7 +10,8 @@
 
 A purpose that is stated tells the theme better than words: where an alignment says that a theme
 is close to it or takes it in, that theme is suggested, or a narrower one that words make likely.
-A purpose that is wider than every theme tells none.
+A purpose that is wider than every theme tells none. What states no purpose gets those suggested
+that its words tell (`devcoop.load.purposes`).
 
 Texts are compared by TF-IDF (`devcoop.texts`): nothing is fetched, and the same store and text
 give the same suggestions.
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from devcoop.load.purposes import read_purposes
 from devcoop.load.suggestions import DIGITS
 from devcoop.model import Suggestion
 from devcoop.names import is_of_list, term
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from devcoop.load.purposes import Purposes
     from devcoop.store import Store
     from devcoop.texts import Terms
 
@@ -177,6 +180,7 @@ class Suggester:
         concepts: The concepts of each facet.
         themes: The themes that follow from each purpose.
         above: The themes above each theme.
+        purposes: Finds the purposes that a text speaks of.
     """
 
     def __init__(
@@ -186,9 +190,11 @@ class Suggester:
         concepts: Mapping[str, _Concepts],
         themes: Mapping[str, Sequence[Suggestion]],
         above: Mapping[str, frozenset[str]],
+        *,
+        purposes: Purposes,
     ) -> None:
         self._rarity, self._encoded, self._concepts = rarity, _Index(encoded), concepts
-        self._themes, self._above = themes, above
+        self._themes, self._above, self._purposes = themes, above, purposes
 
     def suggest_themes(
         self, purposes: Iterable[str], said: Sequence[Suggestion] = ()
@@ -215,8 +221,19 @@ class Suggester:
         ]
         return tuple(narrower) or tuple(surest[theme] for theme in sorted(surest))
 
+    def suggest_purposes(self, texts: Sequence[str]) -> list[list[Suggestion]]:
+        """Suggest purposes of aid from texts, each by itself.
+
+        Args:
+            texts: As for `suggest`.
+
+        Returns:
+            For each text the purposes that it tells, the surest first, three at most.
+        """
+        return [self._purposes.suggest(text) for text in texts]
+
     def suggest(self, texts: Sequence[str]) -> list[list[Suggestion]]:
-        """Suggest facets from texts, each by itself.
+        """Suggest facets but purposes from texts, each by itself.
 
         Args:
             texts: Titles with descriptions, as `compose` puts them together: the first line
@@ -302,7 +319,8 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
         )
         for facet in _CURVES
     }
-    return Suggester(rarity, weighed, concepts, _read_themes(store), _read_above(store))
+    themes, above = _read_themes(store), _read_above(store)
+    return Suggester(rarity, weighed, concepts, themes, above, purposes=read_purposes(store))
 
 
 def _read_above(store: Store) -> dict[str, frozenset[str]]:

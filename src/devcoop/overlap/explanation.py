@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devcoop.model import FACETS
+from devcoop.model import FACETS, STATED_BY_FEW
 from devcoop.overlap.coordination import find_links, find_named
 from devcoop.texts import count_roots, find_words
 
@@ -277,7 +277,12 @@ def match_facets(
     """
     rows = comparison.similarities(pair.left, pair.right)
     for facet in FACETS:
-        mine, yours = _list_compared(left, facet), _list_compared(right, facet)
+        suggested = tuple(_list_suggested(facet, left, right))
+        if facet in STATED_BY_FEW and pair.parts[facet] is None:
+            # Hardly anybody states it, so that what is suggested is news only where it counts.
+            mine, yours, suggested = _list(left, facet), _list(right, facet), ()
+        else:
+            mine, yours = _list_compared(left, facet), _list_compared(right, facet)
         if mine or yours:
             close = [
                 (row["left_concept"], row["right_concept"])
@@ -287,7 +292,7 @@ def match_facets(
             match = _match(facet, pair.parts[facet], mine, yours, close=close)
             yield replace(
                 match,
-                suggested=tuple(_list_suggested(facet, left, right)),
+                suggested=suggested,
                 inferred=frozenset(_list_inferred(facet, left, right)),
             )
 

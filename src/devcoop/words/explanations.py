@@ -342,8 +342,11 @@ class _Teller:
             return ""
         if purpose.same:
             named = self._within(purpose.same[0])
-            return self._fill(_ONE_PURPOSE, agencies=agencies, purpose=named)
-        return "" if self.told.subject else self._fill(_ONE_FIELD, agencies=agencies)
+            line = self._fill(_ONE_PURPOSE, agencies=agencies, purpose=named)
+            return self._mark(line, purpose)
+        if self.told.subject:
+            return ""
+        return self._mark(self._fill(_ONE_FIELD, agencies=agencies), purpose)
 
     def _subject_line(self) -> str:
         told, agencies = self.told, self._join(("left", "right"))

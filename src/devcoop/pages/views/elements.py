@@ -243,7 +243,8 @@ def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     for facet in FACETS:
         concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
         is_open = FACET_PROPERTIES[facet] in open_ones
-        is_asked = iri in facts.content.initiatives and facet not in STATED_BY_FEW
+        one = facts.content.initiatives.get(iri)
+        is_asked = one and (facet not in STATED_BY_FEW or facet in one.suggestions)
         if concepts or is_open or is_asked:
             yield FacetLine(facet, concepts, is_open, tuple(one for one in concepts if one in read))
 
