@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from devcoop import names
 from devcoop.load.records import Told
 from devcoop.names import DEVC
+from devcoop.queries import get_query
 from devcoop.store.terms import NamedNode, Quad, as_text
 
 if TYPE_CHECKING:
@@ -50,27 +51,6 @@ _IS_NEWER = (
     "an activity that an older list of the same agency has as well; this one stands for both"
 )
 _DIFFER = "where two lists have an activity, they differ, and the newer one decides, in"
-_ASK = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX devc: <https://w3id.org/devcoop/ns#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-SELECT ?graph ?activity ?agency ?identifier (MAX(?day) AS ?updated)
-WHERE {
-  GRAPH ?graph {
-    ?reference devc:referenceKind <https://w3id.org/devcoop/reference-kind/own> ;
-               devc:referenceOf ?activity ;
-               dcterms:identifier ?identifier .
-    ?activity dcterms:identifier ?identifier ;
-              devc:agency ?agency .
-    OPTIONAL {
-      ?note oa:hasTarget ?activity ;
-            dcterms:title "iati-activity/@last-updated-datetime" ;
-            oa:bodyValue ?day .
-    }
-  }
-}
-GROUP BY ?graph ?activity ?agency ?identifier
-"""
 
 
 class _Report(NamedTuple):
@@ -172,7 +152,7 @@ def _find_reports(store: Store) -> Iterator[Sequence[_Report]]:
     """Iterate over the activities that several lists of an agency have, each from the oldest."""
     editions = {one.graph: one.edition for one in store.sources}
     found: dict[tuple[str, str], list[_Report]] = defaultdict(list)
-    for row in store.query(_ASK).records():
+    for row in store.query(get_query("activity-reports").text).records():
         if row["graph"] in editions and names.is_of_list(row["activity"]):
             edition = editions[row["graph"]]
             one = _Report(edition, row["updated"], row["graph"], row["activity"])
