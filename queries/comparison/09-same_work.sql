@@ -1,6 +1,7 @@
 -- One row per two undertakings of different agencies of which one names the other by its identifier as the same work, or
 -- as where its money comes from or goes to, or which have one identifier: one work, reported twice. The agency whose
--- short name sorts first stands left; evidence is the kind of reference that says most.
+-- short name sorts first stands left; evidence is the kind of reference that says most. What two agencies finance
+-- together and report without naming each other's identifier is a reference of the kind joint.
 WITH identity AS (
   SELECT DISTINCT undertaking, UPPER(TRIM(identifier)) AS identifier
   FROM reference
@@ -29,8 +30,9 @@ SELECT
         WHEN 'participant' THEN '4 '
         WHEN 'provider' THEN '5 '
         WHEN 'receiver' THEN '6 '
-        WHEN 'parent' THEN '7 '
-        ELSE '8 '
+        WHEN 'joint' THEN '7 '
+        WHEN 'parent' THEN '8 '
+        ELSE '9 '
       END || kind
     ),
     3

@@ -17,6 +17,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from devcoop import assets, names
+from devcoop.joint import KIND, find_joint
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 TOPIC = "facets"
+REFERENCE = "reference"
+"""Table of what other activities undertakings name."""
 TEXT_TERM = "text_term"
 """Table of how much the title and the description of each undertaking say by each term."""
 ROOT_WORD = "root_word"
@@ -131,9 +134,23 @@ def read_facet_table(graph: Store) -> FacetTable:
             table, repeated = _keep_first(_read_table(graph, query))
             told += [*repeated, *_find_unreadable(table)]
             tables[table.name] = table
+    tables[REFERENCE] = _add_joint(graph, tables[REFERENCE])
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
     tables[ROOT_WORD] = _read_root_words(graph, tables)
     return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
+
+
+def _add_joint(graph: Store, references: Table) -> Table:
+    """Add to references those of activities that two agencies report without saying so."""
+    if next(references.rows(), None) is None:
+        return references
+    make = partial(_write_references, graph, references)
+    return replace(references, content=graph.recall_made(_name_making(REFERENCE), make))
+
+
+def _write_references(graph: Store, references: Table) -> bytes:
+    joint = ([one.undertaking, KIND, one.identifier] for one in find_joint(graph))
+    return _write_csv(references.types, (*references.rows(), *joint))
 
 
 def _read_text_terms(graph: Store, suggestions: Table) -> Table:

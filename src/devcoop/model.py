@@ -353,7 +353,8 @@ class Pair:
             empty if one side has none.
         nearness: How near those two are, from 0 to 1.
         evidence: Kind of reference by which one names the other as the same work, as in
-            `ontology/schemes/reference-kind.ttl`; empty if none does.
+            `ontology/schemes/reference-kind.ttl`, or `joint` where one says that the other agency
+            shares in it and both agree in title, country and time; empty if none does.
         reviewed_type: What the comparison called it, where a review stands; else empty.
     """
 

@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.errors import SourceError
+from devcoop.joint import KIND, find_joint
 from devcoop.names import is_country
 from devcoop.queries import get_query
 
@@ -42,7 +43,7 @@ LEFT_OUT = ("other-kind", "no-currency", "whole", "twice", "passed-on")
 """Why amounts do not count: of a kind that no basis has; in no currency that is said; of an
 activity whose components have money; of an activity that is reported twice; of one that pays
 others which report it."""
-_ONE_WORK = frozenset({"co-funded", "own", "participant", "third-party"})
+_ONE_WORK = frozenset({KIND, "co-funded", "own", "participant", "third-party"})
 """Kinds of reference between two reports of one activity."""
 _PAYS = {"provider": True, "parent": True, "receiver": False, "child": False}
 """Kinds of reference between who pays and who is paid: whether the one that is named pays."""
@@ -285,7 +286,9 @@ def read_activities(graph: Store) -> dict[str, Activity]:
 
 
 def read_links(graph: Store) -> Links:
-    """Read which activities of different agencies name each other by their identifiers.
+    """Read which activities of different agencies share money.
+
+    They name each other by their identifiers, or are one work by all that they say (`joint`).
 
     Args:
         graph: Where they are.
@@ -295,7 +298,12 @@ def read_links(graph: Store) -> Links:
         >>> read_links(build_graph())
         Links(same=(), payers={})
     """
-    rows = _ask(graph, "references")
+    joint = ([one.undertaking, KIND, one.identifier] for one in find_joint(graph))
+    columns = ("undertaking", "kind", "identifier")
+    rows = [
+        *_ask(graph, "references"),
+        *(dict(zip(columns, row, strict=True)) for row in joint),
+    ]
     owners: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row["kind"] == "own":

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.load.bodies import normalise_identifier
+from devcoop.load.organizations import LANGUAGE, find_listed_name
 from devcoop.load.quantities import state_amounts, state_figures, state_share, write_degrees
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value
@@ -197,6 +199,7 @@ class _Encoding:
         self.plan = _name_plan(reading, records)
         self.to = Statements(self.plan, records.head.language, records.told)
         self.keys = {one.key: names.mint_element(self.plan, one.key) for one in records.elements}
+        self.reporters: dict[str, str] = {}
         self.bodies: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.unrecognised: set[tuple[str, str]] = set()
         self.texts: dict[str, str] = {}
@@ -367,12 +370,16 @@ class _Encoding:
 
     def _find_body(self, body: Body) -> str:
         """Find or make the organization or the kind of actor that is meant."""
+        written = body.name
+        body = self._name_as_listed(body)
         name = plain(body.name)
         own = names.mint_actor_group(name) if body.is_group else names.mint_body(name)
         iri = ("" if body.is_group else self._recognize_body(body)) or own
+        if body.identifier and not body.role:
+            self.reporters.setdefault(normalise_identifier(body.identifier), iri)
         said = self.known.describe(iri)
         if iri == own or said:
-            self.bodies[iri][body.name] += 1
+            self.bodies[iri][written] += 1
         if not said and iri == own and not self.to.is_known(iri):
             self._state_body(own, body)
         # What a source before this one says of a body is stated here as well: that one may go.
@@ -380,7 +387,20 @@ class _Encoding:
             self.to.add(iri, triple.predicate.value, triple.object)
         return iri
 
+    def _name_as_listed(self, body: Body) -> Body:
+        """Give a body the name that the table of organizations has, unless a person decided."""
+        listed = "" if body.is_group else find_listed_name(body)
+        if not listed or self.known.is_decided("body", body.name):
+            return body
+        return replace(body, name=listed)
+
     def _recognize_body(self, body: Body) -> str:
+        """Find a body by its name; one that reports, by its identifier if that reported before."""
+        if body.identifier and not body.role:
+            identifier = normalise_identifier(body.identifier)
+            known = self.reporters.get(identifier) or self.known.find_reporter(identifier)
+            if known and not self.known.is_decided("body", body.name):
+                return known
         names_of_it = filter(None, (body.name, body.identifier, body.acronym))
         found = (self.known.find("body", Value(name)) for name in names_of_it)
         return next(filter(None, found), "")
@@ -388,7 +408,10 @@ class _Encoding:
     def _state_body(self, iri: str, body: Body) -> None:
         kind = str(DEVC.ActorGroup) if body.is_group else names.term("org:Organization")
         self.to.say(iri, "rdf:type", kind)
-        self.to.add_text(iri, "rdfs:label", body.name)
+        if body.name == find_listed_name(body):
+            self.to.add(iri, "rdfs:label", Literal(body.name, language=LANGUAGE))
+        else:
+            self.to.add_text(iri, "rdfs:label", body.name)
         short = body.acronym or (body.name if _SHORT_NAME.match(body.name) else "")
         if short and not body.is_group:
             self.to.add(iri, "skos:notation", Literal(short))

@@ -133,6 +133,26 @@ class Recognizer:
             self._names["body"].setdefault(plain(name), iri)
             self._by_iri["body"][iri] = iri
 
+    def is_decided(self, kind: str, text: str) -> bool:
+        """Tell whether a person decided what a text means.
+
+        Args:
+            kind: As for `find`.
+            text: What somebody wrote.
+        """
+        return (kind, plain(text)) in self._decisions
+
+    def find_reporter(self, identifier: str) -> str:
+        """Find the body that answers for a list in the store under an identifier.
+
+        Args:
+            identifier: As `bodies.normalise_identifier` writes it.
+
+        Returns:
+            Its IRI; empty text if there is none, or several.
+        """
+        return self._bodies.find_issuer(identifier)
+
     def describe(self, iri: str) -> tuple[Triple, ...]:
         """Give what a list that names a body is to state of it; nothing if it is shared."""
         return self._bodies.describe(iri)

@@ -11,6 +11,7 @@ from devcoop.errors import SourceError, TableError, UnknownResourceError
 from devcoop.graph import read_built_in
 from devcoop.load.decisions import FILE as DECISIONS
 from devcoop.load.decisions import find_decisions, keep_decisions
+from devcoop.load.editions import restore, settle
 from devcoop.load.encoding import encode, name_graph
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
@@ -150,6 +151,7 @@ def load_files(
             _refuse_unclear(encoded, wishes)
             changes += _change_lists(store, encoded, kept)
             _leave_if_same(folder, changes)
+            changes = _settle(store, changes)
     except _NothingNewError:
         pass
     if wishes.decisions:
@@ -163,7 +165,7 @@ def _change(store: Store, parts: Iterable[Part], kept: dict[Term, Term]) -> list
     """Put what is not the same, and say what became of each part."""
     parts = list(parts)
     kept |= find_rewritten(quad for part in parts for quad in part.quads)
-    parts = [replace(part, quads=tuple(rewrite(part.quads, kept))) for part in parts]
+    parts = [replace(part, quads=tuple(restore(rewrite(part.quads, kept)))) for part in parts]
     parts = [_name_anew(store, part) for part in parts]
     changes = [_compare(store, part) for part in parts]
     _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
@@ -226,6 +228,12 @@ def _change_lists(
     ]
 
 
+def _settle(store: Store, changes: Iterable[Change]) -> list[Change]:
+    """Let the newest list stand for an activity that several have, and tell it."""
+    told = settle(store)
+    return [replace(one, told=(*one.told, *told.get(one.source.graph, ()))) for one in changes]
+
+
 def _leave_if_same(folder: Path, changes: Iterable[Change]) -> None:
     if is_store(folder) and all(one.is_same for one in changes):
         raise _NothingNewError
@@ -246,7 +254,8 @@ def _name_anew(store: Store, part: Part) -> Part:
     if sha256 not in [one.sha256 for one in store.sources if one.graph == graph]:
         return part
     before, after = (
-        _triples(quad.triple for quad in quads) for quads in (store.quads(graph=graph), part.quads)
+        _triples(quad.triple for quad in quads)
+        for quads in (restore(store.quads(graph=graph)), part.quads)
     )
     if before == after:
         return part
@@ -255,7 +264,8 @@ def _name_anew(store: Store, part: Part) -> Part:
 
 def _compare(store: Store, part: Part) -> Change:
     """Say what replacing a source would change."""
-    before = _triples(quad.triple for quad in store.quads(graph=part.source.graph))
+    quads = restore(store.quads(graph=part.source.graph))
+    before = _triples(quad.triple for quad in quads)
     after = _triples(quad.triple for quad in part.quads)
     known = {one.graph: one.sha256 for one in store.sources}
     old, new = _initiatives(before), _initiatives(after)
@@ -322,6 +332,7 @@ def unload(folder: Path, name: str) -> Source:
     with change_store(folder) as store:
         source = _find_source(store, name)
         store.drop(source.graph)
+        settle(store)
     return source
 
 

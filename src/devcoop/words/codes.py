@@ -42,6 +42,7 @@ REFERENCES = {
     "participant": "one report names the other as that of an organization that takes part",
     "provider": "one report names the other as where its money comes from",
     "receiver": "one report names the other as where its money goes to",
+    "joint": "one report says that the other agency takes part; title, country and time agree",
     "parent": "one report names the other as the whole that it is a part of",
     "child": "one report names the other as a part of it",
 }
