@@ -35,6 +35,8 @@ FEW, EVERY = Limits(exhaustive=0), Limits(exhaustive=10**9)
 SECONDS = 120
 needs_spark = [
     pytest.mark.spark,
+    # Its own sockets and processes are Spark's to close.
+    pytest.mark.filterwarnings("ignore"),
     pytest.mark.skipif(find_spec("pyspark") is None, reason="pip install 'devcoop[spark]'"),
     pytest.mark.skipif(
         shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="there is no Java"
@@ -62,14 +64,15 @@ def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     name, *options = words
     command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{name}", *options]
     folder.mkdir()
-    return subprocess.Popen(
-        [*command[:2], "--host", "127.0.0.1", "--webui-port", "0", *command[2:]],
-        env=os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"},
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "log").open("wb"),
-        start_new_session=True,
-    )
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [*command[:2], "--host", "127.0.0.1", "--webui-port", "0", *command[2:]],
+            env=os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"},
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def stop(one: subprocess.Popen[bytes]) -> None:
