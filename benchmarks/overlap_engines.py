@@ -4,6 +4,8 @@ None of the others does the same job; each does the part of it that it is made f
 
 * devcoop: all findings, exact, with type, time and place (`devcoop.overlap`);
 * every pair: the same SQL steps without candidates, up to `EXHAUSTIVE` initiatives;
+* Spark: all findings, the steps of pairs by Spark on this machine, with its start in the time and
+  its Java machine not in the memory; left out without the extra `spark` and Java;
 * sparse product: likeness of themes alone, as a product of SciPy's sparse matrices, row by row
   of blocks: the least that any comparison of all pairs has to do;
 * Splink: pairs of different agencies that name a theme in common, scored by how many values they
@@ -15,7 +17,7 @@ process of its own. The last column is the exponent of the time between the smal
 greatest size.
 
 Run: python benchmarks/overlap_engines.py [INITIATIVES ...]      (default 1000 3000 10000)
-Needs the extra `benchmarks`.
+Needs the extra `benchmarks`, and for Spark `spark`.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ from typing import TYPE_CHECKING
 
 from generated_plans import Plans
 
+from devcoop.errors import ClusterError
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
 from devcoop.model import FACETS
 from devcoop.overlap import Limits, compare
+from devcoop.overlap.spark import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +70,12 @@ SELECT (COUNT(*) AS ?pairs) WHERE {
 def find_by_devcoop(_: Store, facets: FacetTable) -> int:
     """Find all findings."""
     return compare(facets, limits=Limits(exhaustive=0)).scope.scored
+
+
+def find_by_spark(_: Store, facets: FacetTable) -> int:
+    """Find all findings, with Spark on this machine."""
+    with Cluster() as cluster:
+        return compare(facets, limits=Limits(exhaustive=0), cluster=cluster).scope.scored
 
 
 def score_every_pair(_: Store, facets: FacetTable) -> int:
@@ -162,6 +172,7 @@ def ask_pyoxigraph(graph: Store, _: FacetTable) -> int:
 ENGINES: dict[str, Callable[[Store, FacetTable], int]] = {
     "devcoop": find_by_devcoop,
     "every pair": score_every_pair,
+    "Spark": find_by_spark,
     "sparse product": multiply,
     "Splink": link_by_splink,
     "pyoxigraph": ask_pyoxigraph,
@@ -191,7 +202,7 @@ def main(sizes: list[int]) -> None:
     heads = " | ".join(f"{size:,}: s | MB | pairs" for size in sizes)
     print(f"| engine | {heads} | exponent |")
     print("| --- " * (3 * len(sizes) + 2) + "|")
-    for engine in ENGINES:
+    for engine in list_engines():
         cells, seconds = [], []
         for size in sizes:
             if engine == "every pair" and size > EXHAUSTIVE:
@@ -203,6 +214,16 @@ def main(sizes: list[int]) -> None:
             seconds.append(found["seconds"])
             cells += [f"{found['seconds']:.2f}", f"{found['MB']:,.0f}", f"{found['pairs']:,}"]
         print(f"| {engine} | {' | '.join(cells)} | {find_exponent(sizes, seconds)} |")
+
+
+def list_engines() -> list[str]:
+    """List the engines that are here; say on stderr why Spark is not."""
+    try:
+        Cluster()
+    except ClusterError as error:
+        print(f"Left out: Spark: {error}", file=sys.stderr)
+        return [engine for engine in ENGINES if engine != "Spark"]
+    return list(ENGINES)
 
 
 def find_exponent(sizes: list[int], seconds: list[float]) -> str:

@@ -13,6 +13,7 @@ DevcoopError                 base of everything raised on purpose
 │   └── RemoteTimeoutError   it gave no whole answer in time; an OutOfTimeError, too
 ├── ServingError             the server cannot start
 ├── ComparisonError          the comparison engine refused a step: name, SQL
+├── ClusterError             a cluster that the comparison is to run on is not there, or failed
 ├── ReasoningError           the reasoner could not run
 ├── UnknownResourceError     an identifier that no loaded plan has
 ├── PatchError               a patch does not fit the data, or does not lead where it says
@@ -175,6 +176,10 @@ class ComparisonError(DevcoopError):
     def __init__(self, step: str, sql: str, problem: str) -> None:
         super().__init__(f"step {step}: {problem}")
         self.step, self.sql, self.problem = step, sql, problem
+
+
+class ClusterError(DevcoopError):
+    """A cluster is not there, or could not do what it was asked to; the own machine may."""
 
 
 class ReasoningError(DevcoopError):

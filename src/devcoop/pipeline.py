@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from devcoop.overlap import Tell
     from devcoop.overlap.conversations import Conversation
     from devcoop.overlap.pairs import Pairs
+    from devcoop.overlap.spark import Cluster
     from devcoop.reviews import Reviewed, ReviewedGap
     from devcoop.reviews.records import Grounds
     from devcoop.store import Answer, Store
@@ -213,6 +214,7 @@ def analyze(
     limits: Limits = DEFAULT_LIMITS,
     tell: Tell = tell_nobody,
     focus: Focus = NO_FOCUS,
+    cluster: Cluster | None = None,
 ) -> Analysis:
     """Build the graph, compare the plans and look for gaps.
 
@@ -225,6 +227,7 @@ def analyze(
         tell: Is given the share of the pairs that were looked at, now and then.
         focus: What the analysis is limited to. All pairs are compared; of undertakings, pairs,
             plans, agencies and gaps there are those in the focus alone.
+        cluster: Machines that score the pairs; None for this one.
 
     Raises:
         DevcoopError: A file, a query or a step is broken.
@@ -242,7 +245,15 @@ def analyze(
     parties = read_agencies(facets, labels)
     # What somebody tries out is not kept.
     kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
-    comparison = compare(facets, parameters, without=without, limits=limits, folder=kept, tell=tell)
+    comparison = compare(
+        facets,
+        parameters,
+        without=without,
+        limits=limits,
+        folder=kept,
+        tell=tell,
+        cluster=cluster,
+    )
     every_plan = read_plans(graph, parties, labels)
     comparison = comparison.narrow(focus) if focus.is_set else comparison
     only = comparison.extent.all_undertakings if comparison.extent else None

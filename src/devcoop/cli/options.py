@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from devcoop.model import LeftOut, Period
     from devcoop.origin import Origin
     from devcoop.overlap import Limits
+    from devcoop.overlap.spark import Cluster
     from devcoop.pipeline import Analysis
     from devcoop.remote.endpoint import Credentials
     from devcoop.reviews import Reviewed
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _MOST_EXAMPLES = 3
 _MOST_PAIRS = 3_000_000
 """Most pairs that are all scored where all are asked for; it takes some minutes."""
-_STATUS, _ASKED = "devcoop.status", "devcoop.asked"
+_STATUS, _ASKED, _ENGINE = "devcoop.status", "devcoop.asked", "devcoop.engine"
+_SPARK = "spark"
 COUNT = click.IntRange(1, 1_000_000_000)
 """A number of rows; more than anybody can have would only break a counter."""
 _FOR_PEOPLE = ("table", "text", "words")
@@ -363,6 +365,40 @@ def find_asked() -> Asked:
     return Asked(**click.get_current_context().meta.get(_ASKED, {}))
 
 
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command a choice of what scores the pairs; `analyze_plans` reads it.
+
+    Args:
+        command: The command.
+    """
+    kept: dict[str, Any] = {"callback": _keep_engine, "expose_value": False}
+    where = "Master of Spark, such as spark://HOST:7077; without it, Spark runs on this machine."
+    command = click.option("--master", metavar="URL", help=where, **kept)(command)
+    kind = click.Choice(["duckdb", _SPARK])
+    what = "What scores the pairs; what comes out is the same. Spark is an extra, and needs Java."
+    return click.option(
+        "--engine", type=kind, default="duckdb", show_default=True, help=what, **kept
+    )(command)
+
+
+def _keep_engine(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    ctx.meta.setdefault(_ENGINE, {})[param.name] = value
+
+
+def find_cluster() -> Cluster | None:
+    """Find out where this command has its pairs scored; None for this program."""
+    ctx = click.get_current_context()
+    asked = ctx.meta.get(_ENGINE, {})
+    engine, master = asked.get("engine"), asked.get("master")
+    if engine != _SPARK:
+        if master is not None:
+            raise click.UsageError("--master is where Spark runs: add --engine spark")
+        return None
+    from devcoop.overlap.spark import THIS_MACHINE, Cluster  # noqa: PLC0415
+
+    return ctx.with_resource(Cluster(master or THIS_MACHINE, find_memory()))
+
+
 def endpoint_option(*, required: bool = False) -> Callable[..., Any]:
     """Give a command `--endpoint`.
 
@@ -515,7 +551,7 @@ def analyze_plans(
     copied = SMALL_BYTES if is_little else MOST_COPIED
     opened = origin.open_for_work() if for_work else origin.open_plans(most_copied=copied)
     plans = ctx.with_resource(opened)
-    focus = find_focus(plans, asked)
+    focus, cluster = find_focus(plans, asked), find_cluster()
     is_shown = _STATUS in ctx.meta
     with contextlib.nullcontext() if is_shown else waiting("Reading and comparing the plans"):
         analysis = analyze(
@@ -526,6 +562,7 @@ def analyze_plans(
             limits=find_limits(every_pair=every_pair),
             tell=tell_progress,
             focus=focus,
+            cluster=cluster,
         )
     tell_left_out(analysis.left_out)
     tell_focus(analysis)

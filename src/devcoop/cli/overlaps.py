@@ -15,6 +15,7 @@ from devcoop.cli.options import (
     analyze_plans,
     console,
     count_reviews,
+    engine_options,
     find_asked,
     focus_options,
     format_option,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="YAML with other numbers than those of queries/comparison/parameters.yaml.",
 )
+@engine_options
 @focus_options
 @reviews_option
 @format_option("table", "csv", "tsv", "json")

@@ -29,7 +29,7 @@ from devcoop.overlap.engine import Engine
 from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, write_membership
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
-from devcoop.overlap.steps import divide_steps, load_parameters
+from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from devcoop.facets import FacetTable, Table
     from devcoop.model import Extent
     from devcoop.overlap.progress import Tell
+    from devcoop.overlap.spark import Cluster
     from devcoop.overlap.steps import Steps
 
 METHOD = "facet-comparison-2"
@@ -152,6 +153,7 @@ class Comparison:
         tell: Is given the share of the pairs that were looked at, now and then.
         plan: IRI of the plan whose undertakings alone are held against all others; empty to
             compare all.
+        cluster: Where the pairs are scored; None for here.
 
     Attributes:
         scope: How many pairs were looked at, and how closely, in a focus or not.
@@ -171,6 +173,7 @@ class Comparison:
         folder: Path | None = None,
         tell: Tell = tell_nobody,
         plan: str = "",
+        cluster: Cluster | None = None,
     ) -> None:
         steps = divide_steps()
         self.extent: Extent | None = None
@@ -188,13 +191,15 @@ class Comparison:
 
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
-            self._engine, self._scoring = engine, Scoring(engine, steps, parameters)
+            self._engine, self._scoring = engine, Scoring(engine, steps, parameters, cluster)
             self._late = _find_late(engine, steps)
             if not engine.is_sealed:
                 self._take_in(facets, parameters, without)
                 for step in steps.once:
                     if not engine.was_made(step.name):
                         engine.make(step.name, step.sql)
+                if cluster is not None and not engine.was_made(SCOPE):
+                    _give_out(cluster, engine, [*facets.tables, "parameter"], steps)
                 self._scoring.score(limits, tell, plan)
                 # Whoever opens the file has all tables at once.
                 for name in tuple(self._late) if engine.is_filling else ():
@@ -720,6 +725,14 @@ def name_comparison(
     return f"{way.hexdigest()[:_NAME_LENGTH]}-{compared.hexdigest()[:_NAME_LENGTH]}.duckdb"
 
 
+def _give_out(cluster: Cluster, engine: Engine, tables: Sequence[str], steps: Steps) -> None:
+    """Give a cluster what is compared, and let it make what no pair plays a part in."""
+    for name in tables:
+        cluster.add(name, engine.read_rows(name))
+    for step in steps.once:
+        cluster.make(step)
+
+
 def _find_late(engine: Engine, steps: Steps) -> dict[str, str]:
     """Find the late steps that nobody made yet: their SQL by their names."""
     return {one.name: one.sql for one in steps.late if not engine.was_made(one.name)}
@@ -756,6 +769,7 @@ def compare(
     folder: Path | None = None,
     tell: Tell = tell_nobody,
     plan: str = "",
+    cluster: Cluster | None = None,
 ) -> Comparison:
     """Compare every two undertakings of different agencies.
 
@@ -769,8 +783,11 @@ def compare(
         tell: Is given the share of the pairs that were looked at, now and then.
         plan: IRI of the plan whose undertakings alone are held against all others; empty to
             compare all. Nothing of that is kept.
+        cluster: Machines that score the pairs, with the same steps; None for this one. What is
+            kept is the same, so that whoever finds it needs none.
 
     Raises:
+        ClusterError: The cluster is not there, or failed.
         ComparisonError: The engine refused a step, or a parameter is unknown or cannot be this.
         UnknownResourceError: No undertaking is of the plan.
 
@@ -790,7 +807,9 @@ def compare(
     if plan:
         _check_plan(facets, plan)
         folder = None
-    return Comparison(facets, numbers, without, limits, folder=folder, tell=tell, plan=plan)
+    return Comparison(
+        facets, numbers, without, limits, folder=folder, tell=tell, plan=plan, cluster=cluster
+    )
 
 
 def _check_plan(facets: FacetTable, plan: str) -> None:

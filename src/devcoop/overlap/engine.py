@@ -391,6 +391,35 @@ class Engine:
         self.make(name, f"SELECT * FROM {_ARRAYS}")  # noqa: S608
         self._database.unregister(_ARRAYS)
 
+    def read_rows(self, table: str) -> Any:
+        """Give a table as a `pyarrow.Table`, with IRIs as texts.
+
+        Args:
+            table: Its name.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        sql = f'SELECT {self.list_plain(table)} FROM "{table}"'  # noqa: S608
+        try:
+            return self._database.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise ComparisonError(table, sql, str(error)) from error
+
+    def add_rows(self, name: str, rows: Any) -> None:
+        """Put rows into a table that is there.
+
+        Args:
+            name: The table.
+            rows: A `pyarrow.Table` with its columns, in any order.
+
+        Raises:
+            ComparisonError: The engine refused them.
+        """
+        self._database.register(_ARRAYS, rows)
+        self.run(name, f'INSERT INTO "{name}" BY NAME SELECT * FROM {_ARRAYS}')  # noqa: S608
+        self._database.unregister(_ARRAYS)
+
     def list_plain(self, table: str) -> str:
         """List the columns of a table as SQL, with IRIs as texts.
 

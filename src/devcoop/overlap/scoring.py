@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.progress import Tell
+    from devcoop.overlap.spark import Cluster
     from devcoop.overlap.steps import Steps
 
 _PART_PAIRS = 250_000
@@ -193,10 +194,18 @@ class Scoring:
         engine: Where the tables of the steps before are.
         steps: All steps.
         numbers: The numbers of the comparison.
+        cluster: Where the steps of pairs run, with the tables of the steps before; None for here.
     """
 
-    def __init__(self, engine: Engine, steps: Steps, numbers: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        steps: Steps,
+        numbers: Mapping[str, float],
+        cluster: Cluster | None = None,
+    ) -> None:
         self._engine, self._steps, self._numbers = engine, steps, numbers
+        self._cluster = cluster
 
     def score(self, limits: Limits, tell: Tell, plan: str = "") -> None:
         """Score the pairs, all or those that may be findings, from where a run was ended.
@@ -217,9 +226,7 @@ class Scoring:
             return
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
         if possible <= limits.exhaustive:
-            for step in (self._steps.candidate, *self._steps.of_pairs):
-                if not self._engine.was_made(step.name):
-                    self._engine.make(step.name, step.sql)
+            self._score_all(self._cluster)
             self._tell(Scope(possible, possible, possible))
             return
         best = None if possible <= limits.complete else limits.best
@@ -235,6 +242,27 @@ class Scoring:
                 self._engine.run(name, f"DROP TABLE IF EXISTS {name}")
             (scored,) = self._engine.run(RESULT, _SCORED).fetchone()
             self._tell(scope._replace(scored=scored))
+
+    def _score_all(self, cluster: Cluster | None) -> None:
+        """Score every pair at once."""
+        if cluster is not None:
+            self._score_all_afar(cluster)
+        for step in (self._steps.candidate, *self._steps.of_pairs):
+            if cluster is None and not self._engine.was_made(step.name):
+                self._engine.make(step.name, step.sql)
+
+    def _score_all_afar(self, cluster: Cluster) -> None:
+        if all(map(self._engine.was_made, _KEPT)):
+            return
+        with self._engine.apart():
+            cluster.make(self._steps.candidate)
+            self._make_afar(cluster)
+            # Whoever goes on after a kill finds both or none.
+            with self._engine.at_once():
+                for name in _KEPT:
+                    place = f'{self._engine.home}."{name}"'
+                    self._engine.run(name, f"DROP TABLE IF EXISTS {place}")
+                    self._engine.run(name, f'CREATE TABLE {place} AS FROM {PART}."{name}"')
 
     def _score_plan(self, plan: str) -> None:
         """Score the pairs of the undertakings of one plan and all others, part by part."""
@@ -353,8 +381,26 @@ class Scoring:
     def _make(self, candidates: str, values: Mapping[str, object] | None = None) -> None:
         """Make the tables of some pairs."""
         self._engine.make(self._steps.candidate.name, candidates, values or ())
+        if self._cluster is not None:
+            name = self._steps.candidate.name
+            self._cluster.add(name, self._engine.read_rows(name))
+            self._engine.run(name, f"DROP TABLE {PART}.{name}")
+            self._make_afar(self._cluster)
+            return
         for step in self._steps.of_pairs:
             self._engine.make(step.name, step.sql)
+
+    def _make_afar(self, cluster: Cluster) -> None:
+        """Fetch what the cluster makes of its candidates, into tables of the steps' own columns."""
+        candidate = self._steps.candidate
+        none = f"SELECT * FROM ({candidate.sql}) WHERE FALSE"  # noqa: S608
+        self._engine.make(candidate.name, none)
+        for step in self._steps.of_pairs:
+            self._engine.make(step.name, step.sql)
+        for step in self._steps.of_pairs:
+            made = cluster.make(step)
+            if step.name in _KEPT:
+                self._engine.add_rows(step.name, made)
 
     def _keep(self, numbers: Sequence[int]) -> None:
         """Keep the rows of the part that was made last, and how many pairs it had."""
