@@ -106,8 +106,8 @@ def load(
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
     wishes = Wishes(built_in, Hints(map=column_map, **hints), decisions=decisions, strict=strict)
-    with console.status("Reading and writing"), _marking(files, marked):
-        loaded = load_files(folder, files, wishes)
+    with _marking(files, marked), _telling_progress() as tell:
+        loaded = load_files(folder, files, wishes, tell=tell)
     for file in find_left(files, wishes.hints):
         say(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
@@ -127,6 +127,16 @@ def load(
         say(f"Nothing changed in {folder}")
     else:
         say(f"Loaded into {folder}")
+
+
+@contextmanager
+def _telling_progress() -> Iterator[Callable[[str, float], object]]:
+    """Show on a terminal that something is done, and of large files how much."""
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("Reading and writing", total=None)
+        yield lambda what, share: bar.update(task, description=what, total=1, completed=share)
 
 
 @contextmanager

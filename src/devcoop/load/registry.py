@@ -13,7 +13,7 @@ from devcoop.load.tables import read_once
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from devcoop.load.reading import Reader, Reading
@@ -64,6 +64,19 @@ def find_left(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
     return sorted({one for path in paths for one, reader in _look_into(path, hints) if not reader})
 
 
+def find_rdf(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
+    """List the files that are RDF, by their endings.
+
+    Args:
+        paths: Files and folders.
+        hints: As for `find_files`.
+
+    Raises:
+        SourceError: As for `find_files`.
+    """
+    return [file for file in find_files(paths, hints) if _find_able(file) == [rdf]]
+
+
 def _look_into(path: Path, hints: Hints) -> Iterator[tuple[Path, Reader | None]]:
     """Iterate over the files below a folder, each with the reader that takes it."""
     if path.is_dir():
@@ -98,12 +111,15 @@ def _find_first(able: Sequence[Reader], file: Path, content: bytes) -> int | Non
         return next((n for n, one in enumerate(able) if one.recognizes(file, content)), None)
 
 
-def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
+def read_files(
+    paths: Iterable[Path], hints: Hints = NO_HINTS, *, but: Collection[Path] = ()
+) -> list[Reading]:
     """Read files, each with the first reader that knows it.
 
     Args:
         paths: Files and folders.
         hints: What the person who loads says of those that are no RDF.
+        but: Files among them that are not read.
 
     Raises:
         SourceError: A file cannot be read, or no reader knows it.
@@ -111,7 +127,7 @@ def read_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Reading]:
         OutOfTimeError: A file takes too long to read.
     """
     # Several files may be one: each CSV file of a plan stands for all of its folder.
-    read = (_read(file, hints) for file in find_files(paths, hints))
+    read = (_read(file, hints) for file in find_files(paths, hints) if file not in but)
     readings = list({(one.path, one.sha256): one for one in read}.values())
     faults = [fault for reading in readings for fault in reading.faults]
     if len(faults) == 1:

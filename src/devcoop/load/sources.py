@@ -22,7 +22,7 @@ from devcoop.store.canonical import hash_quads
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from devcoop.load.reading import Reading
 
@@ -73,7 +73,7 @@ def group_sources(
     described: list[Quad] = []
     for reading in readings:
         rest = tuple(_split(reading.quads, named))
-        if _is_description(rest):
+        if is_description(rest):
             described += rest
         elif rest:
             plain.append((reading, rest))
@@ -96,8 +96,12 @@ def _split(quads: Iterable[Quad], named: dict[str, list[Quad]]) -> Iterator[Quad
             named[as_text(quad.graph_name)].append(quad)
 
 
-def _is_description(quads: Iterable[Quad]) -> bool:
-    """Tell whether statements are what an export says of its graphs."""
+def is_description(quads: Iterable[Quad]) -> bool:
+    """Tell whether statements are what an export says of its graphs.
+
+    Args:
+        quads: The statements of one file that are in no named graph.
+    """
     wanted = Triple(_CATALOG, _TYPE, _CATALOG_TYPE)
     return any(quad.triple == wanted for quad in quads)
 
@@ -106,21 +110,41 @@ def _restore_parts(
     named: Mapping[str, list[Quad]], described: Iterable[Quad], retrieved: str
 ) -> Iterator[Part]:
     """Iterate over the graphs of an export, with the records that it has of them."""
-    described = list(described)
-    whole = _describe(names.CATALOG, described)
+    sources = restore_sources(named, described, lambda graph: hash_quads(named[graph]), retrieved)
+    for source in sources:
+        yield Part(source, tuple(named[source.graph]))
+
+
+def restore_sources(
+    graphs: Iterable[str],
+    described: Iterable[Quad],
+    make_hash: Callable[[str], str],
+    retrieved: str = "",
+) -> Iterator[Source]:
+    """Iterate over the records that an export has of its graphs.
+
+    Args:
+        graphs: IRIs of the graphs.
+        described: What it says of them.
+        make_hash: Makes the hash of a graph of which none is stated.
+        retrieved: Day on which they were read.
+    """
+    about: dict[str, list[Quad]] = defaultdict(list)
+    for quad in described:
+        about[as_text(quad.subject)].append(quad)
+    whole = _describe(names.CATALOG, about[names.CATALOG])
     # A catalogue states a licence only if all that is in it has one publisher.
     publisher = whole.get(_PUBLISHER, "") if _LICENCE in whole else ""
-    for graph, quads in named.items():
-        said = _describe(graph, described)
-        source = Source(
+    for graph in graphs:
+        said = _describe(graph, about[graph])
+        yield Source(
             graph,
-            said.get(str(names.DEVC.sha256), "") or hash_quads(quads),
+            said.get(str(names.DEVC.sha256), "") or make_hash(graph),
             title=said.get(_TITLE, ""),
             licence=said.get(_LICENCE, ""),
             publisher=publisher,
             retrieved=retrieved,
         )
-        yield Part(source, tuple(quads))
 
 
 def _build_parts(files: Iterable[_File], retrieved: str) -> Iterator[Part]:
@@ -139,19 +163,36 @@ def _build_parts(files: Iterable[_File], retrieved: str) -> Iterator[Part]:
 
 def _build_part(graph: str, plan: str, members: list[_File], retrieved: str) -> Part:
     quads = tuple(quad for _, content in members for quad in content)
+    digest = hash_files([reading.sha256 for reading, _ in members])
+    title = ", ".join(reading.name for reading, _ in members)
+    return Part(
+        describe_source(graph, plan, quads, digest, title=title, retrieved=retrieved), quads
+    )
+
+
+def describe_source(
+    graph: str, plan: str, quads: Iterable[Quad], sha256: str, *, title: str, retrieved: str = ""
+) -> Source:
+    """Make the record of a source of plain files.
+
+    Args:
+        graph: IRI of its graph.
+        plan: IRI of the plan that it is about; empty for none.
+        quads: What is said of the plan, among anything else.
+        sha256: Hash of its files.
+        title: What it is called if the plan has no title.
+        retrieved: Day on which it was read.
+    """
     said = _describe(plan, quads) if plan else {}
-    source = Source(
+    return Source(
         graph,
-        hash_files([reading.sha256 for reading, _ in members]),
-        title=said.get(_TITLE)
-        or said.get(_LABEL)
-        or ", ".join(reading.name for reading, _ in members),
+        sha256,
+        title=said.get(_TITLE) or said.get(_LABEL) or title,
         licence=said.get(_LICENCE, ""),
         publisher=said.get(_PUBLISHER, "") or said.get(str(names.DEVC.issuedBy), ""),
         retrieved=retrieved,
         edition=said.get(_EDITION, ""),
     )
-    return Part(source, quads)
 
 
 def _describe(iri: str, quads: Iterable[Quad]) -> dict[str, str]:
@@ -167,7 +208,7 @@ def _describe(iri: str, quads: Iterable[Quad]) -> dict[str, str]:
 
 def _find_plans(files: list[_File]) -> dict[object, str]:
     """Find the plan of each file; empty text for what has none, or several."""
-    named = {reading.path: _plans_of(quads) for reading, quads in files}
+    named = {reading.path: list_plans(quads) for reading, quads in files}
     homes: dict[object, str] = {
         path: next(iter(plans)) if len(plans) == 1 else "" for path, plans in named.items()
     }
@@ -187,8 +228,12 @@ def _find_plans(files: list[_File]) -> dict[object, str]:
     return homes
 
 
-def _plans_of(quads: Iterable[Quad]) -> set[str]:
-    """Find the plans that statements declare or refer to."""
+def list_plans(quads: Iterable[Quad]) -> set[str]:
+    """List the plans that statements declare or refer to.
+
+    Args:
+        quads: The statements.
+    """
     found = set()
     for quad in quads:
         if quad.predicate == _TYPE and quad.object == _PLAN:

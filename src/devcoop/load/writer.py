@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.errors import SourceError, TableError, UnknownResourceError
 from devcoop.graph import read_built_in
+from devcoop.load.bulk import find_same, read_graphs, scan_large
 from devcoop.load.decisions import FILE as DECISIONS
 from devcoop.load.decisions import find_decisions, keep_decisions
 from devcoop.load.editions import restore, settle
 from devcoop.load.encoding import encode, name_graph
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import NO_HINTS, UNCLEAR, Hints
-from devcoop.load.registry import read_files
+from devcoop.load.registry import find_rdf, read_files
 from devcoop.load.sources import Part, group_sources
 from devcoop.names import is_plan_graph
 from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from devcoop.load.bulk import Large
     from devcoop.load.decisions import Decisions
     from devcoop.load.encoding import Encoded
     from devcoop.load.reading import Reading
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from devcoop.store import Source, Store
     from devcoop.store.terms import Term
 
+Tell = Callable[[str, float], object]
+"""Is given what is done, and the share of it that is done."""
 _TYPE, _UNDERTAKING = NamedNode(names.term("rdf:type")), NamedNode(names.DEVC.Undertaking)
 
 
@@ -107,6 +113,7 @@ def load_files(
     wishes: Wishes = _NO_WISHES,
     *,
     today: date | None = None,
+    tell: Tell | None = None,
 ) -> Loaded:
     """Load files into a store on disk, all or nothing; it is on the disk when this returns.
 
@@ -118,6 +125,8 @@ def load_files(
         paths: Files, and folders that stand for all files below them.
         wishes: What the person who loads asks for.
         today: The day of the load.
+        tell: Is given what is done with large files and the share of it that is done, now and
+            then.
 
     Returns:
         What became of each source that was named.
@@ -129,9 +138,12 @@ def load_files(
         OutOfTimeError: A file takes too long to read.
     """
     day = (today or date.today()).isoformat()
-    readings = read_files(paths, wishes.hints)
+    paths = list(paths)
+    large = scan_large(find_rdf(paths, wishes.hints), retrieved=day, tell=_tell_as("Reading", tell))
+    readings = read_files(paths, wishes.hints, but=[one.path for one in large])
     lists = [reading for reading in readings if reading.records]
     parts, findings = group_sources([one for one in readings if not one.records], retrieved=day)
+    findings = findings.union(*(one.findings for one in large))
     if wishes.built_in:
         parts += [part for part in _read_built_in() if is_plan_graph(part.source.graph)]
     changes: list[Change] = []
@@ -144,12 +156,15 @@ def load_files(
                     store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
                 )
             changes = _change(store, parts, kept)
-            known = Recognizer(store, without=_name_graphs(lists))
-            decisions = find_decisions(known, folder, wishes.decisions)
-            known.decide(decisions)
-            encoded = _encode(store, lists, known, day)
-            _refuse_unclear(encoded, wishes)
-            changes += _change_lists(store, encoded, kept)
+            for one in large:
+                changes += _take_in(store, one, kept, _tell_as("Writing", tell))
+            if lists or wishes.decisions:
+                known = Recognizer(store, without=_name_graphs(lists))
+                decisions = find_decisions(known, folder, wishes.decisions)
+                known.decide(decisions)
+                encoded = _encode(store, lists, known, day)
+                _refuse_unclear(encoded, wishes)
+                changes += _change_lists(store, encoded, kept)
             _leave_if_same(folder, changes)
             changes = _settle(store, changes)
     except _NothingNewError:
@@ -169,6 +184,36 @@ def _change(store: Store, parts: Iterable[Part], kept: dict[Term, Term]) -> list
     parts = [_name_anew(store, part) for part in parts]
     changes = [_compare(store, part) for part in parts]
     _put(store, (p for p, one in zip(parts, changes, strict=True) if not one.is_same))
+    return changes
+
+
+def _tell_as(what: str, tell: Tell | None) -> Callable[[float], object] | None:
+    return partial(tell, what) if tell else None
+
+
+def _take_in(
+    store: Store,
+    large: Large,
+    kept: dict[Term, Term],
+    tell: Callable[[float], object] | None,
+) -> list[Change]:
+    """Put the graphs of a large file that are not the same, and say what became of each."""
+    kept |= large.kept
+    had = set(store.graphs())
+    same = find_same(large, store) if had else set[str]()
+    new = [one for one in large.sources if one.graph not in had]
+    changes = _change(store, read_graphs(large, had & large.lines.keys() - same), kept)
+    if new:
+        store.take_in(new, large.iter_quads([one.graph for one in new], tell))
+    statements, initiatives = (
+        store.count_by_graph(kind) for kind in ("", str(names.DEVC.Undertaking))
+    )
+    for one in large.sources:
+        if one.graph in same or one.graph not in had:
+            is_new, number = one.graph not in had, statements.get(one.graph, 0)
+            added = (number, 0) if is_new else (0, 0)
+            people = (initiatives.get(one.graph, 0) if is_new else 0, 0, 0)
+            changes.append(Change(one, is_new, not is_new, (number, *added), people))
     return changes
 
 
@@ -244,8 +289,7 @@ def _read_built_in() -> Iterable[Part]:
 
 
 def _put(store: Store, parts: Iterable[Part]) -> None:
-    for part in parts:
-        store.replace(part.source, part.quads)
+    store.replace_all((part.source, part.quads) for part in parts)
 
 
 def _name_anew(store: Store, part: Part) -> Part:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TEXTS = frozenset({names.term("xsd:string"), names.term("rdf:langString")})
 _ANY = NamedNode("urn:devcoop:value")
+_AT_ONCE = 100_000
 
 
 def find_rewritten(quads: Iterable[Quad]) -> dict[Term, Term]:
@@ -38,18 +39,42 @@ def find_rewritten(quads: Iterable[Quad]) -> dict[Term, Term]:
         >>> [as_text(one) for one in find_rewritten([Quad(_ANY, _ANY, number)]).values()]
         ['7']
     """
-    values = list({quad.object for quad in quads if _may_change(quad.object)})
-    subjects = [NamedNode(f"{_ANY.value}:{number}") for number in range(len(values))]
-    engine = ox.Store()
-    engine.extend(
-        Quad(subject, _ANY, value) for subject, value in zip(subjects, values, strict=True)
-    )
-    kept = {quad.subject: quad.object for quad in engine}
-    return {
-        value: kept[subject]
-        for subject, value in zip(subjects, values, strict=True)
-        if kept[subject] != value
-    }
+    forms = LexicalForms()
+    for quad in quads:
+        forms.add(quad.object)
+    return forms.find_rewritten()
+
+
+class LexicalForms:
+    """Gathers values one by one, and remembers those that the engine keeps in another form."""
+
+    def __init__(self) -> None:
+        self._values: set[Term] = set()
+        self._rewritten: dict[Term, Term] = {}
+
+    def add(self, value: Term) -> None:
+        """Look at a value, or any other term."""
+        if _may_change(value):
+            self._values.add(value)
+            if len(self._values) >= _AT_ONCE:
+                self._look()
+
+    def find_rewritten(self) -> dict[Term, Term]:
+        """Give the form that is kept, by the value as it was given."""
+        self._look()
+        return dict(self._rewritten)
+
+    def _look(self) -> None:
+        values, self._values = list(self._values), set()
+        subjects = [NamedNode(f"{_ANY.value}:{number}") for number in range(len(values))]
+        engine = ox.Store()
+        engine.extend(
+            Quad(subject, _ANY, value) for subject, value in zip(subjects, values, strict=True)
+        )
+        kept = {quad.subject: quad.object for quad in engine}
+        for subject, value in zip(subjects, values, strict=True):
+            if kept[subject] != value:
+                self._rewritten[value] = kept[subject]
 
 
 def _may_change(term: object) -> bool:

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -49,6 +50,7 @@ DEEPEST = 50
 _NOWHERE = DefaultGraph()
 _LINES = (N_TRIPLES, N_QUADS)
 _LONG_VALUE = 65_536
+_PIECE = 1 << 20
 _LONG_QUOTES = re.compile(rb'"""|\'\'\'')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FORMATS = {
@@ -116,6 +118,70 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
     with _naming(path):
         for quad in parse(content, media_type):
             yield _bring_home(quad, home)
+
+
+@dataclass
+class FilePosition:
+    """How far a file was read.
+
+    Attributes:
+        bytes: Number of the bytes that were given to the parser.
+    """
+
+    bytes: int = 0
+
+
+def parse_file(path: Path, position: FilePosition | None = None) -> Iterator[Quad]:
+    """Read N-Quads or N-Triples of a file that anybody may have written, line by line.
+
+    Args:
+        path: The file; its ending tells the syntax.
+        position: Is told how far it was read.
+
+    Yields:
+        Statements, while the file is read: it is never held whole.
+
+    Raises:
+        SourceError: It is broken, with the line; or it cannot be read.
+    """
+    media_type = _tell_media_type(path)
+    try:
+        with path.open("rb") as file, _naming(path), _telling_limits():
+            _refuse_deep_lines(file)
+            file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
+            pieces = io.BufferedReader(_Pieces(file, position or FilePosition()), _PIECE)
+            yield from ox.parse(pieces, format=_FORMATS[media_type], base_iri=names.BASE)
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
+
+
+class _Pieces(io.RawIOBase):
+    """Gives a parser a file piece by piece, and tells how far it is."""
+
+    def __init__(self, file: io.BufferedReader, position: FilePosition) -> None:
+        super().__init__()
+        self._file, self._position = file, position
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        size = self._file.readinto(buffer)
+        self._position.bytes += size
+        return size
+
+
+def _refuse_deep_lines(file: IO[bytes]) -> None:
+    """Refuse a file with lines that are nested too deep, without holding it whole."""
+    last = b""
+    while piece := file.read(_PIECE):
+        if b"<<" in last[-1:] + piece:
+            file.seek(0)
+            for number, line in enumerate(file, start=1):
+                _refuse_deep(line, number)
+            break
+        last = piece
+    file.seek(0)
 
 
 def _parse_numbered_rdf(
@@ -224,11 +290,11 @@ def _telling_line(source: bytes | _LineByLine) -> Iterator[None]:
         raise SyntaxError(problem, (None, source.line, None, None)) from error
 
 
-def _refuse_deep(content: bytes) -> None:
+def _refuse_deep(content: bytes, first: int = 1) -> None:
     """Refuse lines whose statements about statements are nested so deep that parsers break."""
     if b"<<" not in content:
         return
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    for number, line in enumerate(content.split(b"\n"), start=first):
         if line.count(b"<<") > DEEPEST and _TEXT.sub(b"", line).count(b"<<") > DEEPEST:
             problem = f"statements about statements are nested deeper than {DEEPEST}"
             raise SyntaxError(problem, (None, number, None, None))

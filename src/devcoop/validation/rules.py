@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from devcoop import assets, names
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from devcoop.store import Store
     from devcoop.store.terms import Term
+    from devcoop.validation.shapes import Constraint
 
+_MEMBER = f"SELECT ?one WHERE {{ ?one a/<{names.term('rdfs:subClassOf')}>* <%s> }} LIMIT 1"
 CHECKS = assets.ONTOLOGY / "checks"
 
 
@@ -99,7 +102,8 @@ def run_shapes(material: Material) -> Iterator[Result]:
     Yields:
         One result for each constraint, node and value.
     """
-    for constraint in load_constraints():
+    applies = _Applying(material.graph)
+    for constraint in filter(applies, load_constraints()):
         home = material.graph if constraint.compares else material.written
         for focus, *values in home.query(constraint.query).rows:
             if focus is None:
@@ -122,6 +126,18 @@ def run_shapes(material: Material) -> Iterator[Result]:
                     described_by=constraint.described_by,
                 ),
             )
+
+
+class _Applying:
+    """Tells whether a constraint can find anything: most files speak of a few classes only."""
+
+    def __init__(self, graph: Store) -> None:
+        self._has_property = cache(lambda iri: graph.contains(predicate=iri))
+        self._has_member = cache(lambda iri: bool(graph.query(_MEMBER % iri).rows))
+
+    def __call__(self, constraint: Constraint) -> bool:
+        is_used = not constraint.needs or self._has_property(constraint.needs)
+        return is_used and self._has_member(constraint.target)
 
 
 def run_checks(graph: Store, folder: Path) -> Iterator[Result]:

@@ -48,6 +48,8 @@ class Constraint:
         described_by: Statements about the path, if it is more than a property.
         compares: Whether it compares values, whatever their datatypes.
         query: A SELECT of ?focus and, where there is one, ?value.
+        target: IRI of the class whose members are looked at.
+        needs: IRI of the property without which nothing can be at fault; empty if there is none.
     """
 
     shape: str
@@ -59,6 +61,8 @@ class Constraint:
     described_by: tuple[Triple, ...]
     compares: bool
     query: str
+    target: str
+    needs: str
 
 
 def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constraint]:
@@ -123,6 +127,8 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
                 described_by=described_by,
                 compares=name in _COMPARING,
                 query=_WRITERS[name](_Scope(store, target, _path(store, path)), value),
+                target=as_text(target),
+                needs="" if name in _ABOUT_ABSENCE else _first_of(store, path),
             )
 
 
@@ -153,6 +159,13 @@ class _Scope:
 
     def per_count(self, fault: str) -> str:
         """Write a query for targets the number of whose values is at fault."""
+        if fault == "< 1":
+            return f"SELECT ?focus WHERE {{ {self.focus} MINUS {{ ?focus {self.path} ?one }} }}"
+        if fault == "> 1":
+            return (
+                f"SELECT DISTINCT ?focus WHERE {{ {self.focus} ?focus {self.path} ?one , ?other . "
+                "FILTER (!sameTerm(?one, ?other)) }"
+            )
         return (
             f"SELECT ?focus WHERE {{ {self.focus} OPTIONAL {{ ?focus {self.path} ?one }} }} "
             f"GROUP BY ?focus HAVING (COUNT(DISTINCT ?one) {fault})"
@@ -167,6 +180,15 @@ def _path(store: Store, node: Term) -> str:
     if inverse:
         return f"^{_path(store, inverse[0])}"
     return "/".join(_path(store, item) for item in _members(store, node))
+
+
+def _first_of(store: Store, path: Term) -> str:
+    """Give the property that every value of a path needs; empty if it is not one property."""
+    if isinstance(path, NamedNode):
+        return path.value
+    if inverse := _objects(store, path, _SH + "inversePath"):
+        return _first_of(store, inverse[0])
+    return _first_of(store, _members(store, path)[0])
 
 
 def _members(store: Store, node: Term) -> list[Term]:
@@ -226,6 +248,7 @@ def _less_than_or_equals(scope: _Scope, value: Term) -> str:
     )
 
 
+_ABOUT_ABSENCE = {"minCount", "hasValue"}
 _COMPARING = {"lessThanOrEquals", "maxInclusive", "minInclusive"}
 _WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
     "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),

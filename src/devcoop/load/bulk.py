@@ -1,0 +1,305 @@
+"""Large files of N-Quads and N-Triples, taken in line by line and never held whole.
+
+1. A file is read once to see what is in it: its graphs, what it says of them, and which values
+   the store will keep in another form. Nothing is written before it is known to be sound.
+2. Graphs that the store does not have go into it while the file is read again. What it has is
+   held against the file statement by statement; only a graph that differs is read into memory.
+
+What comes out is what `group_sources` makes of the same file. A load that is not so simple (a
+large file beside small ones of RDF, nodes without names in graphs whose hash is not stated, no
+plan or several without graphs) is left to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import heapq
+import itertools
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from devcoop import names
+from devcoop.errors import SourceError
+from devcoop.load.sources import (
+    DERIVED,
+    Part,
+    describe_source,
+    is_description,
+    list_plans,
+    restore_sources,
+)
+from devcoop.names import make_readable
+from devcoop.store.lexical import LexicalForms
+from devcoop.store.rdf import ENDINGS, N_QUADS, N_TRIPLES, FilePosition, parse_file
+from devcoop.store.terms import DefaultGraph, Literal, NamedNode, as_text, has_blank, place_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from devcoop.store import Source, Store
+    from devcoop.store.terms import Quad, Term, Triple
+
+LARGE_BYTES = 32 << 20
+"""Size from which on a file is not held whole."""
+MOST_BESIDE = 200_000
+"""Most statements outside of graphs; what an export says of its graphs is a few for each."""
+_PLAIN = (NamedNode, Literal)
+_AT_ONCE = 500_000
+_TOLD_EACH = 50_000
+
+
+@dataclass(frozen=True)
+class Large:
+    """What a large file holds.
+
+    Attributes:
+        path: The file.
+        sources: Its sources.
+        lines: How many statements each graph has in it, those that are repeated counted again.
+        unnamed: Graphs in which a node has no name.
+        findings: What it says as findings, for the reviews among it.
+        kept: The values that the store keeps in another form.
+    """
+
+    path: Path
+    sources: tuple[Source, ...]
+    lines: Counter[str]
+    unnamed: frozenset[str] = frozenset()
+    findings: frozenset[Triple] = frozenset()
+    kept: dict[Term, Term] = field(default_factory=dict)
+
+    def iter_quads(
+        self, graphs: Iterable[str], tell: Callable[[float], object] | None = None
+    ) -> Iterator[Quad]:
+        """Iterate over the statements of some of its graphs.
+
+        Args:
+            graphs: Their IRIs.
+            tell: Is given the share of the file that was read, now and then.
+        """
+        wanted = frozenset(graphs)
+        if _is_plain(self.path):
+            home = self.sources[0].graph
+            quads = place_in(home, _read(self.path, tell))
+            return quads if home in wanted else iter(())
+        return (one for one in _read(self.path, tell) if _name_of(one) in wanted)
+
+
+def scan_large(
+    files: Sequence[Path],
+    *,
+    retrieved: str = "",
+    tell: Callable[[float], object] | None = None,
+) -> tuple[Large, ...]:
+    """Look at the large files of a load.
+
+    Args:
+        files: All files of RDF that are loaded in one go.
+        retrieved: Day on which that is.
+        tell: Is given the share of a file that was read, now and then.
+
+    Returns:
+        What each holds; nothing if the files have to be read whole.
+
+    Raises:
+        SourceError: A file is broken.
+    """
+    if not files or not all(map(is_large, files)):
+        return ()
+    if len(files) > 1 and any(map(_is_plain, files)):
+        return ()
+    with contextlib.ExitStack() as stack:
+        scans = [_scan(path, stack, tell) for path in files]
+        graphs = Counter(graph for scan in scans for graph in scan.lines)
+        is_shared = any(number > 1 for number in graphs.values())
+        if is_shared or not all(one.is_simple for one in scans):
+            return ()
+        described = [quad for scan in scans for quad in scan.beside]
+        return tuple(scan.conclude(described, retrieved) for scan in scans)
+
+
+def _scan(path: Path, stack: contextlib.ExitStack, tell: Callable[[float], object] | None) -> _Scan:
+    """Read a file for the first time."""
+    scan = _Scan(path, stack)
+    for quad in _read(path, tell):
+        scan.add(quad)
+    return scan
+
+
+def is_large(path: Path) -> bool:
+    """Tell whether a file is of N-Quads or N-Triples, and large."""
+    is_of_lines = ENDINGS.get(path.suffix.lower()) in (N_QUADS, N_TRIPLES)
+    return is_of_lines and path.is_file() and path.stat().st_size >= LARGE_BYTES
+
+
+def find_same(large: Large, store: Store) -> set[str]:
+    """Find the graphs of a file that a store has already, the same to the last statement.
+
+    Args:
+        large: The file.
+        store: The store.
+    """
+    had = {one.graph: one.sha256 for one in store.sources}
+    counted = store.count_by_graph()
+    same = {
+        one.graph
+        for one in large.sources
+        if had.get(one.graph) == one.sha256
+        and counted.get(one.graph) == large.lines[one.graph]
+        and one.graph not in large.unnamed
+    }
+    for quad in large.iter_quads(same) if same else ():
+        if not store.holds(quad):
+            same.discard(_name_of(quad))
+    return same
+
+
+def read_graphs(large: Large, graphs: Iterable[str]) -> list[Part]:
+    """Read some graphs of a file into memory.
+
+    Args:
+        large: The file.
+        graphs: Their IRIs.
+    """
+    quads: dict[str, list[Quad]] = {graph: [] for graph in graphs}
+    for quad in large.iter_quads(quads) if quads else ():
+        quads[_name_of(quad)].append(quad)
+    return [Part(one, tuple(quads[one.graph])) for one in large.sources if one.graph in quads]
+
+
+class _Scan:
+    """What is seen of a file while it is read for the first time."""
+
+    def __init__(self, path: Path, stack: contextlib.ExitStack) -> None:
+        self.path = path
+        self.lines: Counter[str] = Counter()
+        self.beside: list[Quad] = []
+        self._forms = LexicalForms()
+        self._findings: list[Triple] = []
+        self._unnamed: set[str] = set()
+        self._plans: set[str] = set()
+        self._stated: set[str] = set()
+        self._sorted = _SortedLines(stack)
+
+    def add(self, quad: Quad) -> None:
+        """Take note of a statement."""
+        self._forms.add(quad.object)
+        home = quad.graph_name
+        if isinstance(home, DefaultGraph):
+            self._add_beside(quad)
+            return
+        graph = home.value
+        self.lines[graph] += 1
+        # Nearly every statement is of names and values, which is seen at once.
+        if not isinstance(quad.object, _PLAIN) or not isinstance(quad.subject, NamedNode):
+            self._add_unnamed(quad, graph)
+        if graph == names.FINDINGS_GRAPH:
+            self._findings.append(quad.triple)
+        if graph not in self._stated:
+            self._sorted.add(graph, f"{quad} .\n")
+
+    def _add_unnamed(self, quad: Quad, graph: str) -> None:
+        if has_blank(quad):
+            self._unnamed.add(graph)
+
+    def _add_beside(self, quad: Quad) -> None:
+        if _is_plain(self.path):
+            self.lines[""] += 1
+            self._add_unnamed(quad, "")
+            self._plans |= list_plans([quad])
+        elif len(self.beside) <= MOST_BESIDE:
+            self.beside.append(quad)
+            if quad.predicate.value == names.DEVC.sha256:
+                self._stated.add(as_text(quad.subject))
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether what it holds can be told without holding it."""
+        if _is_plain(self.path):
+            return len(self._plans) == 1 and not self.lines.keys() - {""}
+        unstated = self.lines.keys() - self._stated - set(DERIVED)
+        is_all_described = not self.beside or is_description(self.beside)
+        is_short = len(self.beside) <= MOST_BESIDE
+        return is_all_described and is_short and not (unstated & self._unnamed)
+
+    def conclude(self, described: Sequence[Quad], retrieved: str) -> Large:
+        """Tell what it holds."""
+        if _is_plain(self.path):
+            [plan] = self._plans
+            sources = [self._build_source(plan, retrieved)]
+            self.lines[sources[0].graph] = self.lines.pop("")
+        else:
+            graphs = [graph for graph in self.lines if graph not in DERIVED]
+            digests = dict(self._sorted.iter_digests())
+            sources = list(restore_sources(graphs, described, digests.__getitem__, retrieved))
+        return Large(
+            self.path,
+            tuple(sources),
+            self.lines,
+            frozenset(self._unnamed),
+            frozenset(self._findings),
+            self._forms.find_rewritten(),
+        )
+
+    def _build_source(self, plan: str, retrieved: str) -> Source:
+        about = NamedNode(plan)
+        said = [quad for quad in _read(self.path, None) if quad.subject == about]
+        with self.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        title = make_readable(self.path.name)
+        graph = names.mint_plan_graph(plan)
+        return describe_source(graph, plan, said, digest, title=title, retrieved=retrieved)
+
+
+class _SortedLines:
+    """Hashes the lines of graphs in their order, with files for what is too much for memory."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._lines: list[str] = []
+        self._runs: list[IO[str]] = []
+
+    def add(self, graph: str, line: str) -> None:
+        """Take a line of a graph."""
+        self._lines.append(f"{graph} {line}")
+        if len(self._lines) >= _AT_ONCE:
+            file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115
+            run = self._stack.enter_context(file)
+            run.writelines(sorted(self._lines))
+            run.seek(0)
+            self._runs.append(run)
+            self._lines = []
+
+    def iter_digests(self) -> Iterator[tuple[str, str]]:
+        """Iterate over the graphs with the hash of their lines, each line counted once."""
+        merged = heapq.merge(*self._runs, sorted(self._lines))
+        for graph, lines in itertools.groupby(merged, key=lambda line: line.split(" ", 1)[0]):
+            digest = hashlib.sha256()
+            for line, _ in itertools.groupby(lines):
+                digest.update(line[len(graph) + 1 :].encode())
+            yield graph, digest.hexdigest()
+
+
+def _is_plain(path: Path) -> bool:
+    return ENDINGS.get(path.suffix.lower()) == N_TRIPLES
+
+
+def _name_of(quad: Quad) -> str:
+    return getattr(quad.graph_name, "value", "")
+
+
+def _read(path: Path, tell: Callable[[float], object] | None) -> Iterator[Quad]:
+    """Read a file, and tell how far it is."""
+    try:
+        size = max(1, path.stat().st_size)
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
+    position = FilePosition()
+    for number, quad in enumerate(parse_file(path, position)):
+        if tell and number % _TOLD_EACH == 0:
+            tell(position.bytes / size)
+        yield quad
