@@ -2,7 +2,8 @@
 
 Each query of `queries/facets/` whose header names a `table` makes one table of it; the
 `columns` of the header say how the cells are typed. Every query runs once: records and the
-comparison read the same rows. What the tables cannot take is counted, never dropped silently.
+comparison read the same rows. Of a large store the rows are kept source by source
+(`devcoop.partitions`). What the tables cannot take is counted, never dropped silently.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from devcoop import assets, names
 from devcoop.joint import KIND, find_joint
 from devcoop.model import LeftOut
+from devcoop.partitions import Partitions, list_types
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_roots, count_terms, measure_rarity, weigh_terms
@@ -128,12 +130,12 @@ def read_facet_table(graph: Store) -> FacetTable:
         LeftOut(record["undertaking"], record["reason"], record["value"], record["graph"])
         for record in graph.recall(get_query("left-out").text).records()
     ]
-    tables = {}
-    for query in load_library().values():
-        if query.topic == TOPIC and "table" in query.header:
-            table, repeated = _keep_first(_read_table(graph, query))
-            told += [*repeated, *_find_unreadable(table)]
-            tables[table.name] = table
+    tables, queries = {}, list_table_queries()
+    partitions = Partitions(graph, queries)
+    for query in queries.values():
+        table, repeated = _keep_first(_read_table(graph, query, partitions))
+        told += [*repeated, *_find_unreadable(table)]
+        tables[table.name] = table
     tables[REFERENCE] = _add_joint(graph, tables[REFERENCE])
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
     tables[ROOT_WORD] = _read_root_words(graph, tables)
@@ -151,6 +153,17 @@ def _add_joint(graph: Store, references: Table) -> Table:
 def _write_references(graph: Store, references: Table) -> bytes:
     joint = ([one.undertaking, KIND, one.identifier] for one in find_joint(graph))
     return _write_csv(references.types, (*references.rows(), *joint))
+
+
+def list_table_queries() -> dict[str, Query]:
+    """List the queries that make a table, by the table's name.
+
+    Examples:
+        >>> list_table_queries()["facet"].name
+        'undertaking-facets'
+    """
+    queries = (one for one in load_library().values() if one.topic == TOPIC)
+    return {one.header["table"]: one for one in queries if "table" in one.header}
 
 
 def _read_text_terms(graph: Store, suggestions: Table) -> Table:
@@ -255,22 +268,28 @@ def _find_home(graph: Store, one: LeftOut) -> LeftOut:
     return replace(one, graph=min(homes, default=""))
 
 
-def _read_table(graph: Store, query: Query) -> Table:
-    types = {name: column["type"] for name, column in query.header["columns"].items()}
-    return Table(query.header["table"], types, graph.recall_csv(query.text))
+def _read_table(graph: Store, query: Query, partitions: Partitions) -> Table:
+    """Read a table as it is kept; else put it together, or ask for it over all sources."""
+    name = query.header["table"]
+    content = graph.recall_made(
+        query.text, lambda: partitions.read(name) or graph.query_csv(query.text)
+    )
+    return Table(name, list_types(query), content)
 
 
 def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
-    """Keep one row for each thing, where a thing that says two things of itself has several."""
+    """Keep the first row of each thing, where one that says two things of itself has several."""
     if table.name not in _UNIQUE:
         return table, []
     kept: dict[str, list[str]] = {}
     place = list(table.types).index(table.name)
-    repeated = [
-        LeftOut(row[place], "second-row", "", "")
-        for row in table.rows()
-        if kept.setdefault(row[place], row) is not row
-    ]
+    repeated = []
+    for row in table.rows():
+        thing = row[place]
+        if thing in kept:
+            repeated.append(LeftOut(thing, "second-row", "", ""))
+        # Engines give rows that their query does not order in any order.
+        kept[thing] = min(row, kept.get(thing, row))
     if not repeated:
         return table, []
     return Table(table.name, table.types, _write_csv(table.types, kept.values())), repeated

@@ -64,6 +64,9 @@ def test_there_is_a_query_for_each_of_the_questions() -> None:
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=_name)
 def test_query_says_what_it_answers(query: Query) -> None:
     assert {"title", "question", "keywords", "grain", "columns"} <= set(query.header)
+    said = [*query.params.values(), *query.header["columns"].values()]
+    # A comma in a text without marks begins another key, and cuts the text.
+    assert all(None not in one.values() for one in said)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, 
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
+from devcoop.partitions import TABLES_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
-TABLES_VERSION = "1"
-"""Version of the tables that are written for others; another has other columns."""
 _NAME_LENGTH = 32
 _TABLES_SHARE = 0.6
 """How much of the memory the engine may take."""

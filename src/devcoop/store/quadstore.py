@@ -66,7 +66,6 @@ signal.alarm(int(sys.argv[2]))
 Store.open(Path(sys.argv[1]), writable=True).fill(sys.stdin.buffer)
 """
 _ENGINE = f"{ox.__name__} {metadata.version('pyoxigraph')}\n"
-"""What answers hang on beside the query and the sources."""
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
 # process does not have.
@@ -128,6 +127,9 @@ class Store:
         >>> store.graphs(), [quad.object.value for quad in store.quads(graph="urn:g")]
         (['urn:g'], ['1'])
     """
+
+    ENGINE = _ENGINE
+    """What answers hang on beside the query and the sources."""
 
     def __init__(self) -> None:
         self._path: Path | None = None

@@ -2,6 +2,8 @@
 
     derived/answers/<version of the store>/<hash of the query>.json
     derived/comparison/<way of comparing>-<what is compared>.duckdb
+    derived/facets/<what it is made from>/   rows of some sources (`devcoop.partitions`)
+    derived/mentions/<what it is made from>.json
     derived/published/<version of the store>-<what else is published>.store/
 
 All of it can be worked out again, so it may be removed at any time; a folder that cannot be
@@ -22,10 +24,11 @@ from typing import TYPE_CHECKING
 from devcoop.publication import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 _ANSWERS, _COMPARISON, _PUBLISHED = "answers", "comparison", "published"
+_PARTITIONS, _MENTIONS = "facets", "mentions"
 _HELD, _FILLING = ".held", ".filling"
 _NAME_LENGTH = 40
 _TRIES = 10
@@ -49,6 +52,37 @@ class Shelf:
             folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    @property
+    def partitions(self) -> Path:
+        """Folder for rows that are kept source by source.
+
+        Raises:
+            OSError: It is not there and cannot be made.
+        """
+        folder = self._folder / _PARTITIONS
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def recall_mentions(self, key: str, collect: Callable[[], bytes]) -> bytes:
+        """Give what some sources speak of, collected now if it was not before.
+
+        Args:
+            key: Hash of the sources, and of what else it hangs on.
+            collect: Collects it.
+        """
+        return _recall(self._folder / _MENTIONS / f"{key}.json", collect)
+
+    def sweep_partitions(self, keys: Collection[str]) -> None:
+        """Remove rows that are not those of the present sources.
+
+        Args:
+            keys: Names of the partitions that stay.
+        """
+        with contextlib.suppress(OSError):
+            for path in self.partitions.iterdir():
+                if path.name not in keys:
+                    shutil.rmtree(path, ignore_errors=True)
+
     def find_published(self, version: str, made_from: str) -> Path:
         """Find where all that is published is kept, or would be.
 
@@ -68,14 +102,7 @@ class Shelf:
             ending: Says how the answer is written.
             ask: Asks it.
         """
-        kept = self.find_answer(version, asked, ending)
-        if kept is not None:
-            return kept
-        answer, path = ask(), self._place_answer(version, asked, ending)
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, b"%s\n%s" % (_digest(answer), answer))
-        return answer
+        return _recall(self._place_answer(version, asked, ending), ask)
 
     def find_answer(self, version: str, asked: str, ending: str) -> bytes | None:
         """Find the answer to a query; None if none is kept, or it is broken.
@@ -85,12 +112,7 @@ class Shelf:
             asked: The query, and what else its answer hangs on.
             ending: Says how the answer is written.
         """
-        with contextlib.suppress(OSError):
-            path = self._place_answer(version, asked, ending)
-            digest, _, kept = path.read_bytes().partition(b"\n")
-            if digest == _digest(kept):
-                return kept
-        return None
+        return _find_kept(self._place_answer(version, asked, ending))
 
     def _place_answer(self, version: str, asked: str, ending: str) -> Path:
         name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
@@ -118,6 +140,26 @@ class Shelf:
                 if path.name != version[:_NAME_LENGTH]:
                     shutil.rmtree(path, ignore_errors=True)
         sweep_unheld(self._folder / _PUBLISHED, but=version[:_NAME_LENGTH])
+
+
+def _find_kept(path: Path) -> bytes | None:
+    with contextlib.suppress(OSError):
+        digest, _, kept = path.read_bytes().partition(b"\n")
+        if digest == _digest(kept):
+            return kept
+    return None
+
+
+def _recall(path: Path, ask: Callable[[], bytes]) -> bytes:
+    """Read what a file keeps; if it is not there, or broken, ask and keep it."""
+    kept = _find_kept(path)
+    if kept is not None:
+        return kept
+    answer = ask()
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, b"%s\n%s" % (_digest(answer), answer))
+    return answer
 
 
 def _digest(content: bytes) -> bytes:

@@ -1,0 +1,373 @@
+"""Rows of the facet table, kept source by source, so that only a source that is new is asked.
+
+That is done for a store that is too large to be copied into memory, where a query takes ten times
+as long: in memory, to ask over all takes no longer than to read what is kept.
+
+1. What all sources share (schemes, places, agencies, whatever is no plan) is one partition; each
+   source of a plan is another, asked beside what is shared and nothing else.
+2. Sources that speak of the same things are one partition together. A source is shared itself if
+   another names what it speaks of (its places, say), or if it adds to what is shared (members of
+   a group, a country of a region, a word on a shared thing). So no row hangs on two partitions
+   that are asked apart, but for the tables in `ACROSS`, which are asked over all.
+3. A partition is a folder of Parquet files, one for each table. Its name is a hash of its sources,
+   of what is shared and of the queries: what hangs on something else has another name.
+
+Why that is exact: the queries walk from an initiative or a plan to what it names, and back only
+by the properties in `_BACK`; up from a country or a group by `skos:broader` and `devc:ofGroup`.
+A statement of another partition could be met on the way only if it spoke of something that this
+one names, or that is shared; its source would be here, or shared, by 2. A test holds every table
+against the one that is asked over all.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import secrets
+import shutil
+from collections import defaultdict
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from devcoop import names
+from devcoop.errors import ComparisonError
+from devcoop.store import Store
+from devcoop.store.terms import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from devcoop.parquet import ParquetDoor
+    from devcoop.queries import Query
+    from devcoop.store import Source
+    from devcoop.store.terms import Quad
+
+TABLES_VERSION = "1"
+"""Version of the tables that are written for others; another has other columns."""
+ACROSS = ("agency",)
+"""Tables whose rows hang on several sources: an agency's name is the first of all its names."""
+MANIFEST = "partition.json"
+"""The file that says what a partition is of, and the digest of each of its other files."""
+_WAY = "1"
+"""Another way to divide sources, or to name partitions, has another number."""
+_SHARED = ""
+"""Stands for all that is shared, among graphs."""
+_TYPE = names.term("rdf:type")
+_BROADER, _NOTATION = names.term("skos:broader"), names.term("skos:notation")
+_OF_GROUP = str(names.DEVC.ofGroup)
+_BACK = frozenset(
+    map(
+        str,
+        (names.DEVC.inPlan, names.DEVC.partOf, names.DEVC.referenceOf, names.DEVC.suggestedFor),
+    )
+)
+"""Properties by which queries come from a value to what has it: to have it is to speak of it."""
+_COUNTRY_CODE = re.compile(r"[A-Z]{3}")
+_NAME = re.compile(r"\b[a-z]+:\w+")
+
+
+class Mentions(NamedTuple):
+    """What a source speaks of, as far as the queries look.
+
+    Attributes:
+        told: IRIs of what it says something of.
+        named: IRIs of what it names.
+        is_shared: Whether it adds countries or members to what may be shared.
+    """
+
+    told: frozenset[str]
+    named: frozenset[str]
+    is_shared: bool
+
+
+class Partitions:
+    """The facet table of a store on disk, as partitions that are kept beside it.
+
+    Args:
+        store: The store.
+        queries: What makes each table, by the table's name.
+    """
+
+    def __init__(self, store: Store, queries: Mapping[str, Query]) -> None:
+        self._store, self._queries = store, queries
+
+    def read(self, table: str) -> bytes | None:
+        """Read a table out of all partitions; what is not there yet is asked and kept.
+
+        Args:
+            table: Its name.
+
+        Returns:
+            The rows as CSV with a head line, in the order of the query; None if the table has to
+            be asked over all: it is one of `ACROSS`, the store is small enough to be in memory, a
+            cell is not of its type, or nothing can be kept.
+        """
+        if table in ACROSS or not self._folders:
+            return None
+        paths = [folder / f"{table}.parquet" for folder in self._folders]
+        if not all(path.is_file() for path in paths):
+            return None
+        query = self._queries[table]
+        types, order = list_types(query), re.findall(r"\?(\w+)", _last_line(query))
+        is_distinct = "\nSELECT DISTINCT" in query.text
+        with suppress(ComparisonError):
+            return _write_csv(types, self._door.read(paths, types, order, distinct=is_distinct))
+        return None
+
+    @cached_property
+    def _door(self) -> ParquetDoor:
+        # Most stores have few plans, and need no engine for that.
+        from devcoop.parquet import ParquetDoor  # noqa: PLC0415
+
+        return ParquetDoor()
+
+    @cached_property
+    def _folders(self) -> list[Path]:
+        """Folders of all partitions, each whole; none if they cannot be."""
+        store, shelf = self._store, self._store.shelf
+        if shelf is None or store.is_in_memory or store.named_graphs() != store.graphs():
+            return []
+        with suppress(OSError, ComparisonError):
+            folder = shelf.partitions
+            shared, *others = self._divide()
+            wanted = {self._name(group, shared): group for group in (shared, *others)}
+            missing = {key: one for key, one in wanted.items() if not _is_whole(folder / key)}
+            if missing:
+                self._fill(folder, shared, missing)
+            shelf.sweep_partitions(wanted)
+            return [folder / key for key in wanted]
+        return []
+
+    # How sources are divided
+
+    def _divide(self) -> list[list[str]]:
+        """Give the graphs of each partition; those that are shared come first."""
+        store = self._store
+        homes = defaultdict(list)
+        for graph in store.graphs():
+            homes[graph if names.is_plan_graph(graph) else _SHARED].append(graph)
+        mentions = {home: self._read_mentions(graphs) for home, graphs in sorted(homes.items())}
+        groups = divide(mentions)
+        return [[graph for home in group for graph in homes[home]] for group in groups]
+
+    def _read_mentions(self, graphs: Sequence[str]) -> Mentions:
+        shelf = self._store.shelf
+        assert shelf  # noqa: S101  only asked of a store on disk
+        key = self._hash(graphs)
+        kept = json.loads(shelf.recall_mentions(key, lambda: self._collect_mentions(graphs)))
+        return Mentions(frozenset(kept["told"]), frozenset(kept["named"]), kept["is_shared"])
+
+    def _collect_mentions(self, graphs: Iterable[str]) -> bytes:
+        quads = (quad for graph in graphs for quad in self._store.quads(graph=graph))
+        found = collect_mentions(quads, self._vocabulary)
+        said = {"told": sorted(found.told), "named": sorted(found.named)}
+        return json.dumps(said | {"is_shared": found.is_shared}).encode()
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """IRIs that the queries name."""
+        texts = (query.text for table, query in self._queries.items() if table not in ACROSS)
+        return frozenset(names.expand(name) for text in texts for name in _NAME.findall(text))
+
+    # What partitions are called
+
+    def _name(self, group: Sequence[str], shared: Sequence[str]) -> str:
+        return self._hash(group, () if group == shared else shared)
+
+    def _hash(self, *groups: Sequence[str]) -> str:
+        made_from = [_WAY, TABLES_VERSION, Store.ENGINE, sorted(self._texts.items())]
+        sources = [[self._sources[graph].sha256 for graph in sorted(group)] for group in groups]
+        return hashlib.sha256(repr([made_from, groups, sources]).encode()).hexdigest()[:40]
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {table: one.text for table, one in self._queries.items() if table not in ACROSS}
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.graph: source for source in self._store.sources}
+
+    # How they are filled
+
+    def _fill(self, folder: Path, shared: list[str], missing: Mapping[str, list[str]]) -> None:
+        """Ask what is missing, each partition beside what is shared."""
+        apart = Store()
+        apart.adopt((), (quad for one in shared for quad in self._store.quads(graph=one)))
+        common = self._ask(apart)
+        for key, graphs in missing.items():
+            rows = common
+            if graphs != shared:
+                apart.adopt((), (quad for one in graphs for quad in self._store.quads(graph=one)))
+                rows = _subtract(self._ask(apart), common)
+                for one in graphs:
+                    apart.drop(one)
+            self._keep(folder / key, graphs, rows)
+
+    def _ask(self, store: Store) -> dict[str, list[list[str]]]:
+        """Ask for the rows of each table."""
+        answers = {table: store.query_csv(text).decode() for table, text in self._texts.items()}
+        return {
+            table: list(csv.reader(io.StringIO(text, newline="")))[1:]
+            for table, text in answers.items()
+        }
+
+    def _keep(self, folder: Path, graphs: list[str], tables: Mapping[str, list[list[str]]]) -> None:
+        """Write a partition whole, or not at all."""
+        new = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
+        new.mkdir()
+        try:
+            for table, rows in tables.items():
+                types = list_types(self._queries[table])
+                said = {"devcoop_tables": TABLES_VERSION, "devcoop_table": table}
+                path = new / f"{table}.parquet"
+                self._door.write(_write_csv(types, rows), types, path, said)
+            (new / MANIFEST).write_bytes(self._describe(graphs, new))
+            shutil.rmtree(folder, ignore_errors=True)
+            new.rename(folder)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+
+    def _describe(self, graphs: Iterable[str], folder: Path) -> bytes:
+        """Say what a partition is of, and what its files are."""
+        said = {
+            "version": TABLES_VERSION,
+            "sources": {graph: self._sources[graph].sha256 for graph in graphs},
+            "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
+        }
+        return json.dumps(said, indent=1).encode()
+
+
+def collect_mentions(quads: Iterable[Quad], vocabulary: frozenset[str]) -> Mentions:
+    """Collect what some statements speak of.
+
+    Args:
+        quads: The statements.
+        vocabulary: IRIs of the properties and classes that count.
+    """
+    told: set[str] = set()
+    named: set[str] = set()
+    coded: set[str] = set()
+    lifted: set[str] = set()
+    is_shared = False
+    for quad in quads:
+        predicate, value = quad.predicate.value, as_text(quad.object)
+        is_type = predicate == _TYPE
+        if (value if is_type else predicate) not in vocabulary:
+            continue
+        if predicate == _NOTATION:
+            # No other notation makes a country.
+            if not _COUNTRY_CODE.fullmatch(value):
+                continue
+            coded.add(as_text(quad.subject))
+        told.add(as_text(quad.subject))
+        if predicate == _BROADER:
+            lifted.add(as_text(quad.subject))
+        is_shared = is_shared or predicate == _OF_GROUP
+        if not is_type and not _is_literal(quad):
+            (told if predicate in _BACK else named).add(value)
+    return Mentions(frozenset(told), frozenset(named), is_shared or bool(coded & lifted))
+
+
+def _is_literal(quad: Quad) -> bool:
+    return hasattr(quad.object, "datatype")
+
+
+def divide(mentions: Mapping[str, Mentions]) -> list[list[str]]:
+    """Divide sources such that those stay together that rows may hang on together.
+
+    Args:
+        mentions: What each speaks of, by its graph; what is shared by the empty text.
+
+    Returns:
+        Groups of graphs; what is shared is in the first.
+
+    Examples:
+        >>> def said(told, named=""):
+        ...     return Mentions(frozenset(told.split()), frozenset(named.split()), False)
+        >>> divide({"": said("theme"), "a": said("x", "theme"), "b": said("y x")})
+        [[''], ['a', 'b']]
+        >>> divide({"": said("theme"), "a": said("x", "theme"), "b": said("y", "x")})
+        [['', 'a'], ['b']]
+    """
+    groups = _Groups()
+    owners: dict[str, str] = {}
+    for home in sorted(mentions):
+        for thing in mentions[home].told:
+            groups.join(home, owners.setdefault(thing, home))
+        if mentions[home].is_shared:
+            groups.join(home, _SHARED)
+    for home, said in mentions.items():
+        for thing in said.named & owners.keys():
+            if groups.find(owners[thing]) != groups.find(home):
+                groups.join(owners[thing], _SHARED)
+    together: dict[str, list[str]] = {_SHARED: []}
+    for home in sorted(mentions):
+        together.setdefault(groups.find(home), []).append(home)
+    return list(together.values())
+
+
+class _Groups:
+    """Which sources are one with which; what is shared stands for all that are one with it."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def find(self, home: str) -> str:
+        """Find the source that stands for those that are one with a source."""
+        while home in self._above:
+            home = self._above[home]
+        return home
+
+    def join(self, one: str, other: str) -> None:
+        """Make two sources one."""
+        # The empty text is the first of all.
+        first, second = sorted((self.find(one), self.find(other)))
+        if first != second:
+            self._above[second] = first
+
+
+def list_types(query: Query) -> dict[str, str]:
+    """List the types of the columns of a query's table, by their names."""
+    return {name: column["type"] for name, column in query.header["columns"].items()}
+
+
+def _last_line(query: Query) -> str:
+    return query.text.rpartition("ORDER BY")[2]
+
+
+def _subtract(
+    tables: Mapping[str, list[list[str]]], common: Mapping[str, list[list[str]]]
+) -> dict[str, list[list[str]]]:
+    """Leave out the rows that what is shared has by itself."""
+    left = {}
+    for table, rows in tables.items():
+        known = set(map(tuple, common[table]))
+        left[table] = [row for row in rows if tuple(row) not in known]
+    return left
+
+
+def _write_csv(types: Mapping[str, str], rows: Iterable[Sequence[str | None]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(types)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether all files of a partition are there as they were written."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+        return all(_digest(folder / name) == digest for name, digest in files.items())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
