@@ -62,7 +62,7 @@ def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
 
     home = Path(pyspark.__file__).parent
     name, *options = words
-    command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{name}", *options]
+    command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}", *options]
     folder.mkdir()
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(

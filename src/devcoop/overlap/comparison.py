@@ -28,7 +28,7 @@ from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Per
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, write_membership
 from devcoop.overlap.progress import tell_nobody
-from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scoring
+from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scope, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
 from devcoop.partitions import TABLES_VERSION
 
@@ -176,6 +176,7 @@ class Comparison:
     ) -> None:
         steps = divide_steps()
         self.extent: Extent | None = None
+        self.scope: Scope
         # Which rows of pairs and of undertakings are in the focus, as SQL.
         self._within, self._within_sides = ALL, ALL
         self._possible = POSSIBLE
