@@ -1,6 +1,7 @@
 -- One row per pair of which both sides state a purpose of the aid: how alike their titles and descriptions are, from 0 to
--- 1, by words that few use and without the names of the places. A purpose is a wide field, so that words decide within it.
--- Products are added up as whole numbers, so that their order does not matter.
+-- 1. What both speak of counts for most: the purposes by whose words they say what they are, whichever codes are stated,
+-- so that other words, and other languages, can meet. The words themselves, those that few use and without the names of
+-- places, count for the rest. Products are added up as whole numbers, so that their order does not matter.
 WITH worded AS (
   SELECT candidate.left_undertaking, candidate.right_undertaking
   FROM candidate
@@ -16,12 +17,25 @@ met AS (
   JOIN root_word AS one ON one.undertaking = worded.left_undertaking
   JOIN root_word AS other ON other.undertaking = worded.right_undertaking AND other.root = one.root
   GROUP BY worded.left_undertaking, worded.right_undertaking
+),
+spoken AS (
+  SELECT
+    worded.left_undertaking,
+    worded.right_undertaking,
+    SUM(ROUND(one.weight * other.weight * 1000000000)) / 1000000000 AS likeness
+  FROM worded
+  JOIN spoken_purpose AS one ON one.undertaking = worded.left_undertaking
+  JOIN spoken_purpose AS other ON other.undertaking = worded.right_undertaking AND other.purpose = one.purpose
+  GROUP BY worded.left_undertaking, worded.right_undertaking
 )
 SELECT
   worded.left_undertaking,
   worded.right_undertaking,
-  LEAST(1, COALESCE(met.likeness, 0) / like_words) AS alike
+  same_words_share * LEAST(1, COALESCE(met.likeness, 0) / like_words)
+    + (1 - same_words_share) * LEAST(1, COALESCE(spoken.likeness, 0) / like_subjects) AS alike
 FROM worded
 LEFT JOIN met
   ON met.left_undertaking = worded.left_undertaking AND met.right_undertaking = worded.right_undertaking
+LEFT JOIN spoken
+  ON spoken.left_undertaking = worded.left_undertaking AND spoken.right_undertaking = worded.right_undertaking
 CROSS JOIN parameter
