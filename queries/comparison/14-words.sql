@@ -1,12 +1,15 @@
 -- One row per pair of which both sides state a purpose of the aid: how alike their titles and descriptions are, from 0 to
 -- 1. What both speak of counts for most: the purposes by whose words they say what they are, whichever codes are stated,
 -- so that other words, and other languages, can meet. The words themselves, those that few use and without the names of
--- places, count for the rest. Products are added up as whole numbers, so that their order does not matter.
+-- places, count for the rest. Of whom no word is known it is not known, either, how alike they are. Products are added up as whole numbers, so that their order does not matter.
 WITH worded AS (
   SELECT candidate.left_undertaking, candidate.right_undertaking
   FROM candidate
   JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking AND one.facet = 'purpose'
   JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = 'purpose'
+),
+said AS (
+  SELECT DISTINCT undertaking FROM root_word
 ),
 met AS (
   SELECT
@@ -31,9 +34,14 @@ spoken AS (
 SELECT
   worded.left_undertaking,
   worded.right_undertaking,
-  same_words_share * LEAST(1, COALESCE(met.likeness, 0) / like_words)
-    + (1 - same_words_share) * LEAST(1, COALESCE(spoken.likeness, 0) / like_subjects) AS alike
+  CASE
+    WHEN one.undertaking IS NULL OR other.undertaking IS NULL THEN unknown_similarity
+    ELSE same_words_share * LEAST(1, COALESCE(met.likeness, 0) / like_words)
+      + (1 - same_words_share) * LEAST(1, COALESCE(spoken.likeness, 0) / like_subjects)
+  END AS alike
 FROM worded
+LEFT JOIN said AS one ON one.undertaking = worded.left_undertaking
+LEFT JOIN said AS other ON other.undertaking = worded.right_undertaking
 LEFT JOIN met
   ON met.left_undertaking = worded.left_undertaking AND met.right_undertaking = worded.right_undertaking
 LEFT JOIN spoken

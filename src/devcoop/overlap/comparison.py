@@ -125,6 +125,16 @@ JOIN root_word AS other ON other.root = one.root
 WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
 ORDER BY one.weight * other.weight DESC, one.root
 """
+_LEAST_SPOKEN = 0.05
+"""How much of how alike two texts are a purpose makes that is told, at least."""
+_SHARED_SPOKEN = """
+SELECT one.purpose
+FROM spoken_purpose AS one
+JOIN spoken_purpose AS other ON other.purpose = one.purpose
+WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
+  AND one.weight * other.weight >= $least
+ORDER BY one.weight * other.weight DESC, one.purpose
+"""
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet"
 _CLOSED = """
@@ -606,6 +616,20 @@ class Comparison:
         """
         values = {"left": left, "right": right}
         return [row["root"] for row in self._engine.select(_SHARED_ROOTS, values)]
+
+    def shared_spoken(self, left: str, right: str) -> list[str]:
+        """List the purposes of which the texts of two undertakings speak that state purposes.
+
+        Args:
+            left: IRI of one undertaking.
+            right: IRI of the other.
+
+        Returns:
+            IRIs of those that bring the two nearer by a twentieth or more, the nearest first;
+            they need not be what is stated.
+        """
+        values = {"left": left, "right": right, "least": _LEAST_SPOKEN}
+        return [row["purpose"] for row in self._engine.select(_SHARED_SPOKEN, values)]
 
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:
