@@ -2,8 +2,9 @@
 -- Score = subject x mean of (1, activity, group) x arena x groups apart x what suggested facets take off. The subject is needed, and alone it reaches part of the
 -- way; activity (what is done, and in which form) and group (for whom) are the other two of GAO's three signs.
 -- The subject is first of all the one theme on which both meet best, whatever else each lists; a purpose that both
--- have is a subject as well, one that no suggested theme makes less sure, and less sure itself where one side's is suggested; it is wide, so that words that differ take
--- off from it, and alike words stand for what is done where no side says it in our terms. Activity lies between
+-- have is a subject as well, one that no suggested theme makes less sure, and less sure itself where one side's is
+-- suggested; it is wide, so that words that differ take off from it, and alike words stand for what is done, and for
+-- whom, where one side does not say it in our terms. Activity lies between
 -- the mean of function and form and the stronger of both, so that another form does not undo the same function.
 WITH part AS (
   SELECT
@@ -59,7 +60,7 @@ weighed AS (
     GREATEST(COALESCE(about, unknown_similarity * word_factor), sector_share * COALESCE(sector, 0)) AS by_theme,
     purpose_share * COALESCE(purpose, 0) * word_factor AS by_purpose,
     stronger_sign_share * GREATEST(done, form) + (1 - stronger_sign_share) * (done + form) / 2 AS activity,
-    COALESCE(beneficiary, unknown_similarity) AS "group",
+    COALESCE(beneficiary, alike, unknown_similarity) AS "group",
     CASE
       WHEN is_own THEN own_house_factor
       WHEN arena = 0 THEN other_arena_factor
@@ -68,7 +69,11 @@ weighed AS (
     CASE WHEN beneficiary = 0 THEN other_group_factor ELSE 1 END AS group_factor,
     discount.discount IS NOT NULL OR alike IS NOT NULL AS is_doubtful,
     COALESCE(discount.discount, 1) AS discount,
-    COALESCE(discount.discount_without_theme, 1) AS discount_without_theme,
+    CASE
+      -- What is suggested for one side alone was compared with nothing, and takes nothing off from what both state.
+      WHEN alike IS NOT NULL AND COALESCE(function_, instrument, beneficiary, sector, arena) IS NULL THEN 1
+      ELSE COALESCE(discount.discount_without_theme, 1)
+    END AS discount_without_theme,
     COALESCE(discount.trust_in_purpose, 1) AS trust_in_purpose
   FROM known
   LEFT JOIN discount

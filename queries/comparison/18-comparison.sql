@@ -30,11 +30,17 @@ WITH level AS (
     ROUND(
       substance.score
       * CASE
+        WHEN place.place_relation = 'none' AND substance.is_worded THEN elsewhere_factor * other_country_factor
         WHEN place.place_relation = 'none' THEN elsewhere_factor
         WHEN substance.is_worded AND place.place_relation = 'unknown' THEN open_place_factor
         ELSE 1
       END
-      * CASE WHEN substance.is_worded AND period.is_long_apart THEN long_apart_factor ELSE 1 END,
+      * CASE WHEN substance.is_worded AND period.is_long_apart THEN long_apart_factor ELSE 1 END
+      * CASE
+        WHEN substance.is_worded AND (one_side.undertaking IS NOT NULL OR other_side.undertaking IS NOT NULL)
+          THEN side_work_factor
+        ELSE 1
+      END,
       6
     ) AS score,
     period.timing,
@@ -78,6 +84,8 @@ WITH level AS (
   LEFT JOIN same_work
     ON same_work.left_undertaking = candidate.left_undertaking
     AND same_work.right_undertaking = candidate.right_undertaking
+  LEFT JOIN side_work AS one_side ON one_side.undertaking = candidate.left_undertaking
+  LEFT JOIN side_work AS other_side ON other_side.undertaking = candidate.right_undertaking
   CROSS JOIN parameter
 )
 SELECT

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from devcoop import assets, names
@@ -23,13 +24,22 @@ from devcoop.model import LeftOut
 from devcoop.partitions import Partitions, list_types
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
-from devcoop.texts import TITLE_WEIGHT, count_roots, count_terms, measure_rarity, weigh_terms
+from devcoop.subjects import Subjects
+from devcoop.texts import (
+    TITLE_WEIGHT,
+    count_roots,
+    count_terms,
+    is_of_side_work,
+    measure_rarity,
+    weigh_terms,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.queries import Query
     from devcoop.store import Store
+    from devcoop.texts import Terms
 
 TOPIC = "facets"
 REFERENCE = "reference"
@@ -38,9 +48,15 @@ TEXT_TERM = "text_term"
 """Table of how much the title and the description of each undertaking say by each term."""
 ROOT_WORD = "root_word"
 """Table of how much they say by each root of a word, if they have a purpose of the aid."""
+SPOKEN_PURPOSE = "spoken_purpose"
+"""Table of how much these words speak of each purpose, whichever is stated."""
+SIDE_WORK = "side_work"
+"""Table of the undertakings that design, appraise or check the work of others, by their titles."""
 _OF_RELATIVES = 0.5
 """How much a word of a whole counts for its components, and of these for the whole."""
 _ROOT_WORD_TYPES = {"undertaking": "iri", "root": "string", "weight": "decimal"}
+_SPOKEN_PURPOSE_TYPES = {"undertaking": "iri", "purpose": "iri", "weight": "decimal"}
+_SIDE_WORK_TYPES = {"undertaking": "iri"}
 _TEXT_TERM_TYPES = {
     "undertaking": "iri",
     "language": "string",
@@ -139,6 +155,8 @@ def read_facet_table(graph: Store) -> FacetTable:
     tables[REFERENCE] = _add_joint(graph, tables[REFERENCE])
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
     tables[ROOT_WORD] = _read_root_words(graph, tables)
+    tables[SPOKEN_PURPOSE] = _read_spoken_purposes(graph, tables["facet"], tables[ROOT_WORD])
+    tables[SIDE_WORK] = _read_side_work(graph, tables[ROOT_WORD])
     return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
 
 
@@ -201,14 +219,75 @@ def _read_root_words(graph: Store, tables: Mapping[str, Table]) -> Table:
     that it is for are left out: where it works is not what it does. Names of purposes are none of
     its words: that both have one purpose is known already.
     """
-    stated, suggested = (
-        {row[0] for row in tables[name].rows() if row[1] == "purpose"}
-        for name in ("facet", "suggestion")
-    )
+    stated = _find_purposes(tables["facet"])
     if not stated:
         return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, ()))
-    weigh = partial(_weigh_roots, graph, sorted(stated | suggested), tables["area"])
+    known = sorted(stated | _find_purposes(tables["suggestion"]))
+    weigh = partial(_weigh_roots, graph, known, tables["area"])
     return Table(ROOT_WORD, _ROOT_WORD_TYPES, graph.recall_made(_name_making(ROOT_WORD), weigh))
+
+
+def _find_purposes(facets: Table) -> dict[str, list[str]]:
+    """Find the purposes that a table has, stated or suggested, by undertaking."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for undertaking, facet, concept, *_ in facets.rows():
+        if facet == "purpose":
+            found[undertaking].append(concept)
+    return found
+
+
+def _read_spoken_purposes(graph: Store, facets: Table, words: Table) -> Table:
+    """Read of which purposes the words of undertakings speak, if they state any.
+
+    Codes lie, and words differ where the subject is one: what the words of both speak of can meet
+    all the same, by the names of the purposes, in all their languages, and by what others say who
+    state them.
+    """
+    if next(words.rows(), None) is None:
+        content = _write_csv(_SPOKEN_PURPOSE_TYPES, ())
+    else:
+        measure = partial(_measure_spoken, graph, facets, words)
+        content = graph.recall_made(_name_making(SPOKEN_PURPOSE), measure)
+    return Table(SPOKEN_PURPOSE, _SPOKEN_PURPOSE_TYPES, content)
+
+
+def _measure_spoken(graph: Store, facets: Table, words: Table) -> bytes:
+    called: dict[str, Counter[str]] = defaultdict(Counter)
+    for record in graph.recall(get_query("labels").text).records():
+        if record["thing"].startswith(names.PREFIXES["crs"]):
+            called[record["thing"]].update(count_roots(record["label"]))
+    stated = _find_purposes(facets)
+
+    def iter_texts() -> Iterator[tuple[Sequence[str], Terms]]:
+        return ((stated[undertaking], text) for undertaking, text in _iter_weighed(words))
+
+    subjects = Subjects(called, iter_texts)
+    rows = (
+        [undertaking, purpose, f"{weight:.{_WEIGHT_DIGITS}f}"]
+        for undertaking, text in _iter_weighed(words)
+        for purpose, weight in sorted(subjects.measure(text).items())
+    )
+    return _write_csv(_SPOKEN_PURPOSE_TYPES, rows)
+
+
+def _iter_weighed(words: Table) -> Iterator[tuple[str, Terms]]:
+    """Iterate over undertakings, each with how much it says by each word."""
+    for undertaking, rows in groupby(words.rows(), key=lambda row: row[0]):
+        yield undertaking, {word: float(weight) for _, word, weight in rows}
+
+
+def _read_side_work(graph: Store, words: Table) -> Table:
+    """Read which undertakings that have a purpose prepare or check the work of others."""
+    worded = {row[0] for row in words.rows()}
+    found = {
+        record["undertaking"]
+        for record in (graph.recall(get_query("texts").text).records() if worded else ())
+        if record["kind"] == "title"
+        and record["undertaking"] in worded
+        and is_of_side_work(record["text"])
+    }
+    rows = ([undertaking] for undertaking in sorted(found))
+    return Table(SIDE_WORK, _SIDE_WORK_TYPES, _write_csv(_SIDE_WORK_TYPES, rows))
 
 
 def _name_making(table: str) -> str:

@@ -157,6 +157,23 @@ def count_roots(text: str, weight: float = 1.0) -> Counter[str]:
     return counted
 
 
+def is_of_side_work(title: str) -> bool:
+    """Tell whether a title says that something is designed, appraised, checked or advised on.
+
+    Such work is about the subject of what it prepares or checks, and does not do it.
+
+    Args:
+        title: Any title, in English, French, Spanish or Portuguese.
+
+    Examples:
+        >>> is_of_side_work("Consultancy: design and appraisal"), is_of_side_work("Wells")
+        (True, False)
+        >>> is_of_side_work("Évaluation finale"), is_of_side_work("Estudio de factibilidad")
+        (True, True)
+    """
+    return not _SIDE_WORK.isdisjoint(split_words(title))
+
+
 def find_words(text: str, roots: Sequence[str]) -> list[str]:
     """Find words of a text by their roots.
 
@@ -192,6 +209,23 @@ def measure_rarity(documents: Iterable[Mapping[str, float]]) -> dict[str, float]
     for document in documents:
         held.update(document.keys())
         number += 1
+    return measure_rarity_of(held, number)
+
+
+def measure_rarity_of(held: Mapping[str, int], number: int) -> dict[str, float]:
+    """Measure how much each term says, by how many documents have it.
+
+    Args:
+        held: In how many documents each term is.
+        number: How many documents there are.
+
+    Returns:
+        As of `measure_rarity`.
+
+    Examples:
+        >>> measure_rarity_of({"aid": 9}, 9)
+        {'aid': 1.0}
+    """
     return {term: 1 + math.log((1 + number) / (1 + count)) for term, count in held.items()}
 
 
@@ -212,3 +246,15 @@ def weigh_terms(counts: Mapping[str, float], rarity: Mapping[str, float]) -> Ter
     }
     length = math.sqrt(math.fsum(one * one for one in raw.values()))
     return {term: one / length for term, one in raw.items()} if length else {}
+
+
+_SIDE_WORK = frozenset(
+    split_words(
+        "design designs designing appraisal appraisals audit audits auditing evaluation "
+        "evaluations consultancy consultancies consultant consultants feasibility "
+        "conception évaluation évaluations faisabilité "
+        "diseño auditoría auditorías evaluación evaluaciones consultoría consultorías factibilidad "
+        "auditoria auditorias avaliação avaliações consultoria consultorias viabilidade"
+    )
+)
+"""Stems of words that say so."""

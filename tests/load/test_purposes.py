@@ -48,6 +48,18 @@ B2,Unspecified support,Kenya,99810,2016-01-01,2017-12-31
 BEDS = """Code,Title,Where,Sector,From,To
 D1,Beds,Kenya,12220,2016-01-01,2017-12-31
 """
+ELSEWHERE = "D2,Training of nurses in village clinics,Peru,12220,2016-01-01,2017-12-31\n"
+RELIEF = """Code,Title,Where,Sector,From,To
+E1,Emergency food aid,Kenya,72040,2016-01-01,2017-12-31
+"""
+AYUDA = """Code,Title,Where,Sector,From,To
+F1,Asistencia alimentaria de emergencia,Kenya,72040,2016-01-01,2017-12-31
+F2,Puentes colgantes,Kenya,72040,2016-01-01,2017-12-31
+"""
+STUDIES = """Code,Title,Where,Sector,From,To
+G1,Training of nurses,Kenya,12220,2016-01-01,2017-12-31
+G2,Evaluation: training of nurses,Kenya,12220,2016-01-01,2017-12-31
+"""
 STANDARDS = """Code,Title,Where,Sector,From,To
 C1,Training for the national standards body,Kenya,15144,2016-01-01,2018-12-31
 C2,Second phase,Kenya,15144,2016-01-01,2018-12-31
@@ -132,6 +144,8 @@ def test_lists_with_one_purpose_find_each_other(folder: Path, tmp_path: Path) ->
     )
     assert "purpose of aid: basic health care" in map(str, told.together)
     assert "words in both titles or texts: nurses, training" in map(str, told.together)
+    [spoken] = [one for one in map(str, told.together) if "in whose words" in one]
+    assert "training" in spoken
 
 
 def test_one_purpose_alone_is_no_finding(folder: Path, tmp_path: Path) -> None:
@@ -142,6 +156,45 @@ def test_one_purpose_alone_is_no_finding(folder: Path, tmp_path: Path) -> None:
     assert pair.parts["purpose"] == 1
     assert STRENGTH[pair.type] == 0
     assert not analysis.explain(pair).words
+
+
+def test_texts_meet_without_a_common_word_and_across_languages(
+    folder: Path, tmp_path: Path
+) -> None:
+    _load(folder, tmp_path, "Relief", RELIEF)
+    _load(folder, tmp_path, "Ayuda", AYUDA)
+    analysis = _analyze(folder)
+    near, far = (_find_pair(analysis, "E1", key) for key in ("F1", "F2"))
+    assert near.score > 2 * far.score
+    explained = analysis.explain(near)
+    assert f"{names.PREFIXES['crs']}72040" in explained.spoken
+
+
+def test_design_of_a_work_is_half_as_near_as_the_work(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Studies", STUDIES)
+    analysis = _analyze(folder)
+    work, design = (_find_pair(analysis, "A1", key) for key in ("G1", "G2"))
+    assert 0 < design.score < 0.6 * work.score
+
+
+def test_same_work_in_another_country_is_below_any_in_one_country_with_one_purpose(
+    folder: Path, tmp_path: Path
+) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Beds", BEDS + ELSEWHERE)
+    analysis = _analyze(folder)
+    beds, elsewhere = (_find_pair(analysis, "A1", key) for key in ("D1", "D2"))
+    assert elsewhere.place_relation == "none"
+    assert 0 < elsewhere.score < beds.score
+
+
+def test_what_no_word_tells_is_not_known_to_be_unlike(folder: Path, tmp_path: Path) -> None:
+    _load(folder, tmp_path, "Clinics", CLINICS)
+    _load(folder, tmp_path, "Beds", BEDS + "D3,X,Kenya,12220,2016-01-01,2017-12-31\n")
+    analysis = _analyze(folder)
+    beds, silent = (_find_pair(analysis, "A1", key) for key in ("D1", "D3"))
+    assert silent.score > beds.score > 0
 
 
 def test_lists_without_a_stated_field_share_none(folder: Path, tmp_path: Path) -> None:

@@ -316,7 +316,8 @@ class Pairs:
         people, left, right = self._people, self.left, self.right
         trust = people.trust[left] * people.trust[right]
         other = people.trust_without_theme[left] * people.trust_without_theme[right]
-        # A theme that is suggested for one side alone takes nothing off from what both state.
+        # What is suggested for one side alone takes nothing off from what both state.
+        other = np.where(self._is_worded, np.float32(1), other)
         is_alone = np.isnan(self._pick("theme", self._facets["theme"].likeness)) & self._is_worded
         of_theme = np.where(is_alone, other, trust)
         trusted: Floats = np.maximum(by_theme * of_theme, by_purpose * other)
@@ -337,7 +338,8 @@ class Pairs:
         share = numbers["stronger_sign_share"]
         activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
         weight = numbers["subject_weight"]
-        signs = (weight + 2 * activity + 2 * np.nan_to_num(group, nan=unknown)) / (weight + 4)
+        meant = np.where(self._is_worded, np.nan_to_num(group, nan=1), group)
+        signs = (weight + 2 * activity + 2 * np.nan_to_num(meant, nan=unknown)) / (weight + 4)
         score = subject * signs * self._factor(numbers, group)
         return score, function, np.maximum(activity, np.nan_to_num(group))
 

@@ -130,6 +130,16 @@ _FACETS = "SELECT undertaking, facet, concept FROM facet {of}"
 _OF_ONE = "WHERE undertaking = TRY_CAST(? AS iri)"
 _FEW = 20
 """Undertakings or pairs of a large store that are asked about one at a time, before all are."""
+_LEAST_SPOKEN = 0.05
+"""How much of how alike two texts are a purpose makes that is told, at least."""
+_SHARED_SPOKEN = """
+SELECT one.purpose
+FROM spoken_purpose AS one
+JOIN spoken_purpose AS other ON other.purpose = one.purpose
+WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
+  AND one.weight * other.weight >= $least
+ORDER BY one.weight * other.weight DESC, one.purpose
+"""
 _CLOSED = """
 SELECT undertaking FROM area GROUP BY undertaking
 HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'))
@@ -641,6 +651,20 @@ class Comparison:
         """
         values = {"left": left, "right": right}
         return [row["root"] for row in self._engine.select(_SHARED_ROOTS, values)]
+
+    def shared_spoken(self, left: str, right: str) -> list[str]:
+        """List the purposes of which the texts of two undertakings speak that state purposes.
+
+        Args:
+            left: IRI of one undertaking.
+            right: IRI of the other.
+
+        Returns:
+            IRIs of those that bring the two nearer by a twentieth or more, the nearest first;
+            they need not be what is stated.
+        """
+        values = {"left": left, "right": right, "least": _LEAST_SPOKEN}
+        return [row["purpose"] for row in self._engine.select(_SHARED_SPOKEN, values)]
 
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:

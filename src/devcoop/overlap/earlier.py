@@ -32,6 +32,8 @@ _SAID = {
     "trust": "SELECT * FROM {home}.trust",
     "text_term": "SELECT * FROM {home}.text_term",
     "root_word": "SELECT * FROM {home}.root_word",
+    "spoken_purpose": "SELECT * FROM {home}.spoken_purpose",
+    "side_work": "SELECT * FROM {home}.side_work",
     "reference": "SELECT * FROM {home}.reference",
 }
 """All that a pair hangs on, of either side."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.comparison import Comparison
 
 _MOST_WORDS = 6
+_MOST_SPOKEN = 3
 NEAR = 0.5
 """Least similarity, from 0 to 1, of two concepts that are told as close."""
 LEFT, RIGHT = SIDES = ("left", "right")
@@ -134,6 +135,8 @@ class Explanation:
         sector: IRI of a sector that both name; may be empty.
         words: Words of the left one that the other has as well, where words decide; those that
             say most.
+        spoken: IRIs of purposes of which the texts of both speak, where words decide; they need
+            not be what is stated.
         mode: IRI of the mode of work that both have; may be empty.
         doing: IRI of the function that both state in one arena; empty if they have none in common.
         arenas: IRIs of the arenas of the left and of the right side.
@@ -158,6 +161,7 @@ class Explanation:
     related: bool
     sector: str
     words: tuple[str, ...]
+    spoken: tuple[str, ...]
     mode: str
     doing: str
     arenas: tuple[tuple[str, ...], tuple[str, ...]]
@@ -215,6 +219,7 @@ def explain(
         related=is_close and bool(pair.themes) and not pair.subject,
         sector=_first_same(matches, "sector"),
         words=_share_words(comparison, pair, left, right),
+        spoken=_share_spoken(comparison, pair),
         mode="" if pair.nearness else _first_same(matches, "theme"),
         doing="" if set(arenas[0]).isdisjoint(arenas[1]) else _first_stated(matches, "function"),
         arenas=arenas,
@@ -265,6 +270,13 @@ def _share_words(
     used = count_roots(f"{right.label}\n{right.gist}")
     roots = [one for one in comparison.shared_roots(pair.left, pair.right) if one in used]
     return tuple(find_words(f"{left.label}\n{left.gist}", roots)[:_MOST_WORDS])
+
+
+def _share_spoken(comparison: Comparison, pair: Pair) -> tuple[str, ...]:
+    """Find purposes of which the texts of both speak, where words decide."""
+    if pair.parts["purpose"] is None:
+        return ()
+    return tuple(comparison.shared_spoken(pair.left, pair.right)[:_MOST_SPOKEN])
 
 
 def match_facets(

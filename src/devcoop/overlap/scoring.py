@@ -139,7 +139,18 @@ _OF_CONCEPTS = (
     "same_work",
 )
 """Tables that hang on no undertaking."""
-_SIDES = ("undertaking", "facet", "facet_set", "area", "reach", "trust", "text_term", "root_word")
+_SIDES = (
+    "undertaking",
+    "facet",
+    "facet_set",
+    "area",
+    "reach",
+    "trust",
+    "text_term",
+    "root_word",
+    "spoken_purpose",
+    "side_work",
+)
 """Tables of what undertakings say, of which few pairs need little."""
 
 

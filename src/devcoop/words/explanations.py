@@ -47,6 +47,7 @@ _WHILE_OPEN = (
 )
 _NEAR = "{one} is near {other}"
 _WORDS = "words in both titles or texts"
+_SPOKEN = "purposes of aid in whose words both texts speak"
 _DONE_APART = "{doing} ({there})"
 _ONLY = "only {side}"
 _SILENT = "not known of {agencies}: {facet}"
@@ -404,6 +405,9 @@ class _Teller:
                 yield Point(self._facet(match), self._mark(text, match))
         if self.told.words:
             yield Point(self.tongue.say(_WORDS), ", ".join(self.told.words))
+        if self.told.spoken:
+            purposes = ", ".join(map(self._within, self.told.spoken))
+            yield Point(self.tongue.say(_SPOKEN), purposes)
 
     def _say_same(self, match: FacetMatch, iri: str) -> str:
         """Name what both have, and for whom that is read from the text."""
