@@ -228,7 +228,11 @@ def ask_rdflib(store: Path) -> tuple[float, str]:
     start = time.process_time()
     # Where nothing is found, rdflib gives a group of nothing one row without any value.
     answers = [list(asked.query(load_library()[name].text)) for name in QUERIES]
-    rows = sum(any(cell is not None for cell in row) for one in answers for row in one)
+    rows = sum(
+        isinstance(row, rdflib.query.ResultRow) and any(cell is not None for cell in row)
+        for one in answers
+        for row in one
+    )
     return time.process_time() - start, f"{rows:,} rows"
 
 
