@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from devcoop import assets
-from devcoop.facets import ROOT_WORD, list_table_queries
+from devcoop.facets import ROOT_WORD, SIDE_WORK, SPOKEN_PURPOSE, list_table_queries
 from devcoop.parquet import TYPES
 from devcoop.partitions import ACROSS, MANIFEST, TABLES_VERSION
 
@@ -32,8 +32,10 @@ another version has other columns. An empty cell means that it is not known or n
 `devcoop export -f parquet -o tables` writes one file for each table, of all plans together, and
 `pairs.parquet`: a row for each scored pair, with the columns of the step
 `queries/comparison/18-comparison.sql`. `suggestion.parquet` is there only if facets are suggested
-for some initiative. `{ROOT_WORD}.parquet` has the roots of the words of initiatives that state a
-purpose (`undertaking`, `root`, `weight`).
+for some initiative. Of initiatives that have a purpose of the aid, `{ROOT_WORD}.parquet` has the
+roots of their words (`undertaking`, `root`, `weight`), `{SPOKEN_PURPOSE}.parquet` how much these
+words speak of each purpose (`undertaking`, `purpose`, `weight`), and `{SIDE_WORK}.parquet` lists
+those that design, appraise or check the work of others (`undertaking`).
 
 A store keeps the tables as partitions, too, once it is too large to be copied into memory: folders
 `derived/facets/<hash>/` with one file for each table, but for {{across}}. One
