@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop import names
 from devcoop.errors import ComparisonError
 from devcoop.facets import read_facet_table
 from devcoop.model import STRENGTH
@@ -198,6 +199,21 @@ def test_explanation_says_something_of_every_facet_of_a_finding(analysis: Analys
         assert explanation.options
         facets = set(explanation.left.facets) | set(explanation.right.facets)
         assert {match.facet for match in explanation.matches} == facets
+
+
+def test_dates_are_to_be_aligned_only_where_people_come_together(analysis: Analysis) -> None:
+    agreements = f"{names.BASE}instrument/agreement"
+    explanations = [analysis.explain(pair) for pair in analysis.pairs if is_finding(pair)]
+    shared = {
+        concept: "joint-calendar" in one.options
+        for one in explanations
+        for match in one.matches
+        if match.facet == "instrument"
+        for concept in match.same[:1]
+        if len(match.same) == 1 and "divide-by-pillar" not in one.options
+    }
+    assert agreements in shared
+    assert not shared[agreements]
 
 
 def test_every_parameter_has_a_use() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS, STATED_BY_FEW
+from devcoop.names import mint_concept
 from devcoop.overlap.coordination import find_links, find_named
 from devcoop.texts import count_roots, find_words
 
@@ -27,6 +28,16 @@ NEAR = 0.5
 """Least similarity, from 0 to 1, of two concepts that are told as close."""
 LEFT, RIGHT = SIDES = ("left", "right")
 """The sides of a pair, as an explanation names them."""
+
+# An agreement has no invitations, and a guide no date.
+_GATHERINGS = frozenset(
+    mint_concept("instrument", slug)
+    for slug in (
+        *("training", "expert-exchange", "sponsorship"),
+        *("working-group", "convening", "consultation"),
+    )
+)
+"""Forms of help for which people come together."""
 
 
 @dataclass(frozen=True)
@@ -454,5 +465,5 @@ def _options(pair: Pair, matches: Sequence[FacetMatch]) -> Iterable[str]:
         yield "divide-by-country"
     elif function and not function.same:
         yield "divide-by-pillar"
-    elif instrument and instrument.same and pair.timing == "concurrent":
+    elif instrument and _GATHERINGS & {*instrument.same} and pair.timing == "concurrent":
         yield "joint-calendar"
