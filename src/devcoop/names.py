@@ -681,7 +681,23 @@ def is_country(iri: str) -> bool:
 
 
 _HALF = re.compile("[\ud800-\udfff]")
-_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + "[A-Z]{3}")
+
+
+def is_country_code(text: str) -> bool:
+    """Tell whether a text has the form of the code of a country.
+
+    Source:
+        ISO 3166-1 alpha-3.
+
+    Examples:
+        >>> is_country_code("KEN"), is_country_code("150")
+        (True, False)
+    """
+    return _COUNTRY_CODE.fullmatch(text) is not None
+
+
+_COUNTRY_CODE = re.compile("[A-Z]{3}")
+_COUNTRY = re.compile(re.escape(PREFIXES["pl"]) + _COUNTRY_CODE.pattern)
 
 
 def mint_plan_graph(plan: str) -> str:

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop import names
 from devcoop.errors import ComparisonError
+from devcoop.names import is_country_code
 from devcoop.store import Store
 from devcoop.store.terms import as_text
 
@@ -67,7 +68,6 @@ _BACK = frozenset(
     )
 )
 """Properties by which queries come from a value to what has it: to have it is to speak of it."""
-_COUNTRY_CODE = re.compile(r"[A-Z]{3}")
 _NAME = re.compile(r"\b[a-z]+:\w+")
 
 
@@ -262,7 +262,7 @@ def collect_mentions(quads: Iterable[Quad], vocabulary: frozenset[str]) -> Menti
             continue
         if predicate == _NOTATION:
             # No other notation makes a country.
-            if not _COUNTRY_CODE.fullmatch(value):
+            if not is_country_code(value):
                 continue
             coded.add(as_text(quad.subject))
         told.add(as_text(quad.subject))

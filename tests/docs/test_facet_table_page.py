@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from devcoop.facets import read_facet_table
+from devcoop.facets import ROOT_WORD, SIDE_WORK, SPOKEN_PURPOSE, read_facet_table
 from devcoop.graph import build_graph
 from devcoop.overlap import Comparison, compare
 
@@ -27,7 +27,7 @@ def test_exported_tables_have_the_columns_of_the_page(tmp_path: Path) -> None:
     compared: Comparison = compare(read_facet_table(build_graph()))
     files = {path.stem: path for path in compared.write_tables(tmp_path)}
     tables = dict(_TABLE.findall(PAGE.read_text(encoding="utf-8")))
-    assert set(files) - set(tables) == {"pairs", "root_word"}
+    assert set(files) - set(tables) == {"pairs", ROOT_WORD, SIDE_WORK, SPOKEN_PURPOSE}
     # Nothing is suggested for the built-in plans.
     assert set(tables) - set(files) == {"suggestion"}
     for name in sorted(files.keys() & tables.keys()):

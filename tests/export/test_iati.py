@@ -78,6 +78,12 @@ def write(store: Store, plan: str) -> tuple[bytes, Tally]:
     return b"".join(next(iter(files.values()))), tally
 
 
+def _is_name_as_written(one: Quad) -> bool:
+    """Tell whether it is how a file calls somebody, who is written by the first of its names."""
+    is_of_part = any(part in as_text(one.subject) for part in ("/participation/", "/link/"))
+    return is_of_part and names.term_name(as_text(one.predicate)) in ("label", "description")
+
+
 def say(quads: tuple[Quad, ...]) -> set[tuple[str, str, str]]:
     """Give what is stated, without what is only kept."""
     return {
@@ -85,6 +91,7 @@ def say(quads: tuple[Quad, ...]) -> set[tuple[str, str, str]]:
         for one in quads
         if not any(part in as_text(one.subject) for part in NOT_KEPT)
         and names.term_name(as_text(one.predicate)) != "hasEvidence"
+        and not _is_name_as_written(one)
     }
 
 

@@ -189,7 +189,8 @@ def test_concept_that_is_replaced_stays_what_it_is(folder: Path, tmp_path: Path)
 
 def test_identifier_of_two_agencies_replaces_nothing(folder: Path, tmp_path: Path) -> None:
     one = write_list(tmp_path / "one.xml", "2021-01-01", write_item("X"))
-    other = write_list(tmp_path / "two.xml", "2022-01-01", write_item("X", agency="Other Aid"))
+    item = write_item("X", agency="Other Aid").replace("XM-EX-1", "XM-EX-2")
+    other = write_list(tmp_path / "two.xml", "2022-01-01", item)
     load_files(folder, [one, other])
     with open_store(folder) as store:
         assert (

@@ -188,9 +188,9 @@ def measure_confidence(found: Found, curve: Curve = CURVE) -> float:
 
     Examples:
         >>> measure_confidence(Found("urn:one", weight=30.0, share=0.9))
-        0.57
+        0.59
         >>> measure_confidence(Found("urn:one", weight=3.0, share=0.1))
-        0.07
+        0.08
     """
     log_odds = (
         curve.level

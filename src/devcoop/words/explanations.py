@@ -117,6 +117,7 @@ SPOKEN: tuple[str, ...] = (
         _DONE_APART,
         _NEAR,
         _WORDS,
+        _SPOKEN,
         _ONLY,
         _SILENT,
         _NEITHER,
