@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from devcoop import assets, names
 from devcoop.joint import KIND, find_joint
 from devcoop.model import LeftOut
-from devcoop.partitions import Partitions, list_types
+from devcoop.partitions import Partitions, list_types, write_csv
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
 from devcoop.subjects import Subjects
@@ -35,7 +35,7 @@ from devcoop.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from devcoop.queries import Query
     from devcoop.store import Store
@@ -170,7 +170,7 @@ def _add_joint(graph: Store, references: Table) -> Table:
 
 def _write_references(graph: Store, references: Table) -> bytes:
     joint = ([one.undertaking, KIND, one.identifier] for one in find_joint(graph))
-    return _write_csv(references.types, (*references.rows(), *joint))
+    return write_csv(references.types, (*references.rows(), *joint))
 
 
 def list_table_queries() -> dict[str, Query]:
@@ -190,7 +190,7 @@ def _read_text_terms(graph: Store, suggestions: Table) -> Table:
     Where every facet is stated, words decide nothing, and the table is empty.
     """
     if next(suggestions.rows(), None) is None:
-        return Table(TEXT_TERM, _TEXT_TERM_TYPES, _write_csv(_TEXT_TERM_TYPES, ()))
+        return Table(TEXT_TERM, _TEXT_TERM_TYPES, write_csv(_TEXT_TERM_TYPES, ()))
     content = graph.recall_made(_name_making(TEXT_TERM), partial(_weigh_texts, graph))
     return Table(TEXT_TERM, _TEXT_TERM_TYPES, content)
 
@@ -206,7 +206,7 @@ def _weigh_texts(graph: Store) -> bytes:
         for key in sorted(counts)
         for term, weight in weigh_terms(counts[key], rarity).items()
     )
-    return _write_csv(_TEXT_TERM_TYPES, rows)
+    return write_csv(_TEXT_TERM_TYPES, rows)
 
 
 def _read_root_words(graph: Store, tables: Mapping[str, Table]) -> Table:
@@ -221,7 +221,7 @@ def _read_root_words(graph: Store, tables: Mapping[str, Table]) -> Table:
     """
     stated = _find_purposes(tables["facet"])
     if not stated:
-        return Table(ROOT_WORD, _ROOT_WORD_TYPES, _write_csv(_ROOT_WORD_TYPES, ()))
+        return Table(ROOT_WORD, _ROOT_WORD_TYPES, write_csv(_ROOT_WORD_TYPES, ()))
     known = sorted(stated | _find_purposes(tables["suggestion"]))
     weigh = partial(_weigh_roots, graph, known, tables["area"])
     return Table(ROOT_WORD, _ROOT_WORD_TYPES, graph.recall_made(_name_making(ROOT_WORD), weigh))
@@ -244,7 +244,7 @@ def _read_spoken_purposes(graph: Store, facets: Table, words: Table) -> Table:
     state them.
     """
     if next(words.rows(), None) is None:
-        content = _write_csv(_SPOKEN_PURPOSE_TYPES, ())
+        content = write_csv(_SPOKEN_PURPOSE_TYPES, ())
     else:
         measure = partial(_measure_spoken, graph, facets, words)
         content = graph.recall_made(_name_making(SPOKEN_PURPOSE), measure)
@@ -267,7 +267,7 @@ def _measure_spoken(graph: Store, facets: Table, words: Table) -> bytes:
         for undertaking, text in _iter_weighed(words)
         for purpose, weight in sorted(subjects.measure(text).items())
     )
-    return _write_csv(_SPOKEN_PURPOSE_TYPES, rows)
+    return write_csv(_SPOKEN_PURPOSE_TYPES, rows)
 
 
 def _iter_weighed(words: Table) -> Iterator[tuple[str, Terms]]:
@@ -287,7 +287,7 @@ def _read_side_work(graph: Store, words: Table) -> Table:
         and is_of_side_work(record["text"])
     }
     rows = ([undertaking] for undertaking in sorted(found))
-    return Table(SIDE_WORK, _SIDE_WORK_TYPES, _write_csv(_SIDE_WORK_TYPES, rows))
+    return Table(SIDE_WORK, _SIDE_WORK_TYPES, write_csv(_SIDE_WORK_TYPES, rows))
 
 
 def _name_making(table: str) -> str:
@@ -308,7 +308,7 @@ def _weigh_roots(graph: Store, undertakings: Sequence[str], areas: Table) -> byt
         for iri, counted in counts.items()
         for root, weight in weigh_terms(counted, rarity).items()
     )
-    return _write_csv(_ROOT_WORD_TYPES, rows)
+    return write_csv(_ROOT_WORD_TYPES, rows)
 
 
 def _iter_texts(graph: Store) -> Iterator[tuple[str, str, str, float]]:
@@ -371,23 +371,7 @@ def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
         kept[thing] = min(row, kept.get(thing, row))
     if not repeated:
         return table, []
-    return Table(table.name, table.types, _write_csv(table.types, kept.values())), repeated
-
-
-def write_rows(rows: Iterable[Iterable[str]]) -> bytes:
-    r"""Write the cells of rows as the content of a table has them.
-
-    Examples:
-        >>> write_rows([["one", "an, other"]])
-        b'one,"an, other"\r\n'
-    """
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
-
-
-def _write_csv(header: Iterable[str], rows: Iterable[list[str]]) -> bytes:
-    return write_rows([header]) + write_rows(rows)
+    return Table(table.name, table.types, write_csv(table.types, kept.values())), repeated
 
 
 def _find_unreadable(table: Table) -> list[LeftOut]:

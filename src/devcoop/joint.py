@@ -45,7 +45,7 @@ _GENERIC = frozenset(
         "credit development facility finance financing fund funding general grant initiative loan "
         "national operation phase plan preparation program programme project sector strengthening "
         "study support technical "
-        "actividad apoyo asistencia asistencia cooperacion desarrollo fase fortalecimiento "
+        "actividad apoyo asistencia cooperacion desarrollo fase fortalecimiento "
         "programa proyecto sector tecnica "
         "appui assistance cooperation developpement fase phase programme projet renforcement "
         "secteur technique"

@@ -95,6 +95,7 @@ class Partitions:
 
     def __init__(self, store: Store, queries: Mapping[str, Query]) -> None:
         self._store, self._queries = store, queries
+        self._mentions: set[str] = set()
 
     def read(self, table: str) -> bytes | None:
         """Read a table out of all partitions; what is not there yet is asked and kept.
@@ -116,7 +117,7 @@ class Partitions:
         types, order = list_types(query), re.findall(r"\?(\w+)", _last_line(query))
         is_distinct = "\nSELECT DISTINCT" in query.text
         with suppress(ComparisonError):
-            return _write_csv(types, self._door.read(paths, types, order, distinct=is_distinct))
+            return write_csv(types, self._door.read(paths, types, order, distinct=is_distinct))
         return None
 
     @cached_property
@@ -139,7 +140,7 @@ class Partitions:
             missing = {key: one for key, one in wanted.items() if not _is_whole(folder / key)}
             if missing:
                 self._fill(folder, shared, missing)
-            shelf.sweep_partitions(wanted)
+            shelf.sweep_partitions(wanted, self._mentions)
             return [folder / key for key in wanted]
         return []
 
@@ -159,6 +160,7 @@ class Partitions:
         shelf = self._store.shelf
         assert shelf  # noqa: S101  only asked of a store on disk
         key = self._hash(graphs)
+        self._mentions.add(key)
         kept = json.loads(shelf.recall_mentions(key, lambda: self._collect_mentions(graphs)))
         return Mentions(frozenset(kept["told"]), frozenset(kept["named"]), kept["is_shared"])
 
@@ -225,7 +227,7 @@ class Partitions:
                 types = list_types(self._queries[table])
                 said = {"devcoop_tables": TABLES_VERSION, "devcoop_table": table}
                 path = new / f"{table}.parquet"
-                self._door.write(_write_csv(types, rows), types, path, said)
+                self._door.write(write_csv(types, rows), types, path, said)
             (new / MANIFEST).write_bytes(self._describe(graphs, new))
             shutil.rmtree(folder, ignore_errors=True)
             new.rename(folder)
@@ -352,11 +354,25 @@ def _subtract(
     return left
 
 
-def _write_csv(types: Mapping[str, str], rows: Iterable[Sequence[str | None]]) -> bytes:
+def write_csv(header: Iterable[str], rows: Iterable[Iterable[str | None]]) -> bytes:
+    """Write a table as CSV with a head line.
+
+    Args:
+        header: The names of the columns.
+        rows: The cells of each row.
+    """
+    return write_rows([header]) + write_rows(rows)
+
+
+def write_rows(rows: Iterable[Iterable[str | None]]) -> bytes:
+    r"""Write the cells of rows as the content of a table has them.
+
+    Examples:
+        >>> write_rows([["one", "an, other"]])
+        b'one,"an, other"\r\n'
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(types)
-    writer.writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()
 
 

@@ -106,10 +106,13 @@ def test_only_what_is_new_is_asked(folder: Path, asked: list[list[str]]) -> None
     check(folder)
     assert len(asked) == len(list((folder / "derived" / "facets").iterdir()))
     asked.clear()
+    mentions = folder / "derived" / "mentions"
+    known = len(list(mentions.iterdir()))
     one = names.mint_plan_graph(f"{names.BASE}plan/generated-1")
     unload(folder, one)
     check(folder)
     assert asked == []
+    assert len(list(mentions.iterdir())) == known - 1
     lines = "".join(Plans(read_facet_table(build_graph()), 2).iter_lines(2 * PLAN_SIZE))
     wanted = [line for line in lines.splitlines() if line.endswith(f"<{one}> .")]
     (folder.parent / "one.nq").write_text("\n".join(wanted), encoding="utf-8")

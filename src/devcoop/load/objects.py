@@ -128,7 +128,7 @@ def _tabulate(path: Path, objects: list[Any], most: int) -> list[tuple[object, .
         cells = dict(_flatten(one, ""))
         headings |= dict.fromkeys(cells)
         if len(headings) > most:
-            raise SourceError(path, f"its objects have over {most} different values; that is most")
+            raise SourceError(path, f"its objects have more than {most} fields, which is the most")
         flat.append(cells)
     return [tuple(headings), *(tuple(map(cells.get, headings)) for cells in flat)]
 

@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError, UnknownResourceError, suggest
-from devcoop.facets import TEXT_TERM, write_rows
+from devcoop.facets import TEXT_TERM
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, write_membership
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scope, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
-from devcoop.partitions import TABLES_VERSION
+from devcoop.partitions import TABLES_VERSION, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

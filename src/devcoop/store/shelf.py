@@ -72,16 +72,20 @@ class Shelf:
         """
         return _recall(self._folder / _MENTIONS / f"{key}.json", collect)
 
-    def sweep_partitions(self, keys: Collection[str]) -> None:
-        """Remove rows that are not those of the present sources.
+    def sweep_partitions(self, keys: Collection[str], mentions: Collection[str]) -> None:
+        """Remove rows that are not those of the present sources, and what others spoke of.
 
         Args:
             keys: Names of the partitions that stay.
+            mentions: Keys of what sources speak of that stay.
         """
         with contextlib.suppress(OSError):
             for path in self.partitions.iterdir():
                 if path.name not in keys:
                     shutil.rmtree(path, ignore_errors=True)
+            for path in (self._folder / _MENTIONS).iterdir():
+                if path.stem not in mentions:
+                    path.unlink()
 
     def find_published(self, version: str, made_from: str) -> Path:
         """Find where all that is published is kept, or would be.
