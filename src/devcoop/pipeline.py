@@ -24,6 +24,7 @@ from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     list_plan_graphs,
     read_agencies,
+    read_concrete,
     read_kinds,
     read_labels,
     read_links,
@@ -83,7 +84,7 @@ class Analysis:
         kinds: Where a plan names a kind of organization that another agency may be one of.
         comparison: The comparison, for questions about single pairs.
         pairs: All pairs, closest first, read as they are asked for.
-        conversations: Subjects worth a conversation, most useful first.
+        conversations: Subjects close enough to talk about, most useful first.
         gap_checks: What was looked for, with every cell.
         gap_answers: The answers that the cells were read from, by name of the query; none where
             a focus had only some of their rows read.
@@ -290,7 +291,7 @@ def analyze(
         kinds=kinds,
         comparison=comparison,
         pairs=pairs,
-        conversations=group_conversations(pairs.found),
+        conversations=group_conversations(pairs.found, read_concrete(graph)),
         gap_checks=checks,
         gap_answers=gap_answers,
         grounds=grounds,

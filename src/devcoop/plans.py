@@ -208,6 +208,23 @@ def read_undertakings(
     }
 
 
+def read_concrete(graph: Store) -> frozenset[str]:
+    """Read which undertakings have a name, a product or an end of their own.
+
+    Args:
+        graph: Where the plans are.
+
+    Returns:
+        Their IRIs; those whose plan does not say of which type they are, are not among them.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> len(read_concrete(build_graph()))
+        63
+    """
+    return frozenset(row["undertaking"] for row in _ask(graph, "concrete-undertakings"))
+
+
 def read_links(graph: Store, labels: Mapping[str, str]) -> list[Link]:
     """Read the coordination that the plans state.
 

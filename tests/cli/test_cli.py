@@ -8,11 +8,15 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from devcoop.cli import main
+
+if TYPE_CHECKING:
+    from devcoop.pipeline import Analysis
 
 FAULTS = Path(__file__).parent / "faults"
 COMMANDS = sorted(main.commands)
@@ -119,6 +123,18 @@ def test_validate_could_not_read_a_broken_file(path: Path) -> None:
 def test_validate_gives_a_report_in_turtle() -> None:
     result = _run("validate", "-f", "turtle")
     assert "sh:ValidationReport" in result.stdout
+
+
+def test_a_table_of_overlaps_tells_each_subject_once(analysis: Analysis) -> None:
+    told = _run("overlaps")
+    rows = told.stdout.splitlines()[1:]
+    assert len(rows) == len(analysis.conversations)
+    best = analysis.conversations[0].best
+    assert analysis.undertakings[best.left].identifier in rows[0]
+    assert "--each lists every pair" in told.stderr
+    every = _run("overlaps", "--each").stdout.splitlines()[1:]
+    assert len(every) == analysis.pairs.count_findings() > len(rows)
+    assert len(_run("overlaps", "--top", "2").stdout.splitlines()) == 3
 
 
 def test_overlaps_all_gives_every_pair_with_a_score() -> None:

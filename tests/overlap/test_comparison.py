@@ -13,7 +13,7 @@ from devcoop.overlap.comparison import compare
 from devcoop.overlap.conversations import group_conversations, is_finding
 from devcoop.overlap.explanation import explain
 from devcoop.overlap.steps import load_parameters, load_steps
-from devcoop.plans import get_agency, get_undertaking
+from devcoop.plans import get_agency, get_undertaking, read_concrete
 
 if TYPE_CHECKING:
     from devcoop.facets import FacetTable
@@ -274,3 +274,16 @@ def test_no_pair_is_told_to_need_a_country_where_none_decides(analysis: Analysis
     in_bodies = [one for one in told if one.where.in_bodies]
     assert in_bodies
     assert not [one.pair for one in in_bodies if "place-unknown" in one.caveats]
+
+
+def test_a_conversation_begins_with_what_can_be_talked_about(analysis: Analysis) -> None:
+    concrete = read_concrete(analysis.graph)
+    several = [one for one in analysis.conversations if len(one.pairs) > 1]
+    assert several
+    for one in several:
+        told = [(pair.left in concrete) + (pair.right in concrete) for pair in one.pairs]
+        strong = [STRENGTH[pair.type] for pair in one.pairs]
+        assert list(zip(strong, told, strict=True)) == sorted(
+            zip(strong, told, strict=True), reverse=True
+        )
+        assert one.best is one.pairs[0]

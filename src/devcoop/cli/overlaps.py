@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
+    Table = tuple[tuple[str, ...], list[list[Any]]]
+
 
 @click.command(cls=Command, epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
 @click.option("--between", metavar="AGENCY", help="One agency of the pair, such as ISO.")
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--type", "kind", type=click.Choice([*STRENGTH]), help="Only this type of finding.")
 @click.option("--min-score", type=Measure(0, 1), default=0.0, help="Least score.")
 @click.option("--top", type=COUNT, help="Only the closest so many.")
+@click.option("--each", is_flag=True, help="In a table, every finding, not one for each subject.")
 @click.option("--all", "everything", is_flag=True, help="Every pair, findings or not.")
 @click.option(
     "--without",
@@ -61,6 +64,7 @@ def overlaps(
     kind: str | None,
     min_score: float,
     top: int | None,
+    each: bool,
     everything: bool,
     without: tuple[str, ...],
     weights: Path | None,
@@ -68,7 +72,11 @@ def overlaps(
     form: str,
     output: Any,
 ) -> None:
-    """List pairs of initiatives of different agencies, the closest first.
+    """List pairs of initiatives of different agencies that are close.
+
+    A table tells each subject of two agencies once, the most useful first: by the pair in which
+    there is most to talk about, and by how many more there are. With --each, and in the other
+    formats, there is a row for every pair, the closest first.
 
     A pair is in a place, on a theme or in a period if both sides are known to be; it is of an
     agency or a plan if one side is.
@@ -88,9 +96,28 @@ def overlaps(
         for pair in _choose_pairs(analysis, kind, everything=everything)
         if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
     )
-    columns = _COLUMNS if form != "table" else _COLUMNS[:8]
-    rows = [_pair_row(analysis, pair)[: len(columns)] for pair in islice(chosen, top)]
+    is_folded = form == "table" and not (each or everything or analysis.pairs.is_cut)
+    if is_folded and (not kind or STRENGTH[kind]):
+        columns, rows = _fold(analysis, chosen, top)
+    else:
+        columns = _COLUMNS[:8] if form == "table" else _COLUMNS
+        rows = [_pair_row(analysis, pair)[: len(columns)] for pair in islice(chosen, top)]
     output.write(TABLE_WRITERS[form](columns, rows))
+
+
+def _fold(analysis: Analysis, pairs: Iterable[Pair], top: int | None) -> Table:
+    """Give a row for each subject of two agencies, and say how many pairs are left out so."""
+    from devcoop.overlap.conversations import group_conversations  # noqa: PLC0415
+    from devcoop.plans import read_concrete  # noqa: PLC0415
+    from devcoop.words.report import say_folded  # noqa: PLC0415
+
+    subjects = group_conversations(pairs, read_concrete(analysis.graph))
+    if subjects:
+        console.print(say_folded(len(subjects), sum(len(one.pairs) for one in subjects)))
+    rows = [
+        [*_pair_row(analysis, one.best)[:8], len(one.pairs) - 1 or None] for one in subjects[:top]
+    ]
+    return (*_COLUMNS[:8], "more"), rows
 
 
 def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:

@@ -82,7 +82,7 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
         say(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
     say(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
-    say(f"Pairs worth a conversation:{worth:6} on {analysis.subject_count} subjects")
+    say(f"Close enough to talk about:{worth:6} on {analysis.subject_count} subjects")
     if counts is not None:
         broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
         say(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")

@@ -35,7 +35,7 @@ class Meeting:
 
     @property
     def found(self) -> dict[str, int]:
-        """How many findings of each type that is worth a conversation."""
+        """How many findings of each type that is close enough to talk about."""
         return {slug: number for slug, number in self.types.items() if STRENGTH.get(slug)}
 
     @property

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop.model import STRENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from devcoop.model import Pair
 
@@ -27,7 +27,8 @@ class Conversation:
         left_agency: IRI of the agency whose short name sorts first.
         right_agency: IRI of the other.
         subject: IRI of the theme.
-        pairs: The findings, closest first.
+        pairs: The findings, the one that stands for the conversation first: of the strongest type,
+            between initiatives that can be talked about by themselves, the closest.
     """
 
     left_agency: str
@@ -35,14 +36,14 @@ class Conversation:
     subject: str
     pairs: tuple[Pair, ...]
 
-    @cached_property
+    @property
     def best(self) -> Pair:
         """The finding that stands for the conversation."""
-        return max(self.pairs, key=lambda pair: (STRENGTH[pair.type], pair.score))
+        return self.pairs[0]
 
 
 def is_finding(pair: Pair) -> bool:
-    """Tell whether a pair is worth a conversation.
+    """Tell whether a pair is close enough to talk about.
 
     Args:
         pair: A compared pair.
@@ -59,11 +60,18 @@ def was_found(pair: Pair) -> bool:
     return STRENGTH[pair.found_type] > 0
 
 
-def group_conversations(pairs: Iterable[Pair]) -> list[Conversation]:
+def group_conversations(
+    pairs: Iterable[Pair], concrete: Collection[str] = frozenset()
+) -> list[Conversation]:
     """Put findings of the same agencies and subject together.
+
+    A plan often says one thing twice, once as what it means to do and once as a result, a
+    programme or a tool. The two meet the same initiatives of others, and a promise in general
+    terms may come closer than what there is to talk about, so that the latter goes first.
 
     Args:
         pairs: Compared pairs, closest first.
+        concrete: IRIs of the undertakings that have a name, a product or an end of their own.
 
     Returns:
         Conversations, most useful first: by the strength of the strongest finding, then by
@@ -73,8 +81,18 @@ def group_conversations(pairs: Iterable[Pair]) -> list[Conversation]:
     for pair in pairs:
         if is_finding(pair):
             groups[pair.left_agency, pair.right_agency, pair.topic].append(pair)
-    conversations = [Conversation(*key, tuple(group)) for key, group in groups.items()]
+    told = partial(_rate_telling, concrete)
+    conversations = [
+        Conversation(*key, tuple(sorted(group, key=told, reverse=True)))
+        for key, group in groups.items()
+    ]
     return sorted(conversations, key=_usefulness, reverse=True)
+
+
+def _rate_telling(concrete: Collection[str], pair: Pair) -> tuple[int, int, float]:
+    """Rate how much a finding tells: its type, what there is to talk about, how close it is."""
+    tangible = (pair.left in concrete) + (pair.right in concrete)
+    return STRENGTH[pair.type], tangible, pair.score
 
 
 def _usefulness(conversation: Conversation) -> tuple[int, bool, float, str]:

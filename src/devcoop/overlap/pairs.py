@@ -149,7 +149,7 @@ class Pairs:
         return map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
 
     def iter_findings(self) -> Iterator[Pair]:
-        """Iterate over everything that is worth a conversation now, closest first."""
+        """Iterate over everything that is close enough to talk about now, closest first."""
         pairs = map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
         return (pair for pair in pairs if STRENGTH[pair.type] > 0)
 
@@ -200,7 +200,7 @@ class Pairs:
         return +counts
 
     def count_findings(self) -> int:
-        """Count the pairs that are worth a conversation now, listed or not."""
+        """Count the pairs that are close enough to talk about now, listed or not."""
         return sum(pairs for kind, pairs in self.count_types().items() if STRENGTH.get(kind))
 
     def count_types(self) -> Counter[str]:

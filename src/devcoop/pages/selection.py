@@ -57,7 +57,7 @@ class Filters:
         place: IRI of a country, region or group that both sides reach.
         first: First year; both sides run in or after it.
         last: Last year; both sides run in or before it.
-        type: Slug of a kind, or `ANY`; empty for every kind that is worth a conversation.
+        type: Slug of a kind, or `ANY`; empty for every kind that is close enough to talk about.
         least: Least score, from 0 to 1.
     """
 

@@ -290,7 +290,7 @@ class Page:
 
     @cached_property
     def finding_count(self) -> int:
-        """How many pairs are worth a conversation."""
+        """How many pairs are close enough to talk about."""
         return self.analysis.pairs.count_findings()
 
     @property

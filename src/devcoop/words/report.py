@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FIGURES = {
-    "findings": ("pairs of initiatives worth a conversation", "pairs compared"),
+    "findings": ("pairs of initiatives close enough to talk about", "pairs compared"),
     "unlinked_overlaps": (
         "overlaps for which neither plan names the other agency as one to coordinate with",
         "overlaps",
@@ -119,6 +119,24 @@ def say_scored_of_all(near: int, scored: int, best: int | None = None) -> str:
         'Of all pairs, 111,853 are near in subject'
     """
     return f"Of all pairs, {say_scored(near, scored, best)}"
+
+
+def say_folded(subjects: int, findings: int) -> str:
+    """Say how many findings stand behind the rows of a list that tells each subject once.
+
+    Args:
+        subjects: Number of subjects of two agencies.
+        findings: Number of pairs that are findings.
+
+    Examples:
+        >>> say_folded(12, 43)
+        '43 pairs on 12 subjects of two agencies; --each lists every pair.'
+        >>> say_folded(1, 1)
+        '1 pair on 1 subject of two agencies.'
+    """
+    told = f"{write_count(findings, 'pair')} on {write_count(subjects, 'subject')}"
+    rest = "; --each lists every pair" if findings > subjects else ""
+    return f"{told} of two agencies{rest}."
 
 
 def say_listed(found: int, listed: int, best: int) -> str:

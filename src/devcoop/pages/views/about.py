@@ -20,7 +20,7 @@ DUMPS = (
 )
 """Files with the whole dataset: path, format, and what it is."""
 TABLES = (
-    ("/overlaps.csv", "pairs of initiatives worth a conversation"),
+    ("/overlaps.csv", "pairs of initiatives close enough to talk about"),
     ("/gaps.csv", "gaps"),
     ("/initiatives.csv", "initiatives"),
 )

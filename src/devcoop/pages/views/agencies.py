@@ -47,7 +47,7 @@ class AgencyRow:
         code: Short name; empty if it has none.
         plans: Its plans that are compared.
         initiatives: How many initiatives it answers for.
-        findings: How many pairs with another agency are worth a conversation.
+        findings: How many pairs with another agency are close enough to talk about.
         passages: How many passages of the plans speak of it.
         parents: What it is a part of.
     """

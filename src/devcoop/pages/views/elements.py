@@ -125,7 +125,7 @@ class Meeting:
     Attributes:
         pair: The pair.
         other: The other initiative.
-        is_finding: It is worth a conversation, not only in the same broad area.
+        is_finding: It is close enough to talk about, not only in the same broad area.
     """
 
     pair: Pair
@@ -189,7 +189,7 @@ class ElementPage:
 
     @property
     def findings(self) -> tuple[Meeting, ...]:
-        """The meetings that are worth a conversation."""
+        """The meetings that are close enough to talk about."""
         return tuple(one for one in self.meetings if one.is_finding)
 
     @property
