@@ -25,7 +25,23 @@ if TYPE_CHECKING:
     from devcoop.load.records import Element
 
 PLACE = "https://w3id.org/devcoop/place/"
-UNKNOWN = ("-", "--", "n/a", "na", "?", "??", "–", "—", "nd")
+UNKNOWN = (
+    "-",
+    "--",
+    "n/a",
+    "na",
+    "?",
+    "??",
+    "–",
+    "—",
+    "nd",
+    "null",
+    "nil",
+    "nan",
+    "tbd",
+    "tbc",
+    "n/d",
+)
 FILES = ("initiatives", "facets", "concepts", "agencies")
 _TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12),

@@ -63,7 +63,7 @@ FOUND = {
     ),
     "in-general": "only a broader subject is acted on or named: {name}",
     "unlisted-area": "the plan is meant for a group whose countries no list here gives: {name}",
-    "listed-area": "its countries are known: {name}",
+    "listed-area": "it is said which countries are meant: {name}",
     "no-area": "no target area of the whole plan was recognised; its initiatives may have places",
     "no-period": "neither a beginning nor an end is stated",
     "no-start": "an end is stated, and no beginning",
