@@ -220,7 +220,7 @@ def read_concrete(graph: Store) -> frozenset[str]:
     Examples:
         >>> from devcoop.graph import build_graph
         >>> len(read_concrete(build_graph()))
-        63
+        64
     """
     return frozenset(row["undertaking"] for row in _ask(graph, "concrete-undertakings"))
 
