@@ -275,6 +275,7 @@ class Element:
         shares: How much of it places and concepts take.
         references: Identifiers of other activities, and of its own elsewhere.
         sites: Places below a country.
+        goals: Sustainable Development Goals and targets that it names, such as `9` and `9.2`.
         notes: What has no place in the model.
     """
 
@@ -297,6 +298,7 @@ class Element:
     shares: tuple[Share, ...] = ()
     references: tuple[Reference, ...] = ()
     sites: tuple[Site, ...] = ()
+    goals: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
 

@@ -16,7 +16,8 @@ What becomes what:
 - Days that came go before planned ones, and days that stand for an unknown one give way to days
   on which money was paid (see `days`).
 - Countries and regions become places, sectors of the DAC purposes, both with their percentages;
-  those of transactions count for the activity. Tags that name a concept of ours state it.
+  those of transactions count for the activity. Tags that name a concept of ours state it;
+  sectors and tags that are Sustainable Development Goals or targets are what it contributes to.
   Sectors of other lists, other tags and policy markers are kept as notes.
 - Locations become sites. Related activities, other identifiers and the activities that pay or
   are paid become references; a parent that stands in the same file is what the activity is part
