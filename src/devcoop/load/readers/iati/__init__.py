@@ -44,6 +44,7 @@ from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.markup import find_first_names, iter_children, open_xml, read_name
 from devcoop.load.readers.iati.activities import read_activity
+from devcoop.load.readers.iati.checking import check_file
 from devcoop.load.readers.iati.draft import Draft, File
 from devcoop.load.readers.iati.links import link_parts
 from devcoop.load.readers.iati.money import say_amount
@@ -117,6 +118,9 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
         OutOfMemoryError: It takes too much memory.
     """
     form, records = killable.run(lambda: read_records(path, content, hints), what=str(path))
+    if (folder := hints.check) is not None:
+        broken = killable.run(lambda: check_file(path, content, folder), what=str(path))
+        records = replace(records, told=(*records.told, *broken))
     return Reading(path, hashlib.sha256(content).hexdigest(), records=records, format=form)
 
 
