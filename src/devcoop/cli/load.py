@@ -75,6 +75,7 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
     metavar="DIR",
     help="Hold files of IATI against the schema and the rules in this folder.",
 )
+@click.option("--languages", is_flag=True, help="Tell texts in another language than they declare.")
 @click.option("--strict", is_flag=True, help="Load nothing if anything is not understood.")
 @click.option(
     "--marked",
@@ -89,6 +90,7 @@ def load(
     decisions: Path | None,
     told_file: Path | None,
     check: Path | None,
+    languages: bool,
     strict: bool,
     marked: Path | None,
     named: Path | None,
@@ -110,13 +112,16 @@ def load(
     --check tells where files of IATI break the standard: DIR, or a folder in it named after the
     version, holds iati-activities-schema.xsd, iati-organisations-schema.xsd and a file of rules,
     *ruleset*.json. What is broken is told and loaded all the same, unless --strict is given.
+
+    --languages looks at texts of 60 letters or more that declare a language of those that are
+    likely, and tells those that seem to be in another; it needs `pip install 'devcoop[languages]'`.
     """
     from devcoop.load import Hints, Wishes, find_left, load_files  # noqa: PLC0415
 
     if not files and not built_in and not decisions:
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
-    said = Hints(map=column_map, check=check, **hints)
+    said = Hints(map=column_map, check=check, languages=languages, **hints)
     wishes = Wishes(built_in, said, decisions=decisions, strict=strict)
     with _marking(files, marked), _telling_progress() as tell:
         loaded = load_files(folder, files, wishes, tell=tell)

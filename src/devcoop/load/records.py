@@ -430,6 +430,7 @@ class Hints:
         title: What they are called.
         map: The file that says what the columns of a list mean.
         check: The folder with schema and rules that files of IATI are held against.
+        languages: Tell texts that seem to be in another language than they declare.
     """
 
     agency: str = ""
@@ -438,6 +439,7 @@ class Hints:
     title: str = ""
     map: Path | None = None
     check: Path | None = None
+    languages: bool = False
 
 
 NO_HINTS = Hints()
