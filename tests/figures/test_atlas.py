@@ -88,3 +88,12 @@ def test_what_has_no_code_is_drawn_without_a_name() -> None:
 
 def test_group_has_no_outline() -> None:
     assert build_map(f"{BASE}group/ldc") is None
+
+
+def test_names_never_cover_each_other() -> None:
+    names = {"CAF": "Central African Republic", "SSD": "South Sudan"}
+    drawn = build_map(f"{BASE}place/COD", name=lambda iri: names.get(slug_of(iri), slug_of(iri)))
+    assert drawn
+    assert len({"CAF", "SSD"} & {slug_of(one) for one in drawn.named}) == 1
+    # Short names have room for both.
+    assert {"CAF", "SSD"} <= {slug_of(one) for one in draw("COD").named}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.figures.country import COUNTED, ActivityTable
+from devcoop.figures.country import COUNTED, ActivityTable, CountryCell
 from devcoop.names import BASE, slug_of
 
 if TYPE_CHECKING:
@@ -131,3 +131,17 @@ def test_sites_are_those_of_the_initiatives(cambodia: Country, table: ActivityTa
         "Clinic without a point",
     ]
     assert [one.label for one in table.describe(LAO).sites] == ["Battambang", "Kampot"]
+
+
+def test_whole_of_a_component_that_states_a_country_is_not_silent(aid: Store) -> None:
+    silent = ActivityTable(aid).describe(KHM).silent
+    table = ActivityTable(aid)
+    table.known[f"{BASE}element/aid/g0"].places.clear()
+    assert table.describe(KHM).silent == silent
+
+
+def test_money_of_a_cell_stands_in_the_order_of_the_bases() -> None:
+    cell = CountryCell()
+    cell.add_amounts({("budgeted", "USD"): Fraction(1), ("spent", "USD"): Fraction(2)})
+    cell.add_amounts({("spent", "EUR"): Fraction(3)})
+    assert list(cell.amounts) == [("spent", "EUR"), ("spent", "USD"), ("budgeted", "USD")]

@@ -42,6 +42,7 @@ ACTIVITY = Element(
     ),
     sites=(Site("Goma", Decimal("-1.68"), Decimal("29.23")), Site("Somewhere")),
     references=(Reference("provider", "GB-1-2"), Reference("provider", "GB-1-2")),
+    goals=("6", "6.b"),
     amounts=(
         Amount(
             Decimal("1200.5"),
@@ -119,3 +120,8 @@ def test_a_reference_is_stated_once_and_a_site_without_point_has_none(store: Sto
 def test_nothing_of_it_breaks_a_rule(store: Store) -> None:
     found = [one for one in validate(store) if one.severity == Severity.VIOLATION]
     assert [one for one in found if "XX-1-A" in one.node] == []
+
+
+def test_goals_and_targets_are_what_it_contributes_to(store: Store) -> None:
+    [*found] = _ask(store, "?one dcterms:identifier 'XX-1-A' ; devc:contributesToGoal ?goal")
+    assert sorted(row["goal"] for row in found) == [f"{names.GOALS}6", f"{names.GOALS}6.b"]

@@ -65,3 +65,32 @@ def test_page_of_a_country_has_a_map_and_the_same_as_a_table(
 
 def test_page_of_a_region_has_no_map(aid_site: Site) -> None:
     assert not ask(aid_site, "/place/africa", "en").xpath("//figure[@class='map']")
+
+
+def test_page_of_a_country_tells_money_and_purposes_as_the_report_does(aid_site: Site) -> None:
+    page = ask(aid_site, "/place/KHM", "en")
+    (table,) = page.xpath("//table[contains(@class, 'purposes')]")
+    heads = [one.text_content() for one in table.xpath(".//thead//th")]
+    assert heads[:3] == ["Purpose", "ALPHA", "BETA"]
+    cells = [" ".join(one.text_content().split()) for one in table.xpath(".//tbody/tr/*")]
+    assert {"Basic Health", "1USD\N{NO-BREAK SPACE}600"} <= set(cells) or "1USD 600" in cells
+    assert page.xpath("//table[contains(@class, 'measures')]/tbody/tr")
+    (link,) = page.xpath("//a[contains(@href, 'purposes.csv')]/@href")
+    path = link.removesuffix(".csv")
+    told = aid_site.render(Request(f"{path}.csv", (), "en", ServerLinks(path, (), "en")))
+    assert told
+    lines = told.body.decode().splitlines()
+    assert lines[0] == "purpose,agency,initiatives,basis,currency,amount"
+    assert "Basic Health,ALPHA,1,spent,USD,600.0" in lines
+
+
+def test_page_of_a_country_in_french_tells_the_same(aid_site: Site) -> None:
+    page = ask(aid_site, "/place/KHM", "fr")
+    text = " ".join(page.text_content().split())
+    assert "7 initiatives sur 9 indiquent un objet" in text
+    assert "initiatives state" not in text
+
+
+def test_page_of_a_region_has_no_table_of_purposes(aid_site: Site) -> None:
+    path = "/place/africa/purposes.csv"
+    assert aid_site.render(Request(path, (), "en", ServerLinks(path, (), "en"))) is None

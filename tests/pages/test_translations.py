@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 import devcoop.pages
 import devcoop.words
 from devcoop.gaps import CODES, TOPIC
-from devcoop.layout.templates import get_environment
+from devcoop.layout.templates import SHARED, get_environment
 from devcoop.pages.html import TEMPLATES
 from devcoop.pages.views.questions import TOPICS, name_column
 from devcoop.queries import load_library
@@ -34,7 +34,7 @@ def find_messages() -> dict[Message, str]:
 
 def iter_template_messages() -> Iterator[tuple[str, Message]]:
     environment = get_environment(TEMPLATES, "en")
-    for file in sorted(TEMPLATES.glob("*.j2")):
+    for file in sorted([*TEMPLATES.glob("*.j2"), *SHARED.glob("*.j2")]):
         text = file.read_text(encoding="utf-8")
         for _, _, message in environment.extract_translations(text):  # type: ignore[attr-defined]
             words = (message,) if isinstance(message, str) else tuple(filter(None, message))

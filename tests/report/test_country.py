@@ -64,7 +64,7 @@ def test_report_of_a_country_has_a_map_with_a_text_for_it(section: markup.HtmlEl
         "Sites: Battambang and Kampot."
     )
     assert len(drawn.xpath("./circle")) == 2
-    rows = section.xpath(".//table[caption='Sites of these initiatives']/tbody/tr")
+    rows = section.xpath(".//table[caption='Sites of initiatives that state the country']/tbody/tr")
     assert [read(one) for one in rows] == [
         "1BattambangRural clinics",
         "2KampotRoads",

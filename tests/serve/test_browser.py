@@ -13,11 +13,18 @@ import re
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+
+from devcoop.focus import Asked, find_focus
+from devcoop.graph import add_file, build_graph
+from devcoop.load import load_files
+from devcoop.pipeline import analyze
+from devcoop.report import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+ACTIVITIES = Path(__file__).parents[1] / "figures" / "activities.ttl"
 AXE = "axe-core@4.14.1"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 FLAGS = (
@@ -150,7 +158,12 @@ NOT_FOUND = "the server responded with a status of 40"
 def test_page_holds_for_everybody(visit: Callable[..., Visit], axe: str, path: str) -> None:
     """No serious fault of accessibility, no message, no other host, no scrolling sideways."""
     window = visit(width=WIDE)
-    page = window.open(path)
+    hold_for_everybody(window.open(path), axe)
+    window.check(NOT_FOUND)
+
+
+def hold_for_everybody(page: Page, axe: str) -> None:
+    """Find no serious fault of accessibility in a page, and no scrolling sideways."""
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDE
     # What is narrow has all that is wide, and boxes that scroll besides.
     page.set_viewport_size({"width": NARROW, "height": 900})
@@ -165,7 +178,42 @@ def test_page_holds_for_everybody(visit: Callable[..., Visit], axe: str, path: s
     ]
     assert grave == []
     assert len(found["passes"]) > 10
-    window.check(NOT_FOUND)
+
+
+@pytest.fixture(scope="module")
+def aid(tmp_path_factory: pytest.TempPathFactory, start: Callable[..., Any]) -> Iterator[Any]:
+    """A server with activities that state money, purposes and sites in Cambodia."""
+    folder = tmp_path_factory.mktemp("aid")
+    load_files(folder / "store", [ACTIVITIES])
+    with start(folder, store=folder / "store") as serving:
+        yield serving
+
+
+@pytest.mark.parametrize("path", ["/place/KHM.html", "/place/KHM.html?lang=fr"])
+def test_page_of_a_country_with_money_holds_for_everybody(
+    visit: Callable[..., Visit], axe: str, aid: Any, path: str
+) -> None:
+    window = visit(width=WIDE)
+    window.url = aid.url
+    page = window.open(path)
+    for part in ("figure.map circle", "table.purposes td[class^='shade-']", "table.measures td"):
+        assert page.locator(part).count()
+    hold_for_everybody(page, axe)
+    window.check()
+
+
+def test_report_on_a_country_with_money_holds_for_everybody(
+    visit: Callable[..., Visit], axe: str, tmp_path: Path
+) -> None:
+    graph = build_graph()
+    add_file(graph, ACTIVITIES, "https://example.org/graph/aid")
+    cambodia = analyze(graph, focus=find_focus(graph, Asked(places=("KHM",))))
+    write_report(cambodia, tmp_path / "out")
+    page = visit(width=WIDE).page
+    page.goto((tmp_path / "out" / "index.html").as_uri())
+    for part in ("figure.map circle", "table.purposes td[class^='shade-']", "table.measures td"):
+        assert page.locator(part).count()
+    hold_for_everybody(page, axe)
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -69,6 +69,13 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--told", "told_file", type=Place(), help="Write all that is told there, as CSV or JSON."
 )
+@click.option(
+    "--check",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Hold files of IATI against the schema and the rules in this folder.",
+)
+@click.option("--languages", is_flag=True, help="Tell texts in another language than they declare.")
 @click.option("--strict", is_flag=True, help="Load nothing if anything is not understood.")
 @click.option(
     "--marked",
@@ -82,6 +89,8 @@ def load(
     built_in: bool,
     decisions: Path | None,
     told_file: Path | None,
+    check: Path | None,
+    languages: bool,
     strict: bool,
     marked: Path | None,
     named: Path | None,
@@ -99,13 +108,21 @@ def load(
 
     What is not understood in a file that is no RDF is kept as notes and told. --told writes it
     to a table; write what is meant under `meant`, and give the table back with --decisions.
+
+    --check tells where files of IATI break the standard: DIR, or a folder in it named after the
+    version, holds iati-activities-schema.xsd, iati-organisations-schema.xsd and a file of rules,
+    *ruleset*.json. What is broken is told and loaded all the same, unless --strict is given.
+
+    --languages looks at texts of 60 letters or more that declare a language of those that are
+    likely, and tells those that seem to be in another; it needs `pip install 'devcoop[languages]'`.
     """
     from devcoop.load import Hints, Wishes, find_left, load_files  # noqa: PLC0415
 
     if not files and not built_in and not decisions:
         raise click.UsageError("name files to load, or --built-in")
     folder = _find_store(named)
-    wishes = Wishes(built_in, Hints(map=column_map, **hints), decisions=decisions, strict=strict)
+    said = Hints(map=column_map, check=check, languages=languages, **hints)
+    wishes = Wishes(built_in, said, decisions=decisions, strict=strict)
     with _marking(files, marked), _telling_progress() as tell:
         loaded = load_files(folder, files, wishes, tell=tell)
     for file in find_left(files, wishes.hints):

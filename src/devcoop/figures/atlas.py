@@ -40,6 +40,8 @@ _MOST_NUMBERED = 20
 """More numbers than these would cover the map."""
 _LEAST_ROOM = 12.0
 """Names have at least so much room above and below, and more beside."""
+_LETTER, _LINE = 10.5, 24.0
+"""A letter is so wide and a name so high where it is written largest: in a narrow window."""
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -179,12 +181,16 @@ class _Frame(NamedTuple):
         return longitude + 360 * round((middle - longitude) / 360)
 
 
-def build_map(country: str, sites: Iterable[Site] = ()) -> Map | None:
+def build_map(
+    country: str, sites: Iterable[Site] = (), *, name: Callable[[str], str] = slug_of
+) -> Map | None:
     """Draw a country among its neighbours.
 
     Args:
         country: Its IRI.
         sites: What is shown as points.
+        name: Gives the name of a country by its IRI, as it is to be written: where two would cover
+            each other, that with less room is left out.
 
     Returns:
         The map; None if there is no outline of the country.
@@ -204,7 +210,7 @@ def build_map(country: str, sites: Iterable[Site] = ()) -> Map | None:
     placed = [(one, *place) for one in listed if (place := _place(frame, one))]
     points = [Point(round(x, 1), round(y, 1), one) for one, x, y in placed if _is_inside(x, y)]
     return Map(
-        shapes=tuple(_iter_shapes(frame, code)),
+        shapes=tuple(_clear_names(list(_iter_shapes(frame, code)), name)),
         points=tuple(points),
         outside=len(placed) - len(points),
         unplaced=len(listed) - len(placed),
@@ -276,13 +282,34 @@ def _fit(box: _Frame) -> _Frame:
     )
 
 
-def _iter_shapes(frame: _Frame, asked: str) -> Iterator[Shape]:
+def _iter_shapes(frame: _Frame, asked: str) -> Iterator[tuple[Shape, float]]:
+    """Iterate over the countries in the picture, each with the room for its name."""
     for code in _order_outlines(asked):
         whole = zip(read_outlines()[code], _box_outlines(code), strict=True)
         drawn = [part for ring, box in whole for part in _draw(frame, ring, box)]
         if drawn:
             iri = "" if code.startswith("-") else f"{BASE}place/{code}"
-            yield Shape(iri, "".join(map(_write, drawn)), code == asked, _find_middle(drawn))
+            room, middle = _find_middle(drawn)
+            yield Shape(iri, "".join(map(_write, drawn)), code == asked, middle), room
+
+
+def _clear_names(drawn: list[tuple[Shape, float]], name: Callable[[str], str]) -> Iterator[Shape]:
+    """Leave out names that would cover others: of two that with less room, not the asked one."""
+    kept: dict[str, Shape] = {}
+    for shape, _ in sorted(drawn, key=lambda one: (not one[0].is_asked, -one[1])):
+        if shape.iri and not any(_cover(shape, other, name) for other in kept.values()):
+            kept[shape.iri] = shape
+    for shape, _ in drawn:
+        yield kept.get(shape.iri, shape._replace(middle=None))
+
+
+def _cover(one: Shape, other: Shape, name: Callable[[str], str]) -> bool:
+    """Tell whether the names of two countries would cover each other."""
+    if one.middle is None or other.middle is None:
+        return False
+    wide = (len(name(one.iri)) + len(name(other.iri))) * _LETTER / 2
+    along, up = (abs(a - b) for a, b in zip(one.middle, other.middle, strict=True))
+    return along < wide and up < _LINE
 
 
 def _order_outlines(asked: str) -> list[str]:
@@ -345,18 +372,18 @@ def _write(ring: Ring) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"
 
 
-def _find_middle(rings: Sequence[Ring]) -> tuple[float, float] | None:
-    """Find where a name has most room in the largest ring; None if it has too little."""
+def _find_middle(rings: Sequence[Ring]) -> tuple[float, tuple[float, float] | None]:
+    """Find where a name has most room in the largest ring, and how much; None if too little."""
     ring = max(rings, key=_measure)
-    if _measure(ring) < _LEAST_ROOM**2:
-        return None
     most, middle = _LEAST_ROOM, None
+    if _measure(ring) < _LEAST_ROOM**2:
+        return most, middle
     for x in range(_STEP // 2, WIDTH, _STEP):
         for y in range(_STEP // 2, HEIGHT, _STEP):
             room = _find_room(ring, x, y, most)
             if room > most:
                 most, middle = room, (float(x), float(y))
-    return middle
+    return most, middle
 
 
 def _find_room(ring: Ring, x: float, y: float, least: float) -> float:

@@ -59,8 +59,20 @@ class CountryCell:
             entry: The money.
             amount: As much of it as belongs here.
         """
-        key = entry.basis, entry.currency
-        self.amounts[key] = self.amounts.get(key, Fraction()) + amount
+        self.add_amounts({(entry.basis, entry.currency): amount})
+
+    def add_amounts(self, amounts: Amounts) -> None:
+        """Add money, in the order of the bases and of the names of currencies.
+
+        Args:
+            amounts: By basis and currency.
+        """
+        order = tuple(BASES)
+        for key, amount in amounts.items():
+            self.amounts[key] = self.amounts.get(key, Fraction()) + amount
+        self.amounts = dict(
+            sorted(self.amounts.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
+        )
 
 
 class Measure(NamedTuple):
@@ -108,8 +120,8 @@ class Country:
         without_money: How many of the initiatives state no money that counts.
         left_out: Why money of initiatives of the country does not count, with their numbers.
         sites: Where the initiatives take place.
-        silent: How many initiatives of all state no country, of how many: any of them may
-            reach this one.
+        silent: How many initiatives of all state no country, nor do their components or what
+            they are components of, of how many: any of them may reach this one.
     """
 
     iri: str
@@ -157,8 +169,7 @@ class Country:
             for its_agency, cell in row.items():
                 if category in (None, its_category) and agency in (None, its_agency):
                     total.initiatives += cell.initiatives
-                    for key, amount in cell.amounts.items():
-                        total.amounts[key] = total.amounts.get(key, Fraction()) + amount
+                    total.add_amounts(cell.amounts)
         total.initiatives = list(dict.fromkeys(total.initiatives))
         return total
 
@@ -193,7 +204,6 @@ class ActivityTable:
             for purpose in self.known[iri].purposes:
                 purposes[purpose][self.known[iri].agency] = None
         without = [iri for iri in own if not self.known[iri].basis]
-        stated = [one for one in self.known.values() if one.countries]
         return Country(
             iri=country,
             agencies=tuple(sorted(numbers, key=lambda one: (-numbers[one], one))),
@@ -208,7 +218,7 @@ class ActivityTable:
             without_money=len(without),
             left_out=self.money.count_left_out(own),
             sites=self.list_sites(own),
-            silent=(len(self.known) - len(stated), len(self.known)),
+            silent=(len(self.known) - self._with_country, len(self.known)),
         )
 
     def list_sites(self, initiatives: Iterable[str]) -> tuple[Site, ...]:
@@ -237,6 +247,15 @@ class ActivityTable:
     def countries(self) -> list[str]:
         """IRIs of the countries that any initiative states."""
         return sorted(self._stating)
+
+    @cached_property
+    def _with_country(self) -> int:
+        """Count the initiatives that state a country, for themselves or by whole or component."""
+        above = {iri: set(iter_wholes(self.known, iri)) for iri in self.known}
+        stating = {iri for iri, one in self.known.items() if one.countries}
+        wholes = {whole for iri in stating for whole in above[iri]}
+        told = stating | wholes
+        return sum(iri in told or not stating.isdisjoint(above[iri]) for iri in self.known)
 
     @cached_property
     def _stating(self) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from pickle import PickleError
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ from devcoop.words.marks import write_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from jinja2.bccache import Bucket
+
+SHARED = Path(__file__).resolve().parent / "shared"
+"""Templates that the report and the pages share."""
 
 
 class _CompiledBeside(FileSystemBytecodeCache):
@@ -70,11 +73,11 @@ def get_environment(folder: Path, language: str) -> Environment:
     """Give the environment of a folder of templates for a language.
 
     Args:
-        folder: Where the templates lie.
+        folder: Where the templates lie, beside those that all share.
         language: One of `LANGUAGES`.
     """
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, SHARED]),
         bytecode_cache=_CompiledBeside(folder, language),
         autoescape=True,
         undefined=StrictUndefined,

@@ -274,6 +274,8 @@ class _Encoding:
         unknown = [*self._state_facets(iri, element)]
         self._state_period(iri, element.start, element.end)
         self._state_links(iri, element)
+        for goal in element.goals:
+            self.to.say(iri, DEVC.contributesToGoal, f"{names.GOALS}{goal}")
         self._state_amounts(iri, element.amounts)
         state_figures(self.to, iri, element.figures)
         self._state_published(iri, element)

@@ -275,6 +275,7 @@ class Element:
         shares: How much of it places and concepts take.
         references: Identifiers of other activities, and of its own elsewhere.
         sites: Places below a country.
+        goals: Sustainable Development Goals and targets that it names, such as `9` and `9.2`.
         notes: What has no place in the model.
     """
 
@@ -297,11 +298,12 @@ class Element:
     shares: tuple[Share, ...] = ()
     references: tuple[Reference, ...] = ()
     sites: tuple[Site, ...] = ()
+    goals: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
-UNCLEAR = frozenset({"lost", "kept", "unknown"})
-"""Kinds of what is told that mean that something was not understood."""
+UNCLEAR = frozenset({"broken", "lost", "kept", "unknown"})
+"""Kinds of what is told that mean that something was not understood, or breaks a rule."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,8 @@ class Told:
     Attributes:
         kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
             kept as a note only; `joined` if several spellings were taken for one; `read` if a
-            value was read in a way that may be wrong; `unknown` if it is not known what is meant.
+            value was read in a way that may be wrong; `unknown` if it is not known what is meant;
+            `broken` if a schema or rule is broken that the file was to be held against.
         what: What is to be known, the same words for all that are alike.
         where: The first place where it occurs.
         number: How often it occurs.
@@ -426,6 +429,8 @@ class Hints:
         language: Their language, as a tag.
         title: What they are called.
         map: The file that says what the columns of a list mean.
+        check: The folder with schema and rules that files of IATI are held against.
+        languages: Tell texts that seem to be in another language than they declare.
     """
 
     agency: str = ""
@@ -433,6 +438,8 @@ class Hints:
     language: str = ""
     title: str = ""
     map: Path | None = None
+    check: Path | None = None
+    languages: bool = False
 
 
 NO_HINTS = Hints()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.errors import SourceError, TableError
+from devcoop.load.languages import tell_languages
 from devcoop.load.readers import hxl, iati, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
 from devcoop.load.tables import read_once
@@ -129,6 +131,11 @@ def read_files(
     # Several files may be one: each CSV file of a plan stands for all of its folder.
     read = (_read(file, hints) for file in find_files(paths, hints) if file not in but)
     readings = list({(one.path, one.sha256): one for one in read}.values())
+    if hints.languages:
+        readings = [
+            replace(one, records=tell_languages(one.records)) if one.records else one
+            for one in readings
+        ]
     faults = [fault for reading in readings for fault in reading.faults]
     if len(faults) == 1:
         raise faults[0]

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from devcoop import assets, media
-from devcoop.figures.atlas import HEIGHT, WIDTH
+from devcoop.figures.country_part import CELL_COLUMNS, CountryPart
 from devcoop.figures.meetings import count_meetings
 from devcoop.figures.sources import find_agreement, list_owners
 from devcoop.figures.timeline import build_plan_timeline
@@ -31,20 +30,6 @@ from devcoop.report.anchors import (
 )
 from devcoop.terminal import render_csv
 from devcoop.words.codes import PLACE_WAYS, REACHED
-from devcoop.words.country import (
-    BASES,
-    CLASSES,
-    NO_CATEGORY,
-    NO_SITE_NAME,
-    NOT_ON_MAP,
-    ON_MAP,
-    OUTLINES,
-    describe_map,
-    say_amount,
-    say_left_out,
-    say_undivided,
-    say_years,
-)
 from devcoop.words.counts import write_types
 from devcoop.words.explanations import say_stability
 from devcoop.words.gaps import say_check
@@ -57,16 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-    from devcoop.figures.atlas import Map
-    from devcoop.figures.country import Country
     from devcoop.figures.coverage import Coverage
-    from devcoop.figures.money import Site
     from devcoop.figures.reach import CountryRow
     from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
 
 
+_CELLS = Markup('<a class="file" download="purposes.csv" href="{}">All cells as CSV</a>')
 _MOST_NAMED = 4
 """So many agencies are named beside a country; of more, the number is told."""
 
@@ -137,41 +120,9 @@ class _Names:
         known = self._analysis.parties.get(iri)
         return known.name if known else self.label(iri)
 
-    def parties(self, iris: Sequence[str]) -> str:
-        return ENGLISH.join_first([self.party(iri) for iri in iris], _MOST_NAMED)
-
     def initiative_label(self, iri: str) -> str:
         known = self._analysis.undertakings.get(iri)
         return known.label if known else self.label(iri)
-
-    def map_description(self, drawn: Map) -> str:
-        return describe_map(
-            self.label(self._page.focus_country),
-            list(map(self.label, drawn.named)),
-            [one.site.label or NO_SITE_NAME for one in drawn.points],
-        )
-
-    def sites(self, drawn: Map, sites: Sequence[Site]) -> list[tuple[str, Site]]:
-        """Give sites with their numbers on the map; those beyond its edge have none."""
-        return [
-            ((str(number) if drawn.is_numbered else ON_MAP) if number else NOT_ON_MAP, one)
-            for number, one in drawn.number(sites)
-        ]
-
-    def country_csv(self, country: Country) -> str:
-        columns = ("purpose", "agency", "initiatives", "basis", "currency", "amount")
-        rows = (
-            (
-                self.label(category) if category else "",
-                self.party(agency),
-                len(cell.initiatives),
-                *(*key, round(float(amount), 2)),
-            )
-            for category, row in country.rows.items()
-            for agency, cell in row.items()
-            for key, amount in (cell.amounts or {("", ""): Fraction()}).items()
-        )
-        return write_data_link(columns, rows)
 
     def cell(self, check: GapCheck, cell: Cell) -> str:
         return self._analysis.gap_words.cell(check, cell).text
@@ -292,25 +243,32 @@ _WORDS: dict[str, object] = {
     "anchor_check": anchor_check,
     "anchor_of": anchor_initiative,
     "anchor_subject": anchor_subject,
-    "basis_words": BASES,
-    "class_words": CLASSES,
     "list_owners": list_owners,
-    "map_size": (WIDTH, HEIGHT),
-    "no_category": NO_CATEGORY,
-    "no_site_name": NO_SITE_NAME,
-    "outlines_note": OUTLINES,
-    "say_amount": say_amount,
     "say_changes": say_changes,
     "say_check": say_check,
-    "say_left_out": say_left_out,
     "say_meeting": say_meeting,
     "say_open": say_open,
     "say_review": say_review,
     "say_stability": say_stability,
-    "say_undivided": say_undivided,
-    "say_years": say_years,
     "write_types": write_types,
 }
+
+
+def _build_part(page: Page, names: _Names) -> CountryPart | None:
+    """Gather what is shown of the one country that a report is limited to."""
+    if not (page.country or page.map):
+        return None
+    return CountryPart(
+        iri=page.focus_country,
+        country=page.country,
+        map=page.map,
+        pledges=page.pledges,
+        tongue=ENGLISH,
+        name=names.label,
+        agency=names.party,
+        most_agencies=page.limits.agencies,
+        most_sites=page.limits.findings,
+    )
 
 
 def render_page(page: Page) -> str:
@@ -321,11 +279,17 @@ def render_page(page: Page) -> str:
     """
     script = f"\n{_read(assets.TEMPLATES / 'page.js')}\n"
     style = _read(assets.SHARED_STYLE, assets.TEMPLATES / "style.css")
-    analysis = page.analysis
+    analysis, names = page.analysis, _Names(page)
+    part = _build_part(page, names)
+    cells = write_data_link(CELL_COLUMNS, part.list_cells()) if part else ""
     values = {
         **_WORDS,
         "page": page,
-        "name": _Names(page),
+        "name": names,
+        "part": part,
+        "cells_file": _CELLS.format(cells),
+        "label": names.label,
+        "link": names.initiative_label,
         "run": analysis.run,
         "method": METHOD,
         "extent": analysis.extent,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.figures.atlas import build_map
 from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.country import ActivityTable
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
+from devcoop.figures.pledges import PledgeTable
 from devcoop.figures.reach import Reach
 from devcoop.figures.sources import split_sources
 from devcoop.names import is_country
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from devcoop.figures.coordination import Promise
     from devcoop.figures.country import Country
     from devcoop.figures.money import Rates
+    from devcoop.figures.pledges import Pledges
     from devcoop.figures.reach import CountryRow
     from devcoop.figures.sources import Sources
     from devcoop.model import Agency, Plan, Undertaking
@@ -136,6 +138,8 @@ class Page:
         country: Money, purposes and sites in the one country that it is limited to; None if it
             is not limited to one, or if no initiative states that.
         map: The map of this country; None if there is no outline of it.
+        pledges: What plans promise to this country, held against the activities loaded for it;
+            None if there is nothing to hold.
     """
 
     analysis: Analysis
@@ -152,6 +156,7 @@ class Page:
     since: Since | None
     country: Country | None = None
     map: Map | None = None
+    pledges: Pledges | None = None
 
     @property
     def focus_country(self) -> str:
@@ -379,13 +384,26 @@ def find_country(analysis: Analysis) -> str:
     return places[0] if len(places) == 1 and is_country(places[0]) else ""
 
 
-def _build_country(analysis: Analysis, rates: Rates | None) -> Country | None:
-    country = find_country(analysis)
-    if not country:
-        return None
+class _Shown(NamedTuple):
+    """What is shown of the one country that a report is limited to."""
+
+    country: Country | None = None
+    map: Map | None = None
+    pledges: Pledges | None = None
+
+
+def _show_country(analysis: Analysis, reach: Reach, rates: Rates | None) -> _Shown:
+    """Work out what is shown of the one country; nothing if the report is not limited to one."""
+    iri = find_country(analysis)
+    if not iri:
+        return _Shown()
     table = ActivityTable(analysis.graph, rates=rates)
-    found = table.describe(country, analysis.counted.keys())
-    return found if found.initiatives else None
+    country = table.describe(iri, analysis.counted.keys())
+    return _Shown(
+        country=country if country.initiatives else None,
+        map=build_map(iri, country.sites, name=lambda one: analysis.labels.get(one, one)),
+        pledges=PledgeTable(analysis, table).find(reach.row(iri)),
+    )
 
 
 def build_page(
@@ -406,7 +424,8 @@ def build_page(
     Raises:
         SourceError: A rate is missing.
     """
-    reach, country = Reach(analysis), _build_country(analysis, rates)
+    reach = Reach(analysis)
+    shown = _show_country(analysis, reach, rates)
     page = Page(
         analysis=analysis,
         limits=limits,
@@ -420,8 +439,9 @@ def build_page(
         gap_kinds={},
         listed=frozenset(),
         since=compare_reports(analysis, earlier) if earlier else None,
-        country=country,
-        map=build_map(find_country(analysis), country.sites if country else ()),
+        country=shown.country,
+        map=shown.map,
+        pledges=shown.pledges,
     )
     return page.within(limits)
 

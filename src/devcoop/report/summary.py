@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from devcoop.figures.country import Country, Measure
+    from devcoop.figures.pledges import Pledges
     from devcoop.model import Naming, Period, Plan
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
@@ -46,6 +47,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "coordination": list(_coordination(analysis, page)),
         "countries": list(_countries(analysis, page)),
         **({"country": _country(page.country, analysis)} if page.country else {}),
+        **({"pledges": _pledges(page.pledges)} if page.pledges else {}),
         "gap_checks": list(_gap_checks(analysis)),
         "agreement": [asdict(figure) for figure in find_agreement(analysis.run.graphs)],
         "provenance": {
@@ -194,6 +196,21 @@ def _country(country: Country, analysis: Analysis) -> dict[str, object]:
         ],
         "concentration": list(map(_measure, country.measures)),
         "sites": [one._asdict() for one in country.sites],
+    }
+
+
+def _pledges(told: Pledges) -> dict[str, object]:
+    return {
+        "initiatives_of_plans": told.promised,
+        "looked_at": told.looked_at,
+        "not_looked_at": told.possible,
+        "activities": told.activities,
+        "activities_with_purpose": told.stating,
+        "unmet": [
+            {"iri": one.reached.initiative.iri, "agency": agency, "purposes": list(one.purposes)}
+            for agency, several in told.unmet.items()
+            for one in several
+        ],
     }
 
 

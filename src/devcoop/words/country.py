@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.words.counts import write_count
 from devcoop.words.language import ENGLISH, Tongue
 
 if TYPE_CHECKING:
@@ -51,6 +50,14 @@ OUTLINES = (
     "Outlines: Natural Earth, public domain, simplified. "
     "They are no statement on the status of any territory."
 )
+_UNDIVIDED = (
+    "{amount} {basis} by {number} initiative is for {here} and other places, "
+    "and it is not said how it is divided."
+)
+_SEVERAL_UNDIVIDED = (
+    "{amount} {basis} by {number} initiatives is for {here} and other places, "
+    "and it is not said how it is divided."
+)
 _OUTLINE = "Outline of {country}."
 _OUTLINE_AMONG = "Outline of {country}, with {others} around it."
 _SITES = "Sites: {sites}."
@@ -66,6 +73,8 @@ SPOKEN: tuple[str, ...] = (
     ON_MAP,
     NO_SITE_NAME,
     OUTLINES,
+    _UNDIVIDED,
+    _SEVERAL_UNDIVIDED,
     _OUTLINE,
     _OUTLINE_AMONG,
     _SITES,
@@ -116,7 +125,9 @@ def say_left_out(why: str, number: int, tongue: Tongue = ENGLISH) -> str:
     return f"{tongue.number(number)} {tongue.say(words[why])}"
 
 
-def say_undivided(basis: str, currency: str, number: int, amount: Fraction, here: str) -> str:
+def say_undivided(
+    basis: str, currency: str, number: int, amount: Fraction, *, here: str, tongue: Tongue = ENGLISH
+) -> str:
     r"""Say that it is not known how much of some money is for a country.
 
     Args:
@@ -125,15 +136,19 @@ def say_undivided(basis: str, currency: str, number: int, amount: Fraction, here
         number: How many initiatives state it.
         amount: All of it, for all their places.
         here: Name of the country.
+        tongue: In which language.
 
     Examples:
         >>> from fractions import Fraction
-        >>> say_undivided("spent", "EUR", 1, Fraction(1000), "Laos")[:22]
+        >>> say_undivided("spent", "EUR", 1, Fraction(1000), here="Laos")[:22]
         'EUR\xa01,000 disbursed or'
     """
-    whose = f"{BASES[basis]} by {write_count(number, 'initiative')}"
-    said = "and it is not said how it is divided"
-    return f"{say_amount(amount, currency)} {whose} is for {here} and other places, {said}."
+    return tongue.say(_UNDIVIDED if number == 1 else _SEVERAL_UNDIVIDED).format(
+        amount=say_amount(amount, currency, tongue),
+        basis=tongue.say(BASES[basis]),
+        number=tongue.number(number),
+        here=here,
+    )
 
 
 def describe_map(

@@ -48,6 +48,7 @@ def _list_element(one: Element) -> Iterator[str]:
         ends = f"{one.part_of!r}, contributes to {one.contributes_to}, measures {one.measures}"
         yield f"  part of {ends}"
     yield from (f"  {facet} {_say_value(value)}" for facet, value in one.facets)
+    yield from (f"  goal {goal}" for goal in one.goals)
     yield from (f"  share {each.facet} {each.value.text} {each.percentage}" for each in one.shares)
     yield from (f"  figure {_say_figure(figure)}" for figure in one.figures)
     yield from (f"  {each.kind} {each.identifier!r}" for each in one.references)

@@ -24,6 +24,7 @@ OWN_VOCABULARY = "99"
 _M49 = "2"
 _PURPOSES, _CATEGORIES = "1", "2"
 _PURPOSE_DIGITS = 5
+_GOAL_TAGS, _TARGET_TAGS = "2", "3"
 _TAGGED = tuple(one for facet, one in FACET_PROPERTIES.items() if facet != "purpose")
 
 
@@ -124,7 +125,7 @@ def _add_site(node: ET.Element, site: Thing) -> None:
 def add_sectors(
     node: ET.Element, facts: Facts, thing: Thing, shares: dict[str, str], tally: Tally
 ) -> None:
-    """Add purposes as sectors, or else themes; then all other concepts as tags."""
+    """Add purposes as sectors, or else themes; then all other concepts, and Goals, as tags."""
     purposes = thing.values(str(DEVC.purpose))
     for iri in purposes:
         code = names.slug_of(iri)
@@ -138,6 +139,11 @@ def add_sectors(
     for predicate in _TAGGED:
         for iri in _list_stated(thing, predicate):
             _add_concept(node, "tag", facts, iri)
+    for iri in thing.values(str(DEVC.contributesToGoal)):
+        number = iri.removeprefix(names.GOALS)
+        # The Goals as a whole are no entry of any list.
+        if number != iri and number:
+            add(node, "tag", vocabulary=_TARGET_TAGS if "." in number else _GOAL_TAGS, code=number)
 
 
 def _list_stated(thing: Thing, predicate: str) -> list[str]:

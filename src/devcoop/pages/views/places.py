@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.figures.atlas import HEIGHT, WIDTH, build_map
+from devcoop.figures.atlas import build_map
 from devcoop.figures.country import ActivityTable
+from devcoop.figures.country_part import CELL_COLUMNS, CountryPart
+from devcoop.figures.pledges import PledgeTable
 from devcoop.figures.reach import CountryCell, CountryNumbers, may_run, meets
 from devcoop.names import BASE, DEVC, PREFIXES, iri_of, is_country, kind_of, path_of, slug_of
 from devcoop.pages.routes import Route, Table, View, only
@@ -22,7 +24,6 @@ from devcoop.pages.views.facts import (
     facts_of,
 )
 from devcoop.words.codes import PLACE_WAYS, REACHED
-from devcoop.words.country import NO_SITE_NAME, NOT_ON_MAP, ON_MAP, OUTLINES, describe_map
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.figures.atlas import Map
-    from devcoop.figures.money import Site
+    from devcoop.figures.country import Country
+    from devcoop.figures.pledges import Pledges
     from devcoop.model import Undertaking
     from devcoop.pages.content import Content
     from devcoop.pages.request import Request
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from devcoop.words.language import Label
 
 SECTION = "/places"
+_CELLS = "/purposes.csv"
+"""Ends the path of the table of purposes of a country."""
 _S = PREFIXES["skos"]
 
 
@@ -97,7 +101,8 @@ class PlacePage:
         gaps: Gaps about it.
         passages: Passages of the plans that speak of it.
         map: Of a country: how it lies among its neighbours; None if there is no outline of it.
-        sites: Of a country: the sites of initiatives that state it.
+        country: Of a country: the money, purposes and sites of initiatives that state it; None if
+            none does.
     """
 
     iri: str
@@ -122,7 +127,7 @@ class PlacePage:
     gaps: tuple[Gap, ...]
     passages: tuple[Evidence, ...]
     map: Map | None
-    sites: tuple[Site, ...]
+    country: Country | None
 
     @property
     def holding(self) -> tuple[Membership, ...]:
@@ -147,7 +152,7 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
     is_group = kind_of(iri) == "group"
     memberships = (_members if is_group else _groups)(facts, iri, language)
     groups = dict.fromkeys(one.group for one in memberships)
-    sites = _list_sites(facts, iri)
+    country = _describe_country(facts, iri)
     edges = ((group, _find_edge(facts, group, on)) for group in groups)
     return PlacePage(
         iri=iri,
@@ -171,21 +176,30 @@ def build_place(facts: Facts, iri: str, language: str, on: date | None = None) -
         routes=tuple(_routes(facts, iri, language)),
         gaps=facts.gaps_of.get(iri, ()),
         passages=list_evidence(facts, iri, language),
-        map=build_map(iri, sites),
-        sites=sites,
+        map=build_map(
+            iri,
+            country.sites if country else (),
+            name=lambda one: facts.content.label(one, language).text,
+        ),
+        country=country,
     )
 
 
-def _read_activities(content: Content) -> ActivityTable:
-    """Read what initiatives state of places and sites, which is the same for all countries."""
+def read_activities(content: Content) -> ActivityTable:
+    """Read what initiatives state of places, purposes and money, the same for all countries.
+
+    Args:
+        content: What the pages show.
+    """
     return ActivityTable(content.analysis.graph)
 
 
-def _list_sites(facts: Facts, iri: str) -> tuple[Site, ...]:
+def _describe_country(facts: Facts, iri: str) -> Country | None:
+    """Work out the figures of a country; None if no initiative states it."""
     if not is_country(iri):
-        return ()
-    table = facts.content.once(_read_activities)
-    return table.list_sites(table.list_of(iri))
+        return None
+    found = facts.content.once(read_activities).describe(iri)
+    return found if found.initiatives else None
 
 
 def _membership(facts: Facts, iri: str) -> Membership:
@@ -373,32 +387,47 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         "written": request.get("on"),
         "ways": content.reach.count_ways(),
         "reached_words": REACHED,
-        **_describe_map(content, request, page),
+        "part": _build_part(content, page, request.language),
     }
     return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
 
 
-def _describe_map(content: Content, request: Request, page: PlacePage) -> dict[str, object]:
-    """Give what the map says in words."""
-    tongue, drawn = Tongue(request.language), page.map
+def _build_part(content: Content, page: PlacePage, language: str) -> CountryPart:
+    """Gather what is shown of a country as the report on it shows it."""
+    agencies = content.analysis.agencies
 
-    def name(one: str) -> str:
-        return content.label(one, request.language).text
+    def name(iri: str) -> str:
+        return content.label(iri, language).text
 
-    described = drawn and describe_map(
-        name(page.iri),
-        list(map(name, drawn.named)),
-        [point.site.label or tongue.say(NO_SITE_NAME) for point in drawn.points],
-        tongue,
+    return CountryPart(
+        iri=page.iri,
+        country=page.country,
+        map=page.map,
+        pledges=_find_pledges(content, page),
+        tongue=Tongue(language),
+        name=name,
+        agency=lambda iri: agencies[iri].name if iri in agencies else name(iri),
     )
-    return {
-        "map_size": (WIDTH, HEIGHT),
-        "map_description": described,
-        "no_site_name": NO_SITE_NAME,
-        "not_on_map": NOT_ON_MAP,
-        "on_map": ON_MAP,
-        "outlines_note": OUTLINES,
-    }
+
+
+def _read_pledges(content: Content) -> PledgeTable:
+    return PledgeTable(content.analysis, content.once(read_activities))
+
+
+def _find_pledges(content: Content, page: PlacePage) -> Pledges | None:
+    """Hold what plans promise to a country against its activities, whatever day is asked for."""
+    if page.country is None:
+        return None
+    return content.once(_read_pledges).find(content.reach.row(page.iri))
+
+
+def _cell_table(content: Content, request: Request, _parts: Parts) -> Table | None:
+    """Give the table of purposes of a country."""
+    facts, iri = facts_of(content), iri_of(request.path.removesuffix(_CELLS))
+    if not (facts.is_known(iri) and is_country(iri)):
+        return None
+    page = build_place(facts, iri, request.language)
+    return Table(CELL_COLUMNS, _build_part(content, page, request.language).list_cells())
 
 
 def _place_table(content: Content, request: Request, _parts: Parts) -> Table | None:
@@ -458,6 +487,7 @@ def _paths(kind: str) -> Route:
 
 ROUTES = (
     Route("/places", _view_list, only("/places"), _table),
+    Route("/place/{slug}/purposes", lambda *_: None, lambda _: (), _cell_table),
     _paths("place"),
     _paths("group"),
 )

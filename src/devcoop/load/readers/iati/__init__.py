@@ -16,7 +16,8 @@ What becomes what:
 - Days that came go before planned ones, and days that stand for an unknown one give way to days
   on which money was paid (see `days`).
 - Countries and regions become places, sectors of the DAC purposes, both with their percentages;
-  those of transactions count for the activity. Tags that name a concept of ours state it.
+  those of transactions count for the activity. Tags that name a concept of ours state it;
+  sectors and tags that are Sustainable Development Goals or targets are what it contributes to.
   Sectors of other lists, other tags and policy markers are kept as notes.
 - Locations become sites. Related activities, other identifiers and the activities that pay or
   are paid become references; a parent that stands in the same file is what the activity is part
@@ -43,6 +44,7 @@ from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.markup import find_first_names, iter_children, open_xml, read_name
 from devcoop.load.readers.iati.activities import read_activity
+from devcoop.load.readers.iati.checking import check_file
 from devcoop.load.readers.iati.draft import Draft, File
 from devcoop.load.readers.iati.links import link_parts
 from devcoop.load.readers.iati.money import say_amount
@@ -116,6 +118,9 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
         OutOfMemoryError: It takes too much memory.
     """
     form, records = killable.run(lambda: read_records(path, content, hints), what=str(path))
+    if (folder := hints.check) is not None:
+        broken = killable.run(lambda: check_file(path, content, folder), what=str(path))
+        records = replace(records, told=(*records.told, *broken))
     return Reading(path, hashlib.sha256(content).hexdigest(), records=records, format=form)
 
 

@@ -114,6 +114,7 @@ def _make_element(draft: Draft, node: Tag) -> Element:
         shares=tuple(draft.shares.values()),
         references=tuple(draft.references.values()),
         sites=tuple(draft.sites),
+        goals=tuple(draft.goals),
         notes=draft.make_notes(),
     )
 

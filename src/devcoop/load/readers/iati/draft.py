@@ -173,6 +173,7 @@ class Draft:
     bodies: list[Body] = field(default_factory=list)
     places: dict[str, Value] = field(default_factory=dict)
     facets: dict[tuple[str, str], Value] = field(default_factory=dict)
+    goals: dict[str, None] = field(default_factory=dict)
     shares: dict[tuple[str, str], Share] = field(default_factory=dict)
     references: dict[tuple[str, str], Reference] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=list)

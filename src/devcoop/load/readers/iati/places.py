@@ -33,6 +33,14 @@ _DAC = frozenset({"", "1", "2", "DAC", "DAC-3", "DAC-5"})
 _PURPOSE = re.compile(r"\d{5}|\d{3}")
 _FACETS = {f"{names.BASE}{facet}": facet for facet in FACET_PROPERTIES if facet != "purpose"}
 """Facets by the addresses of their schemes, which are vocabularies of tags."""
+_GOALS = {"sector": {"7": "goal", "8": "target"}, "tag": {"2": "goal", "3": "target"}}
+"""Vocabularies of Sustainable Development Goals and of their targets."""
+_GOAL = re.compile(r"0?([1-9]|1[0-7])")
+_TARGET = re.compile(r"0?([1-9]|1[0-7])\.(\d{1,2}|[a-dA-D])")
+_TARGETS = (5, 5, 9, 7, 6, 6, 3, 10, 5, 7, 7, 8, 3, 7, 9, 10, 19)
+"""How many targets with a number each Goal has."""
+_MEANS = "bcdccbbbccccbccb "
+"""The last letter of the targets of each Goal on its means; the seventeenth has none."""
 _M49 = "2"
 _DAC_REGIONS = frozenset({"", "1"})
 _CODED = frozenset({"code", "percentage", "vocabulary", "vocab"})
@@ -122,8 +130,10 @@ def _add_share(draft: Draft, node: Tag, share: Share) -> None:
 
 
 def take_sector(draft: Draft, node: Tag) -> None:
-    """Take over a purpose of the DAC and its share; codes of other lists are kept."""
+    """Take over a purpose of the DAC and its share, or a Goal; codes of other lists are kept."""
     value = find_purpose(draft, node)
+    if value is None and _take_goal(draft, node, "sector"):
+        return
     if value is None:
         draft.keep_all(local(str(node.tag)), node)
         return
@@ -142,13 +152,54 @@ def find_purpose(draft: Draft, node: Tag) -> Value | None:
 
 
 def take_tag(draft: Draft, node: Tag) -> None:
-    """Take over a concept of a scheme of this project; other tags are kept."""
+    """Take over a concept of a scheme of this project, or a Goal; other tags are kept."""
+    if _take_goal(draft, node, "tag"):
+        return
     facet = _FACETS.get(squeeze(node.get("vocabulary-uri")).rstrip("/"), "")
     code = squeeze(node.get("code"))
     if not facet or not code:
         draft.keep_all("tag", node)
         return
     draft.facets.setdefault((facet, code), Value(code, draft.where))
+
+
+def _take_goal(draft: Draft, node: Tag, name: str) -> bool:
+    """Take over a Sustainable Development Goal or a target of one; False if it is none."""
+    vocabulary = squeeze(node.get("vocabulary") or node.get("vocab"))
+    goal = find_goal(squeeze(node.get("code")), _GOALS[name].get(vocabulary, ""))
+    if not goal:
+        return False
+    draft.goals.setdefault(goal)
+    _keep_words(draft, node, squeeze(node.get("code")))
+    if written := node.get("percentage"):
+        # The model has shares of places and purposes; that of a Goal stays beside it.
+        draft.keep(f"{name}/@percentage", f"SDG {goal}: {written}")
+    return True
+
+
+def find_goal(code: str, kind: str) -> str:
+    """Find which Sustainable Development Goal or target a code is.
+
+    Args:
+        code: As written.
+        kind: `goal` or `target`; empty for a code of another list.
+
+    Returns:
+        Its number, such as `9` or `9.b`; empty if there is no such Goal or target.
+
+    Examples:
+        >>> find_goal("09", "goal"), find_goal("9.B", "target"), find_goal("18", "goal")
+        ('9', '9.b', '')
+    """
+    if kind == "goal" and (found := _GOAL.fullmatch(code)):
+        return found[1]
+    if kind != "target" or not (found := _TARGET.fullmatch(code)):
+        return ""
+    goal, target = int(found[1]), found[2].lower()
+    if target.isdecimal():
+        is_one = 1 <= int(target) <= _TARGETS[goal - 1]
+        return f"{goal}.{int(target)}" if is_one else ""
+    return f"{goal}.{target}" if target <= _MEANS[goal - 1] else ""
 
 
 def take_location(draft: Draft, node: Tag) -> None:
