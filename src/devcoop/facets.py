@@ -34,7 +34,7 @@ from devcoop.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.queries import Query
     from devcoop.store import Store
@@ -84,12 +84,34 @@ class Table:
     @cached_property
     def records(self) -> list[dict[str, Any]]:
         """The rows as values: text, bool, int, date; None for a date or number that is none."""
+        return self._read(self.rows())
+
+    def choose_records(self, column: str, is_wanted: Callable[[str], bool]) -> list[dict[str, Any]]:
+        """Give some of the records; the others cost little.
+
+        Args:
+            column: The column by which they are chosen.
+            is_wanted: Tells of what is written in it whether a row is wanted.
+        """
+        if "records" in vars(self):
+            return [one for one in self.records if is_wanted(one[column])]
+        place = list(self.types).index(column)
+        return self._read(row for row in self.rows() if is_wanted(row[place]))
+
+    def column(self, name: str) -> list[str]:
+        """Give the cells of a column, as written.
+
+        Args:
+            name: The column.
+        """
+        place = list(self.types).index(name)
+        return [row[place] for row in self.rows()]
+
+    def _read(self, rows: Iterable[list[str]]) -> list[dict[str, Any]]:
         readers = {
             column: cache(_READERS[kind]) for column, kind in self.types.items() if kind in _READERS
         }
-        records: list[dict[str, Any]] = [
-            dict(zip(self.types, row, strict=True)) for row in self.rows()
-        ]
+        records: list[dict[str, Any]] = [dict(zip(self.types, row, strict=True)) for row in rows]
         for record in records:
             for column, read in readers.items():
                 record[column] = read(record[column])
@@ -124,6 +146,17 @@ class FacetTable:
             Values by column, in the order of the query that makes the table.
         """
         return self.tables[name].records
+
+    def records_of(self, name: str, undertakings: Collection[str] | None) -> list[dict[str, Any]]:
+        """Give the rows of a table about some undertakings.
+
+        Args:
+            name: The table.
+            undertakings: Their IRIs; None for all.
+        """
+        if undertakings is None:
+            return self.records(name)
+        return self.tables[name].choose_records("undertaking", undertakings.__contains__)
 
 
 def read_facet_table(graph: Store) -> FacetTable:
@@ -229,7 +262,9 @@ def _read_root_words(graph: Store, tables: Mapping[str, Table]) -> Table:
 def _find_purposes(facets: Table) -> dict[str, list[str]]:
     """Find the purposes that a table has, stated or suggested, by undertaking."""
     found: dict[str, list[str]] = defaultdict(list)
-    for undertaking, facet, concept, *_ in facets.rows():
+    # Many stores have none, and a word is found sooner than rows are read.
+    rows = facets.rows() if b"purpose" in facets.content else ()
+    for undertaking, facet, concept, *_ in rows:
         if facet == "purpose":
             found[undertaking].append(concept)
     return found

@@ -242,8 +242,7 @@ def analyze(
     # Of a focus few cells are looked at, but to know a gap again takes all.
     is_partial = focus.is_set and not of_gaps
     searched, gap_answers = list_plan_graphs(graph), {} if is_partial else ask_gaps(graph)
-    labels, facets = read_labels(graph), read_facet_table(graph)
-    parties = read_agencies(facets, labels)
+    facets = read_facet_table(graph)
     # What somebody tries out is not kept.
     kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
     comparison = compare(
@@ -255,9 +254,11 @@ def analyze(
         tell=tell,
         cluster=cluster,
     )
-    every_plan = read_plans(graph, parties, labels)
     comparison = comparison.narrow(focus) if focus.is_set else comparison
     only = comparison.extent.all_undertakings if comparison.extent else None
+    labels = read_labels(graph, without=_list_outside(facets, only))
+    parties = read_agencies(facets, labels)
+    every_plan = read_plans(graph, parties, labels)
     undertakings = read_undertakings(graph, facets, parties, labels, only=only)
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
@@ -303,6 +304,13 @@ def analyze(
     )
 
 
+def _list_outside(facets: FacetTable, only: Collection[str] | None) -> frozenset[str]:
+    """List the undertakings that are not wanted, which nobody will call by their names."""
+    if only is None:
+        return frozenset()
+    return frozenset(facets.tables["undertaking"].column("undertaking")).difference(only)
+
+
 def _limit_gaps(
     checks: list[GapCheck], bounds: Bounds, graph: Store | None
 ) -> tuple[list[GapCheck], tuple[str, ...]]:
@@ -345,15 +353,15 @@ def _choose_agencies(
 
 def _bound(extent: Extent, facets: FacetTable, plans: Iterable[Plan]) -> Bounds:
     """Gather what tells whether a cell of a question about gaps is in a focus."""
-    undertakings = facets.records("undertaking")
+    table = facets.tables["undertaking"]
     owned: dict[str, set[str]] = defaultdict(set)
-    for plan in plans:
-        owned[plan.agency.iri].add(plan.iri)
-    for row in undertakings:
-        owned[row["agency"]].add(row["plan"])
+    for one in plans:
+        owned[one.agency.iri].add(one.iri)
+    for agency, plan in zip(table.column("agency"), table.column("plan"), strict=True):
+        owned[agency].add(plan)
     return Bounds(
         extent,
-        frozenset(row["undertaking"] for row in undertakings),
+        frozenset(table.column("undertaking")),
         {agency: frozenset(some) for agency, some in owned.items()},
     )
 

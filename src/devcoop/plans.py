@@ -72,17 +72,25 @@ def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[s
     return groups
 
 
-def read_labels(graph: Store, language: str = "en") -> Labels:
+def read_labels(
+    graph: Store, language: str = "en", *, without: Collection[str] = frozenset()
+) -> Labels:
     """Read what everything is called.
 
     Args:
         graph: Where the plans and schemes are.
         language: Language tag that is wanted.
+        without: IRIs of things whose labels nobody will ask for.
 
     Returns:
         A label for each thing that has any: in the wanted language, else in English, else in any.
     """
-    chosen = _choose(_ask(graph, "labels"), "label", language)
+    text = get_query("labels").text
+    if without:
+        records = graph.recall_rows(text, "thing", lambda thing: thing not in without)
+    else:
+        records = graph.recall(text).records()
+    chosen = _choose(records, "label", language)
     return Labels({thing: in_one_line(text) for thing, text in chosen.items()})
 
 
@@ -181,10 +189,9 @@ def read_undertakings(
     stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
     told = None if only is None else {*only, *(row["passage"] for row in stated)}
     gists = _choose(_ask_of(graph, "descriptions", "thing", told), "text", language)
-    known: dict[str, Concept] = {}
-    facets = _group(table.records("facet"), "undertaking")
-    areas = _group(table.records("area"), "undertaking")
-    suggested = _group(table.records("suggestion"), "undertaking")
+    facets = _read_facets(table, labels, only)
+    areas = _group(table.records_of("area", only), "undertaking")
+    suggested = _group(table.records_of("suggestion", only), "undertaking")
     passages = _group(stated, "undertaking")
     inferred = _group(_ask_of(graph, "inferred-values", "undertaking", only), "undertaking")
     return {
@@ -196,15 +203,14 @@ def read_undertakings(
             agency=agencies[record["agency"]],
             plan=record["plan"],
             period=Period(record["start"], record["end"], _basis(record)),
-            facets=_facets(facets[record["undertaking"]], labels, known),
+            facets=facets.get(record["undertaking"], {}),
             areas=tuple(_area(row, labels) for row in areas[record["undertaking"]]),
             evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
             inferred=frozenset(row["concept"] for row in inferred[record["undertaking"]]),
         )
-        for record in table.records("undertaking")
-        if only is None or record["undertaking"] in only
+        for record in table.records_of("undertaking", only)
     }
 
 
@@ -399,17 +405,20 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _facets(
-    records: Iterable[dict[str, Any]], labels: Mapping[str, str], known: dict[str, Concept]
-) -> dict[str, tuple[Concept, ...]]:
-    """Read facets; a concept that is known already is not made again."""
-    by_facet: dict[str, list[Concept]] = {}
-    for record in records:
-        iri = record["concept"]
-        if iri not in known:
-            known[iri] = Concept(iri, labels[iri])
-        by_facet.setdefault(record["facet"], []).append(known[iri])
-    return {facet: tuple(by_facet[facet]) for facet in FACETS if facet in by_facet}
+def _read_facets(
+    table: FacetTable, labels: Mapping[str, str], only: Collection[str] | None
+) -> dict[str, dict[str, tuple[Concept, ...]]]:
+    """Read the concepts of undertakings by facet: by far the most rows, so without records."""
+    known: dict[str, Concept] = {}
+    said: dict[str, dict[str, list[Concept]]] = {}
+    for undertaking, facet, iri, *_ in table.tables["facet"].rows():
+        if only is None or undertaking in only:
+            concept = known.get(iri) or known.setdefault(iri, Concept(iri, labels[iri]))
+            said.setdefault(undertaking, {}).setdefault(facet, []).append(concept)
+    return {
+        undertaking: {facet: tuple(own[facet]) for facet in FACETS if facet in own}
+        for undertaking, own in said.items()
+    }
 
 
 def _suggestions(

@@ -15,9 +15,7 @@ of a copy stays in memory, and its files as they are.
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -38,7 +36,7 @@ from devcoop.errors import OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
-from devcoop.store.results import CSV, JSON, TABLE, Answer, KeptAnswer, Result, parse_kept
+from devcoop.store.results import CSV, JSON, TABLE, Answer, KeptAnswer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
@@ -594,28 +592,6 @@ class Store:
             return KeptAnswer(kept)
         return self.query(text)
 
-    def recall_csv(self, text: str) -> bytes:
-        """Give the answer to a trusted SELECT over the sources as CSV, likewise.
-
-        Args:
-            text: As for `recall`.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-        """
-        if self.shelf is None:
-            return self.query_csv(text)
-        asked = partial(self._rewrite_csv, self.shelf, text)
-        return self.shelf.recall(self.version, _ENGINE + text, "csv", asked)
-
-    def _rewrite_csv(self, shelf: Shelf, text: str) -> bytes:
-        """Write as CSV what was kept with its terms, which takes less time than to ask again."""
-        kept = shelf.find_answer(self.version, _ENGINE + text, "json")
-        if kept is not None:
-            with contextlib.suppress(SyntaxError, ValueError):
-                return parse_kept(kept).render(CSV)
-        return self.query_csv(text)
-
     def recall_made(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Give a table that is made of the sources, likewise; made now if it was not before.
 
@@ -643,10 +619,7 @@ class Store:
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
-        lines = csv.reader(io.StringIO(self.recall_csv(text).decode(), newline=""))
-        columns = next(lines)
-        place = columns.index(column)
-        return [dict(zip(columns, row, strict=True)) for row in lines if is_wanted(row[place])]
+        return self.recall(text).choose_records(column, is_wanted)
 
     def start(
         self,

@@ -20,7 +20,7 @@ from devcoop.store.terms import Literal, Triple, as_text
 from devcoop.store.xml import Sink, XmlSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from devcoop.store.terms import Term
 
@@ -38,6 +38,8 @@ _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
 _WRITTEN_AS_XML = (XML, media.RDF_XML)
 _A_TRIPLE = re.compile(rb'"type"\s*:\s*"triple"')
 """What no text in JSON can hold, as its quotation marks would be escaped."""
+_BETWEEN_ROWS = b'"}},{"'
+"""What stands between two rows of a kept answer and, as it has bare quotation marks, in no text."""
 TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
 """Kinds of results."""
 
@@ -59,6 +61,15 @@ class Answer:
     def records(self) -> list[dict[str, str]]:
         """Give the rows as plain text by column; empty text where nothing is bound."""
         return [dict(zip(self.columns, map(as_text, row), strict=True)) for row in self.rows]
+
+    def choose_records(self, column: str, is_wanted: Callable[[str], bool]) -> list[dict[str, str]]:
+        """Give some rows as plain text by column.
+
+        Args:
+            column: The column by which they are chosen.
+            is_wanted: Tells of a text in it whether its row is wanted.
+        """
+        return [one for one in self.records() if is_wanted(one[column])]
 
     def render_turtle(self) -> str:
         """Write the triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
@@ -95,11 +106,46 @@ class KeptAnswer(Answer):
         # A statement about a statement has parts in the place of a text.
         if _A_TRIPLE.search(content):
             return super().records()
-        nothing = dict.fromkeys(self.columns, "")
+        return list(map(self._read_record, json.loads(content)["results"]["bindings"]))
+
+    def choose_records(self, column: str, is_wanted: Callable[[str], bool]) -> list[dict[str, str]]:
+        """Give some rows likewise; of the others one text is read, so that they cost little."""
+        content: bytes = self._content  # type: ignore[attr-defined]
+        rows = _divide_rows(content)
+        if rows is None:
+            return super().choose_records(column, is_wanted)
+        cell = re.compile(rb'"%b":{"type":"[a-z-]+","value":("(?:[^"\\]|\\.)*")' % column.encode())
         return [
-            nothing | {column: cell["value"] for column, cell in row.items()}
-            for row in json.loads(content)["results"]["bindings"]
+            self._read_record(json.loads(row))
+            for row in rows
+            if is_wanted(_read_text(cell.search(row)))
         ]
+
+    def _read_record(self, row: dict[str, dict[str, str]]) -> dict[str, str]:
+        return dict.fromkeys(self.columns, "") | {
+            column: cell["value"] for column, cell in row.items()
+        }
+
+
+def _divide_rows(content: bytes) -> list[bytes] | None:
+    """Divide a kept answer into its rows.
+
+    Returns:
+        Each as JSON; None if their marks do not tell: a row has nothing or a statement in it.
+    """
+    _, begins, rest = content.partition(b'"results":{"bindings":[{"')
+    rows, ends, _ = rest.rpartition(b'"}}]}')
+    if not (begins and ends) or b"{}" in content or _A_TRIPLE.search(content):
+        return None
+    return [b'{"%b"}}' % row for row in rows.split(_BETWEEN_ROWS)]
+
+
+def _read_text(found: re.Match[bytes] | None) -> str:
+    """Read a text as JSON has it; empty where nothing is bound."""
+    if found is None:
+        return ""
+    written = found[1]
+    return str(json.loads(written)) if b"\\" in written else written[1:-1].decode()
 
 
 class Result:

@@ -108,16 +108,6 @@ class Shelf:
         """
         return _recall(self._place_answer(version, asked, ending), ask)
 
-    def find_answer(self, version: str, asked: str, ending: str) -> bytes | None:
-        """Find the answer to a query; None if none is kept, or it is broken.
-
-        Args:
-            version: As for `recall`, here and below.
-            asked: The query, and what else its answer hangs on.
-            ending: Says how the answer is written.
-        """
-        return _find_kept(self._place_answer(version, asked, ending))
-
     def _place_answer(self, version: str, asked: str, ending: str) -> Path:
         name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
         return self._folder / _ANSWERS / version[:_NAME_LENGTH] / f"{name}.{ending}"
