@@ -24,7 +24,6 @@ from devcoop.model import LeftOut
 from devcoop.partitions import Partitions, list_types, write_csv
 from devcoop.queries import get_query, load_library
 from devcoop.store.terms import as_text
-from devcoop.subjects import Subjects
 from devcoop.texts import (
     TITLE_WEIGHT,
     count_roots,
@@ -252,6 +251,9 @@ def _read_spoken_purposes(graph: Store, facets: Table, words: Table) -> Table:
 
 
 def _measure_spoken(graph: Store, facets: Table, words: Table) -> bytes:
+    # It wants numpy, which takes a while to load, and most plans state no purpose.
+    from devcoop.subjects import Subjects  # noqa: PLC0415
+
     called: dict[str, Counter[str]] = defaultdict(Counter)
     for record in graph.recall(get_query("labels").text).records():
         if record["thing"].startswith(names.PREFIXES["crs"]):

@@ -38,8 +38,8 @@ def build_graph(*, without: Iterable[str] = ()) -> Store:
         True
     """
     store = Store()
-    for source, quads in read_built_in(without=without):
-        store.replace(source, quads)
+    for source, contents in _iter_sources(without):
+        store.read_in(source, contents)
     _log.info("%d graphs", len(store.graphs()))
     return store
 
@@ -53,14 +53,19 @@ def read_built_in(*, without: Iterable[str] = ()) -> Iterator[tuple[Source, list
     Raises:
         SourceError: A shipped file is broken.
     """
+    for source, contents in _iter_sources(without):
+        yield source, [quad for path, content in contents for quad in parse_rdf(path, content)]
+
+
+def _iter_sources(without: Iterable[str]) -> Iterator[tuple[Source, list[tuple[Path, bytes]]]]:
+    """Iterate over the built-in sources, each with its record and its files."""
     files: dict[str, list[Path]] = {}
     for path in iter_built_in(without=without):
         files.setdefault(_mint_graph(path), []).append(path)
     for graph, paths in files.items():
         contents = [(path, read_bytes(path)) for path in paths]
         digest = hash_files([hashlib.sha256(content).hexdigest() for _, content in contents])
-        source = Source(graph, digest, licence=names.CC_BY, publisher=names.AUTHORS)
-        yield source, [quad for path, content in contents for quad in parse_rdf(path, content)]
+        yield Source(graph, digest, licence=names.CC_BY, publisher=names.AUTHORS), contents
 
 
 def iter_built_in(*, without: Iterable[str] = ()) -> Iterator[Path]:

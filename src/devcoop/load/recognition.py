@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from babel import Locale
+from babel import localedata
 from babel.core import get_global
 
 from devcoop import names
@@ -280,10 +280,17 @@ class Recognizer:
         named = (
             (plain(name), two[code])
             for language in _LANGUAGES
-            for code, name in Locale(language).territories.items()
+            for code, name in _name_territories(language).items()
             if code in two
         )
         return _index(named) | {plain(code): iri for code, iri in two.items()}
+
+
+def _name_territories(language: str) -> Mapping[str, str]:
+    """Give the names of territories in a language, without what it takes over from others."""
+    # Merging the data of thirty languages takes longer than all else that recognises a name.
+    found: Mapping[str, str] = localedata.load(language, merge_inherited=False)["territories"]
+    return found
 
 
 def _is_country(code: str) -> bool:
@@ -330,7 +337,7 @@ def plain(text: str) -> str:
         >>> plain("Congo, Dem. Rep."), plain("The Gambia")
         ('congo dem rep', 'gambia')
     """
-    whole = "".join(_iter_plain(text))
+    whole = text.replace("&", " and ").lower() if text.isascii() else "".join(_iter_plain(text))
     words = re.sub(r"[^\w]+|_", " ", whole).split()
     return " ".join([word for word in words if word not in _FILLERS] or words)
 

@@ -113,9 +113,9 @@ def parse_rdf(path: Path, content: bytes, graph: str | None = None) -> Iterator[
         >>> [str(one) for one in parse_rdf(Path("a.nt"), b"<urn:a> <urn:b> <urn:c> .\n")]
         ['<urn:a> <urn:b> <urn:c>']
     """
-    media_type = _tell_media_type(path)
+    media_type = tell_media_type(path)
     home = NamedNode(graph) if graph else _NOWHERE
-    with _naming(path):
+    with naming(path):
         for quad in parse(content, media_type):
             yield _bring_home(quad, home)
 
@@ -144,9 +144,9 @@ def parse_file(path: Path, position: FilePosition | None = None) -> Iterator[Qua
     Raises:
         SourceError: It is broken, with the line; or it cannot be read.
     """
-    media_type = _tell_media_type(path)
+    media_type = tell_media_type(path)
     try:
-        with path.open("rb") as file, _naming(path), _telling_limits():
+        with path.open("rb") as file, naming(path), _telling_limits():
             _refuse_deep_lines(file)
             file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
             pieces = io.BufferedReader(_Pieces(file, position or FilePosition()), _PIECE)
@@ -187,9 +187,9 @@ def _refuse_deep_lines(file: IO[bytes]) -> None:
 def _parse_numbered_rdf(
     path: Path, content: bytes, graph: str | None
 ) -> Iterator[tuple[int, Quad]]:
-    media_type = _tell_media_type(path)
+    media_type = tell_media_type(path)
     home = NamedNode(graph) if graph else _NOWHERE
-    with _naming(path):
+    with naming(path):
         for line, quad in _parse_numbered(content, media_type):
             yield line, _bring_home(quad, home)
 
@@ -201,7 +201,20 @@ def _bring_home(quad: Quad, home: NamedNode | DefaultGraph) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, home)
 
 
-def _tell_media_type(path: Path) -> str:
+def tell_media_type(path: Path) -> str:
+    """Tell the syntax of a file by its ending.
+
+    Args:
+        path: The file.
+
+    Raises:
+        SourceError: The ending is unknown.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> tell_media_type(Path("plan.ttl"))
+        'text/turtle'
+    """
     media_type = ENDINGS.get(path.suffix.lower())
     if media_type is None:
         known = ", ".join(sorted(ENDINGS))
@@ -210,8 +223,15 @@ def _tell_media_type(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Name the file, and the line if it is known, in what a parser says."""
+def naming(path: Path) -> Iterator[None]:
+    """Name the file, and the line if it is known, in what a parser says.
+
+    Args:
+        path: The file.
+
+    Raises:
+        SourceError: In the place of what the parser raised.
+    """
     try:
         yield
     except (SyntaxError, ValueError) as error:
@@ -393,7 +413,7 @@ def parse_numbered(
         seconds=seconds,
     )
     # What was short enough as it was written may be too long as a line.
-    with _naming(path):
+    with naming(path):
         return list(zip(numbers, parse(lines, N_QUADS), strict=True))
 
 

@@ -34,6 +34,9 @@ _SCHEMES = {
     "role": "role",
     "kind": "organization-kind",
 }
+_LABEL, _MEANING = names.term("skos:prefLabel"), names.term("skos:definition")
+_OTHER_NAMES = (names.term("skos:altLabel"), names.term("skos:notation"))
+_BROADER = names.term("skos:broader")
 # Longer texts are descriptions, which seldom come twice.
 _SHORT = 120
 _TONGUES = ("en", "fr", "es", "pt", "ar", "zh", "ru")
@@ -147,17 +150,17 @@ def _read(path: Path) -> dict[str, Choice]:
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for quad in parse_rdf(path, path.read_bytes()):
         if isinstance(quad.subject, NamedNode):
-            said[quad.subject.value][names.shorten(quad.predicate.value)].append(quad.object)
+            said[quad.subject.value][quad.predicate.value].append(quad.object)
     return {
         iri: Choice(
             names.slug_of(iri),
-            _by_language(about["skos:prefLabel"]),
-            tuple(as_text(one) for key in ("skos:altLabel", "skos:notation") for one in about[key]),
-            _by_language(about["skos:definition"]),
+            _by_language(about[_LABEL]),
+            tuple(as_text(one) for key in _OTHER_NAMES for one in about[key]),
+            _by_language(about[_MEANING]),
             _measure_depth(iri, said),
         )
         for iri, about in list(said.items())
-        if about["skos:prefLabel"]
+        if about[_LABEL]
     }
 
 
@@ -171,6 +174,6 @@ def _by_language(values: Iterable[Term]) -> dict[str, str]:
 
 def _measure_depth(iri: str, said: Mapping[str, Mapping[str, list[Term]]]) -> int:
     depth = 0
-    while (broader := said[iri]["skos:broader"]) and depth < len(said):
+    while (broader := said[iri][_BROADER]) and depth < len(said):
         iri, depth = as_text(broader[0]), depth + 1
     return depth
