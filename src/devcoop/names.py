@@ -508,6 +508,10 @@ def make_readable(text: str) -> str:
     return _HALF.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", text)
 
 
+UNIT_NOTE = "unit"
+"""Heading of a note that tells what an indicator counts of which no number is known."""
+
+
 def hash_text(*texts: str) -> str:
     """Give a short hash that tells texts from others, for the last part of an IRI."""
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]

@@ -154,9 +154,8 @@ def _see_more(one: Element) -> Iterator[object]:
     yield tuple(sorted({(body.name, body.role or "stakeholder") for body in one.bodies}))
     yield tuple(
         sorted(
-            (*_see_number(figure), figure.number.normalize())
+            (*_see_number(figure), "" if figure.number is None else f"{figure.number.normalize()}")
             for figure in one.figures
-            if figure.number is not None
         )
     )
 
@@ -201,3 +200,50 @@ def _is_left_out(what: str, tag: str) -> bool:
     if tag == "PerformanceIndicator":
         return what.startswith("An indicator does not say")
     return what.startswith((f"A {tag} ", f"An {tag} ")) and "names it" not in what
+
+
+def _build_indicator(*results: tuple[str, str, str]) -> bytes:
+    """Build a document with one indicator: kind of each result, its number and its description."""
+    instances: list[Node] = [
+        (
+            "MeasurementInstance",
+            "",
+            [
+                (
+                    kind,
+                    "",
+                    [
+                        ("StartDate", f"{year}-01-01", []),
+                        ("EndDate", f"{year}-12-31", []),
+                        ("NumberOfUnits", number, []),
+                        ("Description", words, []),
+                    ],
+                )
+            ],
+        )
+        for year, (kind, number, words) in enumerate(results, 2020)
+    ]
+    named: list[Node] = [("MeasurementDimension", "Wells", []), ("UnitOfMeasurement", "wells", [])]
+    indicator: Node = ("PerformanceIndicator", "", [*named, *instances])
+    goal: Node = ("Goal", "", [("Name", "Water", []), ("Objective", "", [("Name", "Dig", [])])])
+    goal[2][1][2].append(indicator)
+    core: Node = ("StrategicPlanCore", "", [goal])
+    return _write(ROOTS[2], ("root", "", [("Name", "Plan", []), core]))
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [("TargetResult", "about half", "")],
+        [("TargetResult", "", "Fewer"), ("TargetResult", "", "Fewer"), ("ActualResult", "", "Few")],
+        [("TargetResult", "12", "as told"), ("ActualResult", "many", "by then")],
+        [("TargetResult", "", "Current US dollars")],
+    ],
+)
+def test_figure_in_words_is_written_out_and_read_back(
+    known: Recognizer, results: list[tuple[str, str, str]]
+) -> None:
+    records = _read(_build_indicator(*results))
+    [indicator] = [one for one in records.elements if one.kind == "Indicator"]
+    assert len(indicator.figures) == len(results)
+    assert _see(_read(_write_out(records, known))) == _see(records)

@@ -41,6 +41,7 @@ _GOALS = (
 )
 _STATEMENTS = {"Vision": DEVC.Impact, "Mission": DEVC.Objective}
 _KINDS = {"target": "TargetResult", "actual": "ActualResult"}
+_VALUE_KINDS = ("target", "baseline", "actual", "context")
 _NOT_STATED = ("", "stakeholder")
 """Roles that say no more than that somebody is named."""
 _ROLE_TYPES = {"implementing": "Performer", "beneficiary": "Beneficiary"}
@@ -90,6 +91,7 @@ class _Document:
         self._goals = list(dict.fromkeys(goals))
         self._known = {*kept, *self._goals}
         self._notes = self._collect_notes()
+        self._words_of = self._collect_words()
         self._values_of = self._collect_values()
         self._indicators = self._place_indicators()
         self._participations = self._place_participations()
@@ -167,6 +169,18 @@ class _Document:
                     found[target, heading].append(self._text(note, "oa:bodyValue"))
         return found
 
+    def _collect_words(self) -> dict[str, list[tuple[str, str]]]:
+        """Collect what indicators have in words in the place of a number: kinds and notes."""
+        indicators = set(self._list(DEVC.Indicator))
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for note, said in sorted(self._said.items()):
+            if names.term("oa:hasTarget") in said:
+                kind = self._text(note, "dcterms:title")
+                for one in indicators & set(self._values(note, "oa:hasTarget")):
+                    if kind in _VALUE_KINDS:
+                        found[one].append((kind, note))
+        return found
+
     def _find_nearest(self, iri: str, wanted: set[str]) -> str:
         """Find the nearest element that an element is part of, serves or measures."""
         seen, waiting = {iri}, [iri]
@@ -235,6 +249,7 @@ class _Document:
             for iri in self._list(DEVC.IndicatorValue)
             for kind in self._values(iri, DEVC.valueKind)
         }
+        kinds |= {kind for said in self._words_of.values() for kind, _ in said}
         if "actual" in kinds:
             return "Performance_Report"
         return "Performance_Plan" if "target" in kinds else "Strategic_Plan"
@@ -352,6 +367,7 @@ class _Document:
         values = self._values_of[iri]
         units = Counter(self._text(one, DEVC.unitText) for one in values)
         unit = min(units, key=lambda one: (-units[one], one)) if units else ""
+        unit = unit or min(self._notes.get((iri, names.UNIT_NOTE), ()), default="")
         node = ET.SubElement(around, _tag("PerformanceIndicator"))
         _add(node, "MeasurementDimension", self._label(iri))
         _add(node, "UnitOfMeasurement", unit, needed=True)
@@ -359,10 +375,20 @@ class _Document:
         _add(node, "Identifier", self._make_id(self._identify(iri)))
         for one in values:
             self._add_value(ET.SubElement(node, _tag("MeasurementInstance")), one, unit=unit)
+        for kind, note in self._words_of.get(iri, ()):
+            instance = ET.SubElement(node, _tag("MeasurementInstance"))
+            self._add_result(instance, note, kind, self._text(note, "oa:bodyValue"))
         _add(node, "OtherInformation", self._text(iri, "dcterms:description"))
 
     def _add_value(self, around: ET.Element, iri: str, *, unit: str) -> None:
         kind = next(map(names.slug_of, self._values(iri, DEVC.valueKind)), "context")
+        counted = self._text(iri, DEVC.unitText)
+        beside = self._notes.get((iri, kind), ())
+        words = (self._text(iri, DEVC.statedAs), *beside, counted if counted != unit else "")
+        self._add_result(around, iri, kind, "\n".join(filter(None, words)))
+
+    def _add_result(self, around: ET.Element, iri: str, kind: str, words: str) -> None:
+        """Add a result with its days, its number if it has one, and the words beside it."""
         node = ET.SubElement(around, _tag(_KINDS.get(kind, "ActualResult")))
         for name, day in self._period(iri).items():
             _add(node, name, day)
@@ -371,10 +397,7 @@ class _Document:
             label = ET.SubElement(node, _tag("Descriptor"))
             _add(label, "DescriptorName", "Kind")
             _add(label, "DescriptorValue", kind.capitalize())
-        counted = self._text(iri, DEVC.unitText)
-        beside = self._notes.get((iri, kind), ())
-        words = (self._text(iri, DEVC.statedAs), *beside, counted if counted != unit else "")
-        _add(node, "Description", "\n".join(filter(None, words)))
+        _add(node, "Description", words)
 
 
 def _find_graph(store: Store, plan: str) -> str:

@@ -73,11 +73,16 @@ def _tell_kind(money: str) -> str:
 
 
 def state_figures(to: Statements, iri: str, figures: Iterable[Figure]) -> None:
-    """State the numbers of an indicator; words without a number stay notes."""
+    """State the numbers of an indicator; words without a number stay notes, with their days."""
+    figures = list(figures)
+    if all(figure.number is None for figure in figures):
+        for unit in dict.fromkeys(figure.unit for figure in figures if figure.unit):
+            to.keep(iri, names.UNIT_NOTE, unit)
     for number, figure in enumerate(figures, 1):
         value = f"{iri}/value/{number}"
         if figure.number is None:
-            to.keep_notes(iri, [Note(figure.kind, figure.text, figure.where)])
+            note = Note(figure.kind, figure.text, figure.where)
+            to.keep_note(iri, note, figure.start, figure.end)
             continue
         label = _join(figure.kind, write_number(figure.number), figure.unit)
         _state_number(to, value, iri, figure.number, label)

@@ -159,20 +159,34 @@ class Statements:
         elif where.row and not where.sheet:
             self.say(selector, "dcterms:conformsTo", names.RFC_7111)
 
-    def keep(self, iri: str, heading: str, text: str) -> None:
-        """Keep words as they are written, as a note beside what they are about."""
-        kept = f"{iri}/note/{names.hash_text(heading, text)}"
+    def keep(self, iri: str, heading: str, text: str, *when: date | None) -> None:
+        """Keep words as they are written, as a note beside what they are about.
+
+        Args:
+            iri: What they are about.
+            heading: What stands above or before them.
+            text: The words.
+            when: First and last day of what they tell, if they tell of a time.
+        """
+        days = [one.isoformat() if one else "" for one in when] if any(when) else []
+        kept = f"{iri}/note/{names.hash_text(heading, text, *days)}"
         self.say(kept, "rdf:type", names.term("oa:Annotation"))
         self.say(kept, "oa:hasTarget", iri)
         self.add(kept, "dcterms:title", Literal(heading))
         self.add(kept, "oa:bodyValue", Literal(text))
+        if days:
+            self.state_period(kept, *when)
 
     def keep_notes(self, iri: str, notes: Iterable[Note]) -> None:
         """Keep notes, and tell that they were not understood."""
         for note in notes:
-            self.keep(iri, note.heading, note.text)
-            what = "kept as a note, not understood"
-            self.told.append(Told("kept", what, note.where, text=note.heading))
+            self.keep_note(iri, note)
+
+    def keep_note(self, iri: str, note: Note, *when: date | None) -> None:
+        """Keep a note, and tell that it was not understood; `when` as for `keep`."""
+        self.keep(iri, note.heading, note.text, *when)
+        what = "kept as a note, not understood"
+        self.told.append(Told("kept", what, note.where, text=note.heading))
 
 
 def _locate(where: Where) -> str:
