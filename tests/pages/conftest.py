@@ -39,7 +39,10 @@ def _hash(path: str) -> bytes:
 
 
 def make_request(path: str, language: str, params: dict[str, Value]) -> Request:
-    pairs = tuple((name, str(value)) for name, value in params.items() if value is not None)
+    several = {name: one if isinstance(one, tuple) else (one,) for name, one in params.items()}
+    pairs = tuple(
+        (name, str(one)) for name, values in several.items() for one in values if one is not None
+    )
     return Request(path, pairs, language, ServerLinks(path, pairs, language))
 
 

@@ -31,6 +31,7 @@ THEMES = (
     "agrifood",
     "metrology",
 )
+PLANS = ("iso-2016-2020", "obor-2015-2017", "unido-mic-2020")
 PLACES = ("KHM", "KAZ", "FRA", "group/asean", "central-asia", "group/mic", "group/ldc")
 TYPES = ("overlap", "continuity", "complementarity", "fragmentation", "none", "any", "dismissed")
 FILTERS: st.SearchStrategy[dict[str, Any]] = (
@@ -39,6 +40,7 @@ FILTERS: st.SearchStrategy[dict[str, Any]] = (
         optional={
             "agency": st.sampled_from(AGENCIES),
             "with": st.sampled_from(AGENCIES),
+            "plan": st.lists(st.sampled_from(PLANS), max_size=2).map(tuple),
             "theme": st.sampled_from(THEMES),
             "place": st.sampled_from(PLACES),
             "from": st.integers(2013, 2024),
@@ -78,11 +80,17 @@ class Judge:
         return (
             named <= {side.agency.name for side in sides}
             and (is_finding(pair) if kind is None else kind in ("any", pair.type))
+            and self.is_of_plan(sides, wanted)
             and pair.score >= wanted.get("min", 0)
             and ("theme" not in wanted or all(self.is_about(side, wanted) for side in sides))
             and ("place" not in wanted or all(self.reaches(side, wanted) for side in sides))
             and all(self.runs(side, wanted) for side in sides)
         )
+
+    @staticmethod
+    def is_of_plan(sides: list[Undertaking], wanted: dict[str, Any]) -> bool:
+        plans = {f"{BASE}plan/{slug}" for slug in wanted.get("plan", ())}
+        return not plans or any(side.plan in plans for side in sides)
 
     def is_about(self, side: Undertaking, wanted: dict[str, Any]) -> bool:
         theme = f"{BASE}theme/{wanted['theme']}"
@@ -162,6 +170,24 @@ def test_table_and_csv_have_the_same_rows(ask: Ask, most: int) -> None:
         assert shown == rows
 
     check()
+
+
+def test_plans_are_chosen_by_form_and_address(ask: Ask) -> None:
+    page = ask("/overlaps", plan=("iso-2016-2020", "unido-mic-2020")).body.decode()
+    boxes = dict(
+        re.findall(r'<input type="checkbox" name="plan" value="([^"]+)"( checked)?>', page)
+    )
+    assert boxes == {PLANS[0]: " checked", PLANS[1]: "", PLANS[2]: " checked"}
+    # What else is clicked on keeps the plans.
+    sorts = [one for one in re.findall(r'href="/overlaps\?([^"]+)"', page) if "sort=type" in one]
+    assert len(sorts) == 1
+    assert "plan=iso-2016-2020&amp;plan=unido-mic-2020&amp;" in sorts[0]
+
+
+def test_plan_that_is_not_here_is_told(ask: Ask) -> None:
+    answer = ask("/overlaps", plan=("iso-2016-2020", "nowhere"))
+    assert answer.status == 400
+    assert "“nowhere” is no plan that is compared here." in answer.body.decode()
 
 
 def test_theme_is_asked_for_by_slug_compact_iri_and_iri(ask: Ask) -> None:

@@ -43,8 +43,15 @@ class Request:
         Args:
             name: Name of the parameter.
         """
-        values = (value for key, value in self.params if key == name)
-        return next(values, "").strip()[:MOST_TEXT]
+        return next(iter(self.get_all(name)), "")
+
+    def get_all(self, name: str) -> list[str]:
+        """Give all values of a parameter, each as `get` gives the first one.
+
+        Args:
+            name: Name of the parameter.
+        """
+        return [value.strip()[:MOST_TEXT] for key, value in self.params if key == name]
 
 
 @dataclass(frozen=True)

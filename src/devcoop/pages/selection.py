@@ -18,7 +18,7 @@ from devcoop.words.codes import TYPES
 from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from devcoop.model import Pair, Period
     from devcoop.pages.content import Content
@@ -29,6 +29,7 @@ ANY = "any"
 """As type: every pair compared, finding or not."""
 PROBLEMS = {
     "agency": "“{value}” is no agency of these plans; there are {known}.",
+    "plan": "“{value}” is no plan that is compared here.",
     "theme": "“{value}” is no theme of the list.",
     "place": "“{value}” is no country, region or group of the list.",
     "year": "“{value}” is no year between 1900 and 2100.",
@@ -53,6 +54,7 @@ class Filters:
     Attributes:
         agency: Short name of an agency on either side.
         other: Short name of the agency on the other side.
+        plans: IRIs of plans, one of which is that of a side, in the order of the plans.
         theme: IRI of a theme that both sides work on, or on a narrower one.
         place: IRI of a country, region or group that both sides reach.
         first: First year; both sides run in or after it.
@@ -63,6 +65,7 @@ class Filters:
 
     agency: str = ""
     other: str = ""
+    plans: tuple[str, ...] = ()
     theme: str = ""
     place: str = ""
     first: int | None = None
@@ -76,6 +79,7 @@ class Filters:
         return {
             "agency": self.agency,
             "with": self.other,
+            "plan": tuple(shorten(one, "plan") for one in self.plans),
             "theme": shorten(self.theme, "theme"),
             "place": shorten(self.place, "place"),
             "from": self.first,
@@ -202,6 +206,8 @@ class Selector:
         agencies = {self._content.agencies[name] for name in named}
         if agencies:
             yield lambda pair: agencies <= {pair.left_agency, pair.right_agency}
+        if filters.plans:
+            yield self._either(filters.plans)
         if filters.least:
             yield lambda pair: pair.score >= filters.least
         if filters.theme:
@@ -211,6 +217,11 @@ class Selector:
         if filters.first is not None or filters.last is not None:
             sides = self._content.analysis.undertakings
             yield self._both(lambda key: runs_in(sides[key].period, filters.first, filters.last))
+
+    def _either(self, plans: Collection[str]) -> Callable[[Pair], bool]:
+        """Ask whether one side is of one of some plans."""
+        sides, wanted = self._content.analysis.undertakings, frozenset(plans)
+        return lambda pair: not wanted.isdisjoint((sides[pair.left].plan, sides[pair.right].plan))
 
     @staticmethod
     def _both(test: Callable[[str], bool]) -> Callable[[Pair], bool]:
@@ -252,7 +263,7 @@ def read_filters(content: Content, request: Request) -> tuple[Filters, list[str]
 
     Args:
         content: What there is to filter by.
-        request: The parameters: agency, with, theme, place, from, until, type, min.
+        request: The parameters: agency, with, plan, theme, place, from, until, type, min.
 
     Returns:
         The filters that make sense; and what was left out, in sentences of the page's language.
@@ -261,6 +272,7 @@ def read_filters(content: Content, request: Request) -> tuple[Filters, list[str]
     filters = Filters(
         agency=reader.read_agency("agency"),
         other=reader.read_agency("with"),
+        plans=reader.read_plans(),
         theme=reader.read_concept("theme", content.once(Selector).all_themes),
         place=reader.read_concept("place", content.once(Selector).all_places),
         first=reader.read_year("from"),
@@ -290,6 +302,14 @@ class _Reader:
         if value and value.lower() not in by_lower:
             self._tell("agency", value)
         return by_lower.get(value.lower(), "")
+
+    def read_plans(self) -> tuple[str, ...]:
+        asked = set(self._request.get_all("plan")) - {""}
+        known = [one.iri for one in self._content.analysis.plans]
+        found = {one: {one, shorten(one, "plan")} & asked for one in known}
+        for value in sorted(asked.difference(*found.values())):
+            self._tell("plan", value)
+        return tuple(one for one in known if found[one])
 
     def read_concept(self, name: str, known: frozenset[str]) -> str:
         value = self._request.get(name)

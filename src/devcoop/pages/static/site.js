@@ -6,8 +6,9 @@ const asked = new URLSearchParams(location.search);
 for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
 
 for (const field of document.querySelectorAll("form [name]")) {
-  const value = asked.get(field.name);
-  if (value !== null) field.value = value;
+  const values = asked.getAll(field.name);
+  if (field.type === "checkbox") field.checked = values.includes(field.value);
+  else if (values.length) field.value = values[0];
 }
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase().replace(/\s+/g, " ").trim();
@@ -62,9 +63,15 @@ function runs(years, first, last) {
   });
 }
 
+function isOfAny(list, values) {
+  const wanted = values.filter(Boolean);
+  return !wanted.length || wanted.some((value) => has(list, value));
+}
+
 function passes(row) {
   const kind = asked.get("type");
   return has(row.agencies, asked.get("agency")) && has(row.agencies, asked.get("with"))
+    && isOfAny(row.plans, asked.getAll("plan"))
     && has(row.themes, asked.get("theme")) && has(row.places, asked.get("place"))
     && (!kind || kind === "any" || kind === row.type)
     && Number(row.score) >= Number((asked.get("min") || "0").replace(",", "."))

@@ -79,6 +79,7 @@ class Row:
         review: What a person said about it; None if nobody did.
         themes: Slugs of the themes of both sides, for the script of a bundle.
         places: The same of countries and groups.
+        plans: The same of the plans of both sides.
         years: First and last year of each side, likewise.
         where: What is known of where they meet.
     """
@@ -88,6 +89,7 @@ class Row:
     review: Reviewed | None
     themes: str = ""
     places: str = ""
+    plans: str = ""
     years: str = ""
     where: str = ""
 
@@ -107,6 +109,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "params": filters.params | {"sort": sort if sort != SORTS[0] else ""},
         "problems": problems,
         "agencies": list(content.agencies),
+        "plans": [(shorten(one.iri, "plan"), one) for one in content.analysis.plans],
         "matrix": _build_matrix(content, filters, columns),
         "themes": _build_themes(content, filters, themes, columns),
         "above": themes.path(filters.theme),
@@ -296,11 +299,16 @@ def _build_rows(content: Content, request: Request, pairs: Sequence[Pair]) -> li
             review=reviews.get((pair.left, pair.right)),
             themes=both(selector.themes, "theme", pair) if detailed else "",
             places=both(selector.places, "place", pair) if detailed else "",
+            plans=_write_plans(sides[pair.left], sides[pair.right]) if detailed else "",
             years=" ".join(_write_years(sides[key]) for key in (pair.left, pair.right)),
             where=_say_where(content, pair, request.language),
         )
         for pair in pairs
     ]
+
+
+def _write_plans(*sides: Undertaking) -> str:
+    return " ".join(dict.fromkeys(shorten(side.plan, "plan") for side in sides))
 
 
 def _say_where(content: Content, pair: Pair, language: str) -> str:
