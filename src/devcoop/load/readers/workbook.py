@@ -284,12 +284,13 @@ class _Builder:
         for line in self.filled.lines[ACTORS]:
             if not line.text("name"):
                 self.faults.append(line.fault("name", "the name is missing"))
+            # What else is wrong with such a row is told with it, and not a round later.
+            body, keys = self._read_actor(line), self._find_keys(line, "takes_part")
+            if not body.name:
                 continue
-            body = self._read_actor(line)
             self.bodies.setdefault(fold(body.name), replace(body, role=""))
             if body.acronym:
                 self.bodies.setdefault(fold(body.acronym), replace(body, role=""))
-            keys = self._find_keys(line, "takes_part")
             for key in keys:
                 self.taking_part.setdefault(key, []).append(body)
             is_partner = bool({fold(body.name), fold(body.acronym)} & partners)
