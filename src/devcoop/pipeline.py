@@ -147,6 +147,15 @@ class Analysis:
         """
         return explain(self.comparison, pair, self.undertakings, self.links, self.kinds)
 
+    def read_ahead(self, pairs: Iterable[Pair]) -> None:
+        """Read at once what some thousand explanations would each look for by itself.
+
+        Args:
+            pairs: The pairs that are explained next.
+        """
+        worded = (pair for pair in pairs if pair.parts["purpose"] is not None)
+        self.comparison.read_shared((pair.left, pair.right) for pair in worded)
+
     @cached_property
     def subject_count(self) -> int:
         """How many subjects two agencies could talk about, listed or not."""
@@ -179,6 +188,7 @@ class Analysis:
 
     def findings(self) -> Iterator[Triple]:
         """State the findings in RDF, one after the other, in the order of their text."""
+        self.read_ahead(self.pairs.found)
         found = self._state(self.pairs.found, self.selection)
         return iter_findings(found, build_reviewed(self.reviewed, self.reviewed_gaps))
 

@@ -33,7 +33,7 @@ from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
 from devcoop.partitions import TABLES_VERSION, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from devcoop.facets import FacetTable, Table
@@ -118,13 +118,20 @@ SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
 FROM reached
 GROUP BY ALL
 """  # noqa: S608
-_SHARED_ROOTS = """
-SELECT one.root
-FROM root_word AS one
-JOIN root_word AS other ON other.root = one.root
-WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
-ORDER BY one.weight * other.weight DESC, one.root
+_ASKED = """
+WITH asked AS (SELECT UNNEST($lefts) AS left_side, UNNEST($rights) AS right_side)
 """
+_SHARED_ROOTS = f"""
+{_ASKED}
+SELECT
+  left_side,
+  right_side,
+  LIST(one.root ORDER BY one.weight * other.weight DESC, one.root) AS shared
+FROM asked
+JOIN root_word AS one ON one.undertaking = TRY_CAST(left_side AS iri)
+JOIN root_word AS other ON other.undertaking = TRY_CAST(right_side AS iri) AND other.root = one.root
+GROUP BY ALL
+"""  # noqa: S608
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach {of} GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet {of}"
 _OF_ONE = "WHERE undertaking = TRY_CAST(? AS iri)"
@@ -132,14 +139,19 @@ _FEW = 20
 """Undertakings or pairs of a large store that are asked about one at a time, before all are."""
 _LEAST_SPOKEN = 0.05
 """How much of how alike two texts are a purpose makes that is told, at least."""
-_SHARED_SPOKEN = """
-SELECT one.purpose
-FROM spoken_purpose AS one
-JOIN spoken_purpose AS other ON other.purpose = one.purpose
-WHERE one.undertaking = TRY_CAST($left AS iri) AND other.undertaking = TRY_CAST($right AS iri)
-  AND one.weight * other.weight >= $least
-ORDER BY one.weight * other.weight DESC, one.purpose
-"""
+_SHARED_SPOKEN = f"""
+{_ASKED}
+SELECT
+  left_side,
+  right_side,
+  LIST(one.purpose ORDER BY one.weight * other.weight DESC, one.purpose) AS shared
+FROM asked
+JOIN spoken_purpose AS one ON one.undertaking = TRY_CAST(left_side AS iri)
+JOIN spoken_purpose AS other
+  ON other.undertaking = TRY_CAST(right_side AS iri) AND other.purpose = one.purpose
+WHERE one.weight * other.weight >= $least
+GROUP BY ALL
+"""  # noqa: S608
 _CLOSED = """
 SELECT undertaking FROM area GROUP BY undertaking
 HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'))
@@ -198,6 +210,7 @@ class Comparison:
         self._reached: dict[str, set[str]] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
         self._placed: dict[Sides, tuple[int, int, int]] = {}
+        self._shared: dict[Sides, tuple[list[str], list[str]]] = {}
 
         def make(engine: Engine) -> None:
             """Make all tables but the late ones."""
@@ -649,8 +662,7 @@ class Comparison:
         Returns:
             Those that both have, as `texts.count_roots` makes them, the one that says most first.
         """
-        values = {"left": left, "right": right}
-        return [row["root"] for row in self._engine.select(_SHARED_ROOTS, values)]
+        return self._find_shared(left, right)[0]
 
     def shared_spoken(self, left: str, right: str) -> list[str]:
         """List the purposes of which the texts of two undertakings speak that state purposes.
@@ -663,8 +675,37 @@ class Comparison:
             IRIs of those that bring the two nearer by a twentieth or more, the nearest first;
             they need not be what is stated.
         """
-        values = {"left": left, "right": right, "least": _LEAST_SPOKEN}
-        return [row["purpose"] for row in self._engine.select(_SHARED_SPOKEN, values)]
+        return self._find_shared(left, right)[1]
+
+    def read_shared(self, sides: Iterable[Sides]) -> None:
+        """Read at once what is else read for one pair after the other, if they are to be explained.
+
+        Args:
+            sides: IRIs of both undertakings of each pair.
+        """
+        asked = [one for one in dict.fromkeys(sides) if one not in self._shared]
+        if asked:
+            self._shared |= self._read_shared(asked)
+
+    def _find_shared(self, left: str, right: str) -> tuple[list[str], list[str]]:
+        known = self._shared.get((left, right))
+        return known or self._read_shared([(left, right)])[left, right]
+
+    def _read_shared(self, asked: Sequence[Sides]) -> dict[Sides, tuple[list[str], list[str]]]:
+        """Read the roots and the purposes that the texts of both sides of each pair have."""
+        lefts, rights = map(list, zip(*asked, strict=True))
+        values: dict[str, object] = {"lefts": lefts, "rights": rights}
+        roots, spoken = (
+            {
+                (row["left_side"], row["right_side"]): row["shared"]
+                for row in self._engine.select(sql, given)
+            }
+            for sql, given in (
+                (_SHARED_ROOTS, values),
+                (_SHARED_SPOKEN, values | {"least": _LEAST_SPOKEN}),
+            )
+        )
+        return {one: (roots.get(one, []), spoken.get(one, [])) for one in asked}
 
     @cached_property
     def _facets(self) -> dict[str, list[tuple[str, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from devcoop.figures.meetings import choose_talks, find_reviews
@@ -153,6 +154,8 @@ def build_groups(analysis: Analysis, most: int) -> tuple[FindingGroup, ...]:
     """
     groups: list[FindingGroup] = []
     left, reviews = most, find_reviews(analysis)
+    every = (pair for one in analysis.conversations for pair in one.pairs)
+    analysis.read_ahead(islice(every, most))
     for one in analysis.conversations:
         if left <= 0:
             break
