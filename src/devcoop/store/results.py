@@ -104,7 +104,7 @@ class KeptAnswer(Answer):
         """Give the rows as plain text by column, without a term on the way."""
         content: bytes = self._content  # type: ignore[attr-defined]
         # A statement about a statement has parts in the place of a text.
-        if _A_TRIPLE.search(content):
+        if _has_triple(content):
             return super().records()
         return list(map(self._read_record, json.loads(content)["results"]["bindings"]))
 
@@ -127,6 +127,12 @@ class KeptAnswer(Answer):
         }
 
 
+def _has_triple(content: bytes) -> bool:
+    """Tell whether a kept answer has statements about statements."""
+    # A word is found many times faster than a pattern, and nearly no answer has it.
+    return b'"triple"' in content and _A_TRIPLE.search(content) is not None
+
+
 def _divide_rows(content: bytes) -> list[bytes] | None:
     """Divide a kept answer into its rows.
 
@@ -135,7 +141,7 @@ def _divide_rows(content: bytes) -> list[bytes] | None:
     """
     _, begins, rest = content.partition(b'"results":{"bindings":[{"')
     rows, ends, _ = rest.rpartition(b'"}}]}')
-    if not (begins and ends) or b"{}" in content or _A_TRIPLE.search(content):
+    if not (begins and ends) or b"{}" in content or _has_triple(content):
         return None
     return [b'{"%b"}}' % row for row in rows.split(_BETWEEN_ROWS)]
 
