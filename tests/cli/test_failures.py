@@ -24,6 +24,7 @@ WRITING = {
     "validate": [],
     "overlaps": [],
     "gaps": [],
+    "organizations": [],
     "sources": [],
     "explain": ["ISO-1", "OBOR-1"],
     "check": [],

@@ -11,6 +11,7 @@ from devcoop.cli.gaps import gaps, matrix
 from devcoop.cli.group import main
 from devcoop.cli.load import load, sources, unload
 from devcoop.cli.map import propose_map
+from devcoop.cli.organizations import organizations
 from devcoop.cli.overlaps import explain, overlaps
 from devcoop.cli.push import push
 from devcoop.cli.query import query
@@ -31,6 +32,7 @@ for _command in (
     sources,
     unload,
     propose_map,
+    organizations,
     report,
     screen,
     overlaps,
