@@ -121,16 +121,21 @@ def print_speed(files: Iterable[tuple[Path, bytes]], times: int) -> None:
 
 
 def make(path: Path, megabytes: int) -> bytes:
-    """Make a file of so many megabytes of the activities of another, each with its own number."""
-    items = ITEM.findall(unpack(path))
-    parts, size, number = [b'<iati-activities version="2.03">'], 0, 0
+    """Make a file of so many megabytes of the activities of another, each with its own number.
+
+    What stands before the first of them and behind the last stays: the declaration and the
+    root, with its namespaces and its version.
+    """
+    content = unpack(path)
+    found = list(ITEM.finditer(content))
+    parts, size, number = [content[: found[0].start()]], 0, 0
     while size < megabytes * MEGABYTE:
-        item = items[number % len(items)]
+        item = found[number % len(found)][0]
         number += 1
         item = item.replace(b"</iati-identifier>", f"-{number}</iati-identifier>".encode(), 1)
         parts.append(item)
         size += len(item)
-    return b"\n".join([*parts, b"</iati-activities>"])
+    return b"\n".join([*parts, content[found[-1].end() :]])
 
 
 # Elements
