@@ -1,27 +1,32 @@
 """Measure how fast files of IATI are read, beside bare parsing, and what becomes of their elements.
 
-Three answers, each a table in Markdown:
+Four answers, each a table in Markdown:
 
 - `speed`: megabytes that are read in a second, beside `lxml.etree.iterparse` that looks at each
   element and does nothing else with it; and the memory that both take. The files are read in a
   process that collects no garbage, as they are when they are loaded.
 - `made MEGABYTES`: the same for a file of that size that is made of the activities of one file.
+- `memory MEGABYTES`: the most memory that `devcoop load` takes for such a file. It is the sum over
+  the process and its children of what is theirs (`Pss`, memory that is shared counted in parts),
+  which is looked at ten times in a second, so that a peak that is shorter may be missed.
 - `elements`: by the name of an element of an activity, how many texts and attributes it and what
   is in it have, and which part of them is in records (as such, or in a sum), is kept as notes or
   is left out.
 
 Run: python benchmarks/import_iati.py speed|elements FILE...
-     python benchmarks/import_iati.py made MEGABYTES FILE
+     python benchmarks/import_iati.py made|memory MEGABYTES FILE
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import gzip
 import io
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from devcoop.load.records import Records
 
 TIMES = 5
+LOOK_SECONDS = 0.1
 MEGABYTE = 1_000_000
 ITEM = re.compile(rb"<iati-activity\b.*?</iati-activity>", re.DOTALL)
 ITEMS = ("iati-activity", "iati-organisation")
@@ -121,16 +127,69 @@ def print_speed(files: Iterable[tuple[Path, bytes]], times: int) -> None:
 
 
 def make(path: Path, megabytes: int) -> bytes:
-    """Make a file of so many megabytes of the activities of another, each with its own number."""
-    items = ITEM.findall(unpack(path))
-    parts, size, number = [b'<iati-activities version="2.03">'], 0, 0
+    """Make a file of so many megabytes of the activities of another, each with its own number.
+
+    What stands before the first of them and behind the last stays: the declaration and the
+    root, with its namespaces and its version.
+    """
+    content = unpack(path)
+    found = list(ITEM.finditer(content))
+    parts, size, number = [content[: found[0].start()]], 0, 0
     while size < megabytes * MEGABYTE:
-        item = items[number % len(items)]
+        item = found[number % len(found)][0]
         number += 1
         item = item.replace(b"</iati-identifier>", f"-{number}</iati-identifier>".encode(), 1)
         parts.append(item)
         size += len(item)
-    return b"\n".join([*parts, b"</iati-activities>"])
+    return b"\n".join([*parts, content[found[-1].end() :]])
+
+
+# Memory of a load
+
+
+def print_load(path: Path, megabytes: int) -> None:
+    """Print the most memory that it takes to load a file of so many megabytes."""
+    print("| file | MB | seconds | most memory, MB | per MB of the file |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "made.xml")
+        file.write_bytes(make(path, megabytes))
+        start = time.monotonic()
+        peak = measure_load(file, Path(folder, "store")) / MEGABYTE
+        taken = time.monotonic() - start
+        size = file.stat().st_size / MEGABYTE
+    print(f"| {path.name} | {size:.1f} | {taken:.0f} | {peak:.0f} | {peak / size:.1f} |")
+
+
+def measure_load(file: Path, store: Path) -> int:
+    """Measure the most memory in bytes that a load takes, with that of its children."""
+    command = [sys.executable, "-m", "devcoop", "load", "--store", str(store), str(file)]
+    peak = 0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as work:
+        while work.poll() is None:
+            peak = max(peak, sum(map(_read_own, _iter_family(work.pid))))
+            time.sleep(LOOK_SECONDS)
+    if work.returncode:
+        raise subprocess.CalledProcessError(work.returncode, command)
+    return peak
+
+
+def _iter_family(process: int) -> Iterator[int]:
+    """Iterate over a process and those that it started, as far as they still are."""
+    yield process
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in path.read_text(encoding="ascii").split():
+                yield from _iter_family(int(child))
+
+
+def _read_own(process: int) -> int:
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 # Elements
@@ -199,6 +258,9 @@ def main() -> None:
     if what == "made":
         megabytes, path = int(rest[0]), Path(rest[1])
         print_speed([(Path(f"{megabytes} MB of {path.name}"), make(path, megabytes))], 1)
+        return
+    if what == "memory":
+        print_load(Path(rest[1]), int(rest[0]))
         return
     if what == "peak":
         print_peak(Path(rest[0]), sys.stdin.buffer.read())

@@ -22,7 +22,7 @@ from devcoop.errors import SourceError
 from devcoop.load.records import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 Tag = etree._Element
@@ -279,16 +279,6 @@ def _refuse_deep(path: Path, root: Tag) -> None:
         if level > MOST_LEVELS:
             problem = f"elements are nested more than {MOST_LEVELS} deep"
             raise SourceError(path, problem, node.sourceline)
-
-
-def compile_path(path: str) -> Callable[[Tag], list[str]]:
-    """Compile a path that finds values of attributes below an element, all at once.
-
-    Args:
-        path: In XPath 1.0.
-    """
-    found: Callable[[Tag], list[str]] = etree.XPath(path, smart_strings=False)
-    return found
 
 
 def write_xml(node: Tag) -> bytes:

@@ -143,6 +143,7 @@ def load_files(
     readings = read_files(paths, wishes.hints, but=[one.path for one in large])
     lists = [reading for reading in readings if reading.records]
     parts, findings = group_sources([one for one in readings if not one.records], retrieved=day)
+    del readings
     findings = findings.union(*(one.findings for one in large))
     if wishes.built_in:
         parts += [part for part in _read_built_in() if is_plan_graph(part.source.graph)]
@@ -218,15 +219,21 @@ def _take_in(
 
 
 def _encode(
-    store: Store, lists: Iterable[Reading], known: Recognizer, day: str
+    store: Store, lists: list[Reading], known: Recognizer, day: str
 ) -> list[tuple[Reading, Encoded]]:
-    """State what lists say, by what is known, and what is suggested where they say nothing."""
+    """State what lists say, by what is known, and what is suggested where they say nothing.
+
+    The lists are taken out one by one, so that their elements can go from memory.
+    """
     encoded = []
-    for reading in lists:
+    while lists:
+        reading = lists.pop(0)
         if reading.records:
             one = encode(reading, reading.records, known, retrieved=day)
             known.learn(one.quads)
-            encoded.append((reading, one))
+            # What is stated takes the place of the elements: memory need not hold both.
+            told = replace(reading.records, elements=())
+            encoded.append((replace(reading, records=told), one))
     _refuse_twice(encoded)
     if any(one.bare for _, one in encoded):
         # It takes a while to load, and most files state their themes.
@@ -308,10 +315,12 @@ def _name_anew(store: Store, part: Part) -> Part:
 
 def _compare(store: Store, part: Part) -> Change:
     """Say what replacing a source would change."""
+    known = {one.graph: one.sha256 for one in store.sources}
+    if part.source.graph not in known and not any(map(has_blank, part.quads)):
+        return _describe_new(part)
     quads = restore(store.quads(graph=part.source.graph))
     before = _triples(quad.triple for quad in quads)
     after = _triples(quad.triple for quad in part.quads)
-    known = {one.graph: one.sha256 for one in store.sources}
     old, new = _initiatives(before), _initiatives(after)
     changed = sum(old[iri] != new[iri] for iri in old.keys() & new.keys())
     return Change(
@@ -320,6 +329,23 @@ def _compare(store: Store, part: Part) -> Change:
         is_same=before == after and known.get(part.source.graph) == part.source.sha256,
         statements=(len(after), len(after - before), len(before - after)),
         initiatives=(len(new.keys() - old.keys()), len(old.keys() - new.keys()), changed),
+    )
+
+
+def _describe_new(part: Part) -> Change:
+    """Say what a source adds of which nothing is there yet; its statements are only counted."""
+    statements = len(set(part.quads))
+    initiatives = {
+        as_text(one.subject)
+        for one in part.quads
+        if one.predicate == _TYPE and one.object == _UNDERTAKING
+    }
+    return Change(
+        part.source,
+        is_new=True,
+        is_same=False,
+        statements=(statements, statements, 0),
+        initiatives=(len(initiatives), 0, 0),
     )
 
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEFT_OUT = "[left out]"
 """What stands instead of an address."""
@@ -22,6 +26,8 @@ _PHONE = re.compile(
     r"[+(\d][\d ()./-]{4,20}\d",
     re.IGNORECASE,
 )
+_MARKS = ("+", "tel", "tél", "phone", "mobile", "whatsapp")
+"""What a telephone number begins with, in small letters."""
 _HAS_DIGIT = re.compile(r"\d")
 _DIGITS = range(9, 16)
 """Digits that an international telephone number has (ITU-T E.164), with its country's code."""
@@ -53,13 +59,37 @@ def leave_out_addresses(text: str) -> tuple[str, int]:
 
 def _mask(text: str) -> tuple[str, int]:
     text, mails = _MAIL.subn(LEFT_OUT, text) if "@" in text else (text, 0)
-    masked = _PHONE.sub(_mask_phone, text) if _HAS_DIGIT.search(text) else text
+    masked = _mask_phones(text) if _HAS_DIGIT.search(text) else text
     number = mails + masked.count(LEFT_OUT) - text.count(LEFT_OUT)
     return "" if masked == LEFT_OUT else masked, number
 
 
 _mask_short = lru_cache(maxsize=20_000)(_mask)
 """Most texts of a table come often; long ones are not kept."""
+
+
+def _mask_phones(text: str) -> str:
+    """Leave out telephone numbers; the pattern is tried only where one may begin."""
+    parts, end = [], 0
+    for start in sorted(_iter_starts(text)):
+        if start >= end and (found := _PHONE.match(text, start)):
+            parts += [text[end:start], _mask_phone(found)]
+            end = found.end()
+    return "".join([*parts, text[end:]])
+
+
+def _iter_starts(text: str) -> Iterator[int]:
+    """Iterate over the places where a text has a plus sign or a word for a telephone."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        # A few letters become two, so that places in one are none in the other.
+        yield from range(len(text))
+        return
+    for mark in _MARKS:
+        start = lower.find(mark)
+        while start >= 0:
+            yield start
+            start = lower.find(mark, start + 1)
 
 
 def _mask_phone(found: re.Match[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.load.markup import compile_path
 from devcoop.load.readers.iati.bodies import take_contact, take_participant, take_reporter
 from devcoop.load.readers.iati.days import find_period, take_day
 from devcoop.load.readers.iati.draft import Draft, File
@@ -54,7 +53,6 @@ _OF_THE_ORGANISATION = "B"
 """First letter of the codes of identifiers that are of the organisation and not of the activity."""
 _USED = frozenset({LANGUAGE, "default-currency"})
 _NESTED = ("document-link", "location")
-_find_languages = compile_path(".//narrative/@xml:lang")
 
 
 def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
@@ -122,7 +120,8 @@ def _make_element(draft: Draft, node: Tag) -> Element:
 def _count(file: File, node: Tag, tags: list[str]) -> None:
     """Count elements by name, and languages that narratives state anywhere in the activity."""
     file.tags.update(tags)
-    file.languages.update(_find_languages(node))
+    stated = [one.get(LANGUAGE) for one in node.iter("narrative")]
+    file.languages.update([one for one in stated if one is not None])
     if "result" in tags:
         for result in node.iter("result"):
             file.tags.update(str(one.tag) for one in result.iter(*_NESTED))
@@ -134,8 +133,8 @@ def _count(file: File, node: Tag, tags: list[str]) -> None:
 def _take_key(draft: Draft, node: Tag) -> None:
     """Give an activity its identifier as key; one that is missing or taken gets another."""
     file = draft.file
-    found = (one for one in node if one.tag == "iati-identifier")
-    identifier = next(map(read_line, found), "")
+    draft.identifier = node.find("iati-identifier")
+    identifier = "" if draft.identifier is None else read_line(draft.identifier)
     if not identifier:
         what = "An activity has no identifier; it is kept under a number."
         draft.tell("unknown", what, node)
@@ -154,8 +153,7 @@ def _take_key(draft: Draft, node: Tag) -> None:
 
 def _take_identifier(draft: Draft, node: Tag) -> None:
     """Keep a second identifier; the first is known already."""
-    around = node.getparent()
-    if around is not None and around.find("iati-identifier") is not node:
+    if node is not draft.identifier:
         draft.keep_all("iati-identifier", node)
 
 

@@ -155,6 +155,7 @@ class Draft:
         language: Language of what says no other.
         currency: Currency of what says no other.
         key: What identifies it.
+        identifier: The element that holds its identifier, if it has one.
         spent: First and last day on which money was spent, or else promised, by kind.
         days: Days by what they are, such as `start-actual`.
         planned: Money that is planned by its period, and whether it was revised.
@@ -167,6 +168,7 @@ class Draft:
     language: str = ""
     currency: str = ""
     key: str = ""
+    identifier: Tag | None = None
     agency: Body | None = None
     titles: list[Text] = field(default_factory=list)
     descriptions: list[Text] = field(default_factory=list)
