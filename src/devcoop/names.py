@@ -187,6 +187,7 @@ class DEVC(metaclass=_Listed):
     caveat: URIRef
     changedSince: URIRef
     checkedGraph: URIRef
+    codedValue: URIRef
     conceptSimilarity: URIRef
     confidence: URIRef
     betweenConcept: URIRef

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from devcoop import names
 from devcoop.graph import build_graph
-from devcoop.load.encoding import encode
+from devcoop.load.encoding import Encoded, encode
 from devcoop.load.reading import Reading
 from devcoop.load.recognition import Recognizer
 from devcoop.load.records import (
@@ -27,6 +28,7 @@ from devcoop.load.records import (
     Where,
 )
 from devcoop.store import Store
+from devcoop.store.terms import as_text
 from devcoop.validation import Severity, validate
 
 ACTIVITY = Element(
@@ -61,17 +63,20 @@ ACTIVITY = Element(
 def store() -> Store:
     """Give a store of what the list says, beside the built-in plans."""
     built_in = build_graph()
-    records = Records(
-        Head(titles=(Text("List", "en"),), agency=Body("Agency of X"), language="en"), (ACTIVITY,)
-    )
-    encoded = encode(
-        Reading(Path("list.xml"), "0" * 64, records=records), records, Recognizer(built_in)
-    )
+    encoded = _encode(ACTIVITY, built_in)
     made = Store()
     for source in built_in.sources:
         made.replace(source, list(built_in.quads(graph=source.graph)))
     made.replace(encoded.source, encoded.quads)
     return made
+
+
+def _encode(element: Element, known: Store) -> Encoded:
+    records = Records(
+        Head(titles=(Text("List", "en"),), agency=Body("Agency of X"), language="en"), (element,)
+    )
+    reading = Reading(Path("list.xml"), "0" * 64, records=records)
+    return encode(reading, records, Recognizer(known))
 
 
 def _ask(store: Store, pattern: str) -> list[dict[str, str]]:
@@ -125,3 +130,28 @@ def test_nothing_of_it_breaks_a_rule(store: Store) -> None:
 def test_goals_and_targets_are_what_it_contributes_to(store: Store) -> None:
     [*found] = _ask(store, "?one dcterms:identifier 'XX-1-A' ; devc:contributesToGoal ?goal")
     assert sorted(row["goal"] for row in found) == [f"{names.GOALS}6", f"{names.GOALS}6.b"]
+
+
+@pytest.mark.parametrize(
+    ("facet", "written", "stated", "coded"),
+    [
+        ("purpose", "15144", ["15144"], ["15144"]),
+        ("purpose", "15144; 11330", ["15144", "11330"], ["15144", "11330"]),
+        ("sector", "12220 - Basic health care", ["12220"], ["12220"]),
+        ("theme", "metrology", [], []),
+    ],
+)
+def test_what_is_given_as_a_code_is_told_from_what_is_said_in_words(
+    facet: str, written: str, stated: list[str], coded: list[str]
+) -> None:
+    element = replace(ACTIVITY, facets=((facet, Value(written)),))
+    quads = _encode(element, build_graph()).quads
+    found = {
+        term: sorted(
+            names.slug_of(as_text(one.object)) for one in quads if as_text(one.predicate) == term
+        )
+        for term in (str(names.DEVC.purpose), str(names.DEVC.codedValue))
+    }
+    assert list(found.values()) == [sorted(stated), sorted(coded)]
+    themes = [one for one in quads if as_text(one.predicate) == str(names.DEVC.theme)]
+    assert len(themes) == (facet == "theme")

@@ -305,14 +305,18 @@ class _Encoding:
             for purpose in purposes:
                 # Many call the purpose codes of the DAC sectors; ours are of another scheme.
                 self.to.say(iri, DEVC.purpose, purpose)
+                self.to.say(iri, DEVC.codedValue, purpose)
             if purposes:
                 continue
+            coded = self.known.find_coded(facet, value)
             for concept in self._recognise(iri, facet, value):
                 if facet in _SINGLE and stated.setdefault(facet, concept) != concept:
                     self._keep_unknown(iri, facet, value)
                     yield value.text
                 else:
                     self.to.say(iri, _PROPERTIES[facet], concept)
+                    if concept in coded:
+                        self.to.say(iri, DEVC.codedValue, concept)
             yield from self.known.find_all(facet, value).unknown
 
     def _recognise(self, iri: str, about: str, value: Value) -> tuple[str, ...]:

@@ -219,6 +219,27 @@ class Recognizer:
         found = [self._codes["purpose"].get(code, "") for code in dict.fromkeys(codes)]
         return tuple(found) if all(found) else ()
 
+    def find_coded(self, kind: str, value: Value) -> tuple[str, ...]:
+        """Find what a value means by the codes in it, as against names.
+
+        Args:
+            kind: As for `find`.
+            value: What somebody wrote, such as "15144; Health".
+
+        Examples:
+            >>> from devcoop.graph import build_graph
+            >>> from devcoop.load.records import Value
+            >>> known = Recognizer(build_graph())
+            >>> [names.shorten(one) for one in known.find_coded("purpose", Value("15144"))]
+            ['crs:15144']
+            >>> known.find_coded("theme", Value("metrology"))
+            ()
+        """
+        codes = self._codes.get(kind, {})
+        parts = (value.text, *_SEPARATORS.split(value.text)) if codes else ()
+        found = (codes.get(part.strip().upper(), "") for part in parts)
+        return tuple(dict.fromkeys(filter(None, found)))
+
     def _look_up(self, kind: str, value: Value) -> tuple[str, ...] | None:
         """Find what is meant; nothing if that was decided, None if it is not known."""
         text = value.text.strip()

@@ -46,6 +46,7 @@ _SHOWN_OUT = frozenset(
             DEVC.facetNotStated,
             DEVC.hasEvidence,
             DEVC.inPlan,
+            DEVC.codedValue,
             DEVC.inferredValue,
             DEVC.partOf,
             DEVC.periodBasis,
@@ -69,12 +70,14 @@ class FacetLine:
         concepts: IRIs of what it says.
         is_open: The dataset states that the plan's text leaves this open.
         inferred: IRIs of those concepts that are read from the text and not stated in words.
+        coded: IRIs of those that the source gives as codes.
     """
 
     facet: str
     concepts: tuple[str, ...]
     is_open: bool
     inferred: tuple[str, ...]
+    coded: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -239,14 +242,16 @@ def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
 
 def _facets(facts: Facts, iri: str, language: str) -> Iterable[FacetLine]:
     open_ones = facts.links(iri, DEVC.facetNotStated)
-    read = facts.links(iri, DEVC.inferredValue)
+    read, given = facts.links(iri, DEVC.inferredValue), facts.links(iri, DEVC.codedValue)
     for facet in FACETS:
         concepts = facts.by_name(facts.links(iri, FACET_PROPERTIES[facet]), language)
         is_open = FACET_PROPERTIES[facet] in open_ones
         one = facts.content.initiatives.get(iri)
         is_asked = one and (facet not in STATED_BY_FEW or facet in one.suggestions)
         if concepts or is_open or is_asked:
-            yield FacetLine(facet, concepts, is_open, tuple(one for one in concepts if one in read))
+            inferred = tuple(one for one in concepts if one in read)
+            coded = tuple(one for one in concepts if one in given)
+            yield FacetLine(facet, concepts, is_open, inferred, coded)
 
 
 def _list_pieces(facts: Facts, iri: str, language: str) -> tuple[str, ...]:
