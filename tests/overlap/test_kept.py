@@ -383,7 +383,8 @@ import os, pickle, signal, sys
 from pathlib import Path
 from devcoop.overlap import candidates, closest, compare, scoring
 facets, limits = pickle.loads(sys.stdin.buffer.read())
-closest._MOST_WAITING, scoring._BLOCKS_SHARE = 50, int(sys.argv[2]) / 2**30
+setattr(closest, sys.argv[3], int(sys.argv[4]))
+scoring._BLOCKS_SHARE = int(sys.argv[2]) / 2**30
 keep, kept = candidates.Candidates._keep, []
 def keep_three(*words):
     keep(*words)
@@ -395,11 +396,12 @@ compare(facets, limits=limits, folder=Path(sys.argv[1]))
 """
 
 
+@pytest.mark.parametrize(("reason", "number"), [("_MOST_WAITING", 50), ("_MOST_SECONDS", -1)])
 def test_choice_of_the_closest_goes_on_with_the_next_block(
-    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    facets: FacetTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str, number: int
 ) -> None:
     size, limits = 24 * 265 * 10, WAYS["closest"]
-    command = [sys.executable, "-c", BLOCKS, str(tmp_path), str(size)]
+    command = [sys.executable, "-c", BLOCKS, str(tmp_path), str(size), reason, str(number)]
     ended = subprocess.run(command, input=pickle.dumps((facets, limits)), check=False)
     assert ended.returncode == -signal.SIGKILL
     find, seen = Candidates._find, []
@@ -409,7 +411,7 @@ def test_choice_of_the_closest_goes_on_with_the_next_block(
         return find(self, rows, columns)
 
     monkeypatch.setattr(Candidates, "_find", count)
-    monkeypatch.setattr(closest, "_MOST_WAITING", 50)
+    monkeypatch.setattr(closest, reason, number)
     monkeypatch.setattr(scoring, "_BLOCKS_SHARE", size / 2**30)
     resumed = compare(facets, limits=limits, folder=tmp_path)
     done = len(seen)

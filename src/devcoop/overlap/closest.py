@@ -7,6 +7,7 @@ the two agencies goes. Nothing else goes, so that what is left holds the closest
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_WAITING = 8_000_000
 """Pairs that are kept before those of no use are sorted out."""
+_MOST_SECONDS = 60
+"""How long a run goes on before it keeps how far it came, so that hardly more is ever lost."""
 
 
 class Progress(NamedTuple):
@@ -65,12 +68,16 @@ class Closest:
         """
         self._sort_out([start.left])
         waiting: list[Block] = []
+        since = time.monotonic()
         for number, block in enumerate(blocks, start=start.blocks + 1):
             waiting.append(self._drop_useless(block))
-            if sum(len(one.left) for one in waiting) > _MOST_WAITING:
+            # The closer the pairs are that are kept already, the fewer wait, and the longer.
+            is_long = time.monotonic() - since > _MOST_SECONDS
+            if is_long or sum(len(one.left) for one in waiting) > _MOST_WAITING:
                 self._sort_out(waiting)
                 waiting = []
                 keep(number, self._kept)
+                since = time.monotonic()
         self._sort_out(waiting)
         return self._kept
 
