@@ -214,6 +214,7 @@ class DEVC(metaclass=_Listed):
     instrument: URIRef
     involves: URIRef
     isBeyondCountries: URIRef
+    isConcrete: URIRef
     isGivingSide: URIRef
     isModeOfWork: URIRef
     isOwnHouse: URIRef

@@ -10,7 +10,9 @@ from devcoop.cli.options import Command, format_option, open_plans, output_optio
 from devcoop.terminal import TABLE_WRITERS
 
 
-@click.command(cls=Command, epilog="Example: devcoop --store ours organizations -f csv -o same.csv")
+@click.command(
+    cls=Command, epilog="Example: devcoop --store out/store organizations -f csv -o same.csv"
+)
 @click.option(
     "--least",
     type=click.FloatRange(0, 1),

@@ -249,8 +249,10 @@ def _make_plain(path: Path, node: Tag, namespace: str, *, has_dtd: bool) -> None
 
 def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
     """Say in plain words why XML is not well-formed, and on which line or in which part."""
-    kind = error.error_log[0].type_name if len(error.error_log) else ""
     message = error.msg or ""
+    # Once a schema was read, the log has what went wrong before as well, in this file or another.
+    meant = (one.type_name for one in reversed([*error.error_log]) if _is_meant(one, message))
+    kind = next(meant, "")
     limits = (problem for mark, problem in _LIMITS.items() if mark in message)
     told = _PLAIN.get(kind) or re.sub(
         r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", message
@@ -261,6 +263,10 @@ def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceE
     if part:
         return SourceError(path, problem, where=Where(xpath=part))
     return SourceError(path, problem, error.lineno or None)
+
+
+def _is_meant(entry: Any, message: str) -> bool:
+    return bool(entry.message) and message.startswith(entry.message)
 
 
 def _refuse_entities(path: Path, root: Tag) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 
 from devcoop.errors import SourceError
+from devcoop.names import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from devcoop.load.markup import Tag
 
-_XSD = "{http://www.w3.org/2001/XMLSchema}"
+_XSD = f"{{{PREFIXES['xsd'].removesuffix('#')}}}"
 _INCLUDES = tuple(f"{_XSD}{name}" for name in ("include", "import", "redefine", "override"))
 
 

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from devcoop.report.page import Page
 
 
-_CELLS = Markup('<a class="file" download="purposes.csv" href="{}">All cells as CSV</a>')
 _MOST_NAMED = 4
 """So many agencies are named beside a country; of more, the number is told."""
 
@@ -287,7 +286,7 @@ def render_page(page: Page) -> str:
         "page": page,
         "name": names,
         "part": part,
-        "cells_file": _CELLS.format(cells),
+        "cells": cells,
         "label": names.label,
         "link": names.initiative_label,
         "run": analysis.run,

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from devcoop.errors import DevcoopError
 from devcoop.load.readers import stratml
@@ -57,8 +58,19 @@ FAULTS = {
 }
 
 
+def _read_a_schema() -> None:
+    """Read a schema, after which the parser's log keeps what was wrong with files before."""
+    xsd = "http://www.w3.org/2001/XMLSchema"
+    text = f'<x:schema xmlns:x="{xsd}"><x:element name="a"/></x:schema>'
+    schema = etree.XMLSchema(etree.fromstring(text))
+    assert not schema.validate(etree.fromstring("<b/>"))
+
+
+@pytest.mark.parametrize("is_after_schema", [False, True])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_broken_file_is_told_in_one_line(fault: str) -> None:
+def test_broken_file_is_told_in_one_line(fault: str, is_after_schema: bool) -> None:
+    if is_after_schema:
+        _read_a_schema()
     content, message = FAULTS[fault]
     assert stratml.recognizes(PATH, content)
     with pytest.raises(DevcoopError) as caught:
