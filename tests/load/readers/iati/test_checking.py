@@ -140,6 +140,28 @@ def test_rule_is_kept_or_broken(
 
 
 @pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("sum", {"paths": ["a/@p"]}),
+        ("sum", {"paths": ["a/@p"], "sum": "all"}),
+        ("date_order", {"less": "a/@d"}),
+        ("regex_matches", {"paths": ["a"]}),
+        ("startswith", {"paths": ["a"]}),
+        ("atleast_one", {}),
+        ("atleast_one", {"paths": ["a"], "condition": "b["}),
+        ("atleast_one", {"paths": [5]}),
+    ],
+)
+def test_case_that_lacks_something_is_a_fault_before_any_file_is_held_against_it(
+    tmp_path: Path, name: str, case: dict[str, object]
+) -> None:
+    file = tmp_path / "ruleset.json"
+    file.write_text(json.dumps({"//item": {name: {"cases": [case]}}}), encoding="utf-8")
+    with pytest.raises(SourceError, match=rf"ruleset\.json: {name} for //item"):
+        read_rules(file)
+
+
+@pytest.mark.parametrize(
     "text",
     ["[]", "{", '{"//a": {"sum": {}}}', '{"//a": {"unique": {"cases": [{"paths": ["]"]}]}}}'],
 )

@@ -26,6 +26,14 @@ _NOW = "NOW"
 _DAY = 10
 _WHOLE_FILE = ("iati-activities", "iati-organisations")
 """Contexts that take the whole file at once, which is read item by item."""
+_WANTED = {
+    "date_order": ("less", "more"),
+    "regex_matches": ("paths", "regex"),
+    "regex_no_matches": ("paths", "regex"),
+    "startswith": ("paths", "start"),
+    "sum": ("paths", "sum"),
+}
+"""What a case of a rule must say; of other rules its paths."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Rule:
     _where: Below
     _case: Mapping[str, Any]
     _paths: tuple[Below, ...]
+    _condition: Below | None
 
     def iter_broken(self, item: Tag) -> Iterator[Tag]:
         """Iterate over the elements of an item that break the rule.
@@ -52,8 +61,7 @@ class Rule:
             item: An activity or organisation.
         """
         for node in self._where.iter_nodes(item):
-            condition = self._case.get("condition")
-            if condition and not Below(f"self::node()[{condition}]").list_texts(node):
+            if self._condition and not self._condition.list_texts(node):
                 continue
             if not _RULES[self.name](node, self._case, self._paths):
                 yield node
@@ -88,7 +96,7 @@ def read_rules(path: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
             continue
         try:
             rules.append(_make_rule(context, name, case))
-        except (ValueError, TypeError, AttributeError, re.error) as error:
+        except (ValueError, TypeError, AttributeError, ArithmeticError, re.error) as error:
             raise SourceError(path, f"{name} for {context}: {error}") from error
     return tuple(rules), tuple(dict.fromkeys(others))
 
@@ -105,6 +113,8 @@ def _is_of_whole(context: str) -> bool:
 
 
 def _make_rule(context: str, name: str, case: Mapping[str, Any]) -> Rule:
+    if lacking := [key for key in _WANTED.get(name, ("paths",)) if not case.get(key)]:
+        raise ValueError(f"it does not say its {' and '.join(lacking)}")
     # The item is a part of the file, and paths from anywhere in it begin with the item itself.
     where = f"descendant-or-self::{context.lstrip('/')}"
     written = [
@@ -113,9 +123,14 @@ def _make_rule(context: str, name: str, case: Mapping[str, Any]) -> Rule:
     ]
     if "regex" in case:
         re.compile(case["regex"])
+    if "sum" in case:
+        Decimal(str(case["sum"]))
+    condition = case.get("condition")
     more = [f"{key} {case[key]}" for key in ("sum", "regex") if key in case]
     paths = tuple(Below(one) for one in written if one != _NOW)
-    return Rule(name, context, "; ".join([", ".join(written), *more]), Below(where), case, paths)
+    what = "; ".join([", ".join(written), *more])
+    only = Below(f"self::node()[{condition}]") if condition else None
+    return Rule(name, context, what, Below(where), case, paths, only)
 
 
 def _list_texts(node: Tag, paths: Sequence[Below]) -> list[str]:
