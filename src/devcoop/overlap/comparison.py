@@ -118,20 +118,21 @@ SELECT country, agency, COUNT(*) FILTER (is_named) AS named,
 FROM reached
 GROUP BY ALL
 """  # noqa: S608
-_ASKED = """
+_SHARED = """
 WITH asked AS (SELECT UNNEST($lefts) AS left_side, UNNEST($rights) AS right_side)
-"""
-_SHARED_ROOTS = f"""
-{_ASKED}
 SELECT
   left_side,
   right_side,
-  LIST(one.root ORDER BY one.weight * other.weight DESC, one.root) AS shared
+  LIST(one.{term} ORDER BY one.weight * other.weight DESC, one.{term}) AS shared
 FROM asked
-JOIN root_word AS one ON one.undertaking = TRY_CAST(left_side AS iri)
-JOIN root_word AS other ON other.undertaking = TRY_CAST(right_side AS iri) AND other.root = one.root
+JOIN {table} AS one ON one.undertaking = TRY_CAST(left_side AS iri)
+JOIN {table} AS other
+  ON other.undertaking = TRY_CAST(right_side AS iri) AND other.{term} = one.{term}
+WHERE one.weight * other.weight >= $least
 GROUP BY ALL
-"""  # noqa: S608
+"""
+_SHARED_ROOTS = _SHARED.format(table="root_word", term="root")
+_SHARED_SPOKEN = _SHARED.format(table="spoken_purpose", term="purpose")
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach {of} GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet {of}"
 _OF_ONE = "WHERE undertaking = TRY_CAST(? AS iri)"
@@ -139,19 +140,6 @@ _FEW = 20
 """Undertakings or pairs of a large store that are asked about one at a time, before all are."""
 _LEAST_SPOKEN = 0.05
 """How much of how alike two texts are a purpose makes that is told, at least."""
-_SHARED_SPOKEN = f"""
-{_ASKED}
-SELECT
-  left_side,
-  right_side,
-  LIST(one.purpose ORDER BY one.weight * other.weight DESC, one.purpose) AS shared
-FROM asked
-JOIN spoken_purpose AS one ON one.undertaking = TRY_CAST(left_side AS iri)
-JOIN spoken_purpose AS other
-  ON other.undertaking = TRY_CAST(right_side AS iri) AND other.purpose = one.purpose
-WHERE one.weight * other.weight >= $least
-GROUP BY ALL
-"""  # noqa: S608
 _CLOSED = """
 SELECT undertaking FROM area GROUP BY undertaking
 HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'))
@@ -701,7 +689,7 @@ class Comparison:
                 for row in self._engine.select(sql, given)
             }
             for sql, given in (
-                (_SHARED_ROOTS, values),
+                (_SHARED_ROOTS, values | {"least": 0}),
                 (_SHARED_SPOKEN, values | {"least": _LEAST_SPOKEN}),
             )
         )
