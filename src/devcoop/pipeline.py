@@ -168,8 +168,8 @@ class Analysis:
         """Which findings are stated one by one, where not all are; else empty."""
         told = [self.focus_words.limited()] if self.focus_words else []
         if self.pairs.is_cut:
-            held = len(self.pairs.found)
-            told.append(say_held(self.pairs.count_findings(), held, self.pairs.best))
+            held, found = len(self.pairs.found), self.pairs.count_findings()
+            told.append(say_held(found, held, self.pairs.best, is_short=self.pairs.is_short))
         return " ".join(told)
 
     @cached_property

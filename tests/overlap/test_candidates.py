@@ -169,6 +169,23 @@ def test_many_findings_are_counted_and_the_best_are_listed(
     fewer = Pairs(analysis.comparison, {}, 100)
     assert 1 <= fewer.best < 10
     assert len(fewer.found) <= 8
+    assert not fewer.is_short
+
+
+def test_where_one_of_each_two_agencies_is_too_much_the_closest_of_these_are_listed(
+    analysis: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
+    each = Pairs(analysis.comparison, {}, 1)
+    assert not each.is_short
+    few = Pairs(analysis.comparison, {}, 10, held=len(each.found) - 1)
+    assert few.is_short
+    assert few.found == each.found[:-1]
+    # What is above its floor would be listed, also of agencies of whom nothing is.
+    left_out = each.found[-1]
+    both = (left_out.left_agency, left_out.right_agency)
+    assert few.floors.keys() == each.floors.keys()
+    assert few.floors[both] == few.found[-1].score >= left_out.score
 
 
 concepts = st.integers(2, 6)

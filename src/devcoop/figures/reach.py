@@ -17,7 +17,7 @@ from devcoop.model import Period
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
@@ -244,21 +244,17 @@ class Reach:
         """
         return self._lay_out(country, self.ways(country, on), on)
 
-    def rows(self, only: Collection[str] | None = None) -> dict[str, CountryRow]:
-        """Give who reaches each country on any day of each plan's period, by IRI of the country.
+    def list_named(self) -> dict[tuple[str, str], tuple[Undertaking, ...]]:
+        """List the initiatives that name a country on any day of their plan's period.
 
-        Args:
-            only: IRIs of the countries that are wanted; None for all.
+        Returns:
+            Initiatives by identifier, by IRIs of country and agency.
         """
-        if only is not None:
-            return {country: self.row(country) for country in self.countries if country in only}
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for one in self._comparison.iter_ways():
-            found[one["country"]].append(one)
-        return {
-            country: self._lay_out(country, self._choose(found.pop(country, ()), None), None)
-            for country in self.countries
-        }
+        found: dict[tuple[str, str], dict[str, Undertaking]] = defaultdict(dict)
+        for way in self._choose(self._comparison.iter_ways(), None):
+            one = self._known[way.initiative]
+            found[way.country, one.agency.iri][one.iri] = one
+        return {key: tuple(several.values()) for key, several in found.items()}
 
     def _lay_out(self, country: str, ways: Iterable[Way], on: date | None) -> CountryRow:
         """Lay the ways to a country out by agency."""

@@ -26,7 +26,7 @@ from devcoop.errors import ComparisonError, UnknownResourceError, suggest
 from devcoop.facets import TEXT_TERM
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
-from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_condition, write_membership
+from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_membership, write_sides
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scope, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
@@ -59,7 +59,7 @@ Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
 SELECT comparison.*
-FROM comparison
+FROM {pairs} AS comparison
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
 WHERE {condition}
@@ -69,11 +69,11 @@ _ALL_PAIRS = 'SELECT * FROM comparison ORDER BY "left", "right"'
 # By score alone first, so that few are put in their order by text.
 _BEST = """
 WITH near AS (
-  SELECT rowid AS number FROM comparison WHERE {condition}
+  SELECT rowid AS number FROM {pairs} AS comparison WHERE {condition}
   QUALIFY RANK() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= {best}
 )
 SELECT comparison.*
-FROM comparison
+FROM {pairs} AS comparison
 JOIN near ON near.number = comparison.rowid
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
@@ -90,7 +90,7 @@ QUALIFY ROW_NUMBER() OVER (ORDER BY score DESC) <= 5000
 """
 _SUBJECTS = """
 SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
-FROM comparison WHERE "type" IN ({types}) AND {within}
+FROM {pairs} WHERE "type" IN ({types})
 """
 _WAYS = """
 SELECT undertaking.undertaking, area_country.country, area.area, area.isInherited,
@@ -133,9 +133,9 @@ GROUP BY ALL
 """
 _SHARED_ROOTS = _SHARED.format(table="root_word", term="root")
 _SHARED_SPOKEN = _SHARED.format(table="spoken_purpose", term="purpose")
-_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach {of} GROUP BY undertaking"
-_FACETS = "SELECT undertaking, facet, concept FROM facet {of}"
-_OF_ONE = "WHERE undertaking = TRY_CAST(? AS iri)"
+_REACH = "SELECT undertaking, LIST(country) AS countries FROM reach WHERE {of} GROUP BY undertaking"
+_FACETS = "SELECT undertaking, facet, concept FROM facet WHERE {of}"
+_OF_ONE = "undertaking = TRY_CAST(? AS iri)"
 _FEW = 20
 """Undertakings or pairs of a large store that are asked about one at a time, before all are."""
 _LEAST_SPOKEN = 0.05
@@ -146,7 +146,7 @@ HAVING BOOL_AND(isDefined AND NOT isInherited AND basis IN ('named', 'via-group'
 """
 _COUNTED = """
 SELECT left_agency, right_agency, "type", COUNT(*) AS pairs
-FROM comparison WHERE {within} GROUP BY ALL ORDER BY ALL
+FROM {pairs} GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -187,8 +187,8 @@ class Comparison:
         steps = divide_steps()
         self.extent: Extent | None = None
         self.scope: Scope
-        # Which rows of pairs and of undertakings are in the focus, as SQL.
-        self._within, self._within_sides = ALL, ALL
+        # Where the pairs in the focus stand, and which undertakings are in it, asked for or not.
+        self._pairs, self._within_sides, self._of_sides = "comparison", ALL, ALL
         self._possible = POSSIBLE
         self._tables = tuple(_list_written(facets))
         # By what they are limited to.
@@ -276,7 +276,7 @@ class Comparison:
         """
         narrowed = copy.copy(self)
         table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
-        narrowed._within = write_condition(table, ('comparison."left"', 'comparison."right"'))
+        narrowed._pairs, narrowed._of_sides = f'"{table}_pair"', write_sides(table)
         narrowed._within_sides = write_membership(table)
         narrowed._possible = FOCUSED.format(table=table)
         return narrowed
@@ -320,15 +320,15 @@ class Comparison:
             Pairs by IRIs of the left and the right agency and slug of the type; `below` for those
             of which no more is known than that they are no findings, or not among the closest.
         """
-        counts = self._counts.get(self._within)
+        counts = self._counts.get(self._pairs)
         if counts is None:
-            counts = self._counts[self._within] = self._count_pairs()
+            counts = self._counts[self._pairs] = self._count_pairs()
         return dict(counts)
 
     def _count_pairs(self) -> dict[tuple[str, str, str], int]:
         counts = {
             (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
-            for row in self._engine.select(_COUNTED.format(within=self._within), name="comparison")
+            for row in self._engine.select(_COUNTED.format(pairs=self._pairs), name="comparison")
         }
         if self.is_exhaustive:
             return counts
@@ -343,7 +343,7 @@ class Comparison:
     def count_subjects(self) -> int:
         """Count the subjects of the findings of each two agencies."""
         marks = ", ".join("?" for _ in FOUND_TYPES)
-        sql = _SUBJECTS.format(types=marks, within=self._within)
+        sql = _SUBJECTS.format(types=marks, pairs=self._pairs)
         rows = self._engine.select(sql, FOUND_TYPES, name="comparison")
         return int(next(rows)["subjects"])
 
@@ -367,11 +367,11 @@ class Comparison:
         marks = ", ".join("?" for _ in types or ())
         condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
         values = list(types or ())
-        condition += f" AND {self._within}"
         if of is not None:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
-        sql = (_ORDERED if best is None else _BEST).format(condition=condition, best=best)
+        way = _ORDERED if best is None else _BEST
+        sql = way.format(pairs=self._pairs, condition=condition, best=best)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
     def find_all_of(self, undertaking: str) -> list[Pair]:
@@ -450,7 +450,7 @@ class Comparison:
 
     @cached_property
     def reach(self) -> Mapping[str, set[str]]:
-        """Countries that each undertaking reaches, by its IRI."""
+        """Countries that each undertaking reaches, by its IRI; of a focus, only those in it."""
         return self._read_reach()
 
     def _reach_of(self, undertaking: str) -> set[str]:
@@ -463,7 +463,8 @@ class Comparison:
 
     def _read_reach(self, *of: str) -> Mapping[str, set[str]]:
         """Read who reaches which countries: all undertakings, or one."""
-        rows = self._engine.select(_REACH.format(of=_OF_ONE if of else ""), of, name="reach")
+        sql = _REACH.format(of=_OF_ONE if of else self._of_sides)
+        rows = self._engine.select(sql, of, name="reach")
         return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
     def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
@@ -484,7 +485,9 @@ class Comparison:
         """Iterate over the ways in which undertakings reach countries, in no set order.
 
         Args:
-            country: IRI of the only country that is asked for; None for all.
+            country: IRI of the only country that is asked for; None for all that plans name, but
+                then not for what reaches them as parts of a region or members of a group, which
+                may be many times as much.
 
         Yields:
             undertaking, country, area (what its plan says: the country itself, a region or a
@@ -493,7 +496,7 @@ class Comparison:
         """
         ways = _WAYS.format(within=self._within_sides)
         if country is None:
-            return self._engine.select(ways)
+            return self._engine.select(f"{ways} AND area_country.isNamed")
         return self._engine.select(f"{ways} AND area_country.country = ?", [country])
 
     def count_reaching(self, day: date | None = None) -> dict[tuple[str, str], tuple[int, int]]:
@@ -711,7 +714,8 @@ class Comparison:
     def _read_facets(self, *of: str) -> dict[str, list[tuple[str, str]]]:
         """Read what undertakings say: of all, or of one."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in self._engine.select(_FACETS.format(of=_OF_ONE if of else ""), of, name="facet"):
+        sql = _FACETS.format(of=_OF_ONE if of else self._of_sides)
+        for row in self._engine.select(sql, of, name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 
@@ -788,6 +792,8 @@ def _give_out(cluster: Cluster, engine: Engine, tables: Sequence[str], steps: St
 
 def _find_late(engine: Engine, steps: Steps) -> dict[str, str]:
     """Find the late steps that nobody made yet: their SQL by their names."""
+    if engine.is_sealed:
+        return {}
     return {one.name: one.sql for one in steps.late if not engine.was_made(one.name)}
 
 

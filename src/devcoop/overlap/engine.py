@@ -107,7 +107,7 @@ class Engine:
         # Threads of one process may ask for single pairs at once.
         self._apart = threading.Lock()
         self._homes = [_MEMORY_HOME]
-        self._left: frozenset[str] = frozenset()
+        self._left: frozenset[str] | None = frozenset()
 
     # Where tables stand
 
@@ -249,7 +249,11 @@ class Engine:
         self._database.execute(f"ATTACH {_quote(str(self._path))} AS {_FILE} ({mode})")
         self._homes = homes
         self._set_homes()
-        self._left = frozenset(name for (name,) in self._database.execute(_LEFT).fetchall())
+        # To list them takes as long as to open a large file, and of a sealed one few ask.
+        self._left = None if self.is_sealed else self._list_tables()
+
+    def _list_tables(self) -> frozenset[str]:
+        return frozenset(name for (name,) in self._database.execute(_LEFT).fetchall())
 
     def _leave_file(self) -> None:
         self._homes, self._left = [_MEMORY_HOME], frozenset()
@@ -285,7 +289,7 @@ class Engine:
         Args:
             name: The table.
         """
-        return name in self._left
+        return name in (self._list_tables() if self._left is None else self._left)
 
     def drop(self, names: Iterable[str]) -> None:
         """Remove tables, all or none, so that they are made anew.
@@ -296,7 +300,7 @@ class Engine:
         with self.at_once():
             for name in names:
                 self.run(name, f'DROP TABLE IF EXISTS {self.home}."{name}"')
-        self._left -= frozenset(names)
+        self._left = self._left and self._left - frozenset(names)
 
     def has(self, name: str) -> bool:
         """Tell whether there is a table where tables are made.

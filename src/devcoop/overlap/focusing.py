@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 from devcoop.model import WAYS_OF, Extent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from devcoop.model import Focus
     from devcoop.overlap.engine import Engine
 
@@ -36,7 +34,8 @@ named AS (
   FROM area
   JOIN undertaking ON undertaking.undertaking = area.undertaking
   JOIN part ON part.part = area.area::VARCHAR
-  WHERE COALESCE(part.since <= undertaking."end", TRUE)
+  WHERE $by_place
+    AND COALESCE(part.since <= undertaking."end", TRUE)
     AND COALESCE(part.until >= undertaking."start", TRUE)
 ),
 grouped AS (
@@ -44,7 +43,8 @@ grouped AS (
   FROM reach
   JOIN undertaking ON undertaking.undertaking = reach.undertaking
   JOIN part ON part.part = reach.country::VARCHAR
-  WHERE COALESCE(part.since <= undertaking."end", TRUE)
+  WHERE $by_place
+    AND COALESCE(part.since <= undertaking."end", TRUE)
     AND COALESCE(part.until >= undertaking."start", TRUE)
 ),
 open_area AS (
@@ -58,6 +58,7 @@ open_area AS (
     ) AS is_ended
   FROM area
   JOIN undertaking ON undertaking.undertaking = area.undertaking
+  WHERE $by_place
   GROUP BY area.undertaking
 ),
 above AS (
@@ -73,7 +74,7 @@ on_theme AS (
     BOOL_OR(facet.concept IN (FROM above)) AS is_broader
   FROM facet
   LEFT JOIN ancestor ON ancestor.facet = 'theme' AND ancestor.concept = facet.concept
-  WHERE facet.facet = 'theme'
+  WHERE $by_theme AND facet.facet = 'theme'
   GROUP BY facet.undertaking
 )
 SELECT
@@ -138,6 +139,13 @@ WHERE (place IS NULL OR list_contains(?, place))
   AND (theme IS NULL OR list_contains(?, theme))
   AND ("time" IS NULL OR list_contains(?, "time"))
 """
+_PAIRS = """
+SELECT comparison.* FROM comparison
+JOIN "{table}" AS one ON one.undertaking = comparison."left"
+JOIN "{table}" AS other ON other.undertaking = comparison."right"
+WHERE one.is_asked OR other.is_asked
+"""
+"""Both sides meet place, theme and period; one at least is of an agency and plan asked for."""
 _COUNTS = """
 SELECT agency, '{point}' AS point, "{point}" AS way, COUNT(*) AS undertakings
 FROM "{table}_standing" WHERE "{point}" IS NOT NULL GROUP BY agency, "{point}"
@@ -160,13 +168,14 @@ def make_focus(engine: Engine, focus: Focus, of_pairs: int) -> tuple[str, Extent
     Returns:
         The name of the table, which is the same for the same focus: a row for each undertaking
         that meets place, theme and period, with its agency, its plan and whether that is asked
-        for; and what is in it.
+        for; and what is in it. Behind its name with `_pair` stand the pairs in the focus.
     """
     digest = hashlib.sha256(repr(astuple(focus)).encode()).hexdigest()[:12]
     table = f"focus_{digest}"
     engine.make_anew(f"{table}_standing", _STANDING, _list_values(focus))
     ways = [_list_met(point, with_possible=focus.with_possible) for point in WAYS_OF]
     engine.make_anew(table, _MET.format(table=table), ways)
+    engine.make_anew(f"{table}_pair", _PAIRS.format(table=table), ())
     return table, _read_extent(engine, table, focus, of_pairs=of_pairs)
 
 
@@ -220,19 +229,6 @@ def _read_extent(engine: Engine, table: str, focus: Focus, *, of_pairs: int) -> 
     )
 
 
-def write_condition(table: str, sides: Sequence[str]) -> str:
-    """Write the condition that pairs meet a focus: both sides place, theme, period; one the rest.
-
-    Args:
-        table: As `make_focus` names it.
-        sides: The columns of the two sides, as SQL has them.
-    """
-    met = f'(SELECT undertaking FROM "{table}")'  # noqa: S608
-    asked = f'(SELECT undertaking FROM "{table}" WHERE is_asked)'  # noqa: S608
-    both = " AND ".join(_iter_in(sides, met))
-    return f"{both} AND ({' OR '.join(_iter_in(sides, asked))})"
-
-
 def write_membership(table: str) -> str:
     """Write the condition that an undertaking is in a focus.
 
@@ -242,5 +238,10 @@ def write_membership(table: str) -> str:
     return f'undertaking.undertaking IN (SELECT undertaking FROM "{table}" WHERE is_asked)'  # noqa: S608
 
 
-def _iter_in(sides: Sequence[str], those: str) -> Iterator[str]:
-    return (f"{side} IN {those}" for side in sides)
+def write_sides(table: str) -> str:
+    """Write the condition that an undertaking is a side of pairs in a focus, asked for or not.
+
+    Args:
+        table: As `make_focus` names it.
+    """
+    return f'undertaking IN (SELECT undertaking FROM "{table}")'  # noqa: S608

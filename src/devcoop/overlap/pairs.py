@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from devcoop.model import BELOW, FOUND_TYPES, STRENGTH
@@ -22,9 +23,7 @@ MOST_LISTED = 5_000
 BEST_LISTED = 10
 """How many findings of each two agencies are listed where all are too many, if nobody says."""
 MOST_HELD = 20_000
-"""Most findings that are listed one by one, if one of each two agencies is not more already."""
-
-
+"""Most findings that are listed one by one, but for those that a person reviewed."""
 MOST_HELD_OF_FOCUS = 2_000
 """The same where a comparison is limited to a focus, which is asked for often and wants no wait."""
 
@@ -62,8 +61,7 @@ class Pairs:
         comparison: Where they were compared.
         judged: Pairs that a review calls something else, by the IRIs of both sides.
         listed: How many findings of each two agencies are listed where all are too many.
-        held: Most findings that are listed then, if one of each two agencies is not more; None
-            for `MOST_HELD`.
+        held: Most findings that are listed then; None for `MOST_HELD`.
     """
 
     def __init__(
@@ -92,22 +90,33 @@ class Pairs:
     def found(self) -> tuple[Pair, ...]:
         """Pairs that the comparison found, closest first, whatever a person said since.
 
-        Where they are many, the best of each two agencies, and those with a review.
+        Where they are many, the best of each two agencies, and those with a review. Where one of
+        each two agencies is still too much, only the closest of these.
         """
-        best = self.best if self.is_cut else None
-        found = list(map(self._now, self._comparison.iter_pairs(FOUND_TYPES, best)))
+        found = list(map(self._now, self._iter_listed()))
         listed = {(pair.left, pair.right) for pair in found}
         judged = [pair for sides, pair in self._judged.items() if sides not in listed]
         found += [pair for pair in judged if STRENGTH[pair.found_type] > 0]
         return tuple(sorted(found, key=lambda pair: -pair.score) if judged else found)
 
+    def _iter_listed(self) -> Iterator[Pair]:
+        """Iterate over the findings that are close enough to be listed, closest first."""
+        if not self.is_cut:
+            return self._comparison.iter_pairs(FOUND_TYPES)
+        return islice(self._comparison.iter_pairs(FOUND_TYPES, self.best), self._held)
+
     @cached_property
     def best(self) -> int:
-        """How many findings of each two agencies are listed, where all are too many."""
+        """Most findings of each two agencies that are listed, where all are too many."""
         best, found = self._listed, self._count_found()
         while best > 1 and sum(min(best, pairs) for pairs in found.values()) > self._held:
             best -= 1
         return best
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether not even one finding of each two agencies is listed that have any."""
+        return self.is_cut and sum(map(bool, self._count_found().values())) > self._held
 
     def _count_found(self) -> Counter[tuple[str, str]]:
         """Count what was found between each two agencies, whatever a person said since."""
@@ -124,13 +133,18 @@ class Pairs:
         """
         if not self.is_cut:
             return {}
-        found = self._count_found()
-        least = {
-            # The closest come first.
-            (pair.left_agency, pair.right_agency): pair.score
-            for pair in self._comparison.iter_pairs(FOUND_TYPES, self.best)
+        # The closest come first.
+        listed = [((pair.left_agency, pair.right_agency), pair) for pair in self._iter_listed()]
+        shown, least = (
+            Counter(both for both, _ in listed),
+            {both: pair.score for both, pair in listed},
+        )
+        last = listed[-1][1].score if listed else 1.0
+        return {
+            both: least.get(both, last)
+            for both, pairs in self._count_found().items()
+            if pairs > shown[both]
         }
-        return {both: score for both, score in least.items() if found[both] > self.best}
 
     @cached_property
     def is_cut(self) -> bool:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
-    from devcoop.figures.reach import CountryRow
+    from devcoop.figures.reach import CountryNumbers
     from devcoop.model import Cell, GapCheck
     from devcoop.overlap.conversations import Conversation
     from devcoop.report.page import Page
@@ -167,9 +167,9 @@ class _Names:
         plans = (anchor_concept(iri) for iri, one in self._agencies.items() if one.iri == agency)
         return next(plans, "initiatives")
 
-    def by_way(self, rows: Iterable[CountryRow]) -> dict[str, list[CountryRow]]:
+    def by_way(self, rows: Iterable[CountryNumbers]) -> dict[str, list[CountryNumbers]]:
         """Group countries by how they are reached."""
-        found: dict[str, list[CountryRow]] = {}
+        found: dict[str, list[CountryNumbers]] = {}
         for row in rows:
             found.setdefault(row.way, []).append(row)
         return found
@@ -185,13 +185,13 @@ class _Names:
         )
         return write_data_link(columns, rows)
 
-    def reaching(self, row: CountryRow, ways: Collection[str]) -> str:
+    def reaching(self, row: CountryNumbers, ways: Collection[str]) -> str:
         """Name the agencies that reach a country in some ways, the first ones if they are many."""
         names = [self.agency(cell.agency) for cell in row.cells if cell.way in ways]
         cut = [*names[:_MOST_NAMED], ENGLISH.more(len(names) - _MOST_NAMED)]
         return ", ".join(names if len(names) <= _MOST_NAMED + 1 else cut)
 
-    def rest_reach(self, row: CountryRow) -> str:
+    def rest_reach(self, row: CountryNumbers) -> str:
         """Count how those reach a country that have no column of their own."""
         counts = Counter(row.cells[place].way for place in self._page.columns.rest)
         return ", ".join(f"{REACHED[way]}: {counts[way]}" for way in REACHED if counts[way])
@@ -205,11 +205,7 @@ class _Names:
         rows = (
             (
                 self.label(row.iri),
-                *(
-                    value
-                    for cell in row.cells
-                    for value in (len(cell.named), len(cell.grouped), cell.way)
-                ),
+                *(value for cell in row.cells for value in (cell.named, cell.grouped, cell.way)),
             )
             for row in self._page.countries
         )
@@ -229,7 +225,7 @@ class _Names:
 
     def _long_countries_csv(self) -> str:
         rows = (
-            (self.label(row.iri), self.agency(cell.agency), len(cell.named), len(cell.grouped))
+            (self.label(row.iri), self.agency(cell.agency), cell.named, cell.grouped)
             for row in self._page.countries
             for cell in row.cells
             if cell.named or cell.grouped

@@ -32,12 +32,14 @@ from devcoop.words.report import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from devcoop.figures.atlas import Map
     from devcoop.figures.coordination import Promise
     from devcoop.figures.country import Country
     from devcoop.figures.money import Rates
     from devcoop.figures.pledges import Pledges
-    from devcoop.figures.reach import CountryRow
+    from devcoop.figures.reach import CountryNumbers
     from devcoop.figures.sources import Sources
     from devcoop.model import Agency, Plan, Undertaking
     from devcoop.pipeline import Analysis
@@ -129,6 +131,7 @@ class Page:
         themes: Who works on which theme.
         groups: Who serves which group.
         countries: Who reaches which country, by name.
+        naming: Who names which country: initiatives by IRIs of country and agency.
         ways: How the initiatives of each agency say where, by its IRI.
         coordination: What the plans say about each other.
         gap_kinds: Questions about gaps by slug of the type; coordination always comes, even
@@ -148,7 +151,8 @@ class Page:
     findings: tuple[FindingGroup, ...]
     themes: Coverage
     groups: Coverage
-    countries: tuple[CountryRow, ...]
+    countries: tuple[CountryNumbers, ...]
+    naming: Mapping[tuple[str, str], tuple[Undertaking, ...]]
     ways: dict[str, tuple[int, ...]]
     coordination: Coordination
     gap_kinds: dict[str, list[GapList]]
@@ -202,7 +206,8 @@ class Page:
             say = say_scored_of_all if self.focus else say_scored
             told.append(say(*analysis.comparison.scope[1:]))
         if pairs.is_cut:
-            told.append(say_listed(self.finding_count, len(pairs.found), pairs.best))
+            listed = len(pairs.found)
+            told.append(say_listed(self.finding_count, listed, pairs.best, is_short=pairs.is_short))
         return " ".join(told)
 
     @property
@@ -434,6 +439,7 @@ def build_page(
         themes=build_coverage(analysis, "theme"),
         groups=build_coverage(analysis, "beneficiary"),
         countries=_list_countries(analysis, reach),
+        naming=reach.list_named(),
         ways=reach.count_ways(),
         coordination=find_coordination(analysis),
         gap_kinds={},
@@ -461,11 +467,9 @@ def _choose_initiatives(
     return frozenset(list(dict.fromkeys(sides))[:most])
 
 
-def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryRow, ...]:
+def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryNumbers, ...]:
     """List the countries by name: all, or those that the report is limited to."""
     extent = analysis.extent
     wanted = {part.iri for part in extent.focus.parts} if extent else set()
-    rows = reach.rows(wanted or None).items()
-    return tuple(
-        row for _, row in sorted(rows, key=lambda one: analysis.labels.get(one[0], one[0]))
-    )
+    rows = (row for row in reach.count() if not wanted or row.iri in wanted)
+    return tuple(sorted(rows, key=lambda one: analysis.labels.get(one.iri, one.iri)))

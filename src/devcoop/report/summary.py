@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
 
+_MOST_PROMISES = 10_000
+"""Most ordered pairs of agencies that are all listed: those of a hundred agencies."""
+
 
 def write_summary(analysis: Analysis, page: Page) -> bytes:
     """Write the report's figures as JSON.
@@ -45,6 +48,7 @@ def write_summary(analysis: Analysis, page: Page) -> bytes:
         "since": asdict(page.since) if page.since else None,
         **({"left_out": list(map(asdict, analysis.left_out))} if analysis.left_out else {}),
         "coordination": list(_coordination(analysis, page)),
+        **_coordination_of(page),
         "countries": list(_countries(analysis, page)),
         **({"country": _country(page.country, analysis)} if page.country else {}),
         **({"pledges": _pledges(page.pledges)} if page.pledges else {}),
@@ -146,7 +150,11 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
 
 
 def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:
-    for promise in page.coordination.promises:
+    """Say what each two agencies name of each other; of many, only where one names anything."""
+    promises = page.coordination.promises
+    if len(promises) > _MOST_PROMISES:
+        promises = tuple(one for one in promises if one.locators or one.named or one.kinds)
+    for promise in promises:
         yield {
             "agency": analysis.agencies[promise.agency].name,
             "other": analysis.agencies[promise.other].name,
@@ -155,6 +163,12 @@ def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]
             "names_otherwise": _list_namings(analysis, promise.named),
             "names_kinds": _list_namings(analysis, promise.kinds),
         }
+
+
+def _coordination_of(page: Page) -> dict[str, object]:
+    """Say how many ordered pairs of agencies were looked at, where not all are listed."""
+    looked_at = len(page.coordination.promises)
+    return {"coordination_of": looked_at} if looked_at > _MOST_PROMISES else {}
 
 
 def _list_namings(analysis: Analysis, namings: Iterable[Naming]) -> list[dict[str, object]]:

@@ -139,40 +139,51 @@ def say_folded(subjects: int, findings: int) -> str:
     return f"{told} of two agencies{rest}."
 
 
-def say_listed(found: int, listed: int, best: int) -> str:
+def say_listed(found: int, listed: int, best: int, *, is_short: bool = False) -> str:
     """Say which findings are shown one by one, where not all are.
 
     Args:
         found: Number of findings.
         listed: Number of those that are shown.
         best: Most findings of two agencies that are shown.
+        is_short: Whether not even one of each two agencies is shown.
 
     Examples:
         >>> say_listed(9143, 60, 10).partition(";")[0]
         'Shown are the 10 closest of each two agencies, 60 of 9,143'
+        >>> say_listed(27360, 2000, 1, is_short=True).partition(";")[0]
+        'Shown is the closest of each two agencies, and of these the 2,000 closest, out of 27,360'
     """
-    number = ENGLISH.number
+    shown = "is the closest" if best == 1 else f"are the {best} closest"
     return (
-        f"Shown are the {best} closest of each two agencies, {number(listed)} of {number(found)}; "
+        f"Shown {shown} of each two agencies, {_say_how_many(found, listed, is_short=is_short)}; "
         "overlaps.csv has all; gaps.csv tells of those shown."
     )
 
 
-def say_held(found: int, held: int, best: int) -> str:
+def say_held(found: int, held: int, best: int, *, is_short: bool = False) -> str:
     """Say which findings a file holds, where it does not hold all.
 
     Args:
         found: Number of findings.
         held: Number of those that it holds.
         best: Most findings of two agencies that it holds.
+        is_short: Whether it holds not even one of each two agencies.
 
     Examples:
         >>> say_held(9143, 60, 10)
         'Holds the 10 closest findings of each two agencies, 60 of 9,143.'
     """
+    closest = "closest finding" if best == 1 else f"{best} closest findings"
+    how_many = _say_how_many(found, held, is_short=is_short)
+    return f"Holds the {closest} of each two agencies, {how_many}."
+
+
+def _say_how_many(found: int, listed: int, *, is_short: bool) -> str:
     number = ENGLISH.number
-    closest = f"{best} closest findings of each two agencies"
-    return f"Holds the {closest}, {number(held)} of {number(found)}."
+    if is_short:
+        return f"and of these the {number(listed)} closest, out of {number(found)}"
+    return f"{number(listed)} of {number(found)}"
 
 
 def say_open(facet: str, number: int, suggested: int, of: int) -> str:
