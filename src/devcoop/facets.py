@@ -12,10 +12,10 @@ import csv
 import io
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from functools import cache, cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from devcoop import assets, names
@@ -95,8 +95,20 @@ class Table:
         """
         if "records" in vars(self):
             return [one for one in self.records if is_wanted(one[column])]
+        return self._read(self.choose_rows(column, is_wanted))
+
+    def choose_rows(self, column: str, is_wanted: Callable[[str], bool]) -> Iterator[list[str]]:
+        """Give the cells of some of the rows, as written.
+
+        Args:
+            column: As for `choose_records`.
+            is_wanted: Likewise.
+        """
         place = list(self.types).index(column)
-        return self._read(row for row in self.rows() if is_wanted(row[place]))
+        if place or self._has_quotes:
+            return (row for row in self.rows() if is_wanted(row[place]))
+        lines = self._list_lines()
+        return (line.split(",") for line in lines if is_wanted(line[: line.find(",")]))
 
     def column(self, name: str) -> list[str]:
         """Give the cells of a column, as written.
@@ -105,7 +117,18 @@ class Table:
             name: The column.
         """
         place = list(self.types).index(name)
-        return [row[place] for row in self.rows()]
+        if place or self._has_quotes:
+            return [row[place] for row in self.rows()]
+        return [line[: line.find(",")] for line in self._list_lines()]
+
+    @property
+    def _has_quotes(self) -> bool:
+        """Whether a cell may have a comma or the end of a line in it, or a row may be one cell."""
+        return len(self.types) == 1 or b'"' in self.content
+
+    def _list_lines(self) -> list[str]:
+        """List the rows, each one line where no cell is quoted."""
+        return self.content.decode().split("\r\n")[1:-1]
 
     def _read(self, rows: Iterable[list[str]]) -> list[dict[str, Any]]:
         readers = {
@@ -174,22 +197,35 @@ def read_facet_table(graph: Store) -> FacetTable:
         >>> len(table.records("undertaking")), table.left_out
         (165, ())
     """
-    told = [
-        LeftOut(record["undertaking"], record["reason"], record["value"], record["graph"])
-        for record in graph.recall(get_query("left-out").text).records()
-    ]
-    tables, queries = {}, list_table_queries()
+    told, tables, queries = [], {}, list_table_queries()
     partitions = Partitions(graph, queries)
     for query in queries.values():
         table, repeated = _keep_first(_read_table(graph, query, partitions))
-        told += [*repeated, *_find_unreadable(table)]
+        told += repeated
         tables[table.name] = table
+    left_out = _read_left_out(graph, told, tuple(tables.values()))
     tables[REFERENCE] = _add_joint(graph, tables[REFERENCE])
     tables[TEXT_TERM] = _read_text_terms(graph, tables["suggestion"])
     tables[ROOT_WORD] = _read_root_words(graph, tables)
     tables[SPOKEN_PURPOSE] = _read_spoken_purposes(graph, tables["facet"], tables[ROOT_WORD])
     tables[SIDE_WORK] = _read_side_work(graph, tables[ROOT_WORD])
-    return FacetTable(tables, tuple(sorted(_find_home(graph, one) for one in told)))
+    return FacetTable(tables, left_out)
+
+
+def _read_left_out(
+    graph: Store, repeated: Iterable[LeftOut], tables: Iterable[Table]
+) -> tuple[LeftOut, ...]:
+    """Read what the tables do not hold, with what is known of that already."""
+    columns = ("undertaking", "reason", "value", "graph")
+
+    def tell() -> bytes:
+        records = graph.recall(get_query("left-out").text).records()
+        told = [LeftOut(*(record[column] for column in columns)) for record in records]
+        told += [*repeated, *chain.from_iterable(map(_find_unreadable, tables))]
+        return write_csv(columns, map(astuple, sorted(_find_home(graph, one) for one in told)))
+
+    content = graph.recall_made(_name_making("left-out"), tell)
+    return tuple(LeftOut(*row) for row in Table("", dict.fromkeys(columns, "iri"), content).rows())
 
 
 def _add_joint(graph: Store, references: Table) -> Table:
@@ -397,6 +433,9 @@ def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
     """Keep the first row of each thing, where one that says two things of itself has several."""
     if table.name not in _UNIQUE:
         return table, []
+    things = table.column(table.name)
+    if len(set(things)) == len(things):
+        return table, []
     kept: dict[str, list[str]] = {}
     place = list(table.types).index(table.name)
     repeated = []
@@ -406,8 +445,6 @@ def _keep_first(table: Table) -> tuple[Table, list[LeftOut]]:
             repeated.append(LeftOut(thing, "second-row", "", ""))
         # Engines give rows that their query does not order in any order.
         kept[thing] = min(row, kept.get(thing, row))
-    if not repeated:
-        return table, []
     return Table(table.name, table.types, write_csv(table.types, kept.values())), repeated
 
 

@@ -99,7 +99,7 @@ def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tup
     """
     outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
     checks = (
-        read_check(query, graph.recall_rows(query.text, "subject", lambda iri: iri not in outside))
+        read_check(query, graph.recall_rows(query.text, "subject", outside, others=True))
         for query in load_library().values()
         if query.topic == TOPIC
     )

@@ -62,7 +62,7 @@ def _ask_of(
     """Ask a query, and give all rows or those with one of some values in a column."""
     if only is None:
         return _ask(graph, query)
-    return graph.recall_rows(get_query(query).text, column, only.__contains__)
+    return graph.recall_rows(get_query(query).text, column, only)
 
 
 def _group(records: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
@@ -87,7 +87,7 @@ def read_labels(
     """
     text = get_query("labels").text
     if without:
-        records = graph.recall_rows(text, "thing", lambda thing: thing not in without)
+        records = graph.recall_rows(text, "thing", without, others=True)
     else:
         records = graph.recall(text).records()
     chosen = _choose(records, "label", language)
@@ -411,10 +411,11 @@ def _read_facets(
     """Read the concepts of undertakings by facet: by far the most rows, so without records."""
     known: dict[str, Concept] = {}
     said: dict[str, dict[str, list[Concept]]] = {}
-    for undertaking, facet, iri, *_ in table.tables["facet"].rows():
-        if only is None or undertaking in only:
-            concept = known.get(iri) or known.setdefault(iri, Concept(iri, labels[iri]))
-            said.setdefault(undertaking, {}).setdefault(facet, []).append(concept)
+    facets = table.tables["facet"]
+    wanted = facets.rows() if only is None else facets.choose_rows("undertaking", only.__contains__)
+    for undertaking, facet, iri, *_ in wanted:
+        concept = known.get(iri) or known.setdefault(iri, Concept(iri, labels[iri]))
+        said.setdefault(undertaking, {}).setdefault(facet, []).append(concept)
     return {
         undertaking: {facet: tuple(own[facet]) for facet in FACETS if facet in own}
         for undertaking, own in said.items()

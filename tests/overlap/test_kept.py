@@ -275,9 +275,11 @@ def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_pat
     assert next(compare(facets, folder=nowhere).iter_pairs())
 
 
+@pytest.mark.parametrize("large", [1, 4_000_000])
 def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
+    monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", large)
     home = tmp_path / "home"
     load_files(home, [FOURTH], Wishes(built_in=True))
     text = get_query("undertakings-without-place").text
@@ -287,10 +289,39 @@ def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
         expected = [row for row in asked if row["subject"] == wanted]
         with monkeypatch.context() as patch:
             patch.delattr(Store, "start")
-            assert store.recall_rows(text, "subject", wanted.__eq__) == expected
-        for kept in (home / "derived" / "answers").rglob("*.*"):
-            kept.write_bytes(b"broken")
-        assert store.recall_rows(text, "subject", wanted.__eq__) == expected
+            assert store.recall_rows(text, "subject", [wanted]) == expected
+        others = [row for row in asked if row["subject"] != wanted]
+        assert store.recall_rows(text, "subject", [wanted], others=True) == others
+        kept = list((home / "derived" / "answers").rglob("*.*"))
+        assert any(path.suffix == ".parquet" for path in kept) is (large == 1)
+        for path in kept:
+            path.write_bytes(b"broken")
+        assert store.recall_rows(text, "subject", [wanted]) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "",
+        '("one" UNDEF) (UNDEF UNDEF) ("two" "x") ("" "NULL")',
+        r"""("a\"}},{\"b" "\"b\":{\"type\":\"literal\",\"value\":\"x\"}") ("two" "o\\\n,\r")""",
+        '(<urn:two> 2) ("deux"@fr true) ("zwei" <<( <urn:a> <urn:b> "two" )>>)',
+    ],
+)
+@pytest.mark.parametrize("column", ["a", "b"])
+def test_some_rows_of_a_large_answer_are_those_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str, column: str
+) -> None:
+    monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", 1)
+    asked = f"SELECT ?a ?b WHERE {{ VALUES (?a ?b) {{ {rows} }} }}"
+    load_files(tmp_path / "home", [FOURTH], Wishes(built_in=True))
+    with open_store(tmp_path / "home") as store:
+        every = store.query(asked).records()
+        for wanted in ("", *(row[column] for row in every)):
+            chosen = [row for row in every if row[column] == wanted]
+            assert store.recall_rows(asked, column, [wanted]) == chosen
+            others = [row for row in every if row[column] != wanted]
+            assert store.recall_rows(asked, column, [wanted], others=True) == others
 
 
 @pytest.mark.series(one_in=3)

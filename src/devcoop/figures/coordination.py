@@ -91,6 +91,7 @@ def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
     for link in analysis.links:
         told[link.from_agency, link.to_agency].update(link.locators)
     counted = set(analysis.counted_agencies)
+    named, kinds = map(_group_namings, (analysis.namings, analysis.kinds))
     for both in combinations(analysis.agencies, 2):
         if counted.isdisjoint(both):
             continue
@@ -101,9 +102,17 @@ def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
                 other=other,
                 locators=tuple(sorted(told.get((agency, other), ()))),
                 is_returned=(other, agency) in told,
-                named=() if is_told else find_namings(analysis.namings, agency, other),
-                kinds=() if is_told else find_namings(analysis.kinds, agency, other),
+                named=() if is_told else named.get((agency, other), ()),
+                kinds=() if is_told else kinds.get((agency, other), ()),
             )
+
+
+def _group_namings(namings: Iterable[Naming]) -> dict[tuple[str, str], tuple[Naming, ...]]:
+    """Group namings by who names whom."""
+    found: dict[tuple[str, str], list[Naming]] = defaultdict(list)
+    for one in namings:
+        found[one.from_agency, one.named].append(one)
+    return {both: tuple(several) for both, several in found.items()}
 
 
 def find_namings(namings: Iterable[Naming], agency: str, other: str) -> tuple[Naming, ...]:

@@ -11,7 +11,7 @@ from devcoop.model import STRENGTH
 from devcoop.overlap.coordination import OVERLAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Collection, Iterator, Mapping, Set
 
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
@@ -54,20 +54,26 @@ class Meeting:
         return sum(self.types.values())
 
 
-def count_meetings(analysis: Analysis) -> Iterator[Meeting]:
+def count_meetings(
+    analysis: Analysis, agencies: Collection[str] | None = None
+) -> Iterator[Meeting]:
     """Count compared pairs by agencies and type.
 
     Args:
         analysis: The run.
+        agencies: IRIs of those that are asked for; None for all.
 
     Yields:
         One for each ordered pair of agencies, by the short names of both.
     """
+    wanted = [one for one in analysis.agencies if agencies is None or one in agencies]
+    known = frozenset(wanted)
     counts: dict[frozenset[str], Counter[str]] = {}
     for (left, right, slug), number in analysis.pairs.count().items():
-        counts.setdefault(frozenset((left, right)), Counter())[slug] += number
-    for one in analysis.agencies:
-        for other in analysis.agencies:
+        if left in known and right in known:
+            counts.setdefault(frozenset((left, right)), Counter())[slug] += number
+    for one in wanted:
+        for other in wanted:
             if one != other:
                 types = counts.get(frozenset((one, other)), Counter())
                 order = sorted(types, key=lambda slug: -STRENGTH.get(slug, 0))

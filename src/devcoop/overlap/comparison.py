@@ -469,7 +469,8 @@ class Comparison:
 
     def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
         """Tell whether all were read of what a property holds, or are worth reading by now."""
-        return self.is_exhaustive or name in vars(self) or len(few) >= _FEW
+        is_little = self.is_exhaustive or self.extent is not None
+        return is_little or name in vars(self) or len(few) >= _FEW
 
     def read_ahead(self) -> None:
         """Read at once what is else read for one pair after the other, for those who are forked."""

@@ -66,8 +66,14 @@ def _policy(script: str) -> str:
     )
 
 
+_MOST_OF_LINK = 300_000
+"""Most letters of a link that holds a file."""
+
+
 def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table as a link that holds the whole CSV file, so that the page needs no other.
+
+    Of what would make the page too heavy there is no link: `report.json` has it.
 
     Args:
         columns: Names of the columns.
@@ -78,6 +84,8 @@ def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
         'data:text/csv;charset=utf-8;base64,YQoxCg=='
     """
     content = base64.b64encode(render_csv(columns, rows).encode()).decode()
+    if len(content) > _MOST_OF_LINK:
+        return ""
     return f"data:{media.CSV};charset=utf-8;base64,{content}"
 
 
@@ -173,6 +181,10 @@ class _Names:
         for row in rows:
             found.setdefault(row.way, []).append(row)
         return found
+
+    def ways_met(self, rows: Iterable[CountryNumbers]) -> set[str]:
+        """List the ways in which any agency reaches any of some countries."""
+        return {cell.way for row in rows for cell in row.cells}
 
     def coverage_csv(self, coverage: Coverage) -> str:
         if self._page.columns.rest:
@@ -291,7 +303,10 @@ def render_page(page: Page) -> str:
         "initiatives": analysis.undertakings,
         "agreement": find_agreement(analysis.run.graphs),
         "timeline": build_plan_timeline(analysis.plans),
-        "meetings": {one.agencies: one for one in count_meetings(analysis)},
+        "meetings": {
+            one.agencies: one
+            for one in count_meetings(analysis, [one.iri for one in page.meeting_columns.shown])
+        },
         "broad": page.broad_count,
         "ways": PLACE_WAYS,
         "ways_of": WAYS_OF,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from devcoop.export.findings import write_gaps, write_overlaps
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """A page that goes through any mail server."""
-_MOST_TRIES = 8
+_MOST_HALVED = 7
+"""How often its numbers of rows are halved at most."""
 
 
 def fit_page(
@@ -41,22 +45,21 @@ def fit_page(
         The page and its HTML. What stays whatever the limits are, one column for each agency,
         may still be larger where hundreds of agencies are compared.
     """
-    page = build_page(analysis, earlier=earlier, rates=rates)
-    html = render_page(page)
-    if len(html.encode()) < MOST_BYTES:
-        return page, html
-    least = page.limits
-    for _ in range(_MOST_TRIES - 1):
-        least = least.halve()
+    whole, least = build_page(analysis, earlier=earlier, rates=rates), _MOST_HALVED
+    limits = list(accumulate(range(least), lambda one, _: one.halve(), initial=whole.limits))
+
+    @cache
+    def render(halved: int) -> tuple[Page, str]:
+        page = whole.within(limits[halved]) if halved else whole
+        return page, render_page(page)
+
+    def fits(halved: int) -> bool:
+        return len(render(halved)[1].encode()) < MOST_BYTES
+
+    if fits(0):
+        return render(0)
     # What cannot be made small enough is not tried again and again.
-    last = page.within(least), render_page(page.within(least))
-    is_possible = len(last[1].encode()) < MOST_BYTES
-    while is_possible and page.limits.halve() != least:
-        page = page.within(page.limits.halve())
-        html = render_page(page)
-        if len(html.encode()) < MOST_BYTES:
-            return page, html
-    return last
+    return render(bisect_left(range(least), x=True, key=fits) if fits(least) else least)
 
 
 def render_html(analysis: Analysis) -> str:

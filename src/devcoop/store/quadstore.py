@@ -32,7 +32,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import OutOfTimeError, QueryError, StoreError
+from devcoop.errors import ComparisonError, OutOfTimeError, QueryError, StoreError
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
@@ -41,8 +41,9 @@ from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from devcoop.parquet import ParquetDoor
     from devcoop.store.shelf import Shelf
     from devcoop.store.terms import BlankNode, Term, Triple
 
@@ -63,6 +64,9 @@ from devcoop.store import Store
 signal.alarm(int(sys.argv[2]))
 Store.open(Path(sys.argv[1]), writable=True).fill(sys.stdin.buffer)
 """
+_ROWS = "parquet"
+_LARGE_ANSWER = 4_000_000
+"""Bytes of an answer of which some rows are read sooner out of a file that has columns."""
 _ENGINE = f"{ox.__name__} {metadata.version('pyoxigraph')}\n"
 _QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
@@ -604,14 +608,15 @@ class Store:
         return self.shelf.recall(self.version, _ENGINE + name, "csv", make)
 
     def recall_rows(
-        self, text: str, column: str, is_wanted: Callable[[str], bool]
+        self, text: str, column: str, values: Collection[str], *, others: bool = False
     ) -> list[dict[str, str]]:
         """Give some rows of the answer to a trusted SELECT, likewise; the others cost little.
 
         Args:
             text: As for `recall`.
             column: The column by which they are chosen.
-            is_wanted: Tells of a value of that column whether its row is wanted.
+            values: What is in it, of those that are wanted.
+            others: Whether all others are wanted instead.
 
         Returns:
             Texts by column, in the order of the answer.
@@ -619,7 +624,35 @@ class Store:
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
-        return self.recall(text).choose_records(column, is_wanted)
+        chosen = self._choose_of_file(text, column, values, others=others) if self.shelf else None
+        if chosen is not None:
+            return chosen
+        wanted = frozenset(values)
+        return self.recall(text).choose_records(column, lambda one: (one in wanted) is not others)
+
+    def _choose_of_file(
+        self, text: str, column: str, values: Collection[str], *, others: bool
+    ) -> list[dict[str, str]] | None:
+        """Choose rows of a large answer out of a file; None if it is small, or nothing is kept."""
+        shelf, asked = self.shelf, _ENGINE + text
+        assert shelf  # noqa: S101  asked for by the caller
+        answer = None if shelf.knows_file(self.version, asked, _ROWS) else self.recall(text)
+        if answer and not (isinstance(answer, KeptAnswer) and answer.size > _LARGE_ANSWER):
+            return None
+        # Small stores need no engine for that.
+        from devcoop.parquet import ParquetDoor  # noqa: PLC0415
+
+        door, write = ParquetDoor(), partial(self._write_rows, text)
+        try:
+            path = shelf.recall_file(self.version, asked, _ROWS, lambda part: write(door, part))
+            return door.choose(path, column, values, others=others) if path else None
+        except ComparisonError:
+            return None
+
+    def _write_rows(self, text: str, door: ParquetDoor, path: Path) -> None:
+        answer = self.recall(text)
+        types = dict.fromkeys(answer.columns, "string")
+        door.write(answer.render_csv(), types, path, {"devcoop_answer": text})
 
     def start(
         self,

@@ -71,6 +71,13 @@ class Answer:
         """
         return [one for one in self.records() if is_wanted(one[column])]
 
+    def render_csv(self) -> bytes:
+        """Write the rows as plain text by column, as CSV with a head line."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerows([self.columns, *(record.values() for record in self.records())])
+        return text.getvalue().encode()
+
     def render_turtle(self) -> str:
         """Write the triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
         triples = sorted((Triple(*row) for row in self.rows), key=str)  # type: ignore[arg-type]
@@ -94,11 +101,21 @@ class KeptAnswer(Answer):
         object.__setattr__(self, "is_graph", False)
         object.__setattr__(self, "_content", content)
 
+    @property
+    def size(self) -> int:
+        """How many bytes were kept."""
+        return len(self._content)  # type: ignore[attr-defined]
+
     @cached_property
     def rows(self) -> list[tuple[Term | None, ...]]:
         """Terms in the order of the columns, as any answer has them."""
         content: bytes = self._content  # type: ignore[attr-defined]
         return parse_kept(content).collect().rows
+
+    def render_csv(self) -> bytes:
+        """Write the rows as plain text by column, as CSV, likewise without a term."""
+        content: bytes = self._content  # type: ignore[attr-defined]
+        return super().render_csv() if _has_triple(content) else parse_kept(content).render(CSV)
 
     def records(self) -> list[dict[str, str]]:
         """Give the rows as plain text by column, without a term on the way."""

@@ -18,6 +18,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,48 @@ class Shelf:
             ask: Asks it.
         """
         return _recall(self._place_answer(version, asked, ending), ask)
+
+    def recall_file(
+        self, version: str, asked: str, ending: str, write: Callable[[Path], None]
+    ) -> Path | None:
+        """Give the file of an answer that is read by parts, written now if it was not before.
+
+        Args:
+            version: As for `recall`.
+            asked: Likewise.
+            ending: Likewise.
+            write: Writes it to a path.
+
+        Returns:
+            Its path; None if nothing can be kept.
+        """
+        path = self._place_answer(version, asked, ending)
+        seal = path.with_suffix(".sha256")
+        with contextlib.suppress(OSError):
+            if seal.read_bytes() == _digest(path.read_bytes()):
+                return path
+        part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(part)
+            digest = _digest(part.read_bytes())
+            part.replace(path)
+            write_whole(seal, digest)
+        except OSError:
+            return None
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+    def knows_file(self, version: str, asked: str, ending: str) -> bool:
+        """Tell whether such a file seems to be there.
+
+        Args:
+            version: As for `recall`.
+            asked: Likewise.
+            ending: Likewise.
+        """
+        return self._place_answer(version, asked, ending).with_suffix(".sha256").is_file()
 
     def _place_answer(self, version: str, asked: str, ending: str) -> Path:
         name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
