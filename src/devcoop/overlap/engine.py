@@ -18,7 +18,7 @@ import os
 import tempfile
 import threading
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,6 +59,9 @@ _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
+_OPTIMIZERS = "SELECT name FROM duckdb_optimizers()"
+_HEAVY = frozenset(("common_subplan", "join_order", "statistics_propagation"))
+"""What takes most of the time in which a query of forty steps is planned, and saves it little."""
 
 
 class Descriptor(NamedTuple):
@@ -536,6 +539,7 @@ class Engine:
         *,
         name: str = "select",
         first: str | None = None,
+        lightly: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """Ask for rows, which are fetched as they are needed.
 
@@ -544,6 +548,8 @@ class Engine:
             values: What stands for its question marks, or for its names.
             name: The step, for the message.
             first: Where tables are looked for first; None where they are made.
+            lightly: Whether it is not thought about for long, as it is long itself and its rows
+                are few.
 
         Raises:
             ComparisonError: The engine refused it.
@@ -552,13 +558,25 @@ class Engine:
         try:
             # A cursor of its own, so that answers can be read beside each other.
             cursor = self._database.cursor().execute(_QUIET).execute(self._find_way(*homes))
-            cursor.execute(sql, values)
+            with self._planned_lightly() if lightly else nullcontext():
+                cursor.execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error
         columns = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             for row in rows:
                 yield dict(zip(columns, row, strict=True))
+
+    @contextmanager
+    def _planned_lightly(self) -> Iterator[None]:
+        """Let statements be planned without what takes longest; others do no harm meanwhile."""
+        setting = self._database.cursor()
+        known = {name for (name,) in setting.execute(_OPTIMIZERS).fetchall()}
+        setting.execute(f"SET disabled_optimizers = '{','.join(_HEAVY & known)}'")
+        try:
+            yield
+        finally:
+            setting.execute("RESET disabled_optimizers")
 
     def write_parquet(self, select: str, path: Path, said: Mapping[str, str]) -> None:
         """Write rows into a Parquet file: IRIs as text, numbers to 12 digits after the point.

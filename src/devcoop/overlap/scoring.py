@@ -371,7 +371,7 @@ class Scoring:
         parts = [*before, *self._of_sides]
         parts += [f'"{name}" AS MATERIALIZED ({sql})' for name, sql in steps]
         sql = f"WITH {', '.join(parts)} SELECT * FROM {RESULT}"  # noqa: S608
-        return self._engine.select(sql, values, first=PLAIN)
+        return self._engine.select(sql, values, first=PLAIN, lightly=True)
 
     @cached_property
     def _of_sides(self) -> tuple[str, ...]:
