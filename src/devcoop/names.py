@@ -101,6 +101,7 @@ WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
 XML = "http://www.w3.org/XML/1998/namespace"
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 SPDX = "http://spdx.org/rdf/terms#"
 VOID = "http://rdfs.org/ns/void#"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ import click
 from devcoop import names
 from devcoop.cli.options import (
     Command,
+    Measure,
     Place,
     console,
+    endpoint_option,
     find_origin,
     format_option,
     open_plans,
     output_option,
+    read_credentials,
     say,
 )
 from devcoop.errors import DevcoopError, SourceError, TableError, say_error
@@ -65,6 +68,21 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command(cls=Command, epilog="Example: devcoop load --built-in --store out/store")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--built-in", is_flag=True, help="Load the built-in plans as well.")
+@endpoint_option()
+@click.option(
+    "--graph",
+    "graphs",
+    multiple=True,
+    metavar="IRI",
+    help="With --endpoint: this named graph; may be repeated.",
+)
+@click.option(
+    "--timeout",
+    type=Measure(0, min_open=True),
+    default=120.0,
+    show_default=True,
+    help="With --endpoint: seconds for each request, with its repetitions.",
+)
 @hint_options
 @click.option(
     "--told", "told_file", type=Place(), help="Write all that is told there, as CSV or JSON."
@@ -87,6 +105,9 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def load(
     files: tuple[Path, ...],
     built_in: bool,
+    endpoint: str | None,
+    graphs: tuple[str, ...],
+    timeout: float,
     decisions: Path | None,
     told_file: Path | None,
     check: Path | None,
@@ -115,16 +136,29 @@ def load(
 
     --languages looks at texts of 60 letters or more that declare a language of those that are
     likely, and tells those that seem to be in another; it needs `pip install 'devcoop[languages]'`.
+
+    --endpoint takes sources from a SPARQL server, page by page: the named graphs that --graph
+    names, or else all that are described with a hash of their source, as `devcoop push` and
+    `devcoop serve` do. What has arrived is kept beside the store, in STORE.arriving, until all
+    is loaded: the same command goes on where one was broken off. If the graphs change
+    meanwhile, nothing is loaded. Reviews come with the graph of findings, if that is named.
+    Credentials come from the environment, as for `devcoop push`.
     """
     from devcoop.load import Hints, Wishes, find_left, load_files  # noqa: PLC0415
 
-    if not files and not built_in and not decisions:
-        raise click.UsageError("name files to load, or --built-in")
+    if not (files or built_in or decisions or endpoint):
+        raise click.UsageError("name files to load, or --built-in, or --endpoint")
+    if graphs and not endpoint:
+        raise click.UsageError("--graph names a graph of a server: add --endpoint")
     folder = _find_store(named)
     said = Hints(map=column_map, check=check, languages=languages, **hints)
     wishes = Wishes(built_in, said, decisions=decisions, strict=strict)
-    with _marking(files, marked), _telling_progress() as tell:
-        loaded = load_files(folder, files, wishes, tell=tell)
+    with _marking(files, marked), _telling_progress() as tell, ExitStack() as stack:
+        paths = list(files)
+        if endpoint:
+            fetching = _fetching(endpoint, folder, graphs, timeout, tell)
+            paths.append(stack.enter_context(fetching))
+        loaded = load_files(folder, paths, wishes, tell=tell)
     for file in find_left(files, wishes.hints):
         say(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
@@ -144,6 +178,32 @@ def load(
         say(f"Nothing changed in {folder}")
     else:
         say(f"Loaded into {folder}")
+
+
+@contextmanager
+def _fetching(
+    url: str,
+    folder: Path,
+    graphs: Sequence[str],
+    seconds: float,
+    tell: Callable[[str, float], object],
+) -> Iterator[Path]:
+    """Take sources from a server into a file that is there while they are loaded."""
+    from devcoop.remote.endpoint import Endpoint  # noqa: PLC0415
+    from devcoop.remote.fetching import PAGE_BYTES, fetch_sources, place_beside  # noqa: PLC0415
+
+    known = read_credentials()
+    with (
+        Endpoint(url, credentials=known, seconds=seconds, max_bytes=PAGE_BYTES) as server,
+        fetch_sources(
+            server,
+            place_beside(folder),
+            graphs=graphs,
+            tell=lambda share: tell("Fetching", share),
+            note=say,
+        ) as path,
+    ):
+        yield path
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from devcoop import names
 from devcoop.cli.options import (
     Command,
     Measure,
@@ -15,6 +16,7 @@ from devcoop.cli.options import (
     open_for_work,
     open_plans,
     output_option,
+    say,
 )
 from devcoop.terminal import TABLE_WRITERS
 
@@ -85,6 +87,7 @@ def validate(
         engine=Engine(engine),
         shapes=shapes,
         seconds=timeout,
+        note=_tell_others,
     )
     ranks = list(Severity)
     shown = [one for one in results if ranks.index(one.severity) <= ranks.index(Severity(severity))]
@@ -96,6 +99,11 @@ def validate(
     violations = sum(one.severity is Severity.VIOLATION for one in results)
     console.print(f"{len(results)} results, {violations} of them violations")
     ctx.exit(1 if violations else 0)
+
+
+def _tell_others(shapes: Sequence[str]) -> None:
+    listed = ", ".join(one.removeprefix(names.SHAPES) for one in shapes)
+    say(f"checked by pySHACL, as they have no query form: {listed}", err=True)
 
 
 def _summary(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:

@@ -13,6 +13,7 @@ from devcoop.catalog.resources import describe_resource, known
 from devcoop.errors import GraphError, QueryError, QueryRefusedError
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
+from devcoop.pages.sitemap import render_sitemap
 from devcoop.queries import refuse_outside
 from devcoop.serve.description import describe_endpoint
 from devcoop.serve.messages import (
@@ -165,7 +166,17 @@ class Answers:
         return _write_rdf(describe_resource(store, iri), job.media_type)
 
     def _write_document(self, job: DocumentJob) -> Reply:
-        return _DOCUMENTS[job.name](self, job)
+        return _DOCUMENTS[job.name.partition("-")[0]](self, job)
+
+    def _sitemap(self, job: DocumentJob) -> Reply:
+        number = job.name.partition("-")[2]
+        body = render_sitemap(self.site.paths(), job.location, int(number or 0))
+        if body is None:
+            return refuse(404, "Not found")
+        if len(body) > self.settings.max_answer_bytes:
+            most = self.settings.max_answer_bytes
+            return refuse(422, "Answer too large", f"it has more than {most} bytes")
+        return Reply(200, media.XML, body)
 
     def _void(self, job: DocumentJob) -> Reply:
         served = describe_service(job.location, _DUMPS)
@@ -198,6 +209,7 @@ class Answers:
 
 _DUMPS = ("devcoop.nq", "devcoop.trig")
 _DOCUMENTS: dict[str, Callable[[Answers, DocumentJob], Reply]] = {
+    "sitemap": Answers._sitemap,
     "void": Answers._void,
     "ontology": Answers._ontology,
     "service": Answers._service,

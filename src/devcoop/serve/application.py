@@ -43,6 +43,7 @@ _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 SUFFIXES = {suffix: media.RDF[suffix] for suffix in ("ttl", "jsonld", "nt", "rdf")}
 """Media types of resources by the suffix of the path."""
 _RDF = tuple(SUFFIXES.values())
+_SITEMAP = re.compile(r"/sitemap(|-[1-9]\d{0,5})\.xml", re.ASCII)
 _FILES = {
     "/context.jsonld": ("context", media.JSON_LD),
     "/data/devcoop.nq": ("devcoop.nq", media.N_QUADS),
@@ -122,6 +123,8 @@ async def _route(visit: Visit, address: str) -> Outgoing:
     if path in _FILES:
         name, media_type = _FILES[path]
         return await _send_data(visit, DocumentJob(name, media_type))
+    if found := _SITEMAP.fullmatch(path):
+        return await _send_data(visit, DocumentJob(f"sitemap{found[1]}", media.XML, address[:-1]))
     if path == "/.well-known/void":
         return await _send_data(visit, DocumentJob("void", _choose_rdf(visit), address))
     if path == "/ns":

@@ -14,7 +14,15 @@ from devcoop.store.terms import NamedNode
 from devcoop.validation.inputs import keep_written, read_inputs
 from devcoop.validation.interpreter import interpret
 from devcoop.validation.places import place_results
-from devcoop.validation.rules import CHECKS, Material, report_on, run_checks, run_shapes
+from devcoop.validation.rules import (
+    CHECKS,
+    Material,
+    report_on,
+    run_checks,
+    run_other_shapes,
+    run_shapes,
+)
+from devcoop.validation.shapes import load_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +48,7 @@ def validate_files(
     engine: Engine = Engine.QUERIES,
     shapes: Sequence[Path] = (),
     seconds: float = killable.SECONDS,
+    note: Callable[[Sequence[str]], object] = lambda _: None,
 ) -> list[Result]:
     """Check files beside plans that there are, or these without files.
 
@@ -49,6 +58,8 @@ def validate_files(
         engine: What runs our own shapes.
         shapes: Files with other shapes, which are run instead of our own rules.
         seconds: Time for all of it; for reading a file, no more than `killable.SECONDS`.
+        note: Is given the IRIs of shapes among the rules that have no query form, if there are
+            some: pySHACL runs them whatever the engine.
 
     Returns:
         Results about the nodes of the files' graphs, worst first, with file and line.
@@ -70,6 +81,11 @@ def validate_files(
     if engine is Engine.PYSHACL:
         own = list(assets.iter_turtle(assets.ONTOLOGY / "shapes"))
         found = _interpret(own, [*plans(), *inputs.quads], time_left)
+    elif (known := load_shapes()).others:
+        note(known.others)
+        found = run_other_shapes(
+            [*plans(), *inputs.quads], known, seconds=time_left.now, allowed=seconds
+        )
     checked = killable.run(
         partial(_check, material, found, has_shapes=engine is Engine.QUERIES),
         what="the rules",

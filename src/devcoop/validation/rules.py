@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devcoop import assets, names
+from devcoop import assets, killable, names
 from devcoop.queries import read_query
 from devcoop.store.terms import Literal, NamedNode
 from devcoop.validation.inputs import give_back
@@ -18,15 +18,15 @@ from devcoop.validation.results import (
     order_results,
     say,
 )
-from devcoop.validation.shapes import load_constraints
+from devcoop.validation.shapes import load_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from devcoop.store import Store
-    from devcoop.store.terms import Term
-    from devcoop.validation.shapes import Constraint
+    from devcoop.store.terms import Quad, Term
+    from devcoop.validation.shapes import Constraint, Shapes
 
 _MEMBER = f"SELECT ?one WHERE {{ ?one a/<{names.term('rdfs:subClassOf')}>* <%s> }} LIMIT 1"
 CHECKS = assets.ONTOLOGY / "checks"
@@ -69,7 +69,8 @@ def validate(graph: Store, *, only: Iterable[str] | None = None) -> list[Result]
         True
     """
     material = Material(graph, graph, None if only is None else frozenset(only))
-    return report_on(material, [*run_shapes(material), *run_checks(graph, CHECKS / "data")])
+    found = [*run_shapes(material), *run_other_shapes(graph), *run_checks(graph, CHECKS / "data")]
+    return report_on(material, found)
 
 
 def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
@@ -93,17 +94,18 @@ def report_on(material: Material, results: Iterable[Result]) -> list[Result]:
     return order_results(_at_home(one, homes[one.terms.focus]) for one in kept)
 
 
-def run_shapes(material: Material) -> Iterator[Result]:
-    """Run our own shapes, as queries.
+def run_shapes(material: Material, shapes: Shapes | None = None) -> Iterator[Result]:
+    """Run those of our shapes that have a query form.
 
     Args:
         material: Where to look.
+        shapes: The shapes; None for our own.
 
     Yields:
         One result for each constraint, node and value.
     """
     applies = _Applying(material.graph)
-    for constraint in filter(applies, load_constraints()):
+    for constraint in filter(applies, (shapes or load_shapes()).constraints):
         home = material.graph if constraint.compares else material.written
         for focus, *values in home.query(constraint.query).rows:
             if focus is None:
@@ -126,6 +128,34 @@ def run_shapes(material: Material) -> Iterator[Result]:
                     described_by=constraint.described_by,
                 ),
             )
+
+
+def run_other_shapes(
+    data: Iterable[Quad],
+    shapes: Shapes | None = None,
+    *,
+    seconds: float = killable.SECONDS,
+    allowed: float | None = None,
+) -> list[Result]:
+    """Have pySHACL run those of our shapes that have no query form, and no others.
+
+    Args:
+        data: Statements; all their graphs are looked at together.
+        shapes: The shapes; None for our own.
+        seconds: Time it may take.
+        allowed: What is told as the time.
+
+    Raises:
+        GraphError: A shape makes no sense.
+        OutOfTimeError: There is no answer in time.
+        OutOfMemoryError: It needs more memory.
+    """
+    asked = (shapes or load_shapes()).statements
+    if not asked:
+        return []
+    from devcoop.validation.interpreter import interpret  # noqa: PLC0415
+
+    return interpret(data, asked, seconds=seconds, allowed=allowed)
 
 
 class _Applying:

@@ -6,6 +6,7 @@ stays the reference, and a test holds the two against each other on every case.
 
 1. Read every property shape with its target class, path and constraints.
 2. Write one query for each constraint: its rows are the nodes, and values, at fault.
+3. Set aside, for pySHACL, each shape of which any part has no query form.
 """
 
 from __future__ import annotations
@@ -18,19 +19,24 @@ from devcoop import assets, names
 from devcoop.errors import GraphError
 from devcoop.store import Store
 from devcoop.store.rdf import parse_rdf, read_bytes
-from devcoop.store.terms import Literal, NamedNode, Term, Triple, as_text
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple, as_text
 from devcoop.validation.paths import copy_path
 from devcoop.validation.results import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SH = names.PREFIXES["sh"]
 _RDF = names.PREFIXES["rdf"]
 _XSD = names.PREFIXES["xsd"]
 _NIL = NamedNode(_RDF + "nil")
+_CLASS = NamedNode(names.term("rdfs:Class"))
 _DESCRIPTIVE = {"path", "severity", "message", "description", "name", "order", "group"}
+_TARGETS = {"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"}
+_TARGET_IRIS = {_SH + name for name in _TARGETS}
+# What a shape may say for its property shapes to be all that there is to check.
+_PLAIN = {"targetClass", "property"} | _DESCRIPTIVE - {"path"}
 _ANY = f"a/<{names.term('rdfs:subClassOf')}>*"
 
 
@@ -65,28 +71,111 @@ class Constraint:
     needs: str
 
 
-def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constraint]:
-    """Read the constraints of all shapes.
+@dataclass(frozen=True)
+class Shapes:
+    """All shapes of a folder.
+
+    Attributes:
+        constraints: What is asked as queries.
+        others: Names of the shapes that have no query form, in order.
+        statements: Shapes for pySHACL that check these and nothing else.
+    """
+
+    constraints: tuple[Constraint, ...]
+    others: tuple[str, ...] = ()
+    statements: tuple[Quad, ...] = ()
+
+
+class _NoQueryFormError(GraphError):
+    """A shape uses a part of SHACL that has no query form here."""
+
+
+def load_shapes(folder: Path = assets.ONTOLOGY / "shapes") -> Shapes:
+    """Read all shapes.
 
     Args:
         folder: Where the shape files lie.
 
-    Raises:
-        GraphError: A shape uses a part of SHACL that has no query form here.
+    Examples:
+        >>> load_shapes().others
+        ()
+    """
+    store = Store()
+    for path in assets.iter_turtle(folder):
+        store.add(None, parse_rdf(path, read_bytes(path)))
+    constraints: list[Constraint] = []
+    others: dict[str, Term] = {}
+    kept: list[Quad] = []
+    for node, targets in _find_targets(store).items():
+        if not _is_plain(store, node):
+            others[as_text(node)] = node
+            kept += targets
+            continue
+        for shape in _objects(store, node, _SH + "property"):
+            try:
+                constraints += [
+                    one for quad in targets for one in _constraints_of(store, shape, quad.object)
+                ]
+            except _NoQueryFormError:
+                others[as_text(shape)] = shape
+                kept += _aim_at(shape, targets, len(others))
+    constraints.sort(key=lambda one: (one.shape, one.component, one.query))
+    if not others:
+        return Shapes(tuple(constraints))
+    rest = [quad for quad in store if quad.predicate.value not in _TARGET_IRIS]
+    return Shapes(tuple(constraints), tuple(sorted(others)), (*rest, *kept))
+
+
+def load_constraints(folder: Path = assets.ONTOLOGY / "shapes") -> list[Constraint]:
+    """Read the constraints of those shapes that are asked as queries.
+
+    Args:
+        folder: Where the shape files lie.
 
     Examples:
         >>> any(one.shape.endswith("#Undertaking-theme") for one in load_constraints())
         True
     """
-    store = Store()
-    for path in assets.iter_turtle(folder):
-        store.add(None, parse_rdf(path, read_bytes(path)))
-    constraints = [
-        constraint
-        for shape, target in _iter_property_shapes(store)
-        for constraint in _constraints_of(store, shape, target)
-    ]
-    return sorted(constraints, key=lambda one: (one.shape, one.component, one.query))
+    return list(load_shapes(folder).constraints)
+
+
+def _find_targets(store: Store) -> dict[NamedNode | BlankNode | Triple, list[Quad]]:
+    """Find the shapes that say which nodes they look at, and what they say of it.
+
+    A shape that is a class looks at its members without saying so.
+    """
+    found: dict[NamedNode | BlankNode | Triple, list[Quad]] = {}
+    for name in sorted(_TARGET_IRIS):
+        for quad in store.quads(predicate=name):
+            found.setdefault(quad.subject, []).append(quad)
+    classes = store.quads(predicate=_RDF + "type", object=_CLASS)
+    for quad in classes:
+        is_shape = any(
+            said.predicate.value.startswith(_SH) or as_text(said.object).startswith(_SH)
+            for said in store.quads(subject=quad.subject)
+        )
+        if is_shape:
+            found.setdefault(quad.subject, [])
+    return found
+
+
+def _is_plain(store: Store, node: NamedNode | BlankNode | Triple) -> bool:
+    """Tell whether the members of classes and property shapes are all that a shape is about."""
+    said = store.quads(subject=node)
+    is_class = store.holds(Quad(node, NamedNode(_RDF + "type"), _CLASS))
+    names_said = {
+        one.predicate.value[len(_SH) :] for one in said if one.predicate.value.startswith(_SH)
+    }
+    return not is_class and names_said <= _PLAIN
+
+
+def _aim_at(shape: Term, targets: Iterable[Quad], number: int) -> Iterator[Quad]:
+    """Have one property shape look at what another shape looks at, and nothing else."""
+    alone = BlankNode(f"alone{number}")
+    yield Quad(alone, NamedNode(_RDF + "type"), NamedNode(_SH + "NodeShape"))
+    yield Quad(alone, NamedNode(_SH + "property"), shape)
+    for quad in targets:
+        yield Quad(alone, quad.predicate, quad.object)
 
 
 def _objects(store: Store, node: Term, predicate: str) -> list[Term]:
@@ -96,26 +185,18 @@ def _objects(store: Store, node: Term, predicate: str) -> list[Term]:
     return [quad.object for quad in store.quads(subject=node, predicate=predicate)]
 
 
-def _iter_property_shapes(store: Store) -> Iterator[tuple[Term, Term]]:
-    """Iterate over property shapes and the classes whose members they look at."""
-    for quad in store.quads(predicate=_SH + "targetClass"):
-        for shape in _objects(store, quad.subject, _SH + "property"):
-            yield shape, quad.object
-
-
 def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constraint]:
     """Write the queries of one property shape."""
     says: dict[str, list[Term]] = {}
-    for quad in store.quads(subject=as_text(shape)):
-        if quad.predicate.value.startswith(_SH):
-            says.setdefault(quad.predicate.value[len(_SH) :], []).append(quad.object)
+    for said in _says(store, shape):
+        if said.predicate.value.startswith(_SH):
+            says.setdefault(said.predicate.value[len(_SH) :], []).append(said.object)
+    _refuse_unknown(shape, says)
     [path] = says["path"]
     copied, described_by = copy_path(path, partial(_says, store), as_text(shape))
     for name, values in sorted(says.items()):
         if name in _DESCRIPTIVE:
             continue
-        if name not in _WRITERS:
-            raise GraphError(f"{as_text(shape)}: sh:{name} has no query form")
         for value in values:
             yield Constraint(
                 shape=as_text(shape),
@@ -130,6 +211,21 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
                 target=as_text(target),
                 needs="" if name in _ABOUT_ABSENCE else _first_of(store, path),
             )
+
+
+def _refuse_unknown(shape: Term, says: Mapping[str, Sequence[Term]]) -> None:
+    """Refuse a property shape that is no IRI, tells something not just once, or asks for more."""
+    for name in ("path", "severity", "message", "description"):
+        if len(says.get(name, ())) != 1:
+            raise _NoQueryFormError(f"{as_text(shape)}: not one sh:{name}")
+    for name in says.keys() - _DESCRIPTIVE:
+        if name not in _WRITERS:
+            raise _NoQueryFormError(f"{as_text(shape)}: sh:{name} has no query form")
+    if isinstance(shape, BlankNode):
+        raise _NoQueryFormError(f"{shape}: it has no name")
+    severity = as_text(says["severity"][0]).removeprefix(_SH).lower()
+    if severity not in list(Severity):
+        raise _NoQueryFormError(f"{as_text(shape)}: {severity} is no severity here")
 
 
 def _says(store: Store, node: Term) -> list[Triple]:
@@ -178,7 +274,9 @@ def _path(store: Store, node: Term) -> str:
         return str(node)
     inverse = _objects(store, node, _SH + "inversePath")
     if inverse:
-        return f"^{_path(store, inverse[0])}"
+        return f"^({_path(store, inverse[0])})"
+    if not _objects(store, node, _RDF + "first"):
+        raise _NoQueryFormError(f"{node}: this kind of path has no query form")
     return "/".join(_path(store, item) for item in _members(store, node))
 
 
@@ -216,6 +314,8 @@ def _datatype(scope: _Scope, value: Term) -> str:
 
 def _node_kind(scope: _Scope, value: Term) -> str:
     tests = {"IRI": "isIRI(?value)", "Literal": "isLiteral(?value)"}
+    if as_text(value)[len(_SH) :] not in tests:
+        raise _NoQueryFormError(f"{value}: this kind of node has no query form")
     return scope.per_value(f"!{tests[as_text(value)[len(_SH) :]]}")
 
 
