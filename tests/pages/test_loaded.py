@@ -82,3 +82,21 @@ def test_overlaps_of_three_agencies_show_all(ask: Ask) -> None:
     text = ask("/overlaps").body.decode()
     assert '<div class="matrices">' in text
     assert "the two tables show" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", r"Of ([\d,]+) pairs, ([\d,]+) count for no theme here"),
+        ("fr", r"Sur ([\d\W]+) paires, ([\d\W]+) ne comptent ici pour aucun thème"),
+    ],
+)
+def test_pairs_without_a_stated_theme_are_told_and_not_taken_for_none(
+    ask: Ask, ask_crowded: Ask, language: str, told: str
+) -> None:
+    words = _words(ask_crowded, "/overlaps", language)
+    found = re.search(told, words)
+    assert found, words[:3000]
+    of, number = (int(re.sub(r"\D", "", one)) for one in found.groups())
+    assert 0 < number <= of
+    assert not re.search(told, _words(ask, "/overlaps", language))

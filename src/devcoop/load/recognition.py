@@ -7,11 +7,13 @@ may mean several things means none; what a person decided before is honoured.
 
 from __future__ import annotations
 
+import pickle
 import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import localedata
@@ -310,7 +312,9 @@ class Recognizer:
 def _name_territories(language: str) -> Mapping[str, str]:
     """Give the names of territories in a language, without what it takes over from others."""
     # Merging the data of thirty languages takes longer than all else that recognises a name.
-    found: Mapping[str, str] = localedata.load(language, merge_inherited=False)["territories"]
+    # The library's own loading would keep them so, and no number could be written any more.
+    with Path(localedata.resolve_locale_filename(language)).open("rb") as file:
+        found: Mapping[str, str] = pickle.load(file)["territories"]  # noqa: S301  shipped with it
     return found
 
 

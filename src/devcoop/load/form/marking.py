@@ -36,14 +36,17 @@ _LONGEST = 2000
 # More characters than this a cell cannot have.
 _LONGEST_CELL = 32_767
 _WIDE, _HIGH = 320, 110
+_LISTS = {Tongue(one).say(words.SHEETS["faults"]) for one in LANGUAGES}
+"""What the sheet of faults of a copy may be called."""
 
 
 def mark_faults(path: Path, content: bytes, faults: Sequence[SourceError]) -> bytes:
     """Mark the cells of a workbook that have to be mended, and list what is wrong with them.
 
     An XLSX file stays as it is otherwise, formulas, lists and colours too; marks of an earlier
-    copy are taken away. A file of another format becomes an XLSX file with the same cells; so do
-    the CSV files of a plan, all of them together.
+    copy are taken away. What a person wrote in a comment stays, above what is wrong. A file of
+    another format becomes an XLSX file with the same cells; so do the CSV files of a plan, all
+    of them together.
 
     Args:
         path: Tells the format by its ending; faults of other files are only listed.
@@ -65,8 +68,9 @@ def mark_faults(path: Path, content: bytes, faults: Sequence[SourceError]) -> by
 
     def work() -> bytes:
         book = _open(path, content) if path.suffix.lower() in _KEPT else _copy(sheets)
+        before = _list_before(book)
         for sheet in book.worksheets:
-            _clear(sheet)
+            _clear(sheet, before)
         for name, where, problem in told:
             if name in own and isinstance(where, Where):
                 _mark(book, where, problem)
@@ -125,13 +129,33 @@ def _write(sheet: Worksheet, place: tuple[int, int], value: Cell) -> None:
     cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
-def _clear(sheet: Worksheet) -> None:
-    """Take away the marks of an earlier copy."""
+def _list_before(book: Workbook) -> list[str]:
+    """List what an earlier copy said is wrong, longest first: one may be part of another."""
+    sheets = [book[name] for name in _LISTS & set(book.sheetnames)]
+    rows = (row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True))
+    problems = {str(row[-1])[:_LONGEST] for row in rows if row and row[-1]}
+    return sorted(problems, key=len, reverse=True)
+
+
+def _clear(sheet: Worksheet, before: Sequence[str]) -> None:
+    """Take away the marks of an earlier copy; what a person wrote around them stays."""
     marked = [cell for row in sheet.iter_rows() for cell in row if cell.comment]
     for cell in marked:
-        if cell.comment is not None and cell.comment.author == _AUTHOR:
-            cell.comment = None
-            cell.fill = PatternFill()
+        said = cell.comment
+        is_ours = said is not None and said.author == _AUTHOR
+        if said is None or not (is_ours or any(one in said.text for one in before)):
+            continue
+        kept = _leave_out(before, said.text)
+        # Without the list of an earlier copy nobody can tell its words from those of a person.
+        is_gone = not kept or (is_ours and not before)
+        cell.comment = None if is_gone else _comment(kept, said.author)
+        cell.fill = PatternFill()
+
+
+def _leave_out(problems: Sequence[str], text: str) -> str:
+    for problem in problems:
+        text = text.replace(problem, "")
+    return "\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _mark(book: Workbook, where: Where, problem: str) -> None:
@@ -139,10 +163,15 @@ def _mark(book: Workbook, where: Where, problem: str) -> None:
         return
     name = where.sheet if where.sheet in book.sheetnames else book.sheetnames[0]
     cell = _get_written(book[name], where)
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    comment = Comment(f"{before}{problem}"[:_LONGEST], _AUTHOR)
+    said = cell.comment
+    text = f"{said.text}\n{problem[:_LONGEST]}" if said else problem[:_LONGEST]
+    cell.fill, cell.comment = _FILL, _comment(text, (said and said.author) or _AUTHOR)
+
+
+def _comment(text: str, author: str) -> Comment:
+    comment = Comment(text[:_LONGEST_CELL], author)
     comment.width, comment.height = _WIDE, _HIGH
-    cell.fill, cell.comment = _FILL, comment
+    return comment
 
 
 def _get_written(sheet: Worksheet, where: Where) -> CellOfSheet:
@@ -159,8 +188,7 @@ def _get_written(sheet: Worksheet, where: Where) -> CellOfSheet:
 
 def _list(book: Workbook, told: Sequence[tuple[str, object, str]]) -> None:
     """List all faults in a sheet of its own, which a later load passes over."""
-    names = {Tongue(one).say(words.SHEETS["faults"]) for one in LANGUAGES}
-    for name in names & set(book.sheetnames):
+    for name in _LISTS & set(book.sheetnames):
         book.remove(book[name])
     sheet = book.create_sheet(words.SHEETS["faults"])
     for column, (heading, width) in enumerate(

@@ -70,6 +70,21 @@ class ThemeRow:
 
 
 @dataclass(frozen=True)
+class Themeless:
+    """Pairs that no theme counts, since a side states none.
+
+    Attributes:
+        number: How many pairs.
+        suggested: Those of them whose silent sides all have themes that are suggested.
+        of: The pairs looked at.
+    """
+
+    number: int
+    suggested: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Row:
     """A pair in the table.
 
@@ -112,6 +127,7 @@ def _view(content: Content, request: Request, parts: Parts) -> View:
         "plans": [(shorten(one.iri, "plan"), one) for one in content.analysis.plans],
         "matrix": _build_matrix(content, filters, columns),
         "themes": _build_themes(content, filters, themes, columns),
+        "themeless": _count_themeless(content, filters),
         "above": themes.path(filters.theme),
         "rows": _build_rows(content, request, shown),
         "count": len(pairs),
@@ -258,6 +274,18 @@ def _build_themes(
         for theme in shown
         if counts[theme, ""] or theme == filters.theme
     ]
+
+
+def _count_themeless(content: Content, filters: Filters) -> Themeless:
+    """Count the pairs of which a side states no theme, whatever theme is filtered by."""
+    sides, selector = content.analysis.undertakings, content.once(Selector)
+    silent = {iri for iri, one in sides.items() if not one.facets.get("theme")}
+    # A pair tells by what is suggested only where that holds for each side that is silent.
+    without = {iri for iri in silent if not sides[iri].suggestions.get("theme")}
+    pairs = [{one.left, one.right} for one in selector.select(replace(filters, theme=""))]
+    open_pairs = [both for both in pairs if both & silent]
+    suggested = sum(not both & without for both in open_pairs)
+    return Themeless(len(open_pairs), suggested, len(pairs))
 
 
 def _build_theme_row(

@@ -18,6 +18,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 
 from devcoop.errors import SourceError
 from devcoop.load.form.choices import find_choice, read_choices
@@ -650,6 +651,34 @@ def test_marks_go_when_the_fault_is_mended(fill: Callable[..., bytes]) -> None:
     clean = mark_faults(PATH, mended, ())
     assert _list_marks(clean) == []
     assert load_workbook(io.BytesIO(clean))[INITIATIVES]["M4"].fill.patternType is None
+
+
+def test_own_comment_on_a_marked_cell_stays_above_what_is_wrong(fill: Callable[..., bytes]) -> None:
+    def remark(book: Workbook) -> None:
+        book[INITIATIVES]["M4"].comment = Comment("Ask Amina\nabout the day.", "Bea")
+
+    rows = [{"identifier": "1", "title": "A", "start": "soon"}]
+    content = _change(fill("en", PLAIN, initiatives=rows), remark)
+    faults = _read(content).faults
+    marked = mark_faults(PATH, content, faults)
+    for copy in (marked, mark_faults(PATH, marked, _read(marked).faults)):
+        said = load_workbook(io.BytesIO(copy))[INITIATIVES]["M4"].comment
+        assert said.text == f"Ask Amina\nabout the day.\n{faults[0].problem}"
+        assert said.author == "Bea"
+    said = load_workbook(io.BytesIO(mark_faults(PATH, marked, ())))[INITIATIVES]["M4"].comment
+    assert (said.text, said.author) == ("Ask Amina\nabout the day.", "Bea")
+
+
+def test_answer_to_a_mark_stays_when_the_mark_goes(fill: Callable[..., bytes]) -> None:
+    content = fill("en", PLAIN, initiatives=[{"identifier": "1", "title": "A", "start": "soon"}])
+    marked = mark_faults(PATH, content, _read(content).faults)
+
+    def answer(book: Workbook) -> None:
+        cell = book[INITIATIVES]["M4"]
+        cell.comment = Comment(f"{cell.comment.text}\nIt is not decided.", "devcoop")
+
+    clean = mark_faults(PATH, _change(marked, answer), ())
+    assert load_workbook(io.BytesIO(clean))[INITIATIVES]["M4"].comment.text == "It is not decided."
 
 
 def test_csv_files_are_marked_together_in_one_workbook() -> None:
