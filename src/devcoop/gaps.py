@@ -126,9 +126,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
 
 
 def _read_as_asked(query: Query, answer: Answer) -> GapCheck:
-    return replace(
-        read_check(query, ()), cells=CellsAsAsked(lambda: map(read_cell, answer.records()))
-    )
+    return replace(read_check(query, ()), cells=CellsAsAsked(lambda: _iter_cells(answer.records())))
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:
@@ -152,12 +150,26 @@ def read_check(query: Query, rows: Iterable[Mapping[str, str]]) -> GapCheck:
     return GapCheck(
         name=query.name,
         type=header["finding"],
-        cells=tuple(map(read_cell, rows)),
+        cells=tuple(_iter_cells(rows)),
         scope=header["scope"],
         cell=header.get("cell", "thing"),
         detail=header.get("detail", "identifier"),
         is_folded=header.get("fold", False),
     )
+
+
+def _iter_cells(rows: Iterable[Mapping[str, str]]) -> Iterator[Cell]:
+    """Read the cells of a question, each once.
+
+    Where two sources say what an agency is called, a store that asks all graphs together answers
+    once for each of them; a cell counted twice is a wrong denominator.
+    """
+    seen: set[tuple[str | None, ...]] = set()
+    for row in rows:
+        key = tuple(row.get(column) for column in ("subject", *CODES))
+        if key not in seen:
+            seen.add(key)
+            yield read_cell(row)
 
 
 def read_cell(record: Mapping[str, str]) -> Cell:

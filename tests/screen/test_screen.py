@@ -115,6 +115,23 @@ def test_newer_edition_of_a_plan_is_not_held_against_the_older(tmp_path: Path) -
     assert "held against 165 initiatives of 3 other agencies." in " ".join(text.split())
 
 
+def test_initiative_is_counted_once_when_its_agency_has_a_plan_already(tmp_path: Path) -> None:
+    short = tmp_path / "map.yaml"
+    short.write_text(
+        "agency: EXAID\nlanguage: en\ncolumns: {identifier: Code, title: Title}\n",
+        encoding="utf-8",
+    )
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.csv").write_text(f"Code,Title\nD1,Dams {name}\n", encoding="utf-8")
+    store = str(tmp_path / "store")
+    _run("load", str(tmp_path / "first.csv"), "--map", str(short), "--store", store)
+    draft = ("screen", str(tmp_path / "second.csv"), "--map", str(short))
+    text = _run("--store", store, *draft)
+    assert "Initiatives without stated funding: 1 of 1\n" in text
+    assert "Initiatives that lead to no stated result: 1 of 1\n" in text
+    assert " of 2" not in text
+
+
 def test_draft_is_one_plan(tmp_path: Path) -> None:
     two = tmp_path / "two.ttl"
     plan = "<urn:p{n}> a <https://w3id.org/devcoop/ns#Plan> .\n"

@@ -56,6 +56,12 @@ _PURPOSE = re.compile(r"(?:^|[;,|/\n])\s*(\d{5})(?!\d)")
 _WHOLE_REGION = frozenset(
     ["regional", "region", "unspecified", "multiple", "several", "countries", "country", "wide"]
 )
+_BRITISH = re.compile(
+    r"(?<=\w{3})is(?=(?:e|ed|es|ing|ations?|ational)\b)|(?<=lab)our|(?<=neighb)our"
+)
+"""Where British spelling differs from American in words that labels of concepts have."""
+_NAMED_AS_THEY_ARE = frozenset({"body", "place"})
+"""What has names of its own, which are not respelt."""
 Index = dict[str, dict[str, str]]
 """What a name means, by kind and plain name; empty text where it may mean several things."""
 
@@ -96,6 +102,7 @@ class Recognizer:
 
     def __init__(self, store: Store, without: Collection[str] = ()) -> None:
         """Read what is known, once."""
+        self._by_spelling: dict[str, dict[str, str]] = {}
         self._decisions: dict[tuple[str, str], tuple[str, ...]] = {}
         self._bodies = Bodies(store, without)
         self._names, self._codes = _read_names(store, self._bodies.gone)
@@ -253,7 +260,16 @@ class Recognizer:
         whole = names.expand(text)
         known = self._codes[kind].get(text.upper()) or self._by_iri.get(kind, {}).get(whole)
         found = known or self._names[kind].get(plain(text), "") or self._find_more(kind, text)
+        if not found and kind not in _NAMED_AS_THEY_ARE:
+            found = self._spelt(kind).get(_spell(plain(text)), "")
         return (found,) if found else None
+
+    def _spelt(self, kind: str) -> dict[str, str]:
+        """Index names of concepts whether they are in British or American spelling."""
+        if kind not in self._by_spelling:
+            known = self._names[kind].items()
+            self._by_spelling[kind] = _index((_spell(name), iri) for name, iri in known)
+        return self._by_spelling[kind]
 
     def _iter_parts(
         self, kind: str, parts: list[str], value: Value
@@ -365,6 +381,11 @@ def plain(text: str) -> str:
     whole = text.replace("&", " and ").lower() if text.isascii() else "".join(_iter_plain(text))
     words = re.sub(r"[^\w]+|_", " ", whole).split()
     return " ".join([word for word in words if word not in _FILLERS] or words)
+
+
+def _spell(name: str) -> str:
+    """Give a plain name in American spelling."""
+    return _BRITISH.sub(lambda found: "iz" if found[0] == "is" else "or", name)
 
 
 def _turn(name: str) -> str:
