@@ -228,13 +228,13 @@ def _state(**amounts: int) -> Activity:
 
 def test_disbursements_of_zero_leave_what_was_committed() -> None:
     money = attribute_money({"one": _state(disbursement=0, expenditure=0, commitment=236)})
-    assert [(one.basis, one.amount) for one in money.entries] == [("committed", 236)]
+    assert [(one.basis, one.amount) for one in money.entries] == [("committed", Fraction(236))]
     assert money.count_left_out() == {"zero": 1}
 
 
 def test_payment_that_was_taken_back_leaves_what_was_committed() -> None:
     money = attribute_money({"one": _state(disbursement=5, expenditure=-5, commitment=9)})
-    assert [(one.basis, one.amount) for one in money.entries] == [("committed", 9)]
+    assert [(one.basis, one.amount) for one in money.entries] == [("committed", Fraction(9))]
 
 
 def test_zeros_alone_are_no_money_that_counts_and_are_told() -> None:
