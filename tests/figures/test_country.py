@@ -80,7 +80,7 @@ def test_money_that_is_not_divided_is_told_and_not_counted(cambodia: Country) ->
 
 
 def test_money_that_does_not_count_is_told(cambodia: Country) -> None:
-    assert cambodia.left_out == {"other-kind": 1, "no-currency": 1}
+    assert cambodia.left_out == {"incoming-funds": 1, "no-currency": 1}
 
 
 def test_purposes_of_one_agency_and_of_most(table: ActivityTable, cambodia: Country) -> None:

@@ -62,7 +62,7 @@ def test_money_is_told_on_one_basis_once_and_by_place(activities: dict[str, Acti
         ("e1", "LAO", "budgeted", "USD"): 250,
         ("e2", "", "spent", "USD"): 40,
     }
-    assert money.count_left_out() == {"other-kind": 1, "no-currency": 1, "whole": 1}
+    assert money.count_left_out() == {"incoming-funds": 1, "no-currency": 1, "whole": 1}
 
 
 def test_money_that_is_not_divided_tells_among_which_places(
@@ -216,3 +216,33 @@ def test_links_are_read_by_identifiers_whatever_their_case() -> None:
     assert [sorted(map(slug_of, group)) for group in links.same] == [["a", "c"], ["b", "d"]]
     payers = {slug_of(paid): sorted(map(slug_of, by)) for paid, by in links.payers.items()}
     assert payers == {"b": ["a", "c"]}
+
+
+def _state(**amounts: int) -> Activity:
+    stated = (
+        Payment(kind.replace("_", "-"), "", Fraction(amount), "USD", 2017)
+        for kind, amount in amounts.items()
+    )
+    return Activity("one", "bank", places={f"{BASE}KHM": None}, payments=list(stated))
+
+
+def test_disbursements_of_zero_leave_what_was_committed() -> None:
+    money = attribute_money({"one": _state(disbursement=0, expenditure=0, commitment=236)})
+    assert [(one.basis, one.amount) for one in money.entries] == [("committed", Fraction(236))]
+    assert money.count_left_out() == {"zero": 1}
+
+
+def test_payment_that_was_taken_back_leaves_what_was_committed() -> None:
+    money = attribute_money({"one": _state(disbursement=5, expenditure=-5, commitment=9)})
+    assert [(one.basis, one.amount) for one in money.entries] == [("committed", Fraction(9))]
+
+
+def test_zeros_alone_are_no_money_that_counts_and_are_told() -> None:
+    one = _state(commitment=0)
+    assert (one.basis, attribute_money({"one": one}).count_left_out()) == ("", {"zero": 1})
+
+
+def test_kinds_of_money_that_do_not_count_are_told_by_name() -> None:
+    one = _state(disbursement=1, loan_repayment=2, interest_payment=3, unheard_of=4)
+    found = attribute_money({"one": one}).count_left_out()
+    assert found == {"loan-repayment": 1, "interest-payment": 1, "other": 1}

@@ -56,6 +56,16 @@ def test_report_of_a_country_tells_who_does_what_with_what_money(
     assert "EUR 1,000 disbursed or spent by 1 initiative is for Cambodia and other places" in text
 
 
+def test_report_tells_the_stated_purpose_of_an_initiative_without_a_theme(
+    cambodia: Analysis,
+) -> None:
+    page = markup.fromstring(fit_page(cambodia)[1])
+    (section,) = page.xpath("//section[@id='initiatives']")
+    told = [read(one) for one in section.xpath(".//div[@class='initiative']/p[@class='of']")]
+    assert any(one.startswith("Basic health care") for one in told), told
+    assert sum(one.startswith("subject open") for one in told) < len(told)
+
+
 def test_report_of_a_country_has_a_map_with_a_text_for_it(section: markup.HtmlElement) -> None:
     (drawn,) = section.xpath(".//figure[@class='map']/svg")
     described = " ".join(read(one) for one in drawn.xpath("./title | ./desc"))

@@ -3,8 +3,9 @@
 The rules, which every figure about money keeps:
 
 - The money of an activity is told on one basis: what was spent (disbursements and expenditures)
-  if any of it is stated, else what was committed, else what is budgeted. Amounts on different
-  bases, or in different currencies, are never added. No other kind of money counts.
+  if any of it is stated, else what was committed, else what is budgeted. A sum of zero is no money
+  on its basis, and the next one is looked at. Amounts on different bases, or in different
+  currencies, are never added. No other kind of money counts.
 - Money that is stated for a place goes there alone. All other money of an activity is divided
   among the places that it states, by their percentages, which are taken as shares of their sum. If
   there are several places, and one of them has no percentage, it is not known how it is divided.
@@ -20,6 +21,7 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.errors import SourceError
@@ -39,10 +41,22 @@ BASES: dict[str, tuple[str, ...]] = {
     "budgeted": ("budget",),
 }
 """On what basis money is told, from the surest, with the kinds of money of each."""
-LEFT_OUT = ("other-kind", "no-currency", "whole", "twice", "passed-on")
-"""Why amounts do not count: of a kind that no basis has; in no currency that is said; of an
-activity whose components have money; of an activity that is reported twice; of one that pays
-others which report it."""
+OTHER_KINDS = (
+    "planned-disbursement",
+    "incoming-funds",
+    "incoming-commitment",
+    "loan-repayment",
+    "interest-payment",
+    "guarantee",
+    "equity",
+    "other",
+)
+"""Kinds of money that no basis has; the last one stands for a kind that is not said, too."""
+LEFT_OUT = ("zero", *OTHER_KINDS, "no-currency", "whole", "twice", "passed-on")
+"""Why amounts do not count: a sum of zero on a surer basis than that which counts; of a kind that
+no basis has; in no currency that is said; of an activity whose components have money; of an
+activity that is reported twice; of one that pays others which report it."""
+_BASIS_OF = {kind: basis for basis, kinds in BASES.items() for kind in kinds}
 _ONE_WORK = frozenset({KIND, "co-funded", "own", "participant", "third-party"})
 """Kinds of reference between two reports of one activity."""
 _PAYS = {"provider": True, "parent": True, "receiver": False, "child": False}
@@ -98,8 +112,25 @@ class Activity:
     @property
     def basis(self) -> str:
         """On what basis its money is told: one of `BASES`; empty if none counts."""
-        kinds = {one.kind for one in self.payments if one.currency}
-        return next((one for one, own in BASES.items() if kinds.intersection(own)), "")
+        return next((one for one, sums in self._sums.items() if any(sums.values())), "")
+
+    @property
+    def has_zero(self) -> bool:
+        """Whether what is stated on a surer basis than that which counts adds up to zero."""
+        basis = self.basis
+        surer = takewhile(lambda one: one != basis, BASES)
+        return any(self._sums[one] for one in surer)
+
+    @property
+    def _sums(self) -> dict[str, dict[str, Fraction]]:
+        """Add what is stated on each basis, by currency."""
+        sums: dict[str, dict[str, Fraction]] = {basis: {} for basis in BASES}
+        for one in self.payments:
+            basis = _BASIS_OF.get(one.kind, "")
+            if basis and one.currency:
+                own = sums[basis]
+                own[one.currency] = own.get(one.currency, Fraction()) + one.amount
+        return sums
 
 
 class Entry(NamedTuple):
@@ -416,11 +447,13 @@ def attribute_money(
     """
     left: dict[str, set[str]] = {why: set() for why in LEFT_OUT}
     for iri, one in activities.items():
-        counted = {kind for kinds in BASES.values() for kind in kinds}
-        if any(payment.kind not in counted for payment in one.payments):
-            left["other-kind"].add(iri)
-        if any(payment.kind in counted and not payment.currency for payment in one.payments):
-            left["no-currency"].add(iri)
+        if one.has_zero:
+            left["zero"].add(iri)
+        for payment in one.payments:
+            if payment.kind not in _BASIS_OF:
+                left[payment.kind if payment.kind in OTHER_KINDS else "other"].add(iri)
+            elif not payment.currency:
+                left["no-currency"].add(iri)
     left["twice"] = _find_twice(activities, links.same)
     rest = {iri: one for iri, one in activities.items() if iri not in left["twice"]}
     left["whole"] = _find_wholes(rest)

@@ -24,7 +24,15 @@ CLASSES = {
 }
 """Classes of relations between an agency and a country, by code."""
 LEFT_OUT = {
-    "other-kind": "also states money of another kind, such as planned or incoming",
+    "zero": "states a sum of zero on a surer basis, and what it states next counts, if any",
+    "planned-disbursement": "also states planned disbursements, which are not counted",
+    "incoming-funds": "also states funds that come in, which are not counted",
+    "incoming-commitment": "also states commitments by others to it, which are not counted",
+    "loan-repayment": "also states repayments of loans, which are not counted",
+    "interest-payment": "also states payments of interest, which are not counted",
+    "guarantee": "also states guarantees, which are not counted",
+    "equity": "also states equity, which is not counted",
+    "other": "also states money of another or no stated kind, which is not counted",
     "no-currency": "states an amount without its currency",
     "whole": "has components whose money counts in its place",
     "twice": "is reported twice, and the other report counts",
@@ -32,7 +40,15 @@ LEFT_OUT = {
 }
 """Why amounts do not count, by code, of one initiative."""
 SEVERAL_LEFT_OUT = {
-    "other-kind": "also state money of another kind, such as planned or incoming",
+    "zero": "state a sum of zero on a surer basis, and what they state next counts, if any",
+    "planned-disbursement": "also state planned disbursements, which are not counted",
+    "incoming-funds": "also state funds that come in, which are not counted",
+    "incoming-commitment": "also state commitments by others to them, which are not counted",
+    "loan-repayment": "also state repayments of loans, which are not counted",
+    "interest-payment": "also state payments of interest, which are not counted",
+    "guarantee": "also state guarantees, which are not counted",
+    "equity": "also state equity, which is not counted",
+    "other": "also state money of another or no stated kind, which is not counted",
     "no-currency": "state an amount without its currency",
     "whole": "have components whose money counts in their place",
     "twice": "are reported twice, and the other report counts",
