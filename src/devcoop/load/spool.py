@@ -10,9 +10,10 @@ import os
 import pickle
 import tempfile
 import weakref
+from collections.abc import Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from devcoop.store.rdf import N_QUADS, parse, serialize
 from devcoop.store.terms import Quad
@@ -26,7 +27,7 @@ _AT_ONCE = 500
 _STAGE: ContextVar[IO[bytes] | None] = ContextVar("stage", default=None)
 
 
-class Spool(Generic[Item]):
+class Spool(Sequence[Item]):
     """Items in the order in which they were added; any number, which take no memory.
 
     They are written with `pickle`, and read only by the process that wrote them or its parent.
@@ -39,14 +40,17 @@ class Spool(Generic[Item]):
     """
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
-        stage = _STAGE.get()
-        self._stage = stage or cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115
-        if stage is None:
-            weakref.finalize(self, self._stage.close)
         self._places: list[tuple[int, int]] = []
         self._waiting: list[Item] = []
         self._size = 0
+        self._open()
         self.extend(items)
+
+    def _open(self) -> None:
+        """Open the file of the context for itself, or one of its own."""
+        stage = _STAGE.get()
+        self._file = _open_again(stage) if stage else _open_new()
+        weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
         """Tell how many there are."""
@@ -56,17 +60,27 @@ class Spool(Generic[Item]):
         """Iterate over those that are there by now, in the order in which they were added."""
         self.write()
         for place, size in tuple(self._places):
-            yield from self._unpack(os.pread(self._stage.fileno(), size, place))
+            yield from self._unpack(os.pread(self._file.fileno(), size, place))
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
+        """Give some of them, for which all are read."""
+        return list(self)[index]
 
     def __getstate__(self) -> dict[str, Any]:
         """Give what another process needs to read it, beside the file."""
         self.write()
-        return self.__dict__ | {"_stage": None}
+        return {name: value for name, value in self.__dict__.items() if name != "_file"}
 
-    def bind(self, stage: IO[bytes]) -> None:
-        """Take over the file that it lies in, after it came from a process that was given that."""
-        self._stage = stage
-        weakref.finalize(self, stage.close)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on with what another process wrote to the file of the context."""
+        self.__dict__.update(state)
+        self._open()
 
     def add(self, item: Item) -> None:
         """Add an item."""
@@ -84,9 +98,9 @@ class Spool(Generic[Item]):
         """Write what was added to the file."""
         if self._waiting:
             content = self._pack(self._waiting)
-            place = self._stage.seek(0, os.SEEK_END)
-            self._stage.write(content)
-            self._stage.flush()
+            place = self._file.seek(0, os.SEEK_END)
+            self._file.write(content)
+            self._file.flush()
             self._places.append((place, len(content)))
             self._waiting = []
 
@@ -108,14 +122,30 @@ class QuadSpool(Spool[Quad]):
 
 
 @contextmanager
-def spooling_to(stage: IO[bytes]) -> Iterator[None]:
-    """Let all lists that begin in the context lie in one file, which another process may read.
+def spooling() -> Iterator[None]:
+    """Let all lists lie in one file that begin in the context, or in processes forked in it.
 
-    Args:
-        stage: The file, opened before that process was forked.
+    Examples:
+        >>> from devcoop import killable
+        >>> with spooling():
+        ...     spool = killable.run(lambda: Spool("abc"), what="a list")
+        >>> list(spool)
+        ['a', 'b', 'c']
     """
-    token = _STAGE.set(stage)
-    try:
+    if _STAGE.get():
         yield
-    finally:
-        _STAGE.reset(token)
+        return
+    with tempfile.TemporaryFile() as stage:
+        token = _STAGE.set(cast("IO[bytes]", stage))
+        try:
+            yield
+        finally:
+            _STAGE.reset(token)
+
+
+def _open_again(stage: IO[bytes]) -> IO[bytes]:
+    return os.fdopen(os.dup(stage.fileno()), "r+b")
+
+
+def _open_new() -> IO[bytes]:
+    return cast("IO[bytes]", tempfile.TemporaryFile())
