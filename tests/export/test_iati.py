@@ -51,7 +51,7 @@ def load(path: Path, content: bytes) -> tuple[Records, tuple[Quad, ...]]:
     """Read a file and state what it says."""
     form, records = read_records(path, content, Hints())
     reading = Reading(path, "0" * 64, records=records, format=form)
-    return records, encode(reading, records, find_known()).quads
+    return records, tuple(encode(reading, records, find_known()).quads)
 
 
 @cache

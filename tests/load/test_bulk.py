@@ -9,7 +9,7 @@ import pytest
 from devcoop import assets
 from devcoop.errors import SourceError
 from devcoop.graph import build_graph
-from devcoop.load import Loaded, bulk, load_files
+from devcoop.load import Loaded, bulk, lines, load_files
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.store.rdf import N_QUADS, N_TRIPLES, parse, serialize
 
@@ -50,7 +50,7 @@ def test_what_is_read_line_by_line_is_what_is_read_whole(
     path = write(name, tmp_path)
     whole = load(tmp_path / "whole", path)
     monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
-    monkeypatch.setattr(bulk, "_AT_ONCE", 1000)
+    monkeypatch.setattr(lines, "_AT_ONCE", 1000)
 
     assert load(tmp_path / "lines", path) == whole
     assert bool(bulk.scan_large([path])) is (name != "no names")

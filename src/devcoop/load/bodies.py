@@ -65,10 +65,12 @@ class Bodies:
     def learn(self, quads: Iterable[Quad]) -> Iterator[tuple[str, str, bool]]:
         """Learn what one more source states of bodies that were not known.
 
+        Args:
+            quads: Its statements, which are gone through several times.
+
         Returns:
             IRI, name and whether it is a code, of each new organization.
         """
-        quads = list(quads)
         bodies = {
             as_text(quad.subject)
             for quad in quads

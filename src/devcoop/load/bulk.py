@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import heapq
-import itertools
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.errors import SourceError
+from devcoop.load.lines import SortedLines
 from devcoop.load.sources import (
     DERIVED,
     Part,
@@ -48,7 +46,6 @@ LARGE_BYTES = 32 << 20
 MOST_BESIDE = 200_000
 """Most statements outside of graphs; what an export says of its graphs is a few for each."""
 _PLAIN = (NamedNode, Literal)
-_AT_ONCE = 500_000
 _TOLD_EACH = 50_000
 
 
@@ -183,7 +180,7 @@ class _Scan:
         self._unnamed: set[str] = set()
         self._plans: set[str] = set()
         self._stated: set[str] = set()
-        self._sorted = _SortedLines(stack)
+        self._sorted = SortedLines(stack)
 
     def add(self, quad: Quad) -> None:
         """Take note of a statement."""
@@ -253,35 +250,6 @@ class _Scan:
         title = make_readable(self.path.name)
         graph = names.mint_plan_graph(plan)
         return describe_source(graph, plan, said, digest, title=title, retrieved=retrieved)
-
-
-class _SortedLines:
-    """Hashes the lines of graphs in their order, with files for what is too much for memory."""
-
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        self._stack = stack
-        self._lines: list[str] = []
-        self._runs: list[IO[str]] = []
-
-    def add(self, graph: str, line: str) -> None:
-        """Take a line of a graph."""
-        self._lines.append(f"{graph} {line}")
-        if len(self._lines) >= _AT_ONCE:
-            file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115
-            run = self._stack.enter_context(file)
-            run.writelines(sorted(self._lines))
-            run.seek(0)
-            self._runs.append(run)
-            self._lines = []
-
-    def iter_digests(self) -> Iterator[tuple[str, str]]:
-        """Iterate over the graphs with the hash of their lines, each line counted once."""
-        merged = heapq.merge(*self._runs, sorted(self._lines))
-        for graph, lines in itertools.groupby(merged, key=lambda line: line.split(" ", 1)[0]):
-            digest = hashlib.sha256()
-            for line, _ in itertools.groupby(lines):
-                digest.update(line[len(graph) + 1 :].encode())
-            yield graph, digest.hexdigest()
 
 
 def _is_plain(path: Path) -> bool:

@@ -85,7 +85,7 @@ def _state(
             from devcoop.load.suggest import build_suggester  # noqa: PLC0415
 
             encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
-        return encoded.source, encoded.quads, encoded.told
+        return encoded.source, tuple(dict.fromkeys(encoded.quads)), encoded.told
     parts, _ = group_sources([reading])
     if len(parts) != 1:
         raise SourceError(reading.path, f"a draft is one plan, and this is {len(parts)} sources")

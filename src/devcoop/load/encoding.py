@@ -8,26 +8,28 @@ note, as it was written, and told.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop import names
 from devcoop.load.bodies import normalise_identifier
+from devcoop.load.lines import SortedLines
 from devcoop.load.organizations import LANGUAGE, find_listed_name
 from devcoop.load.quantities import state_amounts, state_figures, state_share, write_degrees
 from devcoop.load.recognition import Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value
+from devcoop.load.spool import QuadSpool, Spool
 from devcoop.load.statements import Statements
 from devcoop.load.suggestions import compose, state
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
-from devcoop.store.canonical import hash_quads
 from devcoop.store.terms import Literal, Quad, as_text, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from devcoop.load.reading import Reading
@@ -57,10 +59,26 @@ _TOGETHER = frozenset(
     {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
 )
 """Roles in which a body works with the agency; who is only served, or approves, does not."""
+_BARE = "no theme is stated; what is suggested from title and description counts less"
 _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
 _PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
+_STATES_PURPOSE, _PART_OF = str(DEVC.purpose), str(DEVC.partOf)
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
+
+
+class _Bare(NamedTuple):
+    """An initiative that states no theme.
+
+    Attributes:
+        iri: Its IRI.
+        text: Title and description.
+        stated: Facets that it states.
+    """
+
+    iri: str
+    text: str
+    stated: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -69,24 +87,23 @@ class Encoded:
 
     Attributes:
         source: The record of its graph.
-        quads: Its statements.
+        quads: Its statements; a few may be there twice.
         told: What a person should know, the same things together.
-        texts: Title and description of each initiative, by its IRI.
-        stated: Facets that each initiative states, likewise.
+        bare: Each initiative that states no theme: its IRI, its title and description, and the
+            facets that it states.
         purposes: IRIs of the purposes of aid that each states, of those that state any.
         served: IRIs of those that have a purpose of a whole or a component.
     """
 
     source: Source
-    quads: tuple[Quad, ...]
+    quads: QuadSpool
     told: tuple[Told, ...]
-    texts: dict[str, str]
-    stated: dict[str, frozenset[str]]
+    bare: Spool[_Bare]
     purposes: dict[str, tuple[str, ...]]
     served: frozenset[str]
 
     def suggest(self, suggester: Suggester) -> Encoded:
-        """Add facets that are suggested to initiatives that state no theme.
+        """Add facets that are suggested to initiatives that state no theme, to its statements.
 
         What states its theme, or the purpose of the aid, is compared by what it states and by its
         words; a facet that it leaves open besides stays unknown. What states neither, for itself
@@ -95,50 +112,47 @@ class Encoded:
         Args:
             suggester: Suggests them from titles and descriptions.
         """
-        # Our schemes have words for the fields that are near a theme, and for hardly any other.
-        bare = [
-            iri
-            for iri in self.bare
-            if iri not in self.purposes or suggester.suggest_themes(self.purposes[iri], ())
-        ]
-        texts = [self.texts[iri] for iri in bare]
-        found = dict(zip(bare, suggester.suggest(texts), strict=True))
-        purposes = self._suggest_purposes(suggester)
-        made: list[Quad] = []
-        followed = 0
-        for iri in self.bare:
-            suggestions = found.get(iri, [])
-            themes = suggester.suggest_themes(self.purposes.get(iri, ()), suggestions)
-            followed += bool(themes)
+        counts = dict.fromkeys((_BARE, _FOLLOWS, _PURPOSE), 0)
+        for one in self.bare:
+            found, themes, purposes = self._suggest(one, suggester)
+            counts[_BARE] += found is not None
+            counts[_FOLLOWS] += bool(themes)
+            counts[_PURPOSE] += bool(purposes)
             # What somebody stated tells more of the theme than words do.
-            others = [one for one in suggestions if not (themes and one.facet == "theme")]
-            wanted = [one for one in (*themes, *others) if one.facet not in self.stated[iri]]
-            wanted += purposes.get(iri, ())
-            made += place_in(self.source.graph, state(iri, wanted))
-        what = "no theme is stated; what is suggested from title and description counts less"
-        counts = {what: len(bare), _FOLLOWS: followed, _PURPOSE: len(purposes)}
+            others = [one for one in found or () if not (themes and one.facet == "theme")]
+            wanted = [made for made in (*themes, *others) if made.facet not in one.stated]
+            made = state(one.iri, [*wanted, *purposes])
+            self.quads.extend(place_in(self.source.graph, made))
         told = [Told("read", words, number=number) for words, number in counts.items() if number]
-        return replace(self, quads=(*self.quads, *made), told=(*self.told, *told))
+        return replace(self, told=(*self.told, *told))
 
-    def _suggest_purposes(self, suggester: Suggester) -> dict[str, list[Suggestion]]:
-        """Suggest purposes, by initiative, of those that state neither theme nor purpose."""
-        open_ones = [
-            iri for iri in self.bare if iri not in self.purposes and iri not in self.served
-        ]
-        made = suggester.suggest_purposes([self.texts[iri] for iri in open_ones])
-        return {iri: several for iri, several in zip(open_ones, made, strict=True) if several}
-
-    @property
-    def bare(self) -> list[str]:
-        """IRIs of the initiatives that state no theme."""
-        return [iri for iri in self.texts if "theme" not in self.stated[iri]]
+    def _suggest(
+        self, one: _Bare, suggester: Suggester
+    ) -> tuple[list[Suggestion] | None, Sequence[Suggestion], list[Suggestion]]:
+        """Suggest what words tell of an initiative, if they are asked, its themes and purposes."""
+        stated = self.purposes.get(one.iri, ())
+        found = None
+        # Our schemes have words for the fields that are near a theme, and for hardly any other.
+        if not stated or suggester.suggest_themes(stated, ()):
+            [found] = suggester.suggest([one.text])
+        themes = suggester.suggest_themes(stated, found or [])
+        if stated or one.iri in self.served:
+            return found, themes, []
+        [purposes] = suggester.suggest_purposes([one.text])
+        return found, themes, purposes
 
     def seal(self) -> Encoded:
         """Give the record of the source the hash of what it says.
 
         What a list says hangs on what is known besides: its bytes tell no versions apart.
         """
-        return replace(self, source=replace(self.source, sha256=hash_quads(self.quads)))
+        graph = self.source.graph
+        with contextlib.ExitStack() as stack:
+            lines = SortedLines(stack)
+            for quad in self.quads:
+                lines.add(graph, f"{quad} .\n")
+            [(_, digest)] = lines.iter_digests()
+        return replace(self, source=replace(self.source, sha256=digest))
 
 
 def encode(
@@ -175,20 +189,23 @@ def _list_purposes(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
     """List the purposes that each initiative states."""
     purposes: dict[str, tuple[str, ...]] = {}
     for quad in quads:
-        if as_text(quad.predicate) == str(DEVC.purpose):
+        if quad.predicate.value == _STATES_PURPOSE:
             iri = as_text(quad.subject)
             purposes[iri] = (*purposes.get(iri, ()), as_text(quad.object))
     return purposes
 
 
-def _find_served(quads: Iterable[Quad], purposes: Collection[str]) -> frozenset[str]:
-    """Find what is a component, or the whole, of what states a purpose."""
-    found = set()
+def _list_parts(quads: Iterable[Quad]) -> Iterator[tuple[str, str]]:
+    """List what is part of what."""
     for quad in quads:
-        if as_text(quad.predicate) == str(DEVC.partOf):
-            part, whole = as_text(quad.subject), as_text(quad.object)
-            found |= {one for one, other in ((part, whole), (whole, part)) if other in purposes}
-    return frozenset(found)
+        if quad.predicate.value == _PART_OF:
+            yield as_text(quad.subject), as_text(quad.object)
+
+
+def _find_served(parts: Iterable[tuple[str, str]], purposes: Collection[str]) -> frozenset[str]:
+    """Find what is a component, or the whole, of what states a purpose."""
+    both = (pair for part, whole in parts for pair in ((part, whole), (whole, part)))
+    return frozenset(one for one, other in both if other in purposes)
 
 
 class _Encoding:
@@ -198,17 +215,23 @@ class _Encoding:
         self.reading, self.records, self.known = reading, records, known
         self.plan = _name_plan(reading, records)
         self.to = Statements(self.plan, records.head.language, records.told)
-        self.keys = {one.key: names.mint_element(self.plan, one.key) for one in records.elements}
+        self.keys = {one.key for one in records.elements}
+        self.told: dict[tuple[str, str, str], Told] = {}
+        self.stated_bodies: set[str] = set()
+        self.purposes: dict[str, tuple[str, ...]] = {}
+        self.parts: list[tuple[str, str]] = []
+        self.bare: Spool[_Bare] = Spool()
         self.reporters: dict[str, str] = {}
         self.bodies: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.unrecognised: set[tuple[str, str]] = set()
-        self.texts: dict[str, str] = {}
 
     def encode(self, retrieved: str) -> Encoded:
         """State the plan, then its elements, then the bodies that they name."""
         self._state_plan(self.records.head)
+        self._close()
         for element in self.records.elements:
             self._state_element(element)
+            self._close()
         self._tell_variants()
         head = self.records.head
         source = Source(
@@ -220,17 +243,18 @@ class _Encoding:
             retrieved=retrieved,
             edition=head.edition,
         )
-        stated = {
-            iri: frozenset(
-                facet for facet, term in FACET_PROPERTIES.items() if self.to.has(iri, term)
-            )
-            for iri in self.texts
-        }
-        told = tuple(_gather(self.to.told))
-        quads = tuple(self.to.quads)
-        purposes = _list_purposes(quads)
-        served = _find_served(quads, purposes)
-        return Encoded(source, quads, told, self.texts, stated, purposes, served)
+        self._close()
+        told, served = tuple(self.told.values()), _find_served(self.parts, self.purposes)
+        return Encoded(source, self.to.quads, told, self.bare, self.purposes, served)
+
+    def _close(self) -> None:
+        """End what is said of the plan or an element; memory need not hold it longer."""
+        self.purposes |= _list_purposes(self.to.said)
+        self.parts += _list_parts(self.to.said)
+        self.to.close()
+        _gather(self.told, self.to.told)
+        self.to.told.clear()
+        self.unrecognised.clear()
 
     # The plan
 
@@ -257,7 +281,7 @@ class _Encoding:
     # Elements
 
     def _state_element(self, element: Element) -> None:
-        iri = self.keys[element.key]
+        iri = self._name(element.key)
         self.to.say(iri, "rdf:type", str(DEVC[element.kind]))
         self.to.add(iri, "dcterms:identifier", Literal(element.key))
         self.to.add_texts(iri, "rdfs:label", element.titles or (Text(element.key),))
@@ -281,7 +305,10 @@ class _Encoding:
         self._state_published(iri, element)
         self._state_open(iri, element)
         self.to.keep_notes(iri, element.notes)
-        self._remember_text(iri, element, unknown)
+        self._remember_bare(iri, element, unknown)
+
+    def _name(self, key: str) -> str:
+        return names.mint_element(self.plan, key)
 
     def _state_agency(self, iri: str, element: Element) -> None:
         agency = element.agency or self.records.head.agency
@@ -340,21 +367,26 @@ class _Encoding:
             elif element.kind == "Undertaking":
                 self.to.say(iri, DEVC.facetNotStated, facet)
 
-    def _remember_text(self, iri: str, element: Element, unknown: list[str]) -> None:
+    def _remember_bare(self, iri: str, element: Element, unknown: list[str]) -> None:
         if element.kind == "Undertaking":
             title = " ".join(one.value for one in element.titles[:1])
             more = [one.value for one in (*element.titles[1:], *element.descriptions)]
-            self.texts[iri] = compose(title, "\n".join([*more, *unknown]))
+            stated = frozenset(
+                facet for facet, term in FACET_PROPERTIES.items() if self.to.has(iri, term)
+            )
+            if "theme" not in stated:
+                text = compose(title, "\n".join([*more, *unknown]))
+                self.bare.add(_Bare(iri, text, stated))
 
     def _state_links(self, iri: str, element: Element) -> None:
         if element.part_of in self.keys:
-            self.to.say(iri, DEVC.partOf, self.keys[element.part_of])
+            self.to.say(iri, DEVC.partOf, self._name(element.part_of))
         for key in element.contributes_to:
             if key in self.keys:
-                self.to.say(iri, DEVC.contributesTo, self.keys[key])
+                self.to.say(iri, DEVC.contributesTo, self._name(key))
         for key in element.measures:
             if key in self.keys:
-                self.to.say(iri, DEVC.measures, self.keys[key])
+                self.to.say(iri, DEVC.measures, self._name(key))
 
     def _state_period(self, iri: str, start: date | None, end: date | None) -> None:
         if start or end:
@@ -386,7 +418,8 @@ class _Encoding:
         said = self.known.describe(iri)
         if iri == own or said:
             self.bodies[iri][written] += 1
-        if not said and iri == own and not self.to.is_known(iri):
+        if not said and iri == own and iri not in self.stated_bodies:
+            self.stated_bodies.add(iri)
             self._state_body(own, body)
         # What a source before this one says of a body is stated here as well: that one may go.
         for triple in said:
@@ -506,11 +539,9 @@ def _basis(place: str) -> str:
     return "named" if names.kind_of(place) == "place" else "via-group"
 
 
-def _gather(told: Iterable[Told]) -> Iterator[Told]:
+def _gather(first: dict[tuple[str, str, str], Told], told: Iterable[Told]) -> None:
     """Put the same things together, in the order in which they first occur."""
-    first: dict[tuple[str, str, str], Told] = {}
     for one in told:
         key = (one.kind, one.what, one.text)
         known = first.get(key)
         first[key] = replace(known, number=known.number + one.number) if known else one
-    yield from first.values()

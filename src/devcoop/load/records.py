@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
@@ -414,7 +414,7 @@ class Records:
     """
 
     head: Head
-    elements: tuple[Element, ...]
+    elements: Sequence[Element]
     told: tuple[Told, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from devcoop.errors import SourceError, TableError
 from devcoop.load.languages import tell_languages
 from devcoop.load.readers import hxl, iati, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
+from devcoop.load.spool import spooling
 from devcoop.load.tables import read_once
 from devcoop.store.rdf import read_bytes
 
@@ -151,9 +152,11 @@ def _read(file: Path, hints: Hints) -> Reading:
         # Its parser runs where it can be ended, and hands on more than fits through a pipe.
         return rdf.read(file, content, hints)
     # A map and a table can ask for any time and any memory, as RDF can.
-    return killable.run(
-        lambda: _read_first(able, file, content, hints), what=str(file), seconds=SECONDS
-    )
+    # Elements come in a file: through a pipe, all of them would be in memory several times.
+    with spooling():
+        return killable.run(
+            lambda: _read_first(able, file, content, hints), what=str(file), seconds=SECONDS
+        )
 
 
 def _find_able(file: Path) -> list[Reader]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.load.records import Note, Told
+from devcoop.load.spool import QuadSpool
 from devcoop.names import DEVC
 from devcoop.store.terms import Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from devcoop.load.records import Element, Text, Where
@@ -37,19 +38,24 @@ class Statements:
         plan: As above.
         document: IRI of the file that it stands in.
         told: What a person should know; more is added as it is found.
-        quads: The statements.
+        quads: The statements, once they are closed.
 
     Examples:
         >>> to = Statements("https://w3id.org/devcoop/plan/list")
         >>> to.add("https://example.org/a", "rdfs:label", Literal("A"))
+        >>> to.has("https://example.org/a", "rdfs:label")
+        True
+        >>> to.close()
         >>> to.has("https://example.org/a", "rdfs:label"), len(to.quads)
-        (True, 1)
+        (False, 1)
     """
 
     def __init__(self, plan: str, language: str = "", told: Iterable[Told] = ()) -> None:
         self.plan, self.document = plan, names.mint_list_document(plan)
         self.told = list(told)
-        self.quads: dict[Quad, None] = {}
+        self.quads = QuadSpool()
+        self._said: dict[Quad, None] = {}
+        self._described: set[str] = set()
         self._graph = NamedNode(names.mint_plan_graph(plan))
         self._stated: set[tuple[str, str]] = set()
         self._evidence: dict[str, str] = {}
@@ -68,15 +74,25 @@ class Statements:
             value: The value.
         """
         whole = predicate if "://" in predicate else names.term(predicate)
-        self.quads[Quad(NamedNode(subject), NamedNode(whole), value, self._graph)] = None
+        self._said[Quad(NamedNode(subject), NamedNode(whole), value, self._graph)] = None
         self._stated.add((subject, str(whole)))
 
+    @property
+    def said(self) -> Collection[Quad]:
+        """What was said since the last that closed."""
+        return self._said.keys()
+
+    def close(self) -> None:
+        """End what is said of one element: it is written, and no longer looked at."""
+        self.quads.extend(self._said)
+        self._said, self._stated, self._evidence = {}, set(), {}
+
     def has(self, subject: str, predicate: str) -> bool:
-        """Tell whether anything is stated of a thing by a property."""
+        """Tell whether anything is stated of a thing by a property, since the last that closed."""
         return (subject, predicate if "://" in predicate else names.term(predicate)) in self._stated
 
     def is_known(self, subject: str) -> bool:
-        """Tell whether it is stated what a thing is."""
+        """Tell whether it is stated what a thing is, likewise."""
         return (subject, _TYPE) in self._stated
 
     def add_texts(self, subject: str, predicate: str, texts: Iterable[Text]) -> None:
@@ -141,12 +157,15 @@ class Statements:
         passage = names.mint_passage(self.document, locator)
         self.say(iri, DEVC.hasEvidence, passage)
         self._evidence[iri] = passage
+        # Two elements of one row share its passage, which keeps the words of the first.
+        if passage in self._described:
+            return
         self.say(passage, "rdf:type", DEVC.Passage)
         self.add(passage, DEVC.locator, Literal(locator))
         self.say(passage, "oa:hasSource", self.document)
-        # Two elements of one row share its passage, which keeps the words of the first.
-        if not self.has(passage, "dcterms:description"):
-            self.add_texts(passage, "dcterms:description", element.titles[:1])
+        self.add_texts(passage, "dcterms:description", element.titles[:1])
+        if self.has(passage, "dcterms:description"):
+            self._described.add(passage)
         self._state_selector(f"{passage}/selector", passage, where)
 
     def _state_selector(self, selector: str, passage: str, where: Where) -> None:

@@ -28,7 +28,7 @@ from devcoop.store.lexical import find_rewritten, rewrite
 from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from devcoop.load.bulk import Large
@@ -206,9 +206,7 @@ def _take_in(
     changes = _change(store, read_graphs(large, had & large.lines.keys() - same), kept)
     if new:
         store.take_in(new, large.iter_quads([one.graph for one in new], tell))
-    statements, initiatives = (
-        store.count_by_graph(kind) for kind in ("", str(names.DEVC.Undertaking))
-    )
+    statements, initiatives = _count(store)
     for one in large.sources:
         if one.graph in same or one.graph not in had:
             is_new, number = one.graph not in had, statements.get(one.graph, 0)
@@ -273,11 +271,34 @@ def _change_lists(
     store: Store, encoded: list[tuple[Reading, Encoded]], kept: dict[Term, Term]
 ) -> list[Change]:
     """Put what lists say, and tell what a person should know of them."""
-    changes = _change(store, [Part(one.source, one.quads) for _, one in encoded], kept)
+    had = set(store.graphs())
+    old = [one for _, one in encoded if one.source.graph in had]
+    new = [one for _, one in encoded if one.source.graph not in had]
+    parts = [Part(one.source, tuple(one.quads)) for one in old]
+    changes = {
+        one.source.graph: one for one in [*_change(store, parts, kept), *_add(store, new, kept)]
+    }
     return [
         replace(change, told=one.told, counts=reading.records.counts if reading.records else {})
-        for change, (reading, one) in zip(changes, encoded, strict=True)
+        for reading, one in encoded
+        for change in (changes[one.source.graph],)
     ]
+
+
+def _add(store: Store, lists: Sequence[Encoded], kept: dict[Term, Term]) -> Iterator[Change]:
+    """Put lists that are not there yet, which are never held, and say what they add."""
+    for one in lists:
+        kept |= find_rewritten(one.quads)
+        store.take_in([one.source], one.quads)
+    statements, initiatives = _count(store) if lists else ({}, {})
+    for graph, source in ((one.source.graph, one.source) for one in lists):
+        number, people = statements.get(graph, 0), initiatives.get(graph, 0)
+        yield Change(source, True, False, (number, number, 0), (people, 0, 0))
+
+
+def _count(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the statements and the initiatives of each graph."""
+    return store.count_by_graph(), store.count_by_graph(str(names.DEVC.Undertaking))
 
 
 def _settle(store: Store, changes: Iterable[Change]) -> list[Change]:

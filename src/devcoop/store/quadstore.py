@@ -25,7 +25,7 @@ import sys
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import metadata
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -55,6 +55,8 @@ _DATASET, _CATALOG_TYPE = (
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
 _WRITING_SECONDS = 1800
+_AT_ONCE = 100_000
+"""Statements that the engine sorts in memory before it writes them."""
 SMALL_BYTES = 128 << 20
 """Size of the files of a store that are copied into memory for any reading."""
 _WRITER = """
@@ -356,7 +358,9 @@ class Store:
         described = (quad for source in sources for quad in self._describe(source))
         both = chain(described, quads)
         if self._path and self._is_writable:
-            self._engine.bulk_extend(both)
+            # Taken at once, it would hold a million of them, in several forms.
+            while some := list(islice(both, _AT_ONCE)):
+                self._engine.bulk_extend(some)
         else:
             self._engine.extend(both)
         self._sources |= {source.graph: source for source in sources}

@@ -46,12 +46,13 @@ from devcoop.load.markup import find_first_names, iter_children, open_xml, read_
 from devcoop.load.readers.iati.activities import read_activity
 from devcoop.load.readers.iati.checking import check_file
 from devcoop.load.readers.iati.draft import Draft, File
-from devcoop.load.readers.iati.links import link_parts
+from devcoop.load.readers.iati.links import Activities, find_parts
 from devcoop.load.readers.iati.money import say_amount
 from devcoop.load.readers.iati.organisations import COUNTED, read_organisation
 from devcoop.load.readers.iati.texts import LANGUAGE, local, squeeze
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Head, Records, Text, Value, Where
+from devcoop.load.spool import spooling
 from devcoop.names import make_readable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load.markup import Tag
-    from devcoop.load.records import Amount, Element, Hints, Note
+    from devcoop.load.records import Amount, Hints, Note
 
 SUFFIXES: tuple[str, ...] = (".xml", ".gz")
 """Endings of the files that this reader takes."""
@@ -117,7 +118,8 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
         OutOfTimeError: It takes too long.
         OutOfMemoryError: It takes too much memory.
     """
-    form, records = killable.run(lambda: read_records(path, content, hints), what=str(path))
+    with spooling():
+        form, records = killable.run(lambda: read_records(path, content, hints), what=str(path))
     if (folder := hints.check) is not None:
         broken = killable.run(lambda: check_file(path, content, folder), what=str(path))
         records = replace(records, told=(*records.told, *broken))
@@ -185,14 +187,13 @@ def _iter_items(whole: Draft, tags: Iterator[Tag], name: str) -> Iterator[tuple[
 # Activities
 
 
-def _read_activities(
-    file: File, whole: Draft, tags: Iterator[Tag]
-) -> tuple[Head, tuple[Element, ...]]:
-    elements: list[Element] = []
+def _read_activities(file: File, whole: Draft, tags: Iterator[Tag]) -> tuple[Head, Activities]:
+    elements = Activities()
     for node, xpath in _iter_items(whole, tags, "iati-activity"):
-        elements += read_activity(file, node, xpath)
+        elements.extend(read_activity(file, node, xpath))
     _tell_sums(whole)
-    return Head(agency=file.agency), link_parts(file, elements)
+    elements.parts = find_parts(file)
+    return Head(agency=file.agency), elements
 
 
 def _tell_sums(whole: Draft) -> None:
@@ -217,9 +218,7 @@ def _say_counts(file: File) -> dict[str, int]:
 # Organisations
 
 
-def _read_organisations(
-    file: File, whole: Draft, tags: Iterator[Tag]
-) -> tuple[Head, tuple[Element, ...]]:
+def _read_organisations(file: File, whole: Draft, tags: Iterator[Tag]) -> tuple[Head, tuple[()]]:
     """Read the organisation of a file; money of others that it may have is kept."""
     head: Head | None = None
     for node, xpath in _iter_items(whole, tags, "iati-organisation"):

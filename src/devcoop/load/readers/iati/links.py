@@ -5,24 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from devcoop.load.records import Element
+from devcoop.load.spool import Spool
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from devcoop.load.readers.iati.draft import File
-    from devcoop.load.records import Element
 
 _DEEPEST = 100
 """Steps up from one activity to what it is part of."""
 
 
-def link_parts(file: File, elements: Iterable[Element]) -> tuple[Element, ...]:
-    """Make activities part of their parents, whichever of the two says it.
+class Activities(Spool[Element]):
+    """The activities of a file with their results.
+
+    Attributes:
+        parts: What activities are part of, by their keys, as it is known at the end of the file.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: Mapping[str, str] = {}
+
+    def __iter__(self) -> Iterator[Element]:
+        """Iterate over them, each as a part of what it is part of."""
+        for one in super().__iter__():
+            whole = self.parts.get(one.key)
+            yield replace(one, part_of=whole) if whole else one
+
+
+def find_parts(file: File) -> dict[str, str]:
+    """Find what activities are part of, whichever of the two says it.
 
     An activity that names several parents is part of the first; a circle is told and not made.
 
     Args:
         file: Who is said to be the parent or the child of whom.
-        elements: Elements of the file.
     """
     parts: dict[str, str] = {}
     said = [(key, file.first.get(parent, "")) for key, parent in file.parents]
@@ -34,9 +53,7 @@ def link_parts(file: File, elements: Iterable[Element]) -> tuple[Element, ...]:
             file.told["read", "An activity is said to be a part of itself; it is made none."] += 1
         else:
             parts[part] = whole
-    return tuple(
-        replace(one, part_of=parts[one.key]) if one.key in parts else one for one in elements
-    )
+    return parts
 
 
 def _is_within(key: str, whole: str, parts: Mapping[str, str]) -> bool:
