@@ -66,6 +66,21 @@ def test_report_tells_the_stated_purpose_of_an_initiative_without_a_theme(
     assert sum(one.startswith("subject open") for one in told) < len(told)
 
 
+def test_report_where_no_theme_is_stated_folds_the_themes(tmp_path: Path) -> None:
+    unthemed = tmp_path / "unthemed.ttl"
+    stated = ACTIVITIES.read_text(encoding="utf-8")
+    unthemed.write_text(stated.replace("devc:theme ", "devc:unread "), encoding="utf-8")
+    graph = build_graph()
+    add_file(graph, unthemed, "https://example.org/graph/aid")
+    cambodia = analyze(graph, focus=find_focus(graph, Asked(places=("KHM",), plans=("aid",))))
+    page = markup.fromstring(fit_page(cambodia)[1])
+    (figures,) = page.xpath("//section[@class='figures']")
+    assert not any(one.facets.get("theme") for one in cambodia.counted.values())
+    assert "themes" not in read(figures)
+    folded = page.xpath("//details[summary[contains(., 'no initiative in these limits states')]]")
+    assert len(folded) == 1
+
+
 def test_report_of_a_country_has_a_map_with_a_text_for_it(section: markup.HtmlElement) -> None:
     (drawn,) = section.xpath(".//figure[@class='map']/svg")
     described = " ".join(read(one) for one in drawn.xpath("./title | ./desc"))
