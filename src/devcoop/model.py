@@ -162,6 +162,7 @@ class Extent:
 WAYS_OF = {
     "place": {
         "named": True,
+        "inherited": True,
         "group": True,
         "global": None,
         "undefined": None,

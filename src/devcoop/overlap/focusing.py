@@ -1,7 +1,8 @@
 """Which undertakings are in a focus, and how all others stand to it: one step over the facet table.
 
-A place is met by whoever names it or a part of it, or reaches one of its countries through a group
-or region on a day of its plan's period; a theme by whoever has it or a narrower one; a period by
+A place is met by whoever names it or a part of it, by whoever names none while their plan, a
+component or their whole does, and by whoever reaches one of its countries through a group or
+region on a day of its plan's period; a theme by whoever has it or a narrower one; a period by
 whoever is stated to run on one of its days. Whether somebody who means all countries, a group
 that nobody lists, a broader theme, or says nothing, meets them is not known: that is told apart
 from those that do and from those that do not.
@@ -30,13 +31,14 @@ wanted AS (
   SELECT UNNEST($themes) AS theme
 ),
 named AS (
-  SELECT DISTINCT area.undertaking
+  SELECT area.undertaking, BOOL_AND(area.isInherited) AS is_inherited
   FROM area
   JOIN undertaking ON undertaking.undertaking = area.undertaking
   JOIN part ON part.part = area.area::VARCHAR
   WHERE $by_place
     AND COALESCE(part.since <= undertaking."end", TRUE)
     AND COALESCE(part.until >= undertaking."start", TRUE)
+  GROUP BY area.undertaking
 ),
 grouped AS (
   SELECT DISTINCT reach.undertaking
@@ -83,6 +85,7 @@ SELECT
   undertaking.plan,
   CASE
     WHEN NOT $by_place THEN NULL
+    WHEN is_inherited THEN 'inherited'
     WHEN named.undertaking IS NOT NULL THEN 'named'
     WHEN grouped.undertaking IS NOT NULL THEN 'group'
     WHEN open_area.undertaking IS NULL THEN 'silent'

@@ -63,6 +63,7 @@ NOT_ON_MAP = "not on it"
 """Stands for the number of a site that has no point on the map."""
 NO_SITE_NAME = "without a name"
 OUTLINES = (
+    "Shaded is the country that is told of; the shade stands for no number. "
     "Outlines: Natural Earth, public domain, simplified. "
     "They are no statement on the status of any territory."
 )

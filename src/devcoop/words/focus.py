@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STANDINGS = {
     "place": {
         "named": "name it or a part of it",
+        "inherited": "name no place; their plan, component or whole names it or a part of it",
         "group": "reach it through a group or region",
         "global": "are for all countries, or a worldwide body",
         "undefined": "are for a group whose members no list here gives",
