@@ -344,6 +344,19 @@ def test_decision_that_means_nothing_known_is_refused(
     assert read_edition_name(folder) == before
 
 
+def test_a_name_that_is_nearly_a_known_one_is_told_and_not_taken_for_it(
+    folder: Path, files: tuple[Path, Path]
+) -> None:
+    text = files[0].read_text(encoding="utf-8")
+    assert "Atlantis" in text
+    files[0].write_text(text.replace("Atlantis", "Keyna"), encoding="utf-8")
+    with pytest.raises(TableError, match=r"place 'Keyna'; did you mean Kenya\?"):
+        _load(folder, files, strict=True)
+    loaded = _load(folder, files)
+    [told] = [one for change in loaded.changes for one in change.told if one.text == "Keyna"]
+    assert (told.kind, told.near) == ("unknown", "Kenya")
+
+
 def test_strict_loads_nothing_that_is_not_understood(
     folder: Path, files: tuple[Path, Path]
 ) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MOST_TOLD = 8
-_TOLD_COLUMNS = ("kind", "about", "text", "meant", "what", "where", "number", "source")
+_TOLD_COLUMNS = ("kind", "about", "text", "meant", "near", "what", "where", "number", "source")
 _store_option = click.option(
     "--store",
     "named",
@@ -260,15 +260,19 @@ def _say_told(alike: Sequence[Told]) -> str:
     """Say things that are alike in one line, the most frequent words first."""
     first = alike[0]
     words = sorted((one for one in alike if one.text), key=lambda one: -one.number)
-    shown = [
-        f"{one.text!r} ({one.number} times)" if one.number > 1 else repr(one.text)
-        for one in words[:_MOST_TOLD]
-    ]
+    shown = [_say_words(one) for one in words[:_MOST_TOLD]]
     more = [f"and {len(words) - _MOST_TOLD} more; --told lists all"] if words[_MOST_TOLD:] else []
     listed = f": {', '.join(shown + more)}" if shown else ""
     number = "" if words or first.number == 1 else f" ({first.number} times)"
     place = f"; first in {first.where}" if str(first.where) else ""
     return f"{first.what}{number}{listed}{place}"
+
+
+def _say_words(one: Told) -> str:
+    """Say which words, how often they occur, and what was perhaps meant by them."""
+    often = [f"{one.number} times"] if one.number > 1 else []
+    remarks = "; ".join([*often, *([f"did you mean {one.near}?"] if one.near else [])])
+    return f"{one.text!r} ({remarks})" if remarks else repr(one.text)
 
 
 def _render_told(changes: Iterable[Change], path: Path) -> str:
@@ -278,6 +282,7 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
             one.about,
             one.text,
             "",
+            one.near,
             one.what,
             str(one.where),
             one.number,

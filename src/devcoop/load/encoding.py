@@ -526,7 +526,9 @@ class _Encoding:
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
         self.to.keep(iri, about, value.text)
         what = f"not known, kept as a note: {about}"
-        self.to.told.append(Told("unknown", what, value.where, about=about, text=value.text))
+        near = self.known.find_near(about, value.text)
+        told = Told("unknown", what, value.where, about=about, text=value.text, near=near)
+        self.to.told.append(told)
 
 
 def _first(texts: Iterable[Text]) -> str:

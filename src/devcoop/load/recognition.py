@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,10 @@ _MOST_KEPT = 65_536
 """Texts whose plain form is remembered: lists say the same words again and again."""
 _MOST_PARTS = 4
 """Commas that a name may have, and one more."""
+_LEAST_LIKENESS = 0.78
+"""How alike letters are of a name that is told where another was written, at least."""
+_MOST_LOOKED_THROUGH, _LONGEST_NEAR, _MOST_NEAR = 10_000, 60, 100
+"""Names that are looked through, letters of one, and texts for which that is done: no more."""
 _MOST_NAMED = 1_000
 """Names in one value; what has more is a text and no list of names."""
 _WITHIN_COUNTRIES = re.compile(r"(adm[1-5]|loc)$")
@@ -105,7 +110,8 @@ class Recognizer:
         self._by_spelling: dict[str, dict[str, str]] = {}
         self._decisions: dict[tuple[str, str], tuple[str, ...]] = {}
         self._bodies = Bodies(store, without)
-        self._names, self._codes = _read_names(store, self._bodies.gone)
+        self._names, self._codes, self._written = _read_names(store, self._bodies.gone)
+        self._near: dict[tuple[str, str], str] = {}
         self._by_iri = {
             kind: {
                 iri: iri for one in (self._names, self._codes) for iri in one[kind].values() if iri
@@ -204,6 +210,30 @@ class Recognizer:
             tuple(text for text, iris in said if iris is None),
             tuple(text for text, iris in said if iris == ()),
         )
+
+    def find_near(self, kind: str, text: str) -> str:
+        """Find a known name that is written nearly so; it may be what is meant, or not.
+
+        Args:
+            kind: As for `find`.
+            text: What somebody wrote.
+
+        Returns:
+            The name as it is known; empty if none is near, or if there are too many names, or
+            texts of which none is known, to look through them.
+
+        Examples:
+            >>> from devcoop.graph import build_graph
+            >>> Recognizer(build_graph()).find_near("place", "Keyna")
+            'Kenya'
+        """
+        wanted, known = plain(text), self._written.get(kind, {})
+        asked = (kind, wanted)
+        is_little = len(known) <= _MOST_LOOKED_THROUGH and len(wanted) <= _LONGEST_NEAR
+        if asked not in self._near and is_little and len(self._near) < _MOST_NEAR:
+            near = get_close_matches(wanted, known, n=1, cutoff=_LEAST_LIKENESS)
+            self._near[asked] = known[near[0]] if near else ""
+        return self._near.get(asked, "")
 
     def find_purposes(self, value: Value) -> tuple[str, ...]:
         """Find the purposes whose five-digit codes begin the parts of a value.
@@ -338,7 +368,11 @@ def _is_country(code: str) -> bool:
     return len(code) == _COUNTRY_CODE and code.isalpha()
 
 
-def _read_names(store: Store, gone: Collection[str]) -> tuple[Index, Index]:
+def _read_names(
+    store: Store, gone: Collection[str]
+) -> tuple[Index, Index, dict[str, dict[str, str]]]:
+    """Read what names and codes mean by kind, and how names are written that are told plainly."""
+    written: dict[str, dict[str, str]] = defaultdict(dict)
     said: dict[bool, dict[str, list[tuple[str, str]]]] = {
         True: defaultdict(list),
         False: defaultdict(list),
@@ -349,6 +383,8 @@ def _read_names(store: Store, gone: Collection[str]) -> tuple[Index, Index]:
         is_code = row["isCode"] == "true"
         name = row["name"].upper() if is_code else plain(row["name"])
         said[is_code][row["kind"]].append((name, row["thing"]))
+        if not is_code:
+            written[row["kind"]].setdefault(name, row["name"])
         # A short name of an organization is written in any case.
         if is_code:
             said[False][row["kind"]].append((plain(row["name"]), row["thing"]))
@@ -356,7 +392,7 @@ def _read_names(store: Store, gone: Collection[str]) -> tuple[Index, Index]:
         is_code: defaultdict(dict, {kind: _index(pairs) for kind, pairs in by_kind.items()})
         for is_code, by_kind in said.items()
     }
-    return found[False], found[True]
+    return found[False], found[True], written
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -320,6 +320,7 @@ class Told:
         number: How often it occurs.
         about: What is not known: `place`, `body` or a facet; empty if it is something else.
         text: The words of the file that it is about, if it is about some.
+        near: What is known and is written nearly so; empty if nothing is. It was not taken for it.
     """
 
     kind: str
@@ -328,11 +329,13 @@ class Told:
     number: int = 1
     about: str = ""
     text: str = ""
+    near: str = ""
 
     def say(self) -> str:
         """Say it for people, without where and how often it occurs."""
         text = " ".join(self.text.split())
-        return f"{self.what} {text!r}" if text else self.what
+        near = f"; did you mean {self.near}?" if self.near else ""
+        return f"{self.what} {text!r}{near}" if text else self.what
 
     def __str__(self) -> str:
         """Say it for people with the first place where it occurs."""
