@@ -52,24 +52,3 @@ def test_kept_answer_has_the_records_of_a_new_one_with_statements_about_statemen
     for asked in (text, text.replace("<<( <urn:a> <urn:b>", "").replace(")>>", "")):
         kept = KeptAnswer(store.start(asked).render(JSON))
         assert kept.records() == store.query(asked).records()
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        "",
-        "(UNDEF UNDEF)",
-        '("one" UNDEF) (UNDEF UNDEF) ("two" "x")',
-        '("one" UNDEF) (UNDEF "two") ("two" "{}")',
-        r"""("a\"}},{\"b" "\"b\":{\"type\":\"literal\",\"value\":\"two\"}") ("two" "tw\\o\n")""",
-        '(<urn:two> 2) ("deux"@fr true) ("zwei" <<( <urn:a> <urn:b> "two" )>>)',
-    ],
-)
-@pytest.mark.parametrize("column", ["a", "b"])
-def test_some_rows_of_a_kept_answer_are_those_of_all(rows: str, column: str) -> None:
-    asked = f"SELECT ?a ?b WHERE {{ VALUES (?a ?b) {{ {rows} }} }}"
-    kept = KeptAnswer(Store().start(asked).render(JSON))
-    every = Store().query(asked).records()
-    for wanted in ("", *(row[column] for row in every)):
-        chosen = kept.choose_records(column, wanted.__eq__)
-        assert chosen == [row for row in every if row[column] == wanted]

@@ -133,13 +133,14 @@ class Pairs:
         """
         if not self.is_cut:
             return {}
+        shown: Counter[tuple[str, str]] = Counter()
+        least: dict[tuple[str, str], float] = {}
+        last = 1.0
         # The closest come first.
-        listed = [((pair.left_agency, pair.right_agency), pair) for pair in self._iter_listed()]
-        shown, least = (
-            Counter(both for both, _ in listed),
-            {both: pair.score for both, pair in listed},
-        )
-        last = listed[-1][1].score if listed else 1.0
+        for pair in self._iter_listed():
+            both, last = (pair.left_agency, pair.right_agency), pair.score
+            shown[both] += 1
+            least[both] = last
         return {
             both: least.get(both, last)
             for both, pairs in self._count_found().items()

@@ -38,8 +38,6 @@ _LEAST_ROW = {JSON: 3, XML: 17, CSV: 1, TSV: 1}
 _WRITTEN_AS_XML = (XML, media.RDF_XML)
 _A_TRIPLE = re.compile(rb'"type"\s*:\s*"triple"')
 """What no text in JSON can hold, as its quotation marks would be escaped."""
-_BETWEEN_ROWS = b'"}},{"'
-"""What stands between two rows of a kept answer and, as it has bare quotation marks, in no text."""
 TABLE, BOOLEAN, GRAPH = "table", "boolean", "graph"
 """Kinds of results."""
 
@@ -125,19 +123,6 @@ class KeptAnswer(Answer):
             return super().records()
         return list(map(self._read_record, json.loads(content)["results"]["bindings"]))
 
-    def choose_records(self, column: str, is_wanted: Callable[[str], bool]) -> list[dict[str, str]]:
-        """Give some rows likewise; of the others one text is read, so that they cost little."""
-        content: bytes = self._content  # type: ignore[attr-defined]
-        rows = _divide_rows(content)
-        if rows is None:
-            return super().choose_records(column, is_wanted)
-        cell = re.compile(rb'"%b":{"type":"[a-z-]+","value":("(?:[^"\\]|\\.)*")' % column.encode())
-        return [
-            self._read_record(json.loads(row))
-            for row in rows
-            if is_wanted(_read_text(cell.search(row)))
-        ]
-
     def _read_record(self, row: dict[str, dict[str, str]]) -> dict[str, str]:
         return dict.fromkeys(self.columns, "") | {
             column: cell["value"] for column, cell in row.items()
@@ -148,27 +133,6 @@ def _has_triple(content: bytes) -> bool:
     """Tell whether a kept answer has statements about statements."""
     # A word is found many times faster than a pattern, and nearly no answer has it.
     return b'"triple"' in content and _A_TRIPLE.search(content) is not None
-
-
-def _divide_rows(content: bytes) -> list[bytes] | None:
-    """Divide a kept answer into its rows.
-
-    Returns:
-        Each as JSON; None if their marks do not tell: a row has nothing or a statement in it.
-    """
-    _, begins, rest = content.partition(b'"results":{"bindings":[{"')
-    rows, ends, _ = rest.rpartition(b'"}}]}')
-    if not (begins and ends) or b"{}" in content or _has_triple(content):
-        return None
-    return [b'{"%b"}}' % row for row in rows.split(_BETWEEN_ROWS)]
-
-
-def _read_text(found: re.Match[bytes] | None) -> str:
-    """Read a text as JSON has it; empty where nothing is bound."""
-    if found is None:
-        return ""
-    written = found[1]
-    return str(json.loads(written)) if b"\\" in written else written[1:-1].decode()
 
 
 class Result:
