@@ -8,8 +8,9 @@ its shape.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -210,7 +211,7 @@ def build_map(
     placed = [(one, *place) for one in listed if (place := _place(frame, one))]
     points = [Point(round(x, 1), round(y, 1), one) for one, x, y in placed if _is_inside(x, y)]
     return Map(
-        shapes=tuple(_clear_names(list(_iter_shapes(frame, code)), name)),
+        shapes=tuple(_clear_names(_draw_shapes(code), name)),
         points=tuple(points),
         outside=len(placed) - len(points),
         unplaced=len(listed) - len(placed),
@@ -282,8 +283,16 @@ def _fit(box: _Frame) -> _Frame:
     )
 
 
+@lru_cache(maxsize=300)
+def _draw_shapes(asked: str) -> tuple[tuple[Shape, float], ...]:
+    """Draw the countries in the picture of one, each with the room for its name.
+
+    It takes a quarter of a second, and nothing that is loaded changes it.
+    """
+    return tuple(_iter_shapes(_choose_frame(read_outlines()[asked]), asked))
+
+
 def _iter_shapes(frame: _Frame, asked: str) -> Iterator[tuple[Shape, float]]:
-    """Iterate over the countries in the picture, each with the room for its name."""
     for code in _order_outlines(asked):
         whole = zip(read_outlines()[code], _box_outlines(code), strict=True)
         drawn = [part for ring, box in whole for part in _draw(frame, ring, box)]
@@ -293,7 +302,9 @@ def _iter_shapes(frame: _Frame, asked: str) -> Iterator[tuple[Shape, float]]:
             yield Shape(iri, "".join(map(_write, drawn)), code == asked, middle), room
 
 
-def _clear_names(drawn: list[tuple[Shape, float]], name: Callable[[str], str]) -> Iterator[Shape]:
+def _clear_names(
+    drawn: Sequence[tuple[Shape, float]], name: Callable[[str], str]
+) -> Iterator[Shape]:
     """Leave out names that would cover others: of two that with less room, not the asked one."""
     kept: dict[str, Shape] = {}
     for shape, _ in sorted(drawn, key=lambda one: (not one[0].is_asked, -one[1])):
@@ -378,22 +389,34 @@ def _find_middle(rings: Sequence[Ring]) -> tuple[float, tuple[float, float] | No
     most, middle = _LEAST_ROOM, None
     if _measure(ring) < _LEAST_ROOM**2:
         return most, middle
+    lines = {y: _find_crossings(ring, y) for y in range(_STEP // 2, HEIGHT, _STEP)}
     for x in range(_STEP // 2, WIDTH, _STEP):
-        for y in range(_STEP // 2, HEIGHT, _STEP):
-            room = _find_room(ring, x, y, most)
-            if room > most:
-                most, middle = room, (float(x), float(y))
+        for y, crossings in lines.items():
+            # Inside is what an odd number of edges lies to the right of.
+            if (len(crossings) - bisect_right(crossings, x)) % 2:
+                room = _find_room(ring, x, y, most)
+                if room > most:
+                    most, middle = room, (float(x), float(y))
     return most, middle
+
+
+def _find_crossings(ring: Ring, y: float) -> list[float]:
+    """List where a line along a parallel crosses a ring, from the left."""
+    return sorted(
+        (x1 - x0) * (y - y0) / (y1 - y0) + x0
+        for (x0, y0), (x1, y1) in _edges(ring)
+        if (y0 > y) != (y1 > y)
+    )
 
 
 def _find_room(ring: Ring, x: float, y: float, least: float) -> float:
     """Measure how far a point inside a ring is from its edge and that of the picture.
 
     Returns:
-        The distance; 0 if the point is outside, or has no more room than the least.
+        The distance; 0 if it has no more room than the least.
     """
     room = min(x * _NAME, (WIDTH - x) * _NAME, y, HEIGHT - y)
-    if room <= least or not _has(ring, x, y):
+    if room <= least:
         return 0.0
     for (x0, y0), (x1, y1) in _edges(ring):
         far = _measure_distance((x0 - x) * _NAME, y0 - y, (x1 - x) * _NAME, y1 - y)
@@ -401,15 +424,6 @@ def _find_room(ring: Ring, x: float, y: float, least: float) -> float:
             return 0.0
         room = min(room, far)
     return room
-
-
-def _has(ring: Ring, x: float, y: float) -> bool:
-    """Tell whether a point is inside a ring, by the edges to its right."""
-    crossed = sum(
-        (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
-        for (x0, y0), (x1, y1) in _edges(ring)
-    )
-    return crossed % 2 == 1
 
 
 def _measure_distance(x0: float, y0: float, x1: float, y1: float) -> float:

@@ -28,7 +28,7 @@ from devcoop.figures.money import (
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.figures.concentration import Concentration
     from devcoop.figures.money import Entry, Rates
@@ -304,38 +304,63 @@ class ActivityTable:
         return shares
 
     def _measure(self, country: str) -> Iterator[Measure]:
-        counted = [
+        if own := self._by_number.get(country):
+            number = len(self.list_of(country))
+            yield Measure(COUNTED, "", (), own, len(self._stating), number, 0)
+        for (basis, currency), entries in self._entries.items():
+            measured = self._by_money[basis, currency]
+            if country in measured:
+                here = [one for one in entries if one.place == country or country in one.among]
+                yield _measure_money(country, basis, currency, measured, here)
+
+    @cached_property
+    def _by_number(self) -> dict[str, Concentration]:
+        """Measure all countries by numbers of activities."""
+        return measure_partners(
             Relation(one.agency, place, Fraction(1))
             for place in self._stating
             for one in map(self.known.__getitem__, self.list_of(place))
-        ]
-        if own := measure_partners(counted).get(country):
-            number = len(self.list_of(country))
-            yield Measure(COUNTED, "", (), own, len(self._stating), number, 0)
-        for basis in BASES:
-            currencies = {one.currency for one in self.money.entries if one.basis == basis}
-            for currency in sorted(currencies):
-                yield from self._measure_money(country, basis, currency)
-
-    def _measure_money(self, country: str, basis: str, currency: str) -> Iterator[Measure]:
-        entries = [
-            one for one in self.money.entries if (one.basis, one.currency) == (basis, currency)
-        ]
-        relations = [
-            Relation(one.agency, one.place, one.amount) for one in entries if is_country(one.place)
-        ]
-        measured = measure_partners(relations)
-        if country not in measured:
-            return
-        here = [one for one in entries if one.place == country or country in one.among]
-        years = [one.year for one in here if one.year and one.place == country]
-        unknown = {one.activity for one in here if not one.place}
-        yield Measure(
-            basis,
-            currency,
-            (min(years), max(years)) if years else (),
-            measured[country],
-            len(measured),
-            len({one.activity for one in here}),
-            len(unknown),
         )
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str], list[Entry]]:
+        """List the entries of each basis and currency, in the order of the bases."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for one in self.money.entries:
+            found[one.basis, one.currency].append(one)
+        return {
+            key: found[key]
+            for key in sorted(found, key=lambda key: (list(BASES).index(key[0]), key[1]))
+        }
+
+    @cached_property
+    def _by_money(self) -> dict[tuple[str, str], dict[str, Concentration]]:
+        """Measure all countries by each kind of money."""
+        return {
+            key: measure_partners(
+                Relation(one.agency, one.place, one.amount)
+                for one in entries
+                if is_country(one.place)
+            )
+            for key, entries in self._entries.items()
+        }
+
+
+def _measure_money(
+    country: str,
+    basis: str,
+    currency: str,
+    measured: Mapping[str, Concentration],
+    here: Sequence[Entry],
+) -> Measure:
+    years = [one.year for one in here if one.year and one.place == country]
+    unknown = {one.activity for one in here if not one.place}
+    return Measure(
+        basis,
+        currency,
+        (min(years), max(years)) if years else (),
+        measured[country],
+        len(measured),
+        len({one.activity for one in here}),
+        len(unknown),
+    )

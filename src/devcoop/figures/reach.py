@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from devcoop.model import Period
@@ -310,8 +311,12 @@ class Reach:
         Returns:
             Numbers of initiatives in the order of `WAYS`, by IRI of the agency.
         """
-        counts = Counter((one.agency.iri, get_way(one)) for one in self._known.values())
+        counts = self._count_of_ways
         return {iri: tuple(counts[iri, way] for way in WAYS) for iri in self._agencies}
+
+    @cached_property
+    def _count_of_ways(self) -> Counter[tuple[str, str]]:
+        return Counter((one.agency.iri, get_way(one)) for one in self._known.values())
 
 
 def _find_clearest(ways: Iterable[str]) -> str:
