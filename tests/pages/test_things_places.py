@@ -136,6 +136,18 @@ def test_country_says_out_of_how_many(facts: Facts, ask: Ask) -> None:
     assert "70 do not run on this day" in body
 
 
+def test_country_of_many_initiatives_says_how_many_it_leaves_out(
+    facts: Facts, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.pages.views.facts._MOST_LISTED", 10)
+    body = ask("/place/KHM").body.decode()
+    cells = [cell for cell in build_place(facts, PLACE + "KHM", "en").reach if cell.way]
+    numbers = [len(cell.named) + len(cell.grouped) for cell in cells]
+    assert max(numbers) > 10
+    for number in numbers:
+        assert (f"and {number - 5} more" in body) == (number > 5)
+
+
 def test_country_downloads_what_it_shows(facts: Facts, ask: Ask) -> None:
     rows = read_rows(ask("/place/KHM.csv", on="2016-07-01").body)
     page = build_place(facts, PLACE + "KHM", "en", date(2016, 7, 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from devcoop.pages.views.facts import (
     Gap,
     facts_of,
     make_gap,
+    share_room,
 )
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ KINDS = {
 }
 """Property by which initiatives have the concepts of a scheme, by the scheme's name."""
 MOST_PAIRS = 30
-_MOST_WORKERS = 200
-_FEWEST_OF_AGENCY = 5
 
 
 @dataclass(frozen=True)
@@ -170,18 +169,6 @@ def build_concept(facts: Facts, iri: str, language: str) -> ConceptPage:
     )
 
 
-def count_shown(page: ConceptPage) -> int:
-    """Count how many initiatives of an agency the page lists; all if they are not too many.
-
-    Args:
-        page: The page.
-    """
-    number = sum(map(len, page.workers.values()))
-    if number <= _MOST_WORKERS:
-        return number
-    return max(_FEWEST_OF_AGENCY, _MOST_WORKERS // len(page.workers))
-
-
 def _matches(facts: Facts, iri: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in _MATCHES:
         found = facts.links(iri, _S + name)
@@ -190,11 +177,14 @@ def _matches(facts: Facts, iri: str, language: str) -> Iterator[tuple[str, tuple
 
 
 def _list_workers(facts: Facts, kind: str, below: frozenset[str]) -> dict[str, tuple[Worker, ...]]:
+    own: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted(below):
+        for initiative in facts.sources(iri, KINDS[kind]):
+            own[initiative].append(iri)
     workers: dict[str, list[Worker]] = {agency: [] for agency in facts.content.agencies}
     for one in facts.analysis.undertakings.values():
-        own = tuple(iri for iri in facts.links(one.iri, KINDS[kind]) if iri in below)
-        if own:
-            workers[one.agency.name].append(Worker(one, own))
+        if one.iri in own:
+            workers[one.agency.name].append(Worker(one, tuple(own[one.iri])))
     return {agency: tuple(several) for agency, several in workers.items() if several}
 
 
@@ -273,7 +263,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
     values = {
         "page": page,
         "most": MOST_PAIRS,
-        "most_of_agency": count_shown(page),
+        "most_of_agency": share_room(map(len, page.workers.values())),
         "initiatives": content.analysis.undertakings,
     }
     return View("concept.html.j2", values, SECTION)

@@ -36,6 +36,8 @@ IDENTIFIER = term("dcterms:identifier")
 NOTATION = term("skos:notation")
 BROADER = term("skos:broader")
 IN_SCHEME = term("skos:inScheme")
+_MOST_LISTED = 200
+_FEWEST_OF_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,23 @@ class Gap:
     def iri(self) -> str:
         """IRI of the finding about it."""
         return mint_gap(self.check, self.cell, self.words)
+
+
+def share_room(numbers: Iterable[int]) -> int:
+    """Tell how many things of a group a page lists; all if they are not too many together.
+
+    Args:
+        numbers: How many there are of each group.
+
+    Examples:
+        >>> share_room([150, 50]), share_room([190, 0, 30]), share_room([90] * 100)
+        (200, 100, 5)
+    """
+    filled = [number for number in numbers if number]
+    together = sum(filled)
+    if together <= _MOST_LISTED:
+        return together
+    return max(_FEWEST_OF_GROUP, _MOST_LISTED // len(filled))
 
 
 def make_gap(content: Content, check: GapCheck, cell: Cell) -> Gap:

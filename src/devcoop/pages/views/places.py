@@ -22,6 +22,7 @@ from devcoop.pages.views.facts import (
     NOTATION,
     PREF_LABEL,
     facts_of,
+    share_room,
 )
 from devcoop.words.codes import PLACE_WAYS, REACHED
 from devcoop.words.language import Tongue
@@ -388,6 +389,7 @@ def _view(content: Content, request: Request, _parts: Parts) -> View | None:
         "ways": content.reach.count_ways(),
         "reached_words": REACHED,
         "part": _build_part(content, page, request.language),
+        "most_of_agency": share_room(len(one.named) + len(one.grouped) for one in page.reach),
     }
     return View("place.html.j2", values, SECTION, status=400 if wrong else 200)
 
