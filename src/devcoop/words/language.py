@@ -87,6 +87,13 @@ def read_translations(code: str) -> gettext.NullTranslations:
 
 
 @lru_cache(10_000)
+@lru_cache(maxsize=10_000)
+def _write_day(code: str, day: date) -> str:
+    text = format_date(day, format="d MMMM y", locale=code)
+    is_first = code == "fr" and day.day == 1
+    return text.replace("1", "1er", 1) if is_first else text
+
+
 def _format(value: float, code: str, pattern: str | None) -> str:
     """Write a number; kept, since a page has hundreds and many are the same."""
     return format_decimal(value, format=pattern, locale=code)
@@ -158,9 +165,7 @@ class Tongue:
             >>> Tongue("fr").day(date(2016, 1, 1))
             '1er janvier 2016'
         """
-        text = format_date(day, format="d MMMM y", locale=self.code)
-        is_first = self.code == "fr" and day.day == 1
-        return text.replace("1", "1er", 1) if is_first else text
+        return _write_day(self.code, day)
 
     def period(self, period: Period) -> str:
         r"""Write a period in words; whole years as years.
