@@ -27,6 +27,20 @@ ROOT = Path(__file__).resolve().parents[1]
 ONTOLOGY = ROOT / "ontology" / "devcoop.ttl"
 NAMESPACE = "https://w3id.org/devcoop/ns#"
 AUTHORS = "The devcoop authors"
+NARROW = """
+@media (max-width: 800px) {
+  body { margin: 10px; padding: 0; overflow-wrap: anywhere; }
+  dd { margin-left: 1em; }
+  th { width: 6em; }
+  #pylode { display: none; }
+  #toc { position: static; width: auto; height: auto; }
+  #content { width: auto; }
+  #legend table.entity { width: 100%; }
+  pre, table { max-width: 100%; overflow-x: auto; }
+  img, svg { max-width: 100%; height: auto; }
+}
+"""
+"""What pyLODE's style lacks for a telephone, where its table of contents covers the text."""
 
 
 def write_page(folder: Path) -> list[Path]:
@@ -128,7 +142,8 @@ def _split(page: str) -> tuple[str, str]:
     head = '<meta charset="utf-8">' + _mark()
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">'
     page = re.sub(r"\n\s*\n+", "\n", page.replace("<head>", f"<head>{head}", 1))
-    return re.sub(r"(?m)^ {8}", "", style.group(1)).strip() + "\n", page + "\n"
+    written = re.sub(r"(?m)^ {8}", "", style.group(1)).strip()
+    return f"{written}\n{NARROW}", page + "\n"
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ import csv
 import hashlib
 import io
 import re
+import runpy
 import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +82,13 @@ PAGES = (
     "/no/such/page",
 )
 WIDE, NARROW = 1400, 390
+_BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+sys.path.append(str(_BENCHMARKS))
+LISTS, MANY = (
+    runpy.run_path(str(_BENCHMARKS / f"{name}.py")) for name in ("lists_of_others", "many_pages")
+)
+PROJECTS = 12
+"""Of each list; 250 make every page of the size that one ministry collects."""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed"),
@@ -214,6 +223,68 @@ def test_report_on_a_country_with_money_holds_for_everybody(
     for part in ("figure.map circle", "table.purposes td[class^='shade-']", "table.measures td"):
         assert page.locator(part).count()
     hold_for_everybody(page, axe)
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory, start: Callable[..., Any]) -> Iterator[Any]:
+    """A server with forty lists of projects, each of an agency of its own."""
+    folder = tmp_path_factory.mktemp("forty")
+    texts = folder / "texts.csv"
+    write_texts(texts)
+    lists = LISTS["write_lists"](texts, folder / "lists", 40, PROJECTS)
+    options = ["--map", folder / "lists" / "map.yaml", "--store", folder / "store"]
+    run = [sys.executable, "-m", "devcoop", "load", *lists, *options]
+    subprocess.run(list(map(str, run)), check=True)
+    with start(folder, "--workers", "2", store=folder / "store") as serving:
+        # The first workers leave it to whoever asks to work out what all pages need.
+        MANY["watch_processes"](serving.process.pid)
+        yield serving
+
+
+def write_texts(path: Path) -> None:
+    """Write the titles of the built-in initiatives as those of activities with purposes."""
+    purposes = ("15110", "32182", "33120", "11330", "14030", "31120", "41010", "")
+    known = analyze(build_graph()).undertakings.values()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("title", "description", "dac-sector"))
+        for number, one in enumerate(known):
+            writer.writerow((one.label, one.gist, purposes[number % len(purposes)]))
+
+
+@pytest.mark.gate
+def test_pages_of_forty_lists_hold_for_everybody(
+    visit: Callable[..., Visit], axe: str, forty: Any
+) -> None:
+    """One page of each kind that there is, found by its links."""
+    kinds = MANY["find_pages"](forty.port, 1)
+    assert {"agency", "element", "finding", "gaps", "overlaps", "place", "plan", "why"} <= set(
+        kinds
+    )
+    window = visit(width=WIDE)
+    window.url = forty.url
+    faults = {}
+    for path in {path for paths in kinds.values() for path in paths}:
+        if path.startswith("/.well-known/"):
+            continue
+        try:
+            hold_for_everybody(window.open(path), axe)
+        except AssertionError as fault:
+            faults[path] = str(fault)
+    assert faults == {}
+    window.check()
+
+
+@pytest.mark.gate
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_matrix_of_forty_agencies_can_be_read(
+    visit: Callable[..., Visit], forty: Any, width: int
+) -> None:
+    window = visit(width=width)
+    window.url = forty.url
+    page = window.open("/overlaps")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    window.check()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
