@@ -31,7 +31,7 @@ another version has other columns. An empty cell means that it is not known or n
 
 `devcoop export -f parquet -o tables` writes one file for each table, of all plans together, and
 `pairs.parquet`: a row for each scored pair, with the columns of the step
-`queries/comparison/18-comparison.sql`. `suggestion.parquet` is there only if facets are suggested
+`queries/comparison/19-comparison.sql`. `suggestion.parquet` is there only if facets are suggested
 for some initiative. Of initiatives that have a purpose of the aid, `{ROOT_WORD}.parquet` has the
 roots of their words (`undertaking`, `root`, `weight`), `{SPOKEN_PURPOSE}.parquet` how much these
 words speak of each purpose (`undertaking`, `purpose`, `weight`), and `{SIDE_WORK}.parquet` lists

@@ -350,6 +350,8 @@ class Pair:
         shared_countries: How many countries both reach; 0 also if that is not known.
         subject: IRI of the narrowest theme that takes in a theme of either side; empty if there is
             none, or if the sides meet only as related themes.
+        field: IRI of the narrowest purpose, else sector, that takes in one of either side, where
+            no theme brings the two together; empty otherwise.
         themes: IRIs of the left and the right theme that meet best and are no modes of work;
             empty if one side has none.
         nearness: How near those two are, from 0 to 1.
@@ -375,6 +377,7 @@ class Pair:
     themes: tuple[str, ...]
     nearness: float
     evidence: str = ""
+    field: str = ""
     reviewed_type: str = ""
 
     @property
@@ -384,8 +387,8 @@ class Pair:
 
     @property
     def topic(self) -> str:
-        """IRI of the theme under which the pair is filed: what takes in both, else the left one."""
-        return self.subject or next(iter(self.themes), "")
+        """IRI of what the pair is filed under: what takes in both sides, else the left theme."""
+        return self.subject or self.field or next(iter(self.themes), "")
 
 
 Denominator = tuple[tuple[str, ...], str]

@@ -75,7 +75,7 @@ def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
         *(left.identifier, right.identifier, left.agency.name, right.agency.name),
         *(pair.type, pair.timing, pair.place_relation, pair.score),
         *[None if part is None else round(part, 6) for part in parts],
-        *(left.label, right.label, analysis.labels.get(pair.subject, "")),
+        *(left.label, right.label, analysis.labels.get(pair.subject or pair.field, "")),
         *((shared.start, shared.end) if shared else (None, None)),
         *(pair.shared_countries, mint_pair_finding(pair)),
     )

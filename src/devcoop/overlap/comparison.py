@@ -89,7 +89,7 @@ QUALIFY ROW_NUMBER() OVER (ORDER BY score DESC) <= 5000
   OR ROW_NUMBER() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= 50
 """
 _SUBJECTS = """
-SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, left_theme))) AS subjects
+SELECT COUNT(DISTINCT (left_agency, right_agency, COALESCE(subject, field, left_theme))) AS subjects
 FROM {pairs} WHERE "type" IN ({types})
 """
 _WAYS = """
@@ -817,6 +817,7 @@ def _read_pair(row: dict[str, Any]) -> Pair:
         themes=(row["left_theme"], row["right_theme"]) if row["left_theme"] else (),
         nearness=row["nearness"],
         evidence=row["evidence"] or "",
+        field=row["field"] or "",
     )
 
 

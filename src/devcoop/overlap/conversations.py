@@ -26,7 +26,7 @@ class Conversation:
     Attributes:
         left_agency: IRI of the agency whose short name sorts first.
         right_agency: IRI of the other.
-        subject: IRI of the theme.
+        subject: IRI of the theme; of the purpose or sector where no theme brings the two together.
         pairs: The findings, the one that stands for the conversation first: of the strongest type,
             between initiatives that can be talked about by themselves, the closest.
     """

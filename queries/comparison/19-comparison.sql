@@ -50,6 +50,12 @@ WITH level AS (
     subject.subject,
     subject.left_theme,
     subject.right_theme,
+    -- What a pair is filed under that no theme brings together.
+    CASE
+      WHEN COALESCE(subject.nearness, 0) > 0 THEN NULL
+      WHEN substance.purpose IS NULL THEN field.sector
+      ELSE COALESCE(field.purpose, field.sector)
+    END AS field,
     CASE
       WHEN substance.theme IS NULL THEN sector_share * COALESCE(substance.sector, 0)
       ELSE COALESCE(subject.nearness, 0)
@@ -81,6 +87,8 @@ WITH level AS (
     ON place.left_undertaking = candidate.left_undertaking AND place.right_undertaking = candidate.right_undertaking
   LEFT JOIN subject
     ON subject.left_undertaking = candidate.left_undertaking AND subject.right_undertaking = candidate.right_undertaking
+  LEFT JOIN field
+    ON field.left_undertaking = candidate.left_undertaking AND field.right_undertaking = candidate.right_undertaking
   LEFT JOIN same_work
     ON same_work.left_undertaking = candidate.left_undertaking
     AND same_work.right_undertaking = candidate.right_undertaking
@@ -123,6 +131,7 @@ SELECT
   shared_end,
   shared_countries,
   subject,
+  field,
   left_theme,
   right_theme,
   nearness,
