@@ -313,6 +313,7 @@ class Undertaking:
         is_umbrella: It takes in most other undertakings of its plan.
         suggestions: What is suggested, by facet, where it states nothing; the surest first.
         inferred: IRIs of those concepts of its facets that its text does not say in words.
+        status: IRI of how far it has come; empty if that is not stated.
     """
 
     iri: str
@@ -328,6 +329,7 @@ class Undertaking:
     is_umbrella: bool = False
     suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
     inferred: frozenset[str] = frozenset()
+    status: str = ""
 
 
 @dataclass(frozen=True)
