@@ -147,13 +147,13 @@ def test_what_has_no_place_is_told_with_its_denominator(tmp_path: Path) -> None:
 
 def read_statuses(content: bytes) -> dict[str, tuple[str, str]]:
     """Give the codes of status and of the day, by identifier."""
-    found = etree.fromstring(content).iter("iati-activity")
     return {
-        one.findtext("iati-identifier"): (
-            one.find("activity-status").get("code") or one.findtext("activity-status/narrative"),
-            one.find("activity-date").get("type"),
+        str(one.findtext("iati-identifier")): (
+            str(one.xpath("string(activity-status/@code)"))
+            or str(one.findtext("activity-status/narrative")),
+            str(one.xpath("string(activity-date/@type)")),
         )
-        for one in found
+        for one in etree.fromstring(content).iter("iati-activity")
     }
 
 
