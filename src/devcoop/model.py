@@ -502,6 +502,13 @@ class GapCheck:
         return tuple(cell for cell in self.cells if cell.served == 0)
 
     @cached_property
+    def sizes(self) -> dict[Denominator, tuple[int, int]]:
+        """How many gaps each denominator has, out of how many cells."""
+        gaps = Counter(cell.denominator for cell in self.gaps)
+        of = Counter(cell.denominator for cell in self.cells)
+        return {one: (gaps[one], number) for one, number in of.items()}
+
+    @cached_property
     def _folds(self) -> dict[Denominator, Cell]:
         gaps: dict[Denominator, list[Cell]] = defaultdict(list)
         for gap in self._unserved:

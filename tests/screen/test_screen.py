@@ -235,10 +235,7 @@ def test_titles_stand_where_initiatives_are_named(few: list[str]) -> None:
     text = _read(*few)
     assert "* Example Aid: Training of staff – OBOR: " in text
     assert "D1" not in text
-    assert (
-        "Initiatives of which nobody is named who carries them out: 3 of 3 Training of staff; Advice"
-        in text
-    )
+    assert "nobody is named who carries them out: 3 of 3 Training of staff; Advice" in text
 
 
 def test_what_is_said_in_unknown_words_is_not_told_as_unsaid(
