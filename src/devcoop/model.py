@@ -313,6 +313,7 @@ class Undertaking:
         is_umbrella: It takes in most other undertakings of its plan.
         suggestions: What is suggested, by facet, where it states nothing; the surest first.
         inferred: IRIs of those concepts of its facets that its text does not say in words.
+        status: IRI of how far it has come; empty if that is not stated.
     """
 
     iri: str
@@ -328,6 +329,7 @@ class Undertaking:
     is_umbrella: bool = False
     suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
     inferred: frozenset[str] = frozenset()
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -501,6 +503,13 @@ class GapCheck:
     @cached_property
     def _unserved(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.served == 0)
+
+    @cached_property
+    def sizes(self) -> dict[Denominator, tuple[int, int]]:
+        """How many gaps each denominator has, out of how many cells."""
+        gaps = Counter(cell.denominator for cell in self.gaps)
+        of = Counter(cell.denominator for cell in self.cells)
+        return {one: (gaps[one], number) for one, number in of.items()}
 
     @cached_property
     def _folds(self) -> dict[Denominator, Cell]:

@@ -28,6 +28,8 @@ QUESTIONS_GRAPH = f"{BASE}graph/question"
 CATALOG = f"{BASE}graph"
 CONTEXT = f"{BASE}context.jsonld"
 AUTHORS = f"{BASE}agency/devcoop"
+CANCELLED = f"{BASE}status/cancelled"
+"""The status of what is given up, and so is no work."""
 GOALS = "http://metadata.un.org/sdg/"
 """The Sustainable Development Goals and their targets, as the United Nations publish them."""
 

@@ -209,6 +209,7 @@ def read_undertakings(
             is_umbrella=bool(record["isUmbrella"]),
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
             inferred=frozenset(row["concept"] for row in inferred[record["undertaking"]]),
+            status=record["status"],
         )
         for record in table.records_of("undertaking", only)
     }

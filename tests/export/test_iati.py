@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("DEVCOOP_SHARED", ROOT.parent / "shared"))
 SCHEMA = SHARED / "refdata/iati-standard/2-03/iati-activities-schema.xsd"
 MADE = Path(__file__).parent / "activities.xml"
+STATUSES = ROOT / "tests/load/readers/iati/cases/statuses/list.xml"
 PREFIX = "https://w3id.org/devcoop/element/activities-35fcd48e/"
 NOT_KEPT = ("/note/", "/passage/", "/document/", "/suggestion/")
 """Parts of the IRIs of what is only kept beside an activity."""
@@ -142,6 +143,30 @@ def test_what_has_no_place_is_told_with_its_denominator(tmp_path: Path) -> None:
     assert "Wrote 42 activities in 1 files" in " ".join(ran.stderr.split())
     assert [one.name for one in out.iterdir()] == ["iso-2016-2020.xml"]
     check_valid((out / "iso-2016-2020.xml").read_bytes())
+
+
+def read_statuses(content: bytes) -> dict[str, tuple[str, str]]:
+    """Give the codes of status and of the day, by identifier."""
+    return {
+        str(one.findtext("iati-identifier")): (
+            str(one.xpath("string(activity-status/@code)"))
+            or str(one.findtext("activity-status/narrative")),
+            str(one.xpath("string(activity-date/@type)")),
+        )
+        for one in etree.fromstring(content).iter("iati-activity")
+    }
+
+
+def test_every_status_is_written_as_it_was_read() -> None:
+    content = rewrite(STATUSES)
+    before, after = read_statuses(STATUSES.read_bytes()), read_statuses(content)
+    check_valid(content)
+    codes = {"Cancelled": "5", "Suspended": "6", "Post-completion": "4", "9": "2"}
+    assert after == {
+        identifier: (codes.get(status, status), day if status != "9" else "1")
+        for identifier, (status, day) in before.items()
+    }
+    assert {status for status, _ in after.values()} == set("123456")
 
 
 def test_findings_are_refused() -> None:

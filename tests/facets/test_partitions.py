@@ -152,6 +152,7 @@ def test_files_are_read_by_any_program(folder: Path) -> None:
         "agency": "VARCHAR",
         "plan": "VARCHAR",
         "isUmbrella": "BOOLEAN",
+        "status": "VARCHAR",
         "start": "DATE",
         "end": "DATE",
         "periodBasis": "VARCHAR",

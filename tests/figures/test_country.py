@@ -43,10 +43,21 @@ def test_cells_have_initiatives_and_money_by_category_and_agency(cambodia: Count
     assert told == {
         ("111", "gamma"): (1, {}),
         ("112", "gamma"): (2, {("spent", "USD"): Fraction(500)}),
-        ("122", "alpha"): (1, {("spent", "USD"): Fraction(600)}),
+        # Each basis stands beside the others, over the initiatives that state it.
+        ("122", "alpha"): (
+            1,
+            {
+                ("spent", "USD"): Fraction(600),
+                ("committed", "USD"): Fraction(3000),
+                ("budgeted", "USD"): Fraction(3750),
+            },
+        ),
         ("122", "delta"): (1, {("spent", "USD"): Fraction(200)}),
         # Two purposes of one category: one initiative, and all its money.
-        ("140", "alpha"): (1, {("committed", "USD"): Fraction(300)}),
+        ("140", "alpha"): (
+            1,
+            {("committed", "USD"): Fraction(300), ("budgeted", "USD"): Fraction(900)},
+        ),
         ("210", "beta"): (1, {("spent", "USD"): Fraction(430)}),
         ("236", "beta"): (1, {}),
     }
@@ -60,18 +71,34 @@ def test_cells_have_initiatives_and_money_by_category_and_agency(cambodia: Count
 def test_sum_of_all_cells_counts_each_initiative_once(cambodia: Country) -> None:
     total = cambodia.sum_of()
     assert sorted(total.initiatives) == sorted(cambodia.initiatives)
-    assert total.amounts == {("spent", "USD"): Fraction(1830), ("committed", "USD"): Fraction(300)}
+    assert total.amounts == {
+        ("spent", "USD"): Fraction(1830),
+        ("committed", "USD"): Fraction(3300),
+        ("budgeted", "USD"): Fraction(4650),
+    }
+    assert {key[0]: sorted(map(slug_of, iris)) for key, iris in total.behind.items()} == {
+        "spent": ["a1", "b2", "d1", "g1", "g2"],
+        "committed": ["a1", "a2"],
+        "budgeted": ["a1", "a2"],
+    }
     assert len(cambodia.sum_of(agency=f"{BASE}agency/gamma").initiatives) == 2
 
 
 def test_measures_stand_apart_by_basis_and_currency(cambodia: Country) -> None:
     told = {(one.basis, one.currency): one for one in cambodia.measures}
-    assert list(told) == [(COUNTED, ""), ("spent", "USD"), ("committed", "USD")]
+    assert list(told) == [
+        (COUNTED, ""),
+        ("spent", "USD"),
+        ("committed", "USD"),
+        ("budgeted", "USD"),
+    ]
     spent = told["spent", "USD"]
     assert (spent.found.relations, spent.found.amount, spent.partners) == (4, Fraction(1830), 2)
     assert (spent.years, spent.of, spent.unknown) == ((2017, 2018), 5, 0)
     assert sum(spent.found.classes) == 4
-    assert [one.has_classes for one in cambodia.measures] == [True, True, False]
+    assert [one.has_classes for one in cambodia.measures] == [True, True, True, True]
+    committed = told["committed", "USD"]
+    assert (committed.found.amount, committed.of, committed.partners) == (Fraction(3300), 2, 2)
 
 
 def test_money_that_is_not_divided_is_told_and_not_counted(cambodia: Country) -> None:
@@ -142,6 +169,6 @@ def test_whole_of_a_component_that_states_a_country_is_not_silent(aid: Store) ->
 
 def test_money_of_a_cell_stands_in_the_order_of_the_bases() -> None:
     cell = CountryCell()
-    cell.add_amounts({("budgeted", "USD"): Fraction(1), ("spent", "USD"): Fraction(2)})
-    cell.add_amounts({("spent", "EUR"): Fraction(3)})
+    for basis, currency in (("budgeted", "USD"), ("spent", "USD"), ("spent", "EUR")):
+        cell.add_amounts({(basis, currency): Fraction(1)}, {(basis, currency): {"one"}})
     assert list(cell.amounts) == [("spent", "EUR"), ("spent", "USD"), ("budgeted", "USD")]

@@ -13,9 +13,10 @@ from rdflib.query import ResultRow
 from devcoop.gaps import CODES, TOPIC, read_gaps, run_check
 from devcoop.graph import add_file
 from devcoop.model import GAP_TYPES
-from devcoop.names import DEVC
+from devcoop.names import BASE, DEVC
 from devcoop.queries import Query, get_query, load_library
 from devcoop.store import Answer, Store
+from devcoop.store.rdf import parse_foreign
 from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
@@ -76,6 +77,44 @@ def test_query_gives_the_same_cells_in_rdflib(query: Query) -> None:
         if isinstance(row, ResultRow)
     ]
     assert rows == _expected(query)[1:]
+
+
+def _tell_gaps(query: Query, graph: rdflib.Graph) -> list[tuple[str, ...]]:
+    """Give what a query tells of a graph: of how many serve a cell, only whether any does."""
+    store, served = Store(), COLUMNS.index("served")
+    content = graph.serialize(format="nt").encode()
+    store.add("https://example.org/case", parse_foreign(Path("case.nt"), content))
+    rows = [list(one.values())[: len(COLUMNS)] for one in store.query(query.text).records()]
+    return [(*row[:served], str(row[served] == "0"), *row[served + 1 :]) for row in rows]
+
+
+def _cancel_and_remove(query: Query) -> tuple[rdflib.Graph, rdflib.Graph]:
+    """Give a case with all its initiatives cancelled, and without any."""
+    cancelled = rdflib.Graph().parse(HERE / query.name / "data.ttl", format="turtle")
+    without = rdflib.Graph() + cancelled
+    kind, status, value = map(
+        rdflib.URIRef, (str(DEVC.Undertaking), str(DEVC.hasStatus), f"{BASE}status/cancelled")
+    )
+    for one in set(without.subjects(rdflib.RDF.type, kind)):
+        cancelled.set((one, status, value))
+        without.remove((one, None, None))
+        without.remove((None, None, one))
+    return cancelled, without
+
+
+OF_WORK = [one for one in QUERIES if one.name != "targets-without-indicator"]
+"""A target of cancelled work still has its indicator: that query asks of targets alone."""
+
+
+@pytest.mark.parametrize("query", OF_WORK, ids=_name)
+def test_what_is_cancelled_neither_serves_nor_lacks_anything(query: Query) -> None:
+    cancelled, without = _cancel_and_remove(query)
+    assert _tell_gaps(query, cancelled) == _tell_gaps(query, without)
+
+
+def test_cases_have_initiatives_that_can_be_cancelled() -> None:
+    changed = [query.name for query in QUERIES if len({*map(len, _cancel_and_remove(query))}) == 2]
+    assert len(changed) > len(QUERIES) / 2
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=_name)

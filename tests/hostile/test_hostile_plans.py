@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/plan.ttl"))
 HOME = "https://example.org/graph/case"
 BUILT_IN, BUILT_IN_PAIRS = 165, 8876
-NOT_COMPARED = ("no-plan", "no-agency")
+NOT_COMPARED = ("no-plan", "no-agency", "cancelled")
 """Reasons for which the whole initiative is left out, not only a part of what it says."""
 
 

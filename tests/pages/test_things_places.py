@@ -9,8 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
-from devcoop.names import DEVC, is_country
+from devcoop.names import DEVC, is_country, path_of
 from devcoop.pages.views.days import read_day
 from devcoop.pages.views.facts import facts_of
 from devcoop.pages.views.places import build_place, list_countries
@@ -146,6 +147,18 @@ def test_country_of_many_initiatives_says_how_many_it_leaves_out(
     assert max(numbers) > 10
     for number in numbers:
         assert (f"and {number - 5} more" in body) == (number > 5)
+
+
+def test_gap_about_a_country_says_whose_it_is_and_out_of_how_many(facts: Facts, ask: Ask) -> None:
+    gap = next(
+        gap
+        for iri, gaps in facts.gaps_of.items()
+        for gap in gaps
+        if is_country(iri) and gap.check.name == "lower-income-countries-unreached"
+    )
+    text = " ".join(html.fromstring(ask(path_of(gap.cell.subject)).body).text_content().split())
+    gaps, of = gap.check.sizes[gap.cell.denominator]
+    assert f"{gap.cell.scope}: {gaps} of {of}. The plan is meant for other countries" in text
 
 
 def test_country_downloads_what_it_shows(facts: Facts, ask: Ask) -> None:

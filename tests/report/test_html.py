@@ -11,11 +11,13 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html as markup
 
 from devcoop import assets
 from devcoop.model import LeftOut
 from devcoop.overlap.pairs import Pairs
 from devcoop.report import render_html
+from devcoop.report.anchors import anchor_check
 from devcoop.report.html import render_page
 from devcoop.report.page import Limits, build_page
 from devcoop.report.summary import write_summary
@@ -164,6 +166,23 @@ def test_page_uses_no_jargon_before_it_says_how_to_reproduce() -> None:
 def test_gaps_call_undertakings_initiatives(html: str) -> None:
     gaps = html.split('<section id="gaps"')[1].split("</section>", maxsplit=1)[0]
     assert re.findall("undertaking", re.sub(r'(id|href)="[^"]*"', "", gaps)) == []
+
+
+def test_every_list_of_gaps_says_whose_they_are_and_out_of_how_many(
+    html: str, analysis: Analysis
+) -> None:
+    asked = {anchor_check(one.name): one for one in analysis.gap_checks if one.scope == "agency"}
+    told = markup.fromstring(html).xpath("//article[@class='gap']")
+    about = [(one, asked[one.get("id")]) for one in told if one.get("id") in asked]
+    assert len(about) > len(asked) / 2
+    for article, check in about:
+        text = " ".join(article.text_content().split())
+        names = {cell.denominator: cell.scope for cell in check.cells}
+        for denominator, (gaps, of) in check.sizes.items():
+            if gaps:
+                assert f"{names[denominator]} {gaps:,} of {of:,}" in text, check.name
+            elif not check.gaps:
+                assert f"{names[denominator]} {of:,}" in text, check.name
 
 
 def test_page_escapes_labels(analysis: Analysis) -> None:

@@ -235,7 +235,7 @@ def test_titles_stand_where_initiatives_are_named(few: list[str]) -> None:
     text = _read(*few)
     assert "* Example Aid: Training of staff – OBOR: " in text
     assert "D1" not in text
-    assert "Initiatives without a named actor: 3 of 3 Training of staff; Advice" in text
+    assert "nobody is named who carries them out: 3 of 3 Training of staff; Advice" in text
 
 
 def test_what_is_said_in_unknown_words_is_not_told_as_unsaid(
@@ -256,8 +256,8 @@ def test_who_answers_for_an_initiative_is_a_named_actor(tmp_path: Path) -> None:
     file.write_text(
         text.replace("devc:issuedBy ex:agency", "devc:issuedBy <urn:issuer>"), encoding="utf-8"
     )
-    assert "without a named actor" not in _read(str(file))
-    assert "without a named actor: 2 of 2" in _read(str(FOURTH))
+    assert "nobody is named who carries them out" not in _read(str(file))
+    assert "nobody is named who carries them out: 2 of 2" in _read(str(FOURTH))
 
 
 def test_what_the_initiatives_say_is_told_where_the_plan_does_not(few: list[str]) -> None:

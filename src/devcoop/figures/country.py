@@ -2,7 +2,7 @@
 
 Counted are initiatives that state the country themselves, or money that goes there; one that means
 it through a region or a group is not. Where components of an initiative state the country, they
-count and it does not.
+count and it does not. What is cancelled is counted apart.
 """
 
 from __future__ import annotations
@@ -47,10 +47,12 @@ class CountryCell:
     Attributes:
         initiatives: IRIs of the initiatives.
         amounts: Their money for the country and the category.
+        behind: IRIs of the initiatives behind each amount.
     """
 
     initiatives: list[str] = field(default_factory=list)
     amounts: Amounts = field(default_factory=dict)
+    behind: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def add(self, entry: Entry, amount: Fraction) -> None:
         """Add money of an initiative.
@@ -59,17 +61,22 @@ class CountryCell:
             entry: The money.
             amount: As much of it as belongs here.
         """
-        self.add_amounts({(entry.basis, entry.currency): amount})
+        key = entry.basis, entry.currency
+        self.add_amounts({key: amount}, {key: {entry.activity}})
 
-    def add_amounts(self, amounts: Amounts) -> None:
+    def add_amounts(
+        self, amounts: Amounts, behind: Mapping[tuple[str, str], Collection[str]]
+    ) -> None:
         """Add money, in the order of the bases and of the names of currencies.
 
         Args:
             amounts: By basis and currency.
+            behind: IRIs of the initiatives that each amount is of.
         """
         order = tuple(BASES)
         for key, amount in amounts.items():
             self.amounts[key] = self.amounts.get(key, Fraction()) + amount
+            self.behind.setdefault(key, set()).update(behind[key])
         self.amounts = dict(
             sorted(self.amounts.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
         )
@@ -118,6 +125,9 @@ class Country:
         undivided: Money of initiatives that state the country and others, of which it is not
             known how it is divided: how many initiatives, and their money for all their places.
         without_money: How many of the initiatives state no money that counts.
+        statuses: IRI of how far each initiative has come; one that does not say is missing.
+        cancelled: The initiatives that are cancelled and so are none of the others, with what
+            money they state for the country.
         left_out: Why money of initiatives of the country does not count, with their numbers.
         sites: Where the initiatives take place.
         silent: How many initiatives of all state no country, nor do their components or what
@@ -135,6 +145,19 @@ class Country:
     left_out: Mapping[str, int]
     sites: tuple[Site, ...]
     silent: tuple[int, int]
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    cancelled: CountryCell = field(default_factory=CountryCell)
+
+    def count_statuses(self, initiatives: Iterable[str]) -> Counter[str]:
+        """Count how far some initiatives have come.
+
+        Args:
+            initiatives: Their IRIs.
+
+        Returns:
+            Numbers by IRI of the status; of those that do not say, by the empty one.
+        """
+        return Counter(self.statuses.get(iri, "") for iri in initiatives)
 
     @property
     def with_purpose(self) -> int:
@@ -169,7 +192,7 @@ class Country:
             for its_agency, cell in row.items():
                 if category in (None, its_category) and agency in (None, its_agency):
                     total.initiatives += cell.initiatives
-                    total.add_amounts(cell.amounts)
+                    total.add_amounts(cell.amounts, cell.behind)
         total.initiatives = list(dict.fromkeys(total.initiatives))
         return total
 
@@ -183,10 +206,13 @@ class ActivityTable:
     """
 
     def __init__(self, graph: Store, *, rates: Rates | None = None) -> None:
-        self.known = read_activities(graph)
+        every = read_activities(graph)
+        self.known = {iri: one for iri, one in every.items() if not one.is_cancelled}
+        self._cancelled = {iri: one for iri, one in every.items() if one.is_cancelled}
         self.categories = read_categories(graph)
         self.sites = read_sites(graph)
         self.money = attribute_money(self.known, rates=rates, links=read_links(graph))
+        self._lost = attribute_money(self._cancelled, rates=rates)
 
     def describe(self, country: str, only: Collection[str] | None = None) -> Country:
         """Work out the figures of a country.
@@ -203,7 +229,7 @@ class ActivityTable:
         for iri in own:
             for purpose in self.known[iri].purposes:
                 purposes[purpose][self.known[iri].agency] = None
-        without = [iri for iri in own if not self.known[iri].basis]
+        without = [iri for iri in own if not self.known[iri].bases]
         return Country(
             iri=country,
             agencies=tuple(sorted(numbers, key=lambda one: (-numbers[one], one))),
@@ -219,7 +245,23 @@ class ActivityTable:
             left_out=self.money.count_left_out(own),
             sites=self.list_sites(own),
             silent=(len(self.known) - self._with_country, len(self.known)),
+            statuses={iri: self.known[iri].status for iri in own if self.known[iri].status},
+            cancelled=self._describe_cancelled(country, only),
         )
+
+    def _describe_cancelled(self, country: str, only: Collection[str] | None) -> CountryCell:
+        """Gather what is cancelled in a country, of the agencies that are asked for."""
+        asked = None if only is None else {self.known[iri].agency for iri in only}
+        told = CountryCell()
+        told.initiatives = [
+            iri
+            for iri, one in self._cancelled.items()
+            if country in one.countries and (asked is None or one.agency in asked)
+        ]
+        for entry in self._lost.entries:
+            if entry.place == country and entry.activity in told.initiatives:
+                told.add(entry, entry.amount)
+        return told
 
     def list_sites(self, initiatives: Iterable[str]) -> tuple[Site, ...]:
         """List the sites of some initiatives; those of one name and point are one.

@@ -11,11 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devcoop.figures.atlas import HEIGHT, WIDTH
+from devcoop.names import mint_concept
 from devcoop.words.country import (
+    AMOUNTS,
     BASES,
     CLASSES,
     NO_CATEGORY,
     NO_SITE_NAME,
+    NO_STATUS,
     NOT_ON_MAP,
     ON_MAP,
     OUTLINES,
@@ -37,8 +40,10 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 4
 """So many agencies or purposes are named in one row; of more, the number is told."""
-CELL_COLUMNS = ("purpose", "agency", "initiatives", "basis", "currency", "amount")
-"""Columns of `CountryPart.list_cells`."""
+CELL_COLUMNS = ("purpose", "agency", "initiatives", "basis", "currency", "amount", "amount_of")
+"""Columns of `CountryPart.list_cells`; the last is of how many initiatives an amount is."""
+_STATUSES = ("planned", "pilot", "running", "suspended", "finalising", "done", "stopped")
+"""How far something may have come, in the order in which people are told."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,51 @@ class CountryPart:
         return {code: self.tongue.say(words) for code, words in BASES.items()}
 
     @property
+    def money_columns(self) -> list[tuple[str, str]]:
+        """On which bases and in which currencies there is money, in order."""
+        return list(self.country.sum_of().amounts) if self.country else []
+
+    @property
+    def amounts(self) -> dict[str, str]:
+        """What an amount is, in one word, by code."""
+        return {code: self.tongue.say(words) for code, words in AMOUNTS.items()}
+
+    @cached_property
+    def statuses(self) -> dict[str, str]:
+        """What the initiatives state of how far they have come, by IRI; silence is the empty one.
+
+        Nothing where none of them states anything.
+        """
+        if self.country is None or not self.country.statuses:
+            return {}
+        counts = self.country.count_statuses(self.country.initiatives)
+        order = [mint_concept("status", slug) for slug in _STATUSES]
+        rank = {iri: place for place, iri in enumerate(order)}
+        known = sorted(filter(None, counts), key=lambda one: (rank.get(one, len(rank)), one))
+        named = {iri: self.name(iri) for iri in known}
+        return named | ({"": self.tongue.say(NO_STATUS)} if counts[""] else {})
+
+    def count_statuses(self, initiatives: Iterable[str]) -> list[tuple[str, int]]:
+        """Count how far some initiatives have come.
+
+        Args:
+            initiatives: Their IRIs.
+
+        Returns:
+            Name and number of each of `statuses`.
+        """
+        counts = self.country.count_statuses(initiatives) if self.country else {}
+        return [(name, counts.get(iri, 0)) for iri, name in self.statuses.items()]
+
+    def initiatives_of(self, agency: str) -> list[str]:
+        """List the initiatives of an agency there.
+
+        Args:
+            agency: Its IRI.
+        """
+        return self.country.sum_of(agency=agency).initiatives if self.country else []
+
+    @property
     def classes(self) -> list[str]:
         """Names of the classes of relations."""
         return list(map(self.tongue.say, CLASSES.values()))
@@ -147,6 +197,10 @@ class CountryPart:
     def amount(self, amount: Fraction, currency: str) -> str:
         """Write money."""
         return say_amount(amount, currency, self.tongue)
+
+    def round(self, amount: Fraction) -> str:
+        """Write money whose currency stands above it, in whole units."""
+        return self.tongue.number(round(amount))
 
     def years(self, years: tuple[int, ...]) -> str:
         """Write years."""
@@ -180,6 +234,7 @@ class CountryPart:
                 basis,
                 currency,
                 round(float(amount), 2),
+                len(cell.behind.get((basis, currency), ())),
             )
             for category, row in self.country.rows.items()
             for agency, cell in row.items()

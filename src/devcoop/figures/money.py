@@ -2,16 +2,17 @@
 
 The rules, which every figure about money keeps:
 
-- The money of an activity is told on one basis: what was spent (disbursements and expenditures)
-  if any of it is stated, else what was committed, else what is budgeted. A sum of zero is no money
-  on its basis, and the next one is looked at. Amounts on different bases, or in different
-  currencies, are never added. No other kind of money counts.
+- What was spent (disbursements and expenditures), what was committed and what is budgeted are told
+  side by side, each on its own basis, over the activities that state it. Amounts on different
+  bases, or in different currencies, are never added. A sum of zero is no money on its basis. No
+  other kind of money counts.
 - Money that is stated for a place goes there alone. All other money of an activity is divided
   among the places that it states, by their percentages, which are taken as shares of their sum. If
   there are several places, and one of them has no percentage, it is not known how it is divided.
-- If a component of an activity has money that counts, the money of the whole does not: it may
-  be the same. Of activities that are one reported twice, one counts. If an activity that is paid
-  by another one has money that counts, the money of the one that pays does not.
+- If a component of an activity has money on a basis, the money of the whole on this basis does not
+  count: it may be the same. Of activities that are one reported twice, one counts. If an activity
+  that is paid by another one has money on a basis, that of the one that pays does not count on it.
+- What is cancelled is no work, and its money stands apart.
 - Amounts are converted only by rates that are given, and then every one is or none.
 """
 
@@ -21,12 +22,12 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import takewhile
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.errors import SourceError
 from devcoop.joint import KIND, find_joint
-from devcoop.names import is_country
+from devcoop.names import CANCELLED, is_country
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ OTHER_KINDS = (
 )
 """Kinds of money that no basis has; the last one stands for a kind that is not said, too."""
 LEFT_OUT = ("zero", *OTHER_KINDS, "no-currency", "whole", "twice", "passed-on")
-"""Why amounts do not count: a sum of zero on a surer basis than that which counts; of a kind that
-no basis has; in no currency that is said; of an activity whose components have money; of an
-activity that is reported twice; of one that pays others which report it."""
+"""Why amounts do not count: a sum of zero on a basis; of a kind that no basis has; in no currency
+that is said; of an activity whose components have money on the same basis; of an activity that is
+reported twice; of one that pays others which report it."""
 _BASIS_OF = {kind: basis for basis, kinds in BASES.items() for kind in kinds}
 _ONE_WORK = frozenset({KIND, "co-funded", "own", "participant", "third-party"})
 """Kinds of reference between two reports of one activity."""
@@ -94,6 +95,7 @@ class Activity:
         purposes: Likewise by IRI of each purpose.
         wholes: IRIs of what it is a component of.
         payments: What is stated of its money.
+        status: IRI of how far it has come; empty if that is not stated.
     """
 
     iri: str
@@ -102,6 +104,12 @@ class Activity:
     purposes: dict[str, Fraction | None] = field(default_factory=dict)
     wholes: list[str] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    status: str = ""
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its source calls it cancelled, so that it is no work."""
+        return self.status == CANCELLED
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -110,16 +118,14 @@ class Activity:
         return tuple(filter(is_country, dict.fromkeys((*self.places, *paid))))
 
     @property
-    def basis(self) -> str:
-        """On what basis its money is told: one of `BASES`; empty if none counts."""
-        return next((one for one, sums in self._sums.items() if any(sums.values())), "")
+    def bases(self) -> tuple[str, ...]:
+        """On which bases it has money that is not zero: some of `BASES`, the surest first."""
+        return tuple(one for one, sums in self._sums.items() if any(sums.values()))
 
     @property
     def has_zero(self) -> bool:
-        """Whether what is stated on a surer basis than that which counts adds up to zero."""
-        basis = self.basis
-        surer = takewhile(lambda one: one != basis, BASES)
-        return any(self._sums[one] for one in surer)
+        """Whether what is stated on a basis adds up to zero."""
+        return any(sums and not any(sums.values()) for sums in self._sums.values())
 
     @property
     def _sums(self) -> dict[str, dict[str, Fraction]]:
@@ -295,7 +301,7 @@ def read_activities(graph: Store) -> dict[str, Activity]:
 
     Examples:
         >>> from devcoop.graph import build_graph
-        >>> any(one.basis for one in read_activities(build_graph()).values())
+        >>> any(one.bases for one in read_activities(build_graph()).values())
         False
     """
     found: dict[str, Activity] = {}
@@ -304,16 +310,26 @@ def read_activities(graph: Store) -> dict[str, Activity]:
             one = found.setdefault(row["undertaking"], Activity(row["undertaking"], row["agency"]))
             if row["place"]:
                 one.places[row["place"]] = _read_percentage(row)
-    for row in _ask(graph, "activity-purposes"):
-        if row["undertaking"] in found:
-            found[row["undertaking"]].purposes[row["purpose"]] = _read_percentage(row)
     for row in _ask(graph, "activity-parts"):
         if row["part"] in found and row["whole"] in found:
             found[row["part"]].wholes.append(row["whole"])
-    for row in _ask(graph, "activity-money"):
-        if row["undertaking"] in found:
-            found[row["undertaking"]].payments.append(_read_payment(row))
+    _add_values(graph, found)
     return found
+
+
+def _add_values(graph: Store, found: Mapping[str, Activity]) -> None:
+    """Add what activities state of their purposes, their money and how far they have come."""
+
+    def ask(name: str) -> Iterator[tuple[Activity, dict[str, str]]]:
+        rows = _ask(graph, name)
+        return ((found[row["undertaking"]], row) for row in rows if row["undertaking"] in found)
+
+    for one, row in ask("activity-purposes"):
+        one.purposes[row["purpose"]] = _read_percentage(row)
+    for one, row in ask("activity-money"):
+        one.payments.append(_read_payment(row))
+    for one, row in ask("activity-statuses"):
+        one.status = row["status"]
 
 
 def read_links(graph: Store) -> Links:
@@ -454,41 +470,49 @@ def attribute_money(
                 left[payment.kind if payment.kind in OTHER_KINDS else "other"].add(iri)
             elif not payment.currency:
                 left["no-currency"].add(iri)
-    left["twice"] = _find_twice(activities, links.same)
-    rest = {iri: one for iri, one in activities.items() if iri not in left["twice"]}
-    left["whole"] = _find_wholes(rest)
-    rest = {iri: one for iri, one in rest.items() if iri not in left["whole"]}
-    left["passed-on"] = _find_payers(rest, links.payers)
-    entries = (
-        entry for iri, one in rest.items() if iri not in left["passed-on"] for entry in _enter(one)
-    )
-    return Money(
-        tuple(map(rates.convert, entries) if rates else entries),
-        left,
-    )
+    entries: dict[str, list[Entry]] = {iri: [] for iri in activities}
+    for basis in BASES:
+        on_it = {iri: one for iri, one in activities.items() if basis in one.bases}
+        for why, several in _find_uncounted(activities, on_it, links).items():
+            left[why] |= several
+            on_it = {iri: one for iri, one in on_it.items() if iri not in several}
+        for iri, one in on_it.items():
+            entries[iri] += _enter(one, basis)
+    every = chain.from_iterable(entries.values())
+    return Money(tuple(map(rates.convert, every) if rates else every), left)
 
 
-def _find_twice(activities: Mapping[str, Activity], same: Iterable[Collection[str]]) -> set[str]:
+def _find_uncounted(
+    activities: Mapping[str, Activity], on_it: Mapping[str, Activity], links: Links
+) -> dict[str, set[str]]:
+    """Find the activities whose money on a basis stands for that of others, by reason.
+
+    Args:
+        activities: All of them, by IRI.
+        on_it: Those that have money on the basis.
+        links: Which of them share money.
+    """
+    twice = _find_twice(on_it, links.same)
+    rest = on_it.keys() - twice
+    wholes = {above for iri in rest for above in iter_wholes(activities, iri)} & rest
+    payers = _find_payers(rest - wholes, links.payers)
+    return {"twice": twice, "whole": wholes, "passed-on": payers}
+
+
+def _find_twice(on_it: Mapping[str, Activity], same: Iterable[Collection[str]]) -> set[str]:
     """Find the activities whose money stands for another: of each group all but the surest."""
     found: set[str] = set()
-    order = (*BASES, "")
+    order = tuple(BASES)
     for group in same:
-        known = sorted(set(group) & activities.keys())
-        with_money = [iri for iri in known if activities[iri].basis]
-        best = min(with_money, key=lambda iri: order.index(activities[iri].basis), default="")
-        found.update(iri for iri in with_money if iri != best)
+        known = sorted(set(group) & on_it.keys())
+        best = min(known, key=lambda iri: order.index(on_it[iri].bases[0]), default="")
+        found.update(iri for iri in known if iri != best)
     return found
 
 
-def _find_payers(
-    activities: Mapping[str, Activity], payers: Mapping[str, Collection[str]]
-) -> set[str]:
+def _find_payers(on_it: Collection[str], payers: Mapping[str, Collection[str]]) -> set[str]:
     """Find the activities with money that pay for others with money, at whatever distance."""
-    above = {
-        iri: set(_climb(iri, lambda each: payers.get(each, ())))
-        for iri, one in activities.items()
-        if one.basis
-    }
+    above = {iri: set(_climb(iri, lambda each: payers.get(each, ()))) for iri in on_it}
     return {
         payer
         for iri, all_of in above.items()
@@ -496,15 +520,6 @@ def _find_payers(
         # Of two that each say that the other pays, one counts.
         if iri not in above[payer] or payer > iri
     }
-
-
-def _find_wholes(activities: Mapping[str, Activity]) -> set[str]:
-    """Find the activities with money of which a component, or one of its own, has money, too."""
-    found: set[str] = set()
-    for iri, one in activities.items():
-        if one.basis:
-            found |= set(iter_wholes(activities, iri))
-    return {iri for iri in found if activities[iri].basis}
 
 
 def iter_wholes(activities: Mapping[str, Activity], iri: str) -> Iterator[str]:
@@ -528,10 +543,7 @@ def _climb(iri: str, next_above: Callable[[str], Iterable[str]]) -> Iterator[str
                 yield one
 
 
-def _enter(one: Activity) -> Iterator[Entry]:
-    basis = one.basis
-    if not basis:
-        return
+def _enter(one: Activity, basis: str) -> Iterator[Entry]:
     shares, among = divide(one.places), tuple(one.places)
     sums: dict[tuple[str, str, int | None], Fraction] = defaultdict(Fraction)
     for payment in one.payments:

@@ -137,6 +137,12 @@ class _Names:
     def scope(self, check: GapCheck, cell: Cell) -> str:
         return self._analysis.gap_words.scope(check, cell).text
 
+    def looked_at(self, check: GapCheck) -> str:
+        """Say of whom how many cells were looked at; of many, the first and how many more."""
+        names = {cell.denominator: self.scope(check, cell) for cell in check.cells}
+        told = [f"{names[one]} {ENGLISH.number(of)}" for one, (_, of) in check.sizes.items()]
+        return ENGLISH.join_first(told, _MOST_NAMED)
+
     def detail(self, check: GapCheck, cell: Cell) -> str:
         return self._analysis.gap_words.detail(check, cell).text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +16,7 @@ from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
 from devcoop.figures.pledges import PledgeTable
 from devcoop.figures.reach import Reach
 from devcoop.figures.sources import split_sources
-from devcoop.names import is_country
+from devcoop.names import is_country, slug_of
 from devcoop.queries import load_library
 from devcoop.report.anchors import anchor_check
 from devcoop.report.columns import choose_columns
@@ -172,10 +173,36 @@ class Page:
         """Its title."""
         names = [agency.name for agency in self.analysis.agencies.values()]
         limits, issuers = (self.focus.limits, self.focus.issuers) if self.focus else ("", "")
-        have_plans = {plan.agency.iri for plan in self.analysis.plans}.issuperset(
-            self.analysis.agencies
-        )
+        have_plans = not self.reporting and {
+            plan.agency.iri for plan in self.analysis.plans
+        }.issuperset(self.analysis.agencies)
         return say_title(names, limits, issuers=issuers, have_plans=have_plans)
+
+    @cached_property
+    def reporting(self) -> frozenset[str]:
+        """IRIs of the plans that report: most of their initiatives say how far they have come."""
+        numbers: dict[str, list[bool]] = defaultdict(list)
+        for one in self.analysis.undertakings.values():
+            numbers[one.plan].append(bool(one.status))
+        return frozenset(iri for iri, said in numbers.items() if 2 * sum(said) > len(said))
+
+    def status_of(self, one: Undertaking) -> str:
+        """Find how far an initiative has come.
+
+        Args:
+            one: The initiative.
+
+        Returns:
+            IRI of its status; empty if it states none, or is of a plan that does not report.
+        """
+        return one.status if one.plan in self.reporting else ""
+
+    @cached_property
+    def running(self) -> Open:
+        """Count the initiatives of the country that are running, of those that state a status."""
+        stated = self.country.statuses if self.country else {}
+        running = sum(slug_of(status) == "running" for status in stated.values())
+        return Open(running, 0, len(stated))
 
     @property
     def focus(self) -> FocusWords | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from devcoop.figures.concentration import CLASSES
 from devcoop.figures.sources import find_agreement
 from devcoop.model import WAYS_OF
-from devcoop.names import CC_BY
+from devcoop.names import CC_BY, slug_of
 from devcoop.overlap.comparison import METHOD
 from devcoop.report.since import describe_limits, list_findings
 from devcoop.words.explanations import say_headline
@@ -18,7 +18,7 @@ from devcoop.words.gaps import say_check
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from devcoop.figures.country import Country, Measure
+    from devcoop.figures.country import Country, CountryCell, Measure
     from devcoop.figures.pledges import Pledges
     from devcoop.model import Naming, Period, Plan
     from devcoop.pipeline import Analysis
@@ -197,7 +197,9 @@ def _country(country: Country, analysis: Analysis) -> dict[str, object]:
         "iri": country.iri,
         "initiatives": len(country.initiatives),
         "agencies": [names.get(iri, iri) for iri in country.agencies],
+        **_statuses(country),
         "without_money": country.without_money,
+        "money": _money(country.sum_of()),
         "money_left_out": dict(country.left_out),
         "money_not_divided": [
             {"basis": basis, "currency": currency, "initiatives": number, "amount": float(amount)}
@@ -211,6 +213,35 @@ def _country(country: Country, analysis: Analysis) -> dict[str, object]:
         "concentration": list(map(_measure, country.measures)),
         "sites": [one._asdict() for one in country.sites],
     }
+
+
+def _statuses(country: Country) -> dict[str, object]:
+    """Count how far initiatives have come, and what is cancelled; nothing if none says it."""
+    if not (country.statuses or country.cancelled.initiatives):
+        return {}
+    counts = country.count_statuses(country.initiatives)
+    cancelled = country.cancelled
+    return {
+        "statuses": {slug_of(iri) if iri else "not-stated": counts[iri] for iri in sorted(counts)},
+        "cancelled": {
+            "initiatives": len(cancelled.initiatives),
+            "of": len(cancelled.initiatives) + len(country.initiatives),
+            "money": _money(cancelled),
+        },
+    }
+
+
+def _money(cell: CountryCell) -> list[dict[str, object]]:
+    """List amounts, each on its own basis and of its own initiatives."""
+    return [
+        {
+            "basis": key[0],
+            "currency": key[1],
+            "amount": round(float(amount), 2),
+            "initiatives": len(cell.behind[key]),
+        }
+        for key, amount in cell.amounts.items()
+    ]
 
 
 def _pledges(told: Pledges) -> dict[str, object]:

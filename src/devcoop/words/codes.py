@@ -129,6 +129,7 @@ NO_ISSUER = "no agency stated"
 LEFT_OUT = {
     "no-plan": "belongs to no plan that is compared",
     "no-agency": "has no agency that answers for it",
+    "cancelled": "is cancelled, as its source says; it is no work and is counted nowhere else",
     "unknown-concept": "has a concept that no scheme knows; the rest of it is compared",
     "second-row": "is stated twice in different ways; the first is compared",
     "unreadable-date": "has a date that cannot be read; it counts as not known",

@@ -15,7 +15,9 @@ BASES = {
     "committed": "committed",
     "budgeted": "budgeted",
 }
-"""What is measured, by code; each initiative with money is told on the first basis that it has."""
+"""What is measured, by code; each basis over the initiatives that have money on it."""
+AMOUNTS = {"spent": "spent", "committed": "committed", "budgeted": "budgeted"}
+"""What an amount is, in one word, by code."""
 CLASSES = {
     "concentrated": "more than its share of all",
     "both": "both",
@@ -24,7 +26,7 @@ CLASSES = {
 }
 """Classes of relations between an agency and a country, by code."""
 LEFT_OUT = {
-    "zero": "states a sum of zero on a surer basis, and what it states next counts, if any",
+    "zero": "states a sum of zero spent, committed or budgeted, which is not counted",
     "planned-disbursement": "also states planned disbursements, which are not counted",
     "incoming-funds": "also states funds that come in, which are not counted",
     "incoming-commitment": "also states commitments by others to it, which are not counted",
@@ -34,13 +36,13 @@ LEFT_OUT = {
     "equity": "also states equity, which is not counted",
     "other": "also states money of another or no stated kind, which is not counted",
     "no-currency": "states an amount without its currency",
-    "whole": "has components whose money counts in its place",
-    "twice": "is reported twice, and the other report counts",
-    "passed-on": "pays for others that report it, and whose money counts in its place",
+    "whole": "has components whose money of the same kind counts in its place",
+    "twice": "is reported twice, and the money of the other report counts",
+    "passed-on": "pays for others that report it, and whose money of the same kind counts",
 }
 """Why amounts do not count, by code, of one initiative."""
 SEVERAL_LEFT_OUT = {
-    "zero": "state a sum of zero on a surer basis, and what they state next counts, if any",
+    "zero": "state a sum of zero spent, committed or budgeted, which is not counted",
     "planned-disbursement": "also state planned disbursements, which are not counted",
     "incoming-funds": "also state funds that come in, which are not counted",
     "incoming-commitment": "also state commitments by others to them, which are not counted",
@@ -50,9 +52,9 @@ SEVERAL_LEFT_OUT = {
     "equity": "also state equity, which is not counted",
     "other": "also state money of another or no stated kind, which is not counted",
     "no-currency": "state an amount without its currency",
-    "whole": "have components whose money counts in their place",
-    "twice": "are reported twice, and the other report counts",
-    "passed-on": "pay for others that report it, and whose money counts in their place",
+    "whole": "have components whose money of the same kind counts in their place",
+    "twice": "are reported twice, and the money of the other report counts",
+    "passed-on": "pay for others that report it, and whose money of the same kind counts",
 }
 """The same of several."""
 NO_CATEGORY = "not stated, or not divided"
@@ -62,6 +64,8 @@ ON_MAP = "on it"
 NOT_ON_MAP = "not on it"
 """Stands for the number of a site that has no point on the map."""
 NO_SITE_NAME = "without a name"
+NO_STATUS = "not stated"
+"""Stands for how far something has come that does not say it."""
 OUTLINES = (
     "Shaded is the country that is told of; the shade stands for no number. "
     "Outlines: Natural Earth, public domain, simplified. "
@@ -82,6 +86,7 @@ _NO_SITES = "No site is shown."
 _MOST_SITES = 12
 SPOKEN: tuple[str, ...] = (
     *BASES.values(),
+    *AMOUNTS.values(),
     *CLASSES.values(),
     *LEFT_OUT.values(),
     *SEVERAL_LEFT_OUT.values(),
@@ -89,6 +94,7 @@ SPOKEN: tuple[str, ...] = (
     NOT_ON_MAP,
     ON_MAP,
     NO_SITE_NAME,
+    NO_STATUS,
     OUTLINES,
     _UNDIVIDED,
     _SEVERAL_UNDIVIDED,

@@ -46,6 +46,7 @@ FOUND = {
     "of-parts-below": "not said for this one; one of its parts says it: {name}",
     "of-served": "not said for this one; what it serves says it: {name}",
     "of-plan": "not said for this one; the plan as a whole says it",
+    "other-role": "who pays, answers for it, manages money or oversees is named: {name}",
     "countries": "no group is said; countries are: {name}",
     "of-area": "not said for this one; the area that it stands in says it: {name}",
     "of-leading": "not said for this one; what leads to it says it: {name}",

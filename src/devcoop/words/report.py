@@ -30,6 +30,10 @@ NO_SUBJECT = "No common subject"
 _OPEN = {"theme": ("subject", "subjects"), "beneficiary": ("group", "groups")}
 """What initiatives may leave open, by facet: one of them, and several."""
 _MOST_NAMED = 4
+_OF_ONE = {
+    True: "what is planned and what is left open",
+    False: "its initiatives and what they leave open",
+}
 _OF_ISSUERS = "where it meets others and what is left open"
 
 
@@ -56,7 +60,8 @@ def say_title(
         agencies: Their short names; counted where they are too many to be named.
         limits: Where, on what and when, if the report is limited to that.
         issuers: Whose initiatives it is limited to, if it is.
-        have_plans: Whether each of the agencies has issued a plan that is compared.
+        have_plans: Whether each of the agencies has issued a plan that is compared, and not a
+            list that reports what was done.
 
     Examples:
         >>> say_title(["ISO", "UNIDO"])
@@ -69,6 +74,8 @@ def say_title(
         'ISO and UNIDO: where their initiatives meet and what they leave open'
         >>> say_title(["ISO"])
         'ISO: what is planned and what is left open'
+        >>> say_title(["ISO"], have_plans=False)
+        'ISO: its initiatives and what they leave open'
     """
     if issuers:
         return f"{' '.join(filter(None, (issuers, limits)))}: {_OF_ISSUERS}"
@@ -78,7 +85,7 @@ def say_title(
     who = spell_count(len(agencies), "agency", "agencies") if many else ENGLISH.join(list(agencies))
     what = f"where their {'plans' if have_plans else 'initiatives'} meet and what they leave open"
     if len(agencies) == 1:
-        what = "what is planned and what is left open"
+        what = _OF_ONE[have_plans]
     return f"{' '.join(filter(None, (who, limits)))}: {what}"
 
 

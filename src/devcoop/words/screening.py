@@ -35,7 +35,7 @@ _NOTED = "said in words that are not known here"
 _ASKED = {
     "plans-without-known-countries": "For which countries it is meant",
     "undertakings-without-actor": "Who carries it out",
-    "undertakings-without-beneficiary": "For whom it is meant",
+    "undertakings-without-beneficiary": "For which group or country it is meant",
     "undertakings-without-funding": "Where money for it is to come from",
     "undertakings-without-place": "Where it takes place",
     "undertakings-without-result": "What it leads to",

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 _ROLES = {"funding": "1", "accountable": "2", "extending": "3", "implementing": "4"}
 _RELATED = {"parent": "1", "child": "2", "sibling": "3", "co-funded": "4", "third-party": "5"}
-_STATUS = {"planned": "1", "pilot": "2", "running": "2", "done": "4", "stopped": "5"}
+_STATUS = {
+    "planned": "1", "pilot": "2", "running": "2", "finalising": "3", "done": "4", "cancelled": "5",
+    "stopped": "5", "suspended": "6",
+}  # fmt: skip
 _RUNNING = "2"
-_NARROWER = re.compile(r"code ([36])\b")
-"""A code that says more than the status in the scheme, as the reader keeps it."""
 _TYPES = {"un-agency": "40", "intergovernmental": "40", "development-bank": "40",
           "government-body": "10"}  # fmt: skip
 _OTHER_TYPE = "90"
@@ -34,7 +35,9 @@ _OTHER_IDENTIFIER = "A9"
 _TYPE_CODE = re.compile(r"\d\d")
 _DAYS = {"start-planned": "1", "start-actual": "2", "end-planned": "3", "end-actual": "4"}
 _OTHER_DAY = re.compile(r"(start|end)-(planned|actual): (\d{4}-\d\d-\d\d)")
-_BEGUN = frozenset({"pilot", "running", "done", "stopped"})
+_BEGUN = frozenset({"pilot", "running", "finalising", "done", "stopped", "suspended"})
+"""Of what is cancelled it is not known whether it ever began."""
+_ENDED = frozenset({"finalising", "done"})
 _LABEL, _DESCRIPTION = "rdfs:label", "dcterms:description"
 
 
@@ -76,7 +79,7 @@ def build_activity(
     for identifier in references.pop("own", ()):
         if identifier != chosen.identifier:
             add(node, "other-identifier", ref=identifier, type=_OTHER_IDENTIFIER)
-    status = _add_status(node, thing, notes, tally)
+    status = _add_status(node, thing, tally)
     _add_days(node, facts, thing, notes, status, tally=tally)
     shares = find_shares(facts, thing)
     add_places(node, facts, thing, shares)
@@ -168,11 +171,10 @@ def _add_texts(node: ET.Element, thing: Thing, tally: Tally) -> None:
     narrate(add(node, "description"), described or title)
 
 
-def _add_status(node: ET.Element, thing: Thing, notes: dict[str, str], tally: Tally) -> str:
+def _add_status(node: ET.Element, thing: Thing, tally: Tally) -> str:
     """Add the status, and give its slug; empty if it is not stated."""
     slug = names.slug_of(thing.value(str(DEVC.hasStatus)))
-    narrower = _NARROWER.match(notes.get("activity-status", ""))
-    code = narrower[1] if narrower else _STATUS.get(slug, "")
+    code = _STATUS.get(slug, "")
     if not code:
         tally.leave("no-status")
         remark(node, ASSUMED["status"])
@@ -202,7 +204,7 @@ def _add_days(
         (which, kind): day
         for which, kind, day in _OTHER_DAY.findall(notes.get("activity-date", ""))
     }
-    came = {"start": status in _BEGUN, "end": status == "done"}
+    came = {"start": status in _BEGUN, "end": status in _ENDED}
     for which, day in zip(("start", "end"), days, strict=True):
         kind = "actual" if came[which] else "planned"
         # Of two days, the reader keeps the other one as a note with what it is.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devcoop.model import FACETS, STATED_BY_FEW, STRENGTH
-from devcoop.names import DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of
+from devcoop.names import CANCELLED, DEVC, FACET_PROPERTIES, PREFIXES, iri_of, path_of
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.routes import Route, View
 from devcoop.pages.views.facts import (
@@ -45,6 +45,7 @@ _SHOWN_OUT = frozenset(
             DEVC.contributesTo,
             DEVC.facetNotStated,
             DEVC.hasEvidence,
+            DEVC.hasStatus,
             DEVC.inPlan,
             DEVC.codedValue,
             DEVC.inferredValue,
@@ -150,6 +151,8 @@ class ElementPage:
         agencies: Who answers for it.
         initiative: The same as the comparison reads it; None for other elements.
         own_period: The period is its own, not the plan's.
+        statuses: How far it has come: one at most, if the data keep their rules.
+        is_cancelled: Its source calls it cancelled.
         facets: What it says point by point; for other elements than initiatives only what is said.
         areas: Places and groups it is meant for, by IRI.
         area_notes: How each place of an initiative is known, by the place's IRI.
@@ -175,6 +178,8 @@ class ElementPage:
     agencies: tuple[str, ...]
     initiative: Undertaking | None
     own_period: bool
+    statuses: tuple[str, ...]
+    is_cancelled: bool
     facets: tuple[FacetLine, ...]
     areas: tuple[str, ...]
     area_notes: dict[str, Area]
@@ -221,6 +226,8 @@ def build_element(facts: Facts, iri: str, language: str) -> ElementPage:
         agencies=facts.by_name(facts.links(iri, DEVC.agency), language),
         initiative=initiative,
         own_period=bool(facts.links(iri, DEVC.periodBasis)),
+        statuses=facts.by_name(facts.links(iri, DEVC.hasStatus), language),
+        is_cancelled=CANCELLED in facts.links(iri, DEVC.hasStatus),
         facets=tuple(_facets(facts, iri, language)),
         areas=facts.by_name(
             facts.links(iri, DEVC.targetArea) or [one.iri for one in areas], language

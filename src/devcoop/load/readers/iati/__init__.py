@@ -8,7 +8,8 @@ or that there is not is told.
 
 What becomes what:
 
-- The file becomes the list; its agency is who reports the first activity.
+- The file becomes the list, called by its publisher and its name; its agency is who reports the
+  first activity.
 - An activity becomes an Undertaking under its identifier. One that has none, or that of an
   earlier activity, is kept under another key, which is told. Titles and all its descriptions are
   taken over in all languages.
@@ -163,11 +164,18 @@ def _tell_version(whole: Draft, root: Tag, version: str) -> None:
 
 
 def _complete(head: Head, path: Path, hints: Hints) -> Head:
-    """Add to what a file says of itself what the person who loads it says."""
+    """Add to what a file says of itself what the person who loads it says, and a title.
+
+    A file of IATI has no title: it is called by who publishes it, and by its name, which tells
+    several of one publisher apart.
+    """
     agency = head.agency or (Body(hints.agency) if hints.agency else None)
     is_packed = path.name.lower().endswith(_PACKED)
     name = make_readable(path.name[: -len(_PACKED)]) if is_packed else ""
-    titles = (Text(hints.title or name),) if hints.title or name else ()
+    called = (
+        f"{agency.name} ({name or make_readable(path.stem)})" if agency and agency.name else name
+    )
+    titles = (Text(hints.title or called),) if hints.title or called else ()
     places = (Value(hints.place),) if hints.place else ()
     return replace(head, key=name, titles=titles, agency=agency, places=places)
 

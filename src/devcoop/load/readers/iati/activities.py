@@ -37,14 +37,13 @@ if TYPE_CHECKING:
     from devcoop.load.markup import Tag
 
 _STATUS = {
-    "1": "planned", "2": "running", "3": "done", "4": "done", "5": "stopped", "6": "stopped",
-    "pipeline/identification": "planned", "implementation": "running", "completion": "done",
-    "finalisation": "done", "post-completion": "done", "closed": "done", "cancelled": "stopped",
-    "suspended": "stopped",
+    "1": "planned", "2": "running", "3": "finalising", "4": "done", "5": "cancelled",
+    "6": "suspended",
+    "pipeline/identification": "planned", "implementation": "running", "completion": "finalising",
+    "finalisation": "finalising", "post-completion": "done", "closed": "done",
+    "cancelled": "cancelled", "suspended": "suspended",
 }  # fmt: skip
-"""Status in the scheme of the project, by the codes of IATI and their names."""
-_NARROWER = frozenset({"3", "6"})
-"""Codes that say more than the status: in finalisation, suspended."""
+"""Status in the scheme of the project, by the codes of IATI and their names in all versions."""
 _RELATED = {
     "1": "parent", "2": "child", "3": "sibling", "4": "co-funded", "5": "third-party",
 }  # fmt: skip
@@ -185,7 +184,7 @@ def _take_status(draft: Draft, node: Tag) -> None:
         draft.facets["status", status] = Value(status, draft.where)
     elif written:
         draft.tell("read", "A status is not known; it is kept as a note.", node)
-    if len(node) or node.text or written in _NARROWER or not status:
+    if len(node) or squeeze(node.text) or not status:
         draft.keep_all("activity-status", node)
 
 
