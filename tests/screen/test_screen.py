@@ -323,3 +323,28 @@ def test_draft_held_against_nothing_is_said_to_be(tmp_path: Path) -> None:
     load_files(store, [FOURTH])
     text = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
     assert "There is no initiative of another agency to hold it against." in text
+
+
+# Workbooks
+
+
+def _fill(folder: Path, plan: str, initiatives: str) -> str:
+    """Fill in a form as CSV files, and give the name of the first."""
+    folder.mkdir(exist_ok=True)
+    (folder / "plan.csv").write_text(f"What,Your plan\n{plan}", encoding="utf-8")
+    (folder / "initiatives.csv").write_text(initiatives, encoding="utf-8")
+    return str(folder / "plan.csv")
+
+
+_PLAN = "Title of the plan,Draft\nAgency,Example Aid\nFirst day of the plan,2026\n"
+
+
+@pytest.mark.parametrize(("budget", "is_told"), [("", True), ("two million", True), ("5", False)])
+def test_money_that_a_workbook_does_not_state_is_told_as_that(
+    tmp_path: Path, budget: str, is_told: bool
+) -> None:
+    rows = f"Identifier,Title,Themes,Budget amount\n1,Advise,Metrology,{budget}\n"
+    said = _read(_fill(tmp_path, _PLAN, rows))
+    assert ("Money: no amount in numbers is stated in the draft" in said) is is_told
+    assert ("Initiatives without stated funding: 1 of 1" in said) is is_told
+    assert "Plans without an amount" not in said

@@ -31,6 +31,8 @@ _OPEN = {
     PERIOD: "first day: not known",
 }
 """What is left open where no question about gaps asks for it."""
+_OF_THE_DRAFT = {"plans-without-amount": "Money: no amount in numbers is stated in the draft"}
+"""What is said of a draft as a whole where the name of the question speaks of whole plans."""
 _NOTED = "said in words that are not known here"
 _ASKED = {
     "plans-without-known-countries": "For which countries it is meant",
@@ -333,7 +335,8 @@ def _tell_one_open(screening: Screening, one: Open) -> Item:
         of = write_count(len(screening.initiatives), "initiative")
         say = "says it for itself" if one.own == 1 else "say it for themselves"
         own = (f"{one.own} of its {of} {say}.",) if one.own else ()
-        return Item(f"{what}: the draft as a whole", own)
+        said = _OF_THE_DRAFT.get(one.check.name if one.check else "")
+        return Item(said or f"{what}: the draft as a whole", own)
     lines = [_list_titles(screening, one.subjects)]
     if one.suggested:
         several = [screening.initiatives[iri] for iri in one.suggested]

@@ -17,6 +17,7 @@ from devcoop.load.form.choices import fold
 from devcoop.load.form.columns import (
     COLUMNS,
     FAULTS,
+    FIRST_COLUMNS,
     INITIATIVES,
     LISTS,
     PLAN,
@@ -204,7 +205,7 @@ def _identify(sheet: Sheet) -> _Head | None:
         return head
     for key in COLUMNS:
         head = _find_head(sheet, key)
-        if head and len(head.columns) >= _LEAST_SHARE * len(COLUMNS[key]):
+        if head and len(head.columns) >= _LEAST_SHARE * FIRST_COLUMNS[key]:
             return head
     return None
 

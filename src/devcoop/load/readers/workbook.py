@@ -14,11 +14,23 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, suggest
+from devcoop.load.form.budgets import Budget, read_budget
 from devcoop.load.form.choices import find_choice, fold, read_choices
 from devcoop.load.form.columns import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
 from devcoop.load.form.filled import Filled, Line, is_form, read_form
 from devcoop.load.reading import Reading
-from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
+from devcoop.load.records import (
+    Amount,
+    Body,
+    Element,
+    Figure,
+    Head,
+    Note,
+    Records,
+    Text,
+    Told,
+    Value,
+)
 from devcoop.load.tables import TEXTS, WORKBOOKS
 from devcoop.load.written.amounts import Quantity, read_quantity, write_number
 from devcoop.load.written.dates import Span, join_days, read_span
@@ -130,6 +142,7 @@ class _Builder:
         self.taking_part: dict[str, list[Body]] = {}
         self.known: dict[str, str] = {}
         self.comparisons = _MOST_COMPARISONS
+        self.budget = Budget()
 
     def build(self) -> Records:
         """Make the records."""
@@ -138,11 +151,14 @@ class _Builder:
         for sheet in (INITIATIVES, RESULTS):
             self._name_all(sheet)
         self.known = {name: one.key for name, one in self.named.items()}
+        for line in self.filled.lines[PLAN]:
+            self.budget = self._take(read_budget(line))
         of_plan = self._read_actors()
         elements = [*self._read_initiatives(), *self._read_results()]
         self.faults.extend(_find_circles(elements, self.named))
         head = replace(self._read_head(), bodies=tuple(of_plan))
         elements = [self._complete(one, head) for one in elements]
+        self._count_money(head, elements)
         counts = Counter(self.filled.counts)
         counts["indicators"] += sum(one.kind == "Indicator" for one in elements)
         return Records(
@@ -151,6 +167,18 @@ class _Builder:
             tuple(self.told.values()),
             {key: number for key, number in counts.items() if number},
         )
+
+    def _count_money(self, head: Head, elements: Sequence[Element]) -> None:
+        """Count the amounts, and tell if there is none that could speak for the plan."""
+        amounts = sum(len(one.amounts) for one in (head, *elements))
+        self.filled.counts["amounts"] = amounts
+        if self.filled.counts[INITIATIVES] and not amounts:
+            told = (
+                f"nothing stands under “{words.INITIATIVES['budget'].heading}” or"
+                f" “{words.PLAN['budget'].heading}”, so the plan counts as one without an amount"
+                " of money"
+            )
+            self._tell(Told("read", told))
 
     def _complete(self, element: Element, head: Head) -> Element:
         """Take what the form means by an empty cell: the body and the period of the plan."""
@@ -167,7 +195,9 @@ class _Builder:
             )
             self._tell(Told("read", what, element.where))
             start, end = element.start, element.end
-        return replace(element, bodies=bodies or element.bodies, start=start, end=end)
+        amounts = _complete_amounts(element.amounts, start, end)
+        bodies = bodies or element.bodies
+        return replace(element, bodies=bodies, start=start, end=end, amounts=amounts)
 
     def _tell(self, told: Told) -> None:
         """Tell something once, however often it occurs."""
@@ -362,15 +392,26 @@ class _Builder:
         for line in self.filled.lines[INITIATIVES]:
             if key := self.keys.get(id(line)):
                 agency = line.text("agency")
+                element = self._read_element(line, key, "Undertaking")
+                budget = self._take(read_budget(line, self.budget.currency))
                 yield replace(
-                    self._read_element(line, key, "Undertaking"),
+                    element,
                     agency=self._name_body(agency, line, "agency") if agency else None,
+                    amounts=tuple(budget.amounts),
+                    notes=(*element.notes, *budget.notes),
                     facets=tuple(
                         (facet, Value(text, line.where(facet)))
                         for facet in _FACETS
                         for text in line.several(facet)
                     ),
                 )
+
+    def _take(self, budget: Budget) -> Budget:
+        """Take over what is to be mended and known of money."""
+        self.faults.extend(budget.faults)
+        for one in budget.told:
+            self._tell(one)
+        return budget
 
     def _read_results(self) -> Iterator[Element]:
         numbers: Counter[str] = Counter()
@@ -525,7 +566,8 @@ class _Builder:
             licence=licence,
             edition=line.text("edition"),
             places=tuple(Value(one, line.where("places")) for one in line.several("places")),
-            notes=(*line.notes, *notes, *self.filled.notes),
+            amounts=_complete_amounts(self.budget.amounts, start, end),
+            notes=(*line.notes, *notes, *self.budget.notes, *self.filled.notes),
         )
 
     def _read_agency(self, line: Line, agency: str) -> Body | None:
@@ -587,6 +629,15 @@ def _say_circle(circle: Sequence[str], start: int) -> str:
     steps = [circle[(start + step) % len(circle)] for step in range(min(len(circle), _MOST_STEPS))]
     left = ["…"] if len(circle) > _MOST_STEPS else []
     return f"this is a part of itself: {' → '.join([*steps, *left, circle[start]])}"
+
+
+def _complete_amounts(
+    amounts: Iterable[Amount], start: date | None, end: date | None
+) -> tuple[Amount, ...]:
+    """Take an amount without a period of its own for one from a first to a last day."""
+    return tuple(
+        one if one.start or one.end else replace(one, start=start, end=end) for one in amounts
+    )
 
 
 def _list_days(span: Span | None) -> tuple[date | None, date | None]:
