@@ -251,21 +251,36 @@ def _tell_of_list(change: Change) -> None:
         say("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
     alike: dict[tuple[str, str], list[Told]] = {}
     for one in change.told:
-        alike.setdefault((one.kind, one.what), []).append(one)
+        alike.setdefault((one.kind, f"{one.what} {one.about}"), []).append(one)
     for several in alike.values():
         say(f"  {_say_told(several)}")
 
 
 def _say_told(alike: Sequence[Told]) -> str:
-    """Say things that are alike in one line, the most frequent words first."""
+    """Say things that are alike, the most frequent words first; those with places one by one."""
     first = alike[0]
+    what = f"{first.what}: {_name_topics(alike)}" if first.about else first.what
     words = sorted((one for one in alike if one.text), key=lambda one: -one.number)
     shown = [_say_words(one) for one in words[:_MOST_TOLD]]
     more = [f"and {len(words) - _MOST_TOLD} more; --told lists all"] if words[_MOST_TOLD:] else []
+    if len(words) > 1 and all(one.all_places for one in words[:_MOST_TOLD]):
+        places = [one.say_places() for one in words[:_MOST_TOLD]]
+        lines = [f"{word}; {place}" for word, place in zip(shown, places, strict=True)]
+        return "\n    ".join([f"{what}:", *lines, *more])
     listed = f": {', '.join(shown + more)}" if shown else ""
     number = "" if words or first.number == 1 else f" ({first.number} times)"
-    place = f"; first in {first.where}" if str(first.where) else ""
-    return f"{first.what}{number}{listed}{place}"
+    return f"{what}{number}{listed}{_say_where(first)}"
+
+
+def _name_topics(alike: Iterable[Told]) -> str:
+    return ", ".join(dict.fromkeys(one.topic for one in alike))
+
+
+def _say_where(told: Told) -> str:
+    """Say where something is: all rows and cells, or the first place that is no such thing."""
+    if not (places := told.say_places()):
+        return ""
+    return f"; first in {places}" if told.number > 1 and not told.places else f"; {places}"
 
 
 def _say_words(one: Told) -> str:
@@ -276,6 +291,8 @@ def _say_words(one: Told) -> str:
 
 
 def _render_told(changes: Iterable[Change], path: Path) -> str:
+    from devcoop.load.records import MOST_PLACES  # noqa: PLC0415
+
     rows = [
         (
             one.kind,
@@ -283,8 +300,8 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
             one.text,
             "",
             one.near,
-            one.what,
-            str(one.where),
+            f"{one.what}: {one.topic}" if one.about else one.what,
+            one.say_places(MOST_PLACES),
             one.number,
             change.source.graph,
         )

@@ -59,6 +59,7 @@ _TOGETHER = frozenset(
     {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
 )
 """Roles in which a body works with the agency; who is only served, or approves, does not."""
+_UNKNOWN = "not known, kept as a note"
 _BARE = "no theme is stated; what is suggested from title and description counts less"
 _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
 _PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
@@ -525,9 +526,8 @@ class _Encoding:
 
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
         self.to.keep(iri, about, value.text)
-        what = f"not known, kept as a note: {about}"
         near = self.known.find_near(about, value.text)
-        told = Told("unknown", what, value.where, about=about, text=value.text, near=near)
+        told = Told("unknown", _UNKNOWN, value.where, about=about, text=value.text, near=near)
         self.to.told.append(told)
 
 
@@ -544,6 +544,6 @@ def _basis(place: str) -> str:
 def _gather(first: dict[tuple[str, str, str], Told], told: Iterable[Told]) -> None:
     """Put the same things together, in the order in which they first occur."""
     for one in told:
-        key = (one.kind, one.what, one.text)
+        key = (one.kind, f"{one.what} {one.about}", one.text)
         known = first.get(key)
-        first[key] = replace(known, number=known.number + one.number) if known else one
+        first[key] = known.join(one) if known else one

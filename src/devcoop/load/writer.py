@@ -258,10 +258,11 @@ def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
 def _refuse_unclear(encoded: list[tuple[Reading, Encoded]], wishes: Wishes) -> None:
     """Refuse, if that is asked for, what was not understood whole."""
     faults = [
-        SourceError(reading.path, told.say(), where=told.where)
+        SourceError(reading.path, told.say_fault(), where=where)
         for reading, one in encoded
         for told in one.told
         if told.kind in UNCLEAR
+        for where in told.all_places or (told.where,)
     ]
     if wishes.strict and faults:
         raise TableError(faults)

@@ -312,7 +312,7 @@ HELP = "Help"
 EXAMPLE = "(example)"
 YES, NO = "yes", "no"
 SAID_OF_EXAMPLE = "This row is an example and is not loaded. Leave it or delete it."
-FAULT_COLUMNS = ("Sheet", "Cell", "What is wrong")
+FAULT_COLUMNS = ("Sheet", "Cell", "Column", "What is wrong")
 """Headings of the list of faults in a copy that is marked."""
 SPOKEN: tuple[str, ...] = (
     *SHEETS.values(),

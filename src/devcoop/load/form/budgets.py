@@ -17,7 +17,6 @@ from devcoop.load.written.dates import Span, read_span
 from devcoop.words import form as words
 
 if TYPE_CHECKING:
-    from devcoop.errors import SourceError
     from devcoop.load.form.filled import Line
     from devcoop.load.tables import Cell
 
@@ -35,14 +34,15 @@ class Budget:
         amounts: Those that are numbers, in the order in which they are written.
         notes: What is said in words, or without an amount.
         told: What a person should know.
-        faults: What must be mended.
+        faults: What must be mended in the column of the periods: the line, a key of
+            `words.faults`, and what the words name.
     """
 
     currency: str = ""
     amounts: list[Amount] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
-    faults: list[SourceError] = field(default_factory=list)
+    faults: list[tuple[Line, str, dict[str, str]]] = field(default_factory=list)
 
 
 def read_budget(line: Line, currency: str = "") -> Budget:
@@ -145,23 +145,18 @@ def _read_spans(line: Line, budget: Budget, number: int) -> list[Span | None]:
     if not texts and number == 1:
         return [None]
     if len(texts) != number:
-        problem = (
-            f"there are {number} amounts and {len(texts)} periods; write as many periods, in the"
-            " same order"
-        )
-        budget.faults.append(line.fault("budget_period", problem))
+        counts = {"amounts": str(number), "periods": str(len(texts))}
+        budget.faults.append((line, "periods", counts))
         return [None] * number
     return [_read_span(line, budget, one) for one in texts]
 
 
 def _read_span(line: Line, budget: Budget, cell: Cell) -> Span | None:
     try:
-        span = read_span(cell)
+        return read_span(cell)
     except ValueError as error:
-        problem = f"{as_text(cell)}: {error}; write a year such as 2026, a month or a day"
-        budget.faults.append(line.fault("budget_period", problem))
+        budget.faults.append((line, "no-date", {"text": as_text(cell), "why": str(error)}))
         return None
-    return span
 
 
 def _keep_alone(line: Line, budget: Budget) -> None:

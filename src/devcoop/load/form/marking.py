@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.form.choices import fold
 from devcoop.load.form.filled import find_parts, name_part
 from devcoop.load.records import Where
 from devcoop.load.tables import TEXTS, Cell, Sheet, read_workbook
@@ -190,14 +191,25 @@ def _list(book: Workbook, told: Sequence[tuple[str, object, str]]) -> None:
     """List all faults in a sheet of its own, which a later load passes over."""
     for name in _LISTS & set(book.sheetnames):
         book.remove(book[name])
-    sheet = book.create_sheet(words.SHEETS["faults"])
+    say = Tongue(_find_language(book)).say
+    sheet = book.create_sheet(say(words.SHEETS["faults"]))
     for column, (heading, width) in enumerate(
-        zip(words.FAULT_COLUMNS, (20, 12, 100), strict=True), 1
+        zip(words.FAULT_COLUMNS, (20, 12, 28, 100), strict=True), 1
     ):
-        sheet.cell(1, column, heading).font = Font(bold=True)
+        sheet.cell(1, column, say(heading)).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, (name, where, problem) in enumerate(told, 2):
         place = where if isinstance(where, Where) else Where()
         cell = place.address.removeprefix(f"{place.sheet}!") if place.row else ""
-        for column, text in enumerate((place.sheet or name, cell, problem), 1):
+        texts = (place.sheet or name, cell, place.heading, problem)
+        for column, text in enumerate(texts, 1):
             _write(sheet, (row, column), text)
+
+
+def _find_language(book: Workbook) -> str:
+    """Find the language of most names of sheets."""
+    own = {fold(name) for name in book.sheetnames}
+    known = {
+        one: {fold(Tongue(one).say(name)) for name in words.SHEETS.values()} for one in LANGUAGES
+    }
+    return max(LANGUAGES, key=lambda one: len(own & known[one]))

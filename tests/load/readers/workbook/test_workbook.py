@@ -156,10 +156,16 @@ def _show_figure(figure: Figure) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_empty_template_is_read_and_wants_title_and_agency(language: str) -> None:
     reading = _read(build_workbook(language))
-    assert [str(one) for one in reading.faults] == [
-        "plan.xlsx:plan!B3: Title of the plan is missing in the sheet plan",
-        "plan.xlsx:plan!B5: Agency is missing in the sheet plan",
-    ]
+    assert [str(one) for one in reading.faults] == {
+        "en": [
+            "plan.xlsx:plan!B3 (Title of the plan): Title of the plan is missing in the sheet plan",
+            "plan.xlsx:plan!B5 (Agency): Agency is missing in the sheet plan",
+        ],
+        "fr": [
+            "plan.xlsx:plan!B3 (Titre du plan): Titre du plan manque dans la feuille plan",
+            "plan.xlsx:plan!B5 (Agence): Agence manque dans la feuille plan",
+        ],
+    }[language]
     assert reading.records is not None
     assert (reading.records.elements, reading.records.told) == ((), ())
     assert reading.records.counts == {"example rows": 3}
@@ -453,7 +459,9 @@ def test_example_row_with_own_words_is_a_fault(fill: Callable[..., bytes]) -> No
 
     reading = _read(_change(fill("en", PLAIN), write))
     [fault] = reading.faults
-    assert str(fault).startswith("plan.xlsx:initiatives!B3: this row is marked as the example")
+    assert str(fault).startswith(
+        "plan.xlsx:initiatives!B3 (Title): this row is marked as the example"
+    )
 
 
 def test_sheets_may_have_other_names_and_columns_another_order() -> None:
@@ -835,9 +843,9 @@ def test_budget_in_words_is_kept_and_told(fill: Callable[..., bytes]) -> None:
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ({"budget": "1; 2"}, "there are 2 amounts and 0 periods"),
-        ({"budget": "1; 2", "budget_period": 2026}, "there are 2 amounts and 1 periods"),
-        ({"budget": 1, "budget_period": "2026; 2027"}, "there are 1 amounts and 2 periods"),
+        ({"budget": "1; 2"}, "amounts: 2, periods: 0; write"),
+        ({"budget": "1; 2", "budget_period": 2026}, "amounts: 2, periods: 1; write"),
+        ({"budget": 1, "budget_period": "2026; 2027"}, "amounts: 1, periods: 2; write"),
         ({"budget": 1, "budget_period": "soon"}, "soon: it is no date"),
     ],
 )

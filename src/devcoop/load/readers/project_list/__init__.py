@@ -228,7 +228,7 @@ class _ListReading:
         for number, cell in enumerate(row.cells, 1):
             if cell is None or number in self.personal:
                 continue
-            where = self.sheet.where(row.number, number)
+            where = self.sheet.where(row.number, number, self.headings.text(number))
             field = self.fields.get(number)
             if field == "leave out":
                 self.told.append(Told("lost", "left out, as the map says", where))
