@@ -72,8 +72,8 @@ def test_faults_and_their_list_are_in_the_language_of_the_headings(tmp_path: Pat
     folder, copy = _fill(tmp_path / "form", plan, FRENCH), tmp_path / "copy.xlsx"
     said = _load(tmp_path, str(folder / "initiatives.csv"), "--marked", str(copy))
     problem = (
-        "bientôt\u00a0: ce n’est pas une date\u00a0; écrivez un jour comme 2026-03-31, un mois comme mars"
-        " 2026, ou une année"
+        "bientôt\u00a0: ce n’est pas une date\u00a0; écrivez un jour comme 2026-03-31, un mois"
+        " comme mars 2026, ou une année"
     )
     assert f"initiatives!F2 (Début): {problem}" in said
     book = load_workbook(copy)
