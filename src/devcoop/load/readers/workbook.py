@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError, find_near
 from devcoop.load.form.budgets import Budget, read_budget
@@ -173,7 +173,7 @@ class _Builder:
 
     def _count_money(self, head: Head, elements: Sequence[Element]) -> None:
         """Count the amounts, and tell if there is none that could speak for the plan."""
-        amounts = sum(len(one.amounts) for one in (head, *elements))
+        amounts = len(head.amounts) + sum(len(one.amounts) for one in elements)
         self.filled.counts["amounts"] = amounts
         if self.filled.counts[INITIATIVES] and not amounts:
             told = (
@@ -434,7 +434,7 @@ class _Builder:
     def _take(self, budget: Budget) -> Budget:
         """Take over what is to be mended and known of money."""
         for line, name, values in budget.faults:
-            why = {key: self._say(str(one)) for key, one in values.items()}
+            why: dict[str, Any] = {key: self._say(one) for key, one in values.items()}
             self._fault(line, "budget_period", name, **why)
         for one in budget.told:
             self._tell(one)
