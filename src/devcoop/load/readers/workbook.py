@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import SourceError, find_near
-from devcoop.load.form.budgets import Budget, read_budget
+from devcoop.load.budgets import Budget, read_budget
 from devcoop.load.form.choices import find_choice, fold, read_choices
 from devcoop.load.form.columns import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
 from devcoop.load.form.filled import Filled, Line, is_form, read_form
