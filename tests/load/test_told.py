@@ -111,3 +111,46 @@ def test_places_are_listed_up_to_a_limit_that_is_told(number: int, end: str) -> 
 def test_what_stands_in_no_table_is_told_where_it_is_first() -> None:
     told = Told("read", "x", Where(line=3)).join(Told("read", "x", Where(line=5)))
     assert (told.number, told.places, str(told)) == (2, (), "x, line 3")
+
+
+def _decide(told: Path, **meant: str) -> list[tuple[str, str, str]]:
+    """Write decisions into a table, and give what it said before."""
+    rows = list(csv.DictReader(told.read_text(encoding="utf-8").splitlines()))
+    with told.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows({**row, "meant": meant.get(row["text"], row["meant"])} for row in rows)
+    return [(row["kind"], row["text"], row["meant"]) for row in rows if row["text"]]
+
+
+def test_what_was_decided_is_told_beside_what_is_still_not_known(tmp_path: Path) -> None:
+    form = str(_fill(tmp_path / "form"))
+    told, second, third = (tmp_path / f"{name}.csv" for name in ("told", "second", "third"))
+    course = "Training course or workshop"
+    _load(tmp_path, form, "--told", str(told))
+    assert _decide(told, Keyna="Kenya", Coursework=course) == [
+        ("unknown", "Keyna", ""),
+        ("unknown", "Coursework", ""),
+        ("unknown", "Twinning", ""),
+    ]
+    said = _load(tmp_path, form, "--decisions", str(told), "--told", str(second))
+    assert (
+        "as was decided: Countries of the plan, Countries: 'Keyna' is Kenya (3 times); sheet plan,"
+        " cell B4; sheet initiatives, cells E2, E4" in said
+    )
+    assert "not known, kept as a note: Form of help: 'Twinning'; sheet initiatives, cell D2" in said
+    decided = [("decided", "Keyna", "Kenya"), ("decided", "Coursework", course)]
+    assert _decide(second, Twinning="nothing") == [*decided, ("unknown", "Twinning", "")]
+    said = _load(tmp_path, form, "--decisions", str(second))
+    assert "not known" not in said
+    # The store keeps what was decided: no table is needed any more.
+    assert "the same as before" in _load(tmp_path, form, "--told", str(third))
+    assert _decide(third) == [*decided, ("decided", "Twinning", "nothing")]
+
+
+def test_decision_that_is_no_known_name_is_told_with_one_that_is_near(tmp_path: Path) -> None:
+    form, told = str(_fill(tmp_path / "form")), tmp_path / "told.csv"
+    _load(tmp_path, form, "--told", str(told))
+    _decide(told, Keyna="Kenja")
+    said = _load(tmp_path, form, "--decisions", str(told))
+    assert "no place 'Kenja' is known; did you mean Kenya?" in said

@@ -287,7 +287,8 @@ def _say_words(one: Told) -> str:
     """Say which words, how often they occur, and what was perhaps meant by them."""
     often = [f"{one.number} times"] if one.number > 1 else []
     remarks = "; ".join([*often, *([f"did you mean {one.near}?"] if one.near else [])])
-    return f"{one.text!r} ({remarks})" if remarks else repr(one.text)
+    word = f"{one.text!r} is {one.meant}" if one.meant else repr(one.text)
+    return f"{word} ({remarks})" if remarks else word
 
 
 def _render_told(changes: Iterable[Change], path: Path) -> str:
@@ -298,7 +299,7 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
             one.kind,
             one.about,
             one.text,
-            "",
+            one.meant,
             one.near,
             f"{one.what}: {one.topic}" if one.about else one.what,
             one.say_places(MOST_PLACES),

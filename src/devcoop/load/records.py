@@ -321,13 +321,16 @@ class Told:
         kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
             kept as a note only; `joined` if several spellings were taken for one; `read` if a
             value was read in a way that may be wrong; `unknown` if it is not known what is meant;
-            `broken` if a schema or rule is broken that the file was to be held against.
+            `decided` if a person decided before what is meant; `broken` if a schema or rule is
+            broken that the file was to be held against.
         what: What is to be known, the same words for all that are alike.
         where: The first place where it occurs.
         number: How often it occurs.
         about: What is not known: `place`, `body` or a facet; empty if it is something else.
         text: The words of the file that it is about, if it is about some.
         near: What is known and is written nearly so; empty if nothing is. It was not taken for it.
+        meant: What a person decided that is meant, as she may write it again; empty if it is told
+            of no decision.
         places: Rows and cells where it occurs, the first of them, if it occurs in several; those
             of what is the same do not tell it from others.
     """
@@ -339,6 +342,7 @@ class Told:
     about: str = ""
     text: str = ""
     near: str = ""
+    meant: str = ""
     places: tuple[Where, ...] = field(default=(), compare=False)
 
     @property
@@ -365,8 +369,9 @@ class Told:
         """Say it for people, without where and how often it occurs."""
         text = " ".join(self.text.split())
         near = f"; did you mean {self.near}?" if self.near else ""
+        meant = f" is {self.meant}" if self.meant else ""
         what = f"{self.what}: {self.topic}" if self.about else self.what
-        return f"{what} {text!r}{near}" if text else what
+        return f"{what} {text!r}{meant}{near}" if text else what
 
     def say_fault(self) -> str:
         """Say it for people where it is a reason to load nothing."""

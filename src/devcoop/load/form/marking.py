@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -207,9 +208,8 @@ def _list(book: Workbook, told: Sequence[tuple[str, object, str]]) -> None:
 
 
 def _find_language(book: Workbook) -> str:
-    """Find the language of most names of sheets."""
-    own = {fold(name) for name in book.sheetnames}
-    known = {
-        one: {fold(Tongue(one).say(name)) for name in words.SHEETS.values()} for one in LANGUAGES
-    }
-    return max(LANGUAGES, key=lambda one: len(own & known[one]))
+    """Find the language of most of what the form says itself in the first rows of its sheets."""
+    known = {one: {fold(Tongue(one).say(word)) for word in words.SPOKEN} for one in LANGUAGES}
+    rows = (row for it in book.worksheets for row in it.iter_rows(max_row=20, values_only=True))
+    written = Counter(fold(cell) for row in rows for cell in row if isinstance(cell, str))
+    return max(LANGUAGES, key=lambda one: sum(written[word] for word in known[one]))
