@@ -162,7 +162,7 @@ def load(
     for file in find_left(files, wishes.hints):
         say(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
-        say(f"{change.source.graph}: {_say_change(change)}")
+        say(f"{_name(change.source.graph, change.title)}: {_say_change(change)}")
         _tell_of_list(change)
     if told_file:
         write_whole(told_file, encode(_render_told(loaded.changes, told_file)))
@@ -313,6 +313,10 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
     return write(_TOLD_COLUMNS, rows)
 
 
+def _name(graph: str, title: str) -> str:
+    return f"{graph} “{title}”" if title else graph
+
+
 def _say_change(change: Change) -> str:
     """Say in words what became of a source."""
     total, new, gone = change.statements
@@ -393,7 +397,7 @@ def unload(source: str, named: Path | None) -> None:
 
     folder = _find_store(named)
     gone = run(folder, source)
-    say(f"{gone.graph}: taken out of {folder}")
+    say(f"{_name(gone.graph, gone.title)}: taken out of {folder}")
 
 
 def _find_store(named: Path | None) -> Path:
