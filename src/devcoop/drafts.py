@@ -20,6 +20,10 @@ PERIOD = "period"
 """What is left open besides facets, where no first day is known."""
 
 
+DOUBLED_TYPES = ("duplication", "duplication-candidate", "reported-twice", "overlap")
+"""Types of what an agency would do twice if its own plan has it already."""
+
+
 @dataclass(frozen=True)
 class Closed:
     """A gap of the plans that the draft would close.
@@ -80,9 +84,10 @@ class Screening:
         plans: The plans it was held against.
         initiatives: The initiatives of the draft, by IRI.
         others: The initiatives that it was held against, by IRI.
-        own: How many initiatives its own agency has in the store, which were not.
+        own: How many initiatives its own agency has in the store, which are told apart.
         is_edition: Whether the store has an edition of it, which was set aside.
         meetings: Findings, the strongest type first, then the closest.
+        doubled: What plans of the same agency have already, ordered likewise.
         closed: Gaps that it would close.
         reopened: Gaps that there would be again, since its edition in the store closes them.
         looked_at: How many gaps there are that a plan could close.
@@ -99,6 +104,7 @@ class Screening:
     own: int
     is_edition: bool
     meetings: tuple[Explanation, ...]
+    doubled: tuple[Explanation, ...]
     closed: tuple[Closed, ...]
     reopened: tuple[Closed, ...]
     looked_at: int

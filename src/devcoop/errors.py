@@ -54,6 +54,10 @@ class Place(Protocol):
     def address(self) -> str:
         """How it is written behind the name of the file, such as `Data!B7`."""
 
+    @property
+    def heading(self) -> str:
+        """What stands at the head of its column; empty if nothing does."""
+
 
 class SourceError(DevcoopError):
     """A file cannot be read as what it claims to be.
@@ -73,13 +77,19 @@ class SourceError(DevcoopError):
         *,
         where: Place | None = None,
     ) -> None:
-        place = str(line or "") or (where.address if where else "")
+        place = str(line or "") or _say_place(where)
         super().__init__(f"{path}:{place}: {problem}" if place else f"{path}: {problem}")
         self.path, self.problem, self.line, self.where = path, problem, line, where
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let it pass from one process to another."""
         return _remake_source_error, (type(self), self.path, self.problem, self.line, self.where)
+
+
+def _say_place(where: Place | None) -> str:
+    if where is None:
+        return ""
+    return f"{where.address} ({where.heading})" if where.heading else where.address
 
 
 def _remake_source_error(
@@ -225,12 +235,29 @@ def suggest(word: str, known: Mapping[str, str]) -> str:
         >>> suggest("IS0", {"ISO": "ISO", "OBOR": "OBOR"}), suggest("ILO-7", {"OBOR": "OBOR"})
         ('; did you mean ISO?', '')
     """
+    near = find_near(word, known)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def find_near(word: str, known: Mapping[str, str]) -> list[str]:
+    """Find what somebody may have meant by a word that names nothing, the nearest first.
+
+    Args:
+        word: What was written.
+        known: What would name something, with how it is told.
+
+    Returns:
+        Nothing if nothing is near, or the word is longer than a name.
+
+    Examples:
+        >>> find_near("IS0", {"ISO": "ISO", "OBOR": "OBOR"})
+        ['ISO']
+    """
     if len(word) > _LONGEST_WORD:
-        return ""
+        return []
     by_key = {name.lower(): told for name, told in known.items() if len(name) <= _LONGEST_WORD}
     near = get_close_matches(word.lower(), by_key, n=_MOST_SUGGESTIONS, cutoff=_LEAST_LIKENESS)
-    told = dict.fromkeys(by_key[key] for key in near)
-    return f"; did you mean {', '.join(told)}?" if told else ""
+    return list(dict.fromkeys(by_key[key] for key in near))
 
 
 def say_error(error: Exception) -> str:

@@ -182,6 +182,41 @@ class FacetTable:
         return self.tables[name].choose_records("undertaking", undertakings.__contains__)
 
 
+def set_apart(facets: FacetTable, plan: str, others: Collection[str]) -> FacetTable:
+    """Hold a plan against others of its own agency, as if another had written it.
+
+    Args:
+        facets: All that is compared.
+        plan: IRI of the plan; it stands for the agency of its undertakings.
+        others: IRIs of the undertakings that it is held against; all else is left out.
+
+    Returns:
+        The same tables with these undertakings alone.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> table = read_facet_table(build_graph())
+        >>> plan = table.records("undertaking")[0]["plan"]
+        >>> {row["agency"] for row in set_apart(table, plan, ()).records("undertaking")} == {plan}
+        True
+    """
+    undertakings, agencies = facets.tables["undertaking"], facets.tables["agency"]
+    places = {name: place for place, name in enumerate(undertakings.types)}
+    rows = []
+    for row in undertakings.rows():
+        if row[places["plan"]] == plan:
+            row[places["agency"]] = plan
+        elif row[places["undertaking"]] not in others:
+            continue
+        rows.append(row)
+    made = {
+        "undertaking": write_csv(undertakings.types, rows),
+        "agency": write_csv(agencies.types, [*agencies.rows(), [plan, plan]]),
+    }
+    tables = {name: replace(facets.tables[name], content=one) for name, one in made.items()}
+    return replace(facets, tables=facets.tables | tables)
+
+
 def read_facet_table(graph: Store) -> FacetTable:
     """Read the facet table out of the graph.
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devcoop.drafts import PERIOD, Closed, Inherited, Open, Screening
-from devcoop.facets import read_facet_table
+from devcoop.drafts import DOUBLED_TYPES, PERIOD, Closed, Inherited, Open, Screening
+from devcoop.facets import read_facet_table, set_apart
 from devcoop.gaps import TOPIC, read_gaps
 from devcoop.model import FOUND_TYPES, STRENGTH
 from devcoop.names import DEVC, FACET_PROPERTIES
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.facets import FacetTable
-    from devcoop.model import Cell, GapCheck, Link, Plan, Undertaking
+    from devcoop.model import Cell, GapCheck, Link, Pair, Plan, Undertaking
     from devcoop.overlap import Limits
     from devcoop.overlap.explanation import Explanation
     from devcoop.queries import Query
@@ -112,6 +112,7 @@ def screen(
         meetings=_find_meetings(
             facets, initiatives, undertakings, read_links(store, labels), limits
         ),
+        doubled=_find_doubled(facets, initiatives, undertakings, limits),
         closed=tuple(_find_closed(before, after)),
         reopened=tuple(_find_closed(after, before)),
         looked_at=sum(len(check.gaps) for check in before.values()),
@@ -147,15 +148,41 @@ def _find_meetings(
     plan = next(iter(initiatives.values())).plan
     comparison = compare(facets, plan=plan, limits=limits)
     # What two agencies plan together in the draft is no news to them.
-    pairs = sorted(
-        (
-            pair
-            for pair in comparison.iter_pairs(FOUND_TYPES)
-            if not {pair.left, pair.right} <= initiatives.keys()
-        ),
-        key=lambda pair: (-STRENGTH[pair.type], -pair.score),
+    pairs = _order_pairs(
+        pair
+        for pair in comparison.iter_pairs(FOUND_TYPES)
+        if not {pair.left, pair.right} <= initiatives.keys()
     )
     return tuple(explain(comparison, pair, undertakings, links) for pair in pairs)
+
+
+def _find_doubled(
+    facets: FacetTable,
+    initiatives: Mapping[str, Undertaking],
+    undertakings: Mapping[str, Undertaking],
+    limits: Limits,
+) -> tuple[Explanation, ...]:
+    """Find what an agency would do again that a plan of its own has, ordered likewise."""
+    issuers = {one.agency.iri for one in initiatives.values()}
+    own = [
+        iri
+        for iri, one in undertakings.items()
+        if iri not in initiatives and one.agency.iri in issuers
+    ]
+    if not own:
+        return ()
+    plan = next(iter(initiatives.values())).plan
+    comparison = compare(set_apart(facets, plan, set(own)), plan=plan, limits=limits)
+    pairs = _order_pairs(
+        pair
+        for pair in comparison.iter_pairs(DOUBLED_TYPES)
+        if undertakings[pair.left].agency == undertakings[pair.right].agency
+    )
+    return tuple(explain(comparison, pair, undertakings, ()) for pair in pairs)
+
+
+def _order_pairs(pairs: Iterable[Pair]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: (-STRENGTH[pair.type], -pair.score))
 
 
 def _list_queries(types: set[str]) -> dict[str, Query]:

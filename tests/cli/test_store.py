@@ -173,15 +173,18 @@ def test_store_has_its_own_reviews(store: Path) -> None:
 def test_load_says_what_it_did(here: Path) -> None:
     words = ("load", str(FOURTH), "--store", "new")
     first, second = _run(*words), _run(*words)
-    assert "plan-b37cccab: new, with 2 initiatives" in first
+    assert "plan-b37cccab “Example plan for metrology”: new, with 2 initiatives" in first
     assert first.endswith("Loaded into new\n")
-    assert second.endswith("plan-b37cccab: the same as before\nNothing changed in new\n")
+    assert second.endswith(
+        "plan-b37cccab “Example plan for metrology”: the same as before\nNothing changed in new\n"
+    )
     edited = here / "edited.ttl"
     text = FOURTH.read_text(encoding="utf-8").replace("Advice on", "Help with")
     edited.write_text(text, encoding="utf-8")
     changed = _run("--store", "new", "load", str(edited))
     assert "replaced; initiatives: 0 new, 0 gone, 1 changed; statements: 1 new, 1 gone" in changed
-    assert "taken out of new" in _run("unload", "plan-b37cccab", "--store", "new")
+    gone = _run("unload", "plan-b37cccab", "--store", "new")
+    assert "plan-b37cccab “Example plan for metrology”: taken out of new" in gone
 
 
 @pytest.mark.parametrize(

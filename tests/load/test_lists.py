@@ -350,7 +350,7 @@ def test_a_name_that_is_nearly_a_known_one_is_told_and_not_taken_for_it(
     text = files[0].read_text(encoding="utf-8")
     assert "Atlantis" in text
     files[0].write_text(text.replace("Atlantis", "Keyna"), encoding="utf-8")
-    with pytest.raises(TableError, match=r"place 'Keyna'; did you mean Kenya\?"):
+    with pytest.raises(TableError, match=r"is meant by 'Keyna'; did you mean Kenya\?"):
         _load(folder, files, strict=True)
     loaded = _load(folder, files)
     [told] = [one for change in loaded.changes for one in change.told if one.text == "Keyna"]
@@ -362,7 +362,7 @@ def test_strict_loads_nothing_that_is_not_understood(
 ) -> None:
     before = read_edition_name(folder)
     with pytest.raises(
-        TableError, match=r"projects\.csv:C3: not known, kept as a note: place 'Atlantis'"
+        TableError, match=r"projects\.csv:C3 \(Where\): it is not known what is meant by 'Atlantis'"
     ):
         _load(folder, files, strict=True)
     assert read_edition_name(folder) == before

@@ -323,3 +323,78 @@ def test_draft_held_against_nothing_is_said_to_be(tmp_path: Path) -> None:
     load_files(store, [FOURTH])
     text = " ".join(_run("--store", str(store), "screen", str(FOURTH)).split())
     assert "There is no initiative of another agency to hold it against." in text
+
+
+# Workbooks
+
+
+def _fill(folder: Path, plan: str, initiatives: str) -> str:
+    """Fill in a form as CSV files, and give the name of the first."""
+    folder.mkdir(exist_ok=True)
+    (folder / "plan.csv").write_text(f"What,Your plan\n{plan}", encoding="utf-8")
+    (folder / "initiatives.csv").write_text(initiatives, encoding="utf-8")
+    return str(folder / "plan.csv")
+
+
+_PLAN = "Title of the plan,Draft\nAgency,Example Aid\nFirst day of the plan,2026\n"
+
+
+@pytest.mark.parametrize(("budget", "is_told"), [("", True), ("two million", True), ("5", False)])
+def test_money_that_a_workbook_does_not_state_is_told_as_that(
+    tmp_path: Path, budget: str, is_told: bool
+) -> None:
+    rows = f"Identifier,Title,Themes,Budget amount\n1,Advise,Metrology,{budget}\n"
+    said = _read(_fill(tmp_path, _PLAN, rows))
+    assert ("Money: no amount in numbers is stated in the draft" in said) is is_told
+    assert ("Initiatives without stated funding: 1 of 1" in said) is is_told
+    assert "Plans without an amount" not in said
+
+
+_OWN = """Identifier,Title,Themes,What is done,Form of help,For whom,Countries,Start,End
+{},Training of metrologists,Metrology,Teach and train,training,nsb,Kenya,2026,2028
+"""
+
+
+def _load_own(tmp_path: Path, plan: str = _PLAN, rows: str = _OWN) -> tuple[str, str]:
+    """Load a plan, and fill in another of the same agency."""
+    store = str(tmp_path / "store")
+    _run("load", _fill(tmp_path / "own", plan, rows.format("A1")), "--built-in", "--store", store)
+    second = _PLAN.replace("Draft", "Next draft") + "Code of the plan,next\n"
+    other = _fill(tmp_path / "new", second, _OWN.format("B1"))
+    return store, other
+
+
+def test_what_its_own_agency_has_already_is_told_apart(tmp_path: Path) -> None:
+    store, other = _load_own(tmp_path)
+    text = " ".join(_run("--store", store, "screen", other).split())
+    assert "Its own agency has 1 initiative here; it is told apart." in text
+    assert (
+        "WHAT ITS OWN AGENCY ALREADY HAS Its own agency's plan already has an initiative close to"
+        " what the draft would do. * Training of metrologists – Training of metrologists (A1), in"
+        " Draft May be a duplication, closeness 0.90 of 1. When: at the same time." in text
+    )
+    assert "Both have: subject: Metrology" in text
+    partners = text.partition("WITH WHOM TO TALK")[2].partition("WHAT IT WOULD")[0]
+    assert "Example Aid" not in partners
+
+
+def test_what_its_own_agency_has_already_is_marked_in_the_table(tmp_path: Path) -> None:
+    store, other = _load_own(tmp_path)
+    rows = csv.DictReader(io.StringIO(_run("--store", store, "screen", other, "-f", "csv")))
+    told = [(row["other"], row["same_agency"]) for row in rows]
+    assert [one for one in told if one[0] == "A1"] == [("A1", "yes")]
+    assert all(is_own == "no" for other, is_own in told if other != "A1")
+
+
+def test_own_agency_with_other_subjects_is_said_to_have_nothing_close(tmp_path: Path) -> None:
+    rows = "Identifier,Title,Themes,Start,End\n{},Roads,digital-infrastructure,2026,2028\n"
+    store, other = _load_own(tmp_path, rows=rows)
+    text = " ".join(_run("--store", store, "screen", other).split())
+    assert (
+        "Its own agency has 1 initiative here, and none was found close to what the draft" in text
+    )
+
+
+def test_draft_of_an_agency_without_a_plan_says_nothing_of_its_own(tmp_path: Path) -> None:
+    _, other = _load_own(tmp_path)
+    assert "own agency" not in _run("screen", other)

@@ -283,3 +283,24 @@ def _with_periods(told: Explanation, left: Period, right: Period) -> Explanation
         right=replace(told.right, period=right),
         when=replace(told.when, timing=timing, shared=shared, unstated=unstated),
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "years"),
+    [(date(2022, 12, 31), "5"), (date(2022, 12, 30), ""), (date(2032, 1, 1), "14")],
+)
+def test_years_between_are_told_where_one_comes_long_after_the_other(
+    analysis: Analysis, lexicon: Lexicon, since: date, years: str
+) -> None:
+    pair = next(one for one in analysis.pairs if analysis.explain(one).when.timing == "successive")
+    explanation = analysis.explain(pair)
+    when = replace(explanation.when, until=date(2017, 12, 31), since=since)
+    said = {
+        language: tell(replace(explanation, when=when), lexicon, language).when
+        for language in LANGUAGES
+    }
+    assert said["en"].startswith(
+        f"One after the other, with {years} years between: " if years else "One after the other: "
+    )
+    assert (f"à {years} ans d’écart" in said["fr"]) is bool(years)
+    assert "31 December 2017" in said["en"]

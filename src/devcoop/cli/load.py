@@ -162,7 +162,7 @@ def load(
     for file in find_left(files, wishes.hints):
         say(f"{file}: not loaded, since it is not known what it is")
     for change in loaded.changes:
-        say(f"{change.source.graph}: {_say_change(change)}")
+        say(f"{_name(change.source.graph, change.title)}: {_say_change(change)}")
         _tell_of_list(change)
     if told_file:
         write_whole(told_file, encode(_render_told(loaded.changes, told_file)))
@@ -251,40 +251,58 @@ def _tell_of_list(change: Change) -> None:
         say("  read: " + ", ".join(f"{what} {n}" for what, n in change.counts.items()))
     alike: dict[tuple[str, str], list[Told]] = {}
     for one in change.told:
-        alike.setdefault((one.kind, one.what), []).append(one)
+        alike.setdefault((one.kind, f"{one.what} {one.about}"), []).append(one)
     for several in alike.values():
         say(f"  {_say_told(several)}")
 
 
 def _say_told(alike: Sequence[Told]) -> str:
-    """Say things that are alike in one line, the most frequent words first."""
+    """Say things that are alike, the most frequent words first; those with places one by one."""
     first = alike[0]
+    what = f"{first.what}: {_name_topics(alike)}" if first.about else first.what
     words = sorted((one for one in alike if one.text), key=lambda one: -one.number)
     shown = [_say_words(one) for one in words[:_MOST_TOLD]]
     more = [f"and {len(words) - _MOST_TOLD} more; --told lists all"] if words[_MOST_TOLD:] else []
+    if len(words) > 1 and all(one.all_places for one in words[:_MOST_TOLD]):
+        places = [one.say_places() for one in words[:_MOST_TOLD]]
+        lines = [f"{word}; {place}" for word, place in zip(shown, places, strict=True)]
+        return "\n    ".join([f"{what}:", *lines, *more])
     listed = f": {', '.join(shown + more)}" if shown else ""
     number = "" if words or first.number == 1 else f" ({first.number} times)"
-    place = f"; first in {first.where}" if str(first.where) else ""
-    return f"{first.what}{number}{listed}{place}"
+    return f"{what}{number}{listed}{_say_where(first)}"
+
+
+def _name_topics(alike: Iterable[Told]) -> str:
+    return ", ".join(dict.fromkeys(one.topic for one in alike))
+
+
+def _say_where(told: Told) -> str:
+    """Say where something is: all rows and cells, or the first place that is no such thing."""
+    if not (places := told.say_places()):
+        return ""
+    return f"; first in {places}" if told.number > 1 and not told.places else f"; {places}"
 
 
 def _say_words(one: Told) -> str:
     """Say which words, how often they occur, and what was perhaps meant by them."""
     often = [f"{one.number} times"] if one.number > 1 else []
     remarks = "; ".join([*often, *([f"did you mean {one.near}?"] if one.near else [])])
-    return f"{one.text!r} ({remarks})" if remarks else repr(one.text)
+    word = f"{one.text!r} is {one.meant}" if one.meant else repr(one.text)
+    return f"{word} ({remarks})" if remarks else word
 
 
 def _render_told(changes: Iterable[Change], path: Path) -> str:
+    from devcoop.load.records import MOST_PLACES  # noqa: PLC0415
+
     rows = [
         (
             one.kind,
             one.about,
             one.text,
-            "",
+            one.meant,
             one.near,
-            one.what,
-            str(one.where),
+            f"{one.what}: {one.topic}" if one.about else one.what,
+            one.say_places(MOST_PLACES),
             one.number,
             change.source.graph,
         )
@@ -293,6 +311,10 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
     ]
     write = TABLE_WRITERS["json" if path.suffix.lower() == ".json" else "csv"]
     return write(_TOLD_COLUMNS, rows)
+
+
+def _name(graph: str, title: str) -> str:
+    return f"{graph} “{title}”" if title else graph
 
 
 def _say_change(change: Change) -> str:
@@ -375,7 +397,7 @@ def unload(source: str, named: Path | None) -> None:
 
     folder = _find_store(named)
     gone = run(folder, source)
-    say(f"{gone.graph}: taken out of {folder}")
+    say(f"{_name(gone.graph, gone.title)}: taken out of {folder}")
 
 
 def _find_store(named: Path | None) -> Path:

@@ -11,7 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError, TableError
-from devcoop.load.recognition import Meant, plain
+from devcoop.load.recognition import NOTHING, Meant, plain
 from devcoop.load.records import Value
 from devcoop.publication import write_whole
 from devcoop.store.rdf import read_bytes
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 FILE = "decisions.csv"
 """Name of the file of decisions in the folder of a store."""
 COLUMNS = ("about", "text", "meant")
-NOTHING = "nothing"
-"""What is written where nothing that is known is meant."""
 Decisions = dict[tuple[str, str], tuple[str, ...]]
 """The IRIs that are meant by kind and plain words; none if nothing known is meant."""
 
@@ -57,7 +55,9 @@ def read_decisions(path: Path, known: Recognizer) -> Decisions:
             kinds = ", ".join(sorted(known.kinds))
             faults.append(SourceError(path, f"`about` is {about!r}; it is one of: {kinds}", line))
         elif lost := [*said.unknown, *said.ignored]:
-            faults.append(SourceError(path, f"no {about} {lost[0]!r} is known", line))
+            near = known.find_near(about, lost[0])
+            hint = f"; did you mean {near}?" if near else ""
+            faults.append(SourceError(path, f"no {about} {lost[0]!r} is known{hint}", line))
         elif before != said.known:
             problem = f"a row above decided otherwise of {about} {text!r}"
             faults.append(SourceError(path, problem, line))

@@ -19,7 +19,7 @@ from devcoop.load.bodies import normalise_identifier
 from devcoop.load.lines import SortedLines
 from devcoop.load.organizations import LANGUAGE, find_listed_name
 from devcoop.load.quantities import state_amounts, state_figures, state_share, write_degrees
-from devcoop.load.recognition import Recognizer, plain
+from devcoop.load.recognition import NOTHING, Recognizer, plain
 from devcoop.load.records import Body, Note, Text, Told, Value
 from devcoop.load.spool import QuadSpool, Spool
 from devcoop.load.statements import Statements
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from devcoop.load.reading import Reading
-    from devcoop.load.records import Amount, Element, Head, Records, Reference, Site
+    from devcoop.load.records import Amount, Element, Head, Records, Reference, Site, Where
     from devcoop.load.suggest import Suggester
     from devcoop.model import Suggestion
 
@@ -59,6 +59,8 @@ _TOGETHER = frozenset(
     {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
 )
 """Roles in which a body works with the agency; who is only served, or approves, does not."""
+_UNKNOWN = "not known, kept as a note"
+_DECIDED = "as was decided"
 _BARE = "no theme is stated; what is suggested from title and description counts less"
 _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
 _PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
@@ -224,6 +226,7 @@ class _Encoding:
         self.reporters: dict[str, str] = {}
         self.bodies: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.unrecognised: set[tuple[str, str]] = set()
+        self.decided: set[tuple[str, str, Where]] = set()
 
     def encode(self, retrieved: str) -> Encoded:
         """State the plan, then its elements, then the bodies that they name."""
@@ -255,6 +258,7 @@ class _Encoding:
         _gather(self.told, self.to.told)
         self.to.told.clear()
         self.unrecognised.clear()
+        self.decided.clear()
 
     # The plan
 
@@ -349,6 +353,8 @@ class _Encoding:
     def _recognise(self, iri: str, about: str, value: Value) -> tuple[str, ...]:
         """Find what a value means; words that mean nothing known stay as notes."""
         meant = self.known.find_all(about, value)
+        for text in meant.decided:
+            self._tell_decided(about, text, value.where)
         for text in meant.unknown:
             self._keep_unknown(iri, about, replace(value, text=text))
         for text in meant.ignored:
@@ -356,6 +362,15 @@ class _Encoding:
         if meant.unknown or meant.ignored:
             self.unrecognised.add((iri, _PROPERTIES[about]))
         return meant.known
+
+    def _tell_decided(self, about: str, text: str, where: Where) -> None:
+        """Tell what a person decided before, once for each place where the words stand."""
+        if (about, text, where) not in self.decided:
+            self.decided.add((about, text, where))
+            meant = "; ".join(self.known.name_decided(about, text)) or NOTHING
+            self.to.told.append(
+                Told("decided", _DECIDED, where, about=about, text=text, meant=meant)
+            )
 
     def _state_open(self, iri: str, element: Element) -> None:
         """Say which facets the source leaves open, and of which it says what is not known here."""
@@ -409,6 +424,8 @@ class _Encoding:
     def _find_body(self, body: Body) -> str:
         """Find or make the organization or the kind of actor that is meant."""
         written = body.name
+        if self.known.is_decided("body", written):
+            self._tell_decided("body", written, body.where)
         body = self._name_as_listed(body)
         name = plain(body.name)
         own = names.mint_actor_group(name) if body.is_group else names.mint_body(name)
@@ -525,9 +542,8 @@ class _Encoding:
 
     def _keep_unknown(self, iri: str, about: str, value: Value) -> None:
         self.to.keep(iri, about, value.text)
-        what = f"not known, kept as a note: {about}"
         near = self.known.find_near(about, value.text)
-        told = Told("unknown", what, value.where, about=about, text=value.text, near=near)
+        told = Told("unknown", _UNKNOWN, value.where, about=about, text=value.text, near=near)
         self.to.told.append(told)
 
 
@@ -544,6 +560,6 @@ def _basis(place: str) -> str:
 def _gather(first: dict[tuple[str, str, str], Told], told: Iterable[Told]) -> None:
     """Put the same things together, in the order in which they first occur."""
     for one in told:
-        key = (one.kind, one.what, one.text)
+        key = (one.kind, f"{one.what} {one.about}", one.text)
         known = first.get(key)
-        first[key] = replace(known, number=known.number + one.number) if known else one
+        first[key] = known.join(one) if known else one

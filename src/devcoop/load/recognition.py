@@ -22,6 +22,7 @@ from babel.core import get_global
 
 from devcoop import names
 from devcoop.load.bodies import Bodies
+from devcoop.plans import read_labels
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ _BRITISH = re.compile(
 """Where British spelling differs from American in words that labels of concepts have."""
 _NAMED_AS_THEY_ARE = frozenset({"body", "place"})
 """What has names of its own, which are not respelt."""
+NOTHING = "nothing"
+"""What is written in a decision where nothing that is known is meant."""
 Index = dict[str, dict[str, str]]
 """What a name means, by kind and plain name; empty text where it may mean several things."""
 
@@ -79,11 +82,13 @@ class Meant:
         known: IRIs of what is known.
         unknown: Words of which it is not known what they mean.
         ignored: Words of which a person decided that nothing is meant that is known here.
+        decided: Words of which a person decided what is meant, those included.
     """
 
     known: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
 
 
 class Recognizer:
@@ -107,6 +112,7 @@ class Recognizer:
 
     def __init__(self, store: Store, without: Collection[str] = ()) -> None:
         """Read what is known, once."""
+        self._store = store
         self._by_spelling: dict[str, dict[str, str]] = {}
         self._decisions: dict[tuple[str, str], tuple[str, ...]] = {}
         self._bodies = Bodies(store, without)
@@ -157,6 +163,28 @@ class Recognizer:
         """
         return (kind, plain(text)) in self._decisions
 
+    def name_decided(self, kind: str, text: str) -> tuple[str, ...]:
+        """Name what a person decided that is meant, by names that are recognised again.
+
+        Args:
+            kind: As for `find`.
+            text: What somebody wrote.
+
+        Returns:
+            Labels, or IRIs with a prefix where a label may be that of others; nothing if nothing
+            known is meant, or nothing was decided.
+        """
+        iris = self._decisions.get((kind, plain(text)), ())
+        labels = {iri: self._labels.get(iri, "") for iri in iris}
+        return tuple(
+            label if self._names[kind].get(plain(label)) == iri else names.shorten(iri)
+            for iri, label in labels.items()
+        )
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        return read_labels(self._store)
+
     def find_reporter(self, identifier: str) -> str:
         """Find the body that answers for a list in the store under an identifier.
 
@@ -200,7 +228,9 @@ class Recognizer:
         """
         whole = self._look_up(kind, value)
         if whole is not None:
-            return Meant(whole) if whole else Meant(ignored=(value.text.strip(),))
+            text = value.text.strip()
+            decided = (text,) if self.is_decided(kind, text) else ()
+            return Meant(whole, ignored=() if whole else (text,), decided=decided)
         parts = [part.strip() for part in _SEPARATORS.split(value.text) if part.strip()]
         said = [*self._iter_parts(kind, parts, value)] if len(parts) <= _MOST_NAMED else []
         if not any(iris is not None for _, iris in said):
@@ -209,6 +239,7 @@ class Recognizer:
             tuple(dict.fromkeys(iri for _, iris in said for iri in iris or ())),
             tuple(text for text, iris in said if iris is None),
             tuple(text for text, iris in said if iris == ()),
+            tuple(text for text, _ in said if self.is_decided(kind, text)),
         )
 
     def find_near(self, kind: str, text: str) -> str:

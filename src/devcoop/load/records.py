@@ -28,6 +28,8 @@ class Where:
         line: Line of a text file, counted from 1; 0 if there is none.
         xpath: Where in an XML file, such as `/StrategicPlan/Goal[2]`.
         pointer: Where in a JSON file, as RFC 6901 writes it, such as `/grants/0/title`.
+        heading: What stands at the head of the column, as a person reads it; empty if there is
+            none. Two places are the same whatever it says.
 
     Examples:
         >>> str(Where(sheet="Data", row=7, column=2)), str(Where(line=3)), str(Where())
@@ -40,6 +42,7 @@ class Where:
     line: int = 0
     xpath: str = ""
     pointer: str = ""
+    heading: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Say it for people."""
@@ -302,6 +305,10 @@ class Element:
     notes: tuple[Note, ...] = ()
 
 
+MOST_PLACES = 100
+"""Places of one thing that are told one by one; of what occurs oftener, these and no more."""
+_MOST_SHOWN = 12
+"""Places that are listed in a line that people read as they go."""
 UNCLEAR = frozenset({"broken", "lost", "kept", "unknown"})
 """Kinds of what is told that mean that something was not understood, or breaks a rule."""
 
@@ -314,13 +321,18 @@ class Told:
         kind: `lost` if something is not taken over at all and kept nowhere; `kept` if it is
             kept as a note only; `joined` if several spellings were taken for one; `read` if a
             value was read in a way that may be wrong; `unknown` if it is not known what is meant;
-            `broken` if a schema or rule is broken that the file was to be held against.
+            `decided` if a person decided before what is meant; `broken` if a schema or rule is
+            broken that the file was to be held against.
         what: What is to be known, the same words for all that are alike.
         where: The first place where it occurs.
         number: How often it occurs.
         about: What is not known: `place`, `body` or a facet; empty if it is something else.
         text: The words of the file that it is about, if it is about some.
         near: What is known and is written nearly so; empty if nothing is. It was not taken for it.
+        meant: What a person decided that is meant, as she may write it again; empty if it is told
+            of no decision.
+        places: Rows and cells where it occurs, the first of them, if it occurs in several; those
+            of what is the same do not tell it from others.
     """
 
     kind: str
@@ -330,16 +342,91 @@ class Told:
     about: str = ""
     text: str = ""
     near: str = ""
+    meant: str = ""
+    places: tuple[Where, ...] = field(default=(), compare=False)
+
+    @property
+    def all_places(self) -> tuple[Where, ...]:
+        """Where it occurs, as far as that is known: `MOST_PLACES` at most."""
+        return self.places or ((self.where,) if self.where != _NOWHERE else ())
+
+    @property
+    def topic(self) -> str:
+        """What it is about, and where: the heading of the column as its file has it."""
+        headings = dict.fromkeys(one.heading for one in self.all_places if one.heading)
+        return ", ".join(headings) or self.about
+
+    def join(self, other: Told) -> Told:
+        """Tell it once with the same that occurs elsewhere."""
+        number = self.number + other.number
+        if len(self.places) >= MOST_PLACES:
+            return replace(self, number=number)
+        both = (*self.all_places, *other.all_places)
+        places = tuple(dict.fromkeys(one for one in both if one.row))
+        return replace(self, number=number, places=places[:MOST_PLACES])
 
     def say(self) -> str:
         """Say it for people, without where and how often it occurs."""
         text = " ".join(self.text.split())
         near = f"; did you mean {self.near}?" if self.near else ""
-        return f"{self.what} {text!r}{near}" if text else self.what
+        meant = f" is {self.meant}" if self.meant else ""
+        what = f"{self.what}: {self.topic}" if self.about else self.what
+        return f"{what} {text!r}{meant}{near}" if text else what
+
+    def say_fault(self) -> str:
+        """Say it for people where it is a reason to load nothing."""
+        if not self.about:
+            return self.say()
+        near = f"; did you mean {self.near}?" if self.near else ""
+        kind = "" if self.where.heading else f"{self.about} "
+        return f"it is not known what {kind}is meant by {' '.join(self.text.split())!r}{near}"
+
+    def say_places(self, most: int = _MOST_SHOWN) -> str:
+        """Say for people where it occurs, sheet by sheet and column by column.
+
+        Args:
+            most: How many places are listed; of the others their number is told.
+
+        Examples:
+            >>> one, other = (Told("read", "it is", Where("Data", row, 2)) for row in (4, 9))
+            >>> one.say_places(), one.join(other).say_places()
+            ('sheet Data, cell B4', 'sheet Data, cells B4, B9')
+            >>> one.join(other).say_places(1)
+            'sheet Data, cell B4, and 1 more'
+        """
+        places = self.all_places
+        groups: dict[tuple[str, str], list[Where]] = {}
+        for one in places[:most]:
+            heading = "" if self.about else one.heading
+            groups.setdefault((one.sheet, heading), []).append(one)
+        said, last = [], ""
+        for (sheet, heading), several in groups.items():
+            said.append(_say_cells(several, "" if sheet == last else sheet, heading))
+            last = sheet
+        return "; ".join(said) + self._say_rest(len(places) - most)
+
+    def _say_rest(self, left: int) -> str:
+        """Say how many places are not listed, as far as that is known."""
+        is_more = len(self.places) == MOST_PLACES and self.number > MOST_PLACES
+        if left > 0:
+            return f", and {'at least ' if is_more else ''}{left} more"
+        return ", and more" if is_more else ""
 
     def __str__(self) -> str:
-        """Say it for people with the first place where it occurs."""
-        return f"{self.say()}, {self.where}" if str(self.where) else self.say()
+        """Say it for people with the places where it occurs."""
+        places = self.say_places()
+        return f"{self.say()}, {places}" if places else self.say()
+
+
+def _say_cells(places: Sequence[Where], sheet: str, heading: str) -> str:
+    """Say where in a sheet something stands, in one column or in rows."""
+    if not places[0].row:
+        return str(places[0])
+    cells = [f"{letters(one.column)}{one.row}" for one in places]
+    kind = ("cell" if places[0].column else "row") + ("s" if len(cells) > 1 else "")
+    names = ", ".join(filter(None, (f"sheet {sheet}" if sheet else "", heading)))
+    where = f"{kind} {', '.join(cells)}"
+    return f"{names}{': ' if heading else ', '}{where}" if names else where
 
 
 class Teller:
@@ -360,7 +447,7 @@ class Teller:
         """Tell something as `Told` has it; nothing if its number is zero."""
         known = self._told.get((kind, what))
         if known and number:
-            self._told[kind, what] = replace(known, number=known.number + number)
+            self._told[kind, what] = known.join(Told(kind, what, where, number))
         elif number:
             self._told[kind, what] = Told(kind, what, where, number)
 

@@ -131,10 +131,10 @@ class Sheet:
     percentages: frozenset[Place] = frozenset()
     pointer: str | None = None
 
-    def where(self, row: int, column: int = 0) -> Where:
-        """Name a place in it."""
+    def where(self, row: int, column: int = 0, heading: str = "") -> Where:
+        """Name a place in it, with what stands at the head of its column if that is known."""
         if self.pointer is None:
-            return Where(sheet=self.name, row=row, column=column)
+            return Where(sheet=self.name, row=row, column=column, heading=heading)
         if row < FIRST_ROW:
             # Headings stand nowhere in the file.
             return Where(pointer=self.pointer or "/")

@@ -25,7 +25,7 @@ from devcoop.reviews.storage import ReviewFile, read_reviews, write_reviews
 from devcoop.store.canonical import hash_quads, order_triples
 from devcoop.store.folder import REVIEWS, change_store, is_store, read_edition_name
 from devcoop.store.lexical import find_rewritten, rewrite
-from devcoop.store.terms import NamedNode, Triple, as_text, has_blank
+from devcoop.store.terms import Literal, NamedNode, Triple, as_text, has_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str, float], object]
 """Is given what is done, and the share of it that is done."""
 _TYPE, _UNDERTAKING = NamedNode(names.term("rdf:type")), NamedNode(names.DEVC.Undertaking)
+_PLAN = NamedNode(names.DEVC.Plan)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Change:
         initiatives: How many are new, how many have gone, and how many say something else.
         told: What a person should know of a file that is no RDF.
         counts: What was counted while such a file was read, in the order told.
+        title: What it or its plan is called; empty if neither says it.
     """
 
     source: Source
@@ -65,6 +67,7 @@ class Change:
     initiatives: tuple[int, int, int]
     told: tuple[Told, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def load_files(
                 encoded = _encode(store, lists, known, day)
                 _refuse_unclear(encoded, wishes)
                 changes += _change_lists(store, encoded, kept)
+            changes = [replace(one, title=find_title(store, one.source)) for one in changes]
             _leave_if_same(folder, changes)
             changes = _settle(store, changes)
     except _NothingNewError:
@@ -258,10 +262,11 @@ def _refuse_twice(encoded: list[tuple[Reading, Encoded]]) -> None:
 def _refuse_unclear(encoded: list[tuple[Reading, Encoded]], wishes: Wishes) -> None:
     """Refuse, if that is asked for, what was not understood whole."""
     faults = [
-        SourceError(reading.path, told.say(), where=told.where)
+        SourceError(reading.path, told.say_fault(), where=where)
         for reading, one in encoded
         for told in one.told
         if told.kind in UNCLEAR
+        for where in told.all_places or (told.where,)
     ]
     if wishes.strict and faults:
         raise TableError(faults)
@@ -404,6 +409,30 @@ def _keep_reviews(path: Path, findings: frozenset[Triple]) -> int:
     return len(newer)
 
 
+def find_title(store: Store, source: Source) -> str:
+    """Find what a source or its plans are called, in English if they say it.
+
+    Args:
+        store: It holds the source.
+        source: Its record.
+
+    Returns:
+        Titles of several plans with semicolons between; empty if there is none.
+    """
+    if source.title:
+        return source.title
+    plans = store.quads(predicate=_TYPE, object=_PLAN, graph=source.graph)
+    found = {as_text(one.subject): _find_label(store, as_text(one.subject)) for one in plans}
+    return "; ".join(filter(None, (found[iri] for iri in sorted(found))))
+
+
+def _find_label(store: Store, iri: str) -> str:
+    found = store.quads(subject=iri, predicate=names.term("rdfs:label"))
+    labels = [one.object for one in found if isinstance(one.object, Literal)]
+    english = [one.value for one in labels if one.language == "en"]
+    return min(english or [one.value for one in labels], default="")
+
+
 def unload(folder: Path, name: str) -> Source:
     """Take a source out of a store; it is out on the disk when this returns.
 
@@ -422,6 +451,7 @@ def unload(folder: Path, name: str) -> Source:
     read_edition_name(folder)
     with change_store(folder) as store:
         source = _find_source(store, name)
+        source = replace(source, title=find_title(store, source))
         store.drop(source.graph)
         settle(store)
     return source

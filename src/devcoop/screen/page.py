@@ -33,11 +33,12 @@ COLUMNS = (
     "draft_label",
     "other_label",
     "suggested",
+    "same_agency",
 )
 """Columns of the table: the draft's initiative, the other one, and how close they are, 0 to 1.
 
 A part is empty where one side leaves it open; under `suggested` stand the facets of which a side
-has only what is suggested.
+has only what is suggested. `same_agency` tells what plans of its own agency have already.
 """
 
 
@@ -100,7 +101,7 @@ def iter_rows(screening: Screening) -> Iterator[list[Cell]]:
         Cells in the order of `COLUMNS`.
     """
     lexicon = Lexicon.of_english(screening.labels)
-    for one in screening.meetings:
+    for one in (*screening.meetings, *screening.doubled):
         ours, theirs = screening.side(one)
         pair = one.pair
         yield [
@@ -116,4 +117,5 @@ def iter_rows(screening: Screening) -> Iterator[list[Cell]]:
             ours.label,
             theirs.label,
             "; ".join(match.facet for match in one.matches if match.suggested),
+            "yes" if ours.agency == theirs.agency else "no",
         ]

@@ -65,6 +65,11 @@ _AS_SUGGESTED = "{text} (suggested, not stated, for {agencies})"
 _READ = "{concept} (read from the text, not stated in words)"
 _READ_FOR = "{concept} (for {agencies} read from the text, not stated in words)"
 _SUCCESSIVE = "One after the other: {first} until {until}, {then} from {since}."
+_LONG_AFTER = (
+    "One after the other, with {years} years between: {first} until {until}, {then} from {since}."
+)
+_LEAST_YEARS = 5
+"""Years between two initiatives that are said, at least: plans seldom last longer."""
 _TIMING_UNKNOWN = "Not known, since a day is missing."
 _CONCURRENT = "At the same time: {span}."
 _POSSIBLY = "Possibly at the same time: {span}; not all of this is stated."
@@ -124,7 +129,7 @@ SPOKEN: tuple[str, ...] = (
         _ALL_SAID,
     ),
     *(_SUGGESTED, _SUGGESTED_BY_PURPOSE, _AS_SUGGESTED, _READ, _READ_FOR),
-    *(_SUCCESSIVE, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
+    *(_SUCCESSIVE, _LONG_AFTER, _TIMING_UNKNOWN, _CONCURRENT, _POSSIBLY, _PERIODS_STATED, _PERIODS),
     *(_SPAN, _OPEN_SPAN, _NO_DAY),
     *(
         *_PLACES.values(),
@@ -489,7 +494,11 @@ class _Teller:
         if when.timing == "successive":
             first, then = (self._agencies[side] for side in when.order)
             until, since = self._day(when.until), self._day(when.since)
-            return self._fill(_SUCCESSIVE, first=first, until=until, then=then, since=since)
+            days = {"first": first, "until": until, "then": then, "since": since}
+            years = _count_years(when.until, when.since)
+            if years < _LEAST_YEARS:
+                return self._fill(_SUCCESSIVE, **days)
+            return self._fill(_LONG_AFTER, years=self.tongue.number(years), **days)
         if when.shared is None or when.timing == "unknown":
             return self.tongue.say(_TIMING_UNKNOWN)
         span = self._span(when.shared)
@@ -559,3 +568,10 @@ class _Teller:
                     groups=self.tongue.join([self._within(one.thing) for one in named]),
                     places=", ".join(sorted({at for one in named for at in one.locators})),
                 )
+
+
+def _count_years(start: date | None, end: date | None) -> int:
+    """Count the whole years from a day to a later one; none if either is not known."""
+    if not start or not end:
+        return 0
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))

@@ -87,6 +87,16 @@ PLAN = {
         "Which edition this is, such as 2 or 2026-03.",
         "1",
     ),
+    "budget": Words(
+        "Budget of the plan",
+        "One number for all of the plan and its whole period. Leave it empty if the plan does not"
+        " say.",
+        "1200000",
+    ),
+    "currency": Words(
+        "Currency",
+        "From the list or as a code such as EUR; for all amounts here that name no other.",
+    ),
 }
 """Lines of the sheet of the plan."""
 INITIATIVES = {
@@ -166,6 +176,23 @@ INITIATIVES = {
     "part_of": Words(
         "Part of",
         "Identifier of the larger initiative that it is a part of.",
+    ),
+    "budget": Words(
+        "Budget amount",
+        "A number, such as 250000. Several amounts with ; between them, each with its period."
+        " Leave it empty if the plan does not say.",
+        "250000",
+    ),
+    "currency": Words(
+        "Currency of the budget",
+        "From the list or as a code such as EUR. Empty means the currency of the sheet of the"
+        " plan.",
+    ),
+    "budget_period": Words(
+        "Period of the budget",
+        "A year, a month or a day; several with ; between them, in the order of the amounts."
+        " Empty means from start to end.",
+        "2026",
     ),
 }
 """Columns of the sheet of the initiatives."""
@@ -276,6 +303,7 @@ LISTS = {
     "places": "Countries",
     "language": "Languages",
     "licence": "Licences",
+    "currency": "Currencies",
     "yes": "Yes or no",
 }
 """What the columns of the lists hold."""
@@ -284,7 +312,7 @@ HELP = "Help"
 EXAMPLE = "(example)"
 YES, NO = "yes", "no"
 SAID_OF_EXAMPLE = "This row is an example and is not loaded. Leave it or delete it."
-FAULT_COLUMNS = ("Sheet", "Cell", "What is wrong")
+FAULT_COLUMNS = ("Sheet", "Cell", "Column", "What is wrong")
 """Headings of the list of faults in a copy that is marked."""
 SPOKEN: tuple[str, ...] = (
     *SHEETS.values(),

@@ -31,6 +31,8 @@ _OPEN = {
     PERIOD: "first day: not known",
 }
 """What is left open where no question about gaps asks for it."""
+_OF_THE_DRAFT = {"plans-without-amount": "Money: no amount in numbers is stated in the draft"}
+"""What is said of a draft as a whole where the name of the question speaks of whole plans."""
 _NOTED = "said in words that are not known here"
 _ASKED = {
     "plans-without-known-countries": "For which countries it is meant",
@@ -105,6 +107,7 @@ def tell_screening(
         _tell_partners(screening),
         _tell_meetings(screening),
         _tell_continued(screening),
+        *_tell_doubled(screening),
         _tell_closed(screening),
         _tell_open(screening),
     ]
@@ -137,7 +140,8 @@ def _say_scope(screening: Screening) -> str:
     ]
     if screening.own:
         own = write_count(screening.own, "initiative")
-        said.append(f"The {own} that its own agency has here were not held against it.")
+        which = "it is" if screening.own == 1 else "they are"
+        said.append(f"Its own agency has {own} here; {which} told apart.")
     if screening.is_edition:
         said.append("Its edition in the store was set aside, as if this one had taken its place.")
     if blanks := "; ".join(_iter_blanks(screening)):
@@ -243,6 +247,45 @@ def _tell_continued(screening: Screening) -> Section:
     return Section("continued", "What comes before or after it", lead, (*items, *_rest(found)))
 
 
+def _tell_doubled(screening: Screening) -> Iterator[Section]:
+    """Say what a plan of the same agency has already, if the agency has any."""
+    found = screening.doubled
+    if not (screening.own or found):
+        return
+    number = len({screening.side(one)[1].iri for one in found})
+    own = write_count(screening.own, "initiative")
+    has = "an initiative" if number == 1 else f"{number} initiatives"
+    lead = (
+        f"Its own agency's plan already has {has} close to what the draft would do."
+        if found
+        else f"Its own agency has {own} here, and none was found close to what the draft would do"
+        " at the same time, as far as subjects and periods are known."
+    )
+    items = [_tell_one_doubled(screening, one) for one in list(found)[:_MOST_MEETINGS]]
+    title = "What its own agency already has"
+    yield Section("own", title, lead, (*items, *_rest(list(found))))
+
+
+def _tell_one_doubled(screening: Screening, meeting: Explanation) -> Item:
+    ours, theirs = screening.side(meeting)
+    plan = next((one.title for one in screening.plans if one.iri == theirs.plan), "")
+    kind = codes.TYPES_IN_SENTENCES[meeting.pair.type]
+    suggested = ", in part only by what is suggested" if _rests_on_suggestions(meeting) else ""
+    timing = codes.TIMINGS[meeting.pair.timing]
+    said = [f"{kind[:1].upper()}{kind[1:]}, closeness {meeting.pair.score:.2f} of 1{suggested}."]
+    said.append(f"When: {timing}.")
+    shared = [
+        f"{codes.FACETS[one.facet]}: {'; '.join(screening.labels.get(i, i) for i in one.same)}"
+        for one in meeting.matches
+        if one.same
+    ]
+    if shared:
+        said.append(f"Both have: {' – '.join(shared)}.")
+    known = "" if theirs.label == theirs.identifier else f" ({theirs.identifier})"
+    where = f", in {plan}" if plan else ""
+    return Item(f"{_name_own(screening, ours)} – {theirs.label}{known}{where}", tuple(said))
+
+
 def _rest(found: list[Explanation]) -> Iterator[Item]:
     if found[_MOST_MEETINGS:]:
         yield Item(f"and {len(found) - _MOST_MEETINGS} more, which the table (-f csv) lists")
@@ -333,7 +376,8 @@ def _tell_one_open(screening: Screening, one: Open) -> Item:
         of = write_count(len(screening.initiatives), "initiative")
         say = "says it for itself" if one.own == 1 else "say it for themselves"
         own = (f"{one.own} of its {of} {say}.",) if one.own else ()
-        return Item(f"{what}: the draft as a whole", own)
+        said = _OF_THE_DRAFT.get(one.check.name if one.check else "")
+        return Item(said or f"{what}: the draft as a whole", own)
     lines = [_list_titles(screening, one.subjects)]
     if one.suggested:
         several = [screening.initiatives[iri] for iri in one.suggested]

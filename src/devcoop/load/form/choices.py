@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_currency_name
 
 from devcoop import assets, names
 from devcoop.store.rdf import parse_rdf
@@ -40,6 +42,10 @@ _BROADER = names.term("skos:broader")
 # Longer texts are descriptions, which seldom come twice.
 _SHORT = 120
 _TONGUES = ("en", "fr", "es", "pt", "ar", "zh", "ru")
+_MUCH_USED = ("USD", "EUR", "GBP", "JPY", "CNY", "CHF")
+"""Currencies in which most plans count; they come first in the list."""
+_SIGNS = {"EUR": ("€",), "USD": ("US$", "$US")}
+"""Signs of one currency alone, as $ and £ are not."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ def read_choices(what: str) -> tuple[Choice, ...]:
         return tuple(_read(assets.ONTOLOGY / "schemes" / f"{_SCHEMES[what]}.ttl").values())
     if what == "language":
         return tuple(_name_language(code) for code in _TONGUES)
+    if what == "currency":
+        return tuple(map(_name_currency, _list_currencies()))
     if what == "licence":
         return tuple(Choice(iri, {"en": name}) for name, iri in names.LICENCES.items())
     return _read_places()
@@ -133,6 +141,25 @@ _fold_kept = lru_cache(50_000)(_fold)
 def _name_language(code: str) -> Choice:
     labels = {one: str(Locale(one).languages[code]) for one in ("en", "fr")}
     return Choice(code, labels, (str(Locale(code).languages[code]),))
+
+
+def _list_currencies() -> list[str]:
+    """List the codes of ISO 4217 of what is money somewhere now, the much used first."""
+    used = {
+        code
+        for currencies in get_global("territory_currencies").values()
+        for code, _, end, is_tender in currencies
+        if is_tender and end is None
+    }
+    return [*_MUCH_USED, *sorted(used - set(_MUCH_USED))]
+
+
+def _name_currency(code: str) -> Choice:
+    """Name a currency by its code, which all languages share."""
+    meanings = {one: get_currency_name(code, locale=one) for one in ("en", "fr")}
+    several = (get_currency_name(code, count=2, locale=one) for one in ("en", "fr"))
+    others = (*meanings.values(), *several, *_SIGNS.get(code, ()))
+    return Choice(code, {"en": code, "fr": code}, others, meanings)
 
 
 def _read_places() -> tuple[Choice, ...]:

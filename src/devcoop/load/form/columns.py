@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 PLAN, INITIATIVES, RESULTS, ACTORS, LISTS, FAULTS = words.SHEETS
 """Keys of the sheets."""
 _WIDE = {"title": 34, "name": 34, "description": 48, "indicator": 34, "partners": 34}
-_NARROW = {"identifier", "start", "end", "baseline", "target", "short", "is_group", "part_of"}
+_NARROW = {
+    *("identifier", "start", "end", "baseline", "target", "short", "is_group", "part_of"),
+    *("budget", "currency", "budget_period"),
+}
 _LIST_OF = {"is_group": "yes", **{key: key for key in words.LISTS if key != "yes"}}
 _NEEDED = {
     PLAN: {"title", "agency"},
@@ -29,9 +32,10 @@ _NEEDED = {
     ACTORS: {"name"},
 }
 _SEVERAL = {"theme", "function", "instrument", "beneficiary", "sector", "places"}
+_OF_MONEY = {"budget", "currency", "budget_period"}
 # What stands in the row of the example: concepts by slug, so that they come in each language.
 _EXAMPLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    PLAN: {"places": ("eastern-africa",)},
+    PLAN: {"places": ("eastern-africa",), "currency": ("EUR",)},
     INITIATIVES: {
         "theme": ("metrology",),
         "function": ("teach",),
@@ -41,6 +45,7 @@ _EXAMPLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "type": ("project",),
         "status": ("planned",),
         "places": ("KEN", "UGA"),
+        "currency": ("EUR",),
     },
     RESULTS: {"level": ("outcome",)},
     ACTORS: {"kind": ("standards-organization",), "role": ("implementing",)},
@@ -104,6 +109,10 @@ COLUMNS = {
     ACTORS: _build(ACTORS, words.ACTORS),
 }
 """Columns by sheet, in the order in which they stand there."""
+FIRST_COLUMNS = {
+    key: sum(one.key not in _OF_MONEY for one in columns) for key, columns in COLUMNS.items()
+}
+"""How many columns each sheet had before it asked for money; older workbooks have no more."""
 
 
 @cache

@@ -17,6 +17,7 @@ from devcoop.load.form.choices import fold
 from devcoop.load.form.columns import (
     COLUMNS,
     FAULTS,
+    FIRST_COLUMNS,
     INITIATIVES,
     LISTS,
     PLAN,
@@ -29,6 +30,7 @@ from devcoop.load.form.columns import (
 from devcoop.load.records import Note, Told, Where, letters
 from devcoop.load.tables import TEXTS, Cell, Row, Sheet, as_text, read_workbook
 from devcoop.store.rdf import read_bytes
+from devcoop.words import faults
 from devcoop.words import form as words
 from devcoop.words.language import LANGUAGES, Tongue
 
@@ -92,6 +94,7 @@ class Filled:
         faults: What must be mended.
         counts: How many rows of which kind there are.
         contents: The bytes of each file that belongs to it.
+        languages: How many of its headings are of each language.
     """
 
     lines: dict[str, list[Line]] = field(default_factory=lambda: {key: [] for key in COLUMNS})
@@ -100,6 +103,12 @@ class Filled:
     faults: list[SourceError] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     contents: dict[Path, bytes] = field(default_factory=dict)
+    languages: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def language(self) -> str:
+        """The language of most of its headings."""
+        return max(LANGUAGES, key=lambda one: self.languages[one])
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,11 @@ class _Head:
     key: str
     row: int
     columns: Mapping[int, str]
+    headings: Mapping[int, str] = field(default_factory=dict)
+
+    def where(self, sheet: Sheet, row: int, column: int) -> Where:
+        """Name a cell below a heading, with the heading as it is written."""
+        return sheet.where(row, column, self.headings.get(column, ""))
 
 
 def is_form(path: Path, content: bytes) -> bool:
@@ -186,9 +200,8 @@ def _read_part(filled: Filled, path: Path, content: bytes) -> None:
         return
     head = _find_head(book.sheets[0], key)
     if head is None and book.sheets[0].rows:
-        filled.faults.append(
-            SourceError(path, f"none of the headings of the sheet of {words.SHEETS[key]} is there")
-        )
+        problem = Tongue(filled.language).say(faults.FAULTS["no-headings"])
+        filled.faults.append(SourceError(path, problem % {"sheet": name_part(path)}))
     # Places are told under the name of the first file, so they say which sheet it is.
     named = replace(book.sheets[0], name=name_part(path))
     _read_sheet(filled, path, named, head)
@@ -204,7 +217,7 @@ def _identify(sheet: Sheet) -> _Head | None:
         return head
     for key in COLUMNS:
         head = _find_head(sheet, key)
-        if head and len(head.columns) >= _LEAST_SHARE * len(COLUMNS[key]):
+        if head and len(head.columns) >= _LEAST_SHARE * FIRST_COLUMNS[key]:
             return head
     return None
 
@@ -222,7 +235,7 @@ def _find_head(sheet: Sheet, key: str) -> _Head | None:
             if column and column not in columns.values():
                 columns[number] = column
         if len(columns) > len(best.columns):
-            best = _Head(key, row.number, columns)
+            best = _Head(key, row.number, columns, _list_texts(row))
     return best if len(best.columns) >= _LEAST_HEADINGS else None
 
 
@@ -245,8 +258,31 @@ def _find_plan_head(sheet: Sheet) -> _Head | None:
             for number, cell in enumerate(row.cells, 1)
         }
         if words.PLAN_COLUMNS[1] in found.values():
-            return _Head(PLAN, row.number, {n: name for n, name in found.items() if name})
+            named = {number: name for number, name in found.items() if name}
+            return _Head(PLAN, row.number, named, _list_texts(row))
     return _Head(PLAN, 0, columns)
+
+
+def _count_languages(head: _Head) -> Counter[str]:
+    """Count in how many headings each language may be told."""
+    known = {one.key: one.words.heading for one in COLUMNS[head.key]}
+    known |= {name: name for name in words.PLAN_COLUMNS}
+    return sum(
+        (_find_languages(known[key], head.headings.get(n, "")) for n, key in head.columns.items()),
+        Counter(),
+    )
+
+
+def _find_languages(heading: str, text: str) -> Counter[str]:
+    """Find the languages in which a heading is what somebody wrote."""
+    return Counter(
+        one for one in LANGUAGES if fold(Tongue(one).say(heading)) == fold(text) and text
+    )
+
+
+def _list_texts(row: Row) -> dict[int, str]:
+    """List the texts of a row by column."""
+    return {number: text for number in range(1, len(row.cells) + 1) if (text := row.text(number))}
 
 
 # What stands where
@@ -263,6 +299,7 @@ def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None) ->
     if head is None:
         _keep_sheet(filled, sheet)
         return
+    filled.languages += _count_languages(head)
     filled.counts["blank rows"] += sheet.blank
     _tell_hidden(filled, sheet)
     if sheet.merged:
@@ -281,7 +318,7 @@ def _tell_hidden(filled: Filled, sheet: Sheet) -> None:
     filled.counts["hidden rows"] += len(hidden)
     if hidden:
         told = "hidden rows were not read; show them if they belong to the plan"
-        filled.told.append(Told("lost", told, sheet.where(hidden[0].number), len(hidden)))
+        filled.told += [Told("lost", told, sheet.where(one.number)) for one in hidden]
 
 
 def _keep_sheet(filled: Filled, sheet: Sheet) -> None:
@@ -299,14 +336,14 @@ def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row) -
             filled.notes.extend(_note_rest(sheet, head, row, every=True))
         return
     places = {one.key: sheet.where(row.number) for one in COLUMNS[head.key]}
-    places |= {key: sheet.where(row.number, number) for number, key in head.columns.items()}
+    places |= {key: head.where(sheet, row.number, number) for number, key in head.columns.items()}
     cells = {key: row.get(number) for number, key in head.columns.items()}
     if _is_help(head.key, cells):
         return
     line = Line(path, cells, places)
     if is_mark(line.text(COLUMNS[head.key][0].key), words.EXAMPLE):
         filled.counts["example rows"] += 1
-        filled.faults.extend(_check_example(head.key, line))
+        filled.faults.extend(_check_example(head.key, line, filled.language))
         return
     for key in head.columns.values():
         cells[key] = _clean(filled, cells[key], places[key])
@@ -319,9 +356,8 @@ def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row) -
         filled.lines[head.key].append(Line(path, cells, places, notes, percentages))
     else:
         filled.notes.extend(notes)
-    if notes:
-        told = "what stands in columns that the form does not have is kept as notes"
-        filled.told.append(Told("kept", told, notes[0].where, len(notes)))
+    told = "what stands in columns that the form does not have is kept as notes"
+    filled.told += [Told("kept", told, one.where) for one in notes]
 
 
 def _is_heading(head: _Head, row: Row) -> bool:
@@ -340,18 +376,16 @@ def _is_help(key: str, cells: Mapping[str, Cell]) -> bool:
     return sum(said) >= _LEAST_HEADINGS
 
 
-def _check_example(key: str, line: Line) -> Iterator[SourceError]:
+def _check_example(key: str, line: Line, language: str) -> Iterator[SourceError]:
     """Find out whether somebody wrote something of her own into the row of the example."""
     for column in COLUMNS[key][:3]:
-        shown = {column.show_example(language) for language in LANGUAGES}
+        shown = {column.show_example(one) for one in LANGUAGES}
         if column is COLUMNS[key][0]:
-            marks = [Tongue(language).say(words.EXAMPLE) for language in LANGUAGES]
+            marks = [Tongue(one).say(words.EXAMPLE) for one in LANGUAGES]
             shown = {f"{mark} {one}" for mark in marks for one in shown}
         if (text := fold(line.text(column.key))) and text not in set(map(fold, shown)):
-            problem = (
-                "this row is marked as the example, but something else was written into it;"
-                f" take {words.EXAMPLE} out of its first cell, or delete the row"
-            )
+            tongue = Tongue(language)
+            problem = tongue.say(faults.FAULTS["example"]) % {"mark": tongue.say(words.EXAMPLE)}
             yield line.fault(column.key, problem)
             return
 
@@ -369,12 +403,11 @@ def _clean(filled: Filled, cell: Cell, where: Where) -> Cell:
 
 def _note_rest(sheet: Sheet, head: _Head, row: Row, *, every: bool = False) -> Iterator[Note]:
     """Give the cells of a row that stand in no column of the form."""
-    headings = next((one for one in sheet.rows if one.number == head.row), None)
     for number, cell in enumerate(row.cells, 1):
         if as_text(cell) and (every or number not in head.columns):
-            heading = "" if every or headings is None else headings.text(number)
+            heading = "" if every else head.headings.get(number, "")
             named = heading or f"column {letters(number)}"
-            yield Note(named, as_text(cell), sheet.where(row.number, number))
+            yield Note(named, as_text(cell), sheet.where(row.number, number, heading))
 
 
 def _read_plan(filled: Filled, path: Path, sheet: Sheet, head: _Head, rows: list[Row]) -> None:
@@ -383,6 +416,7 @@ def _read_plan(filled: Filled, path: Path, sheet: Sheet, head: _Head, rows: list
     label = numbers.get(words.PLAN_COLUMNS[0], 1)
     given = numbers[words.PLAN_COLUMNS[1]]
     known = name_columns(PLAN)
+    headings = {one.key: one.words.heading for one in COLUMNS[PLAN]}
     cells: dict[str, Cell] = {}
     places: dict[str, Where] = {}
     notes: list[Note] = []
@@ -390,10 +424,11 @@ def _read_plan(filled: Filled, path: Path, sheet: Sheet, head: _Head, rows: list
         key = known.get(fold(row.text(label)), "")
         if row.number == head.row:
             continue
-        place = sheet.where(row.number, given)
+        place = sheet.where(row.number, given, row.text(label))
         if key and key not in places:
             places[key] = place
             cells[key] = _clean(filled, row.get(given), place)
+            filled.languages += _find_languages(headings[key], row.text(label))
         elif row.text(given):
             notes.append(Note(row.text(label) or words.SHEETS[PLAN], row.text(given), place))
         notes.extend(_note_rest(sheet, head, row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.form.choices import fold
 from devcoop.load.form.filled import find_parts, name_part
 from devcoop.load.records import Where
 from devcoop.load.tables import TEXTS, Cell, Sheet, read_workbook
@@ -190,14 +192,24 @@ def _list(book: Workbook, told: Sequence[tuple[str, object, str]]) -> None:
     """List all faults in a sheet of its own, which a later load passes over."""
     for name in _LISTS & set(book.sheetnames):
         book.remove(book[name])
-    sheet = book.create_sheet(words.SHEETS["faults"])
+    say = Tongue(_find_language(book)).say
+    sheet = book.create_sheet(say(words.SHEETS["faults"]))
     for column, (heading, width) in enumerate(
-        zip(words.FAULT_COLUMNS, (20, 12, 100), strict=True), 1
+        zip(words.FAULT_COLUMNS, (20, 12, 28, 100), strict=True), 1
     ):
-        sheet.cell(1, column, heading).font = Font(bold=True)
+        sheet.cell(1, column, say(heading)).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, (name, where, problem) in enumerate(told, 2):
         place = where if isinstance(where, Where) else Where()
         cell = place.address.removeprefix(f"{place.sheet}!") if place.row else ""
-        for column, text in enumerate((place.sheet or name, cell, problem), 1):
+        texts = (place.sheet or name, cell, place.heading, problem)
+        for column, text in enumerate(texts, 1):
             _write(sheet, (row, column), text)
+
+
+def _find_language(book: Workbook) -> str:
+    """Find the language of most of what the form says itself in the first rows of its sheets."""
+    known = {one: {fold(Tongue(one).say(word)) for word in words.SPOKEN} for one in LANGUAGES}
+    rows = (row for it in book.worksheets for row in it.iter_rows(max_row=20, values_only=True))
+    written = Counter(fold(cell) for row in rows for cell in row if isinstance(cell, str))
+    return max(LANGUAGES, key=lambda one: sum(written[word] for word in known[one]))

@@ -11,18 +11,32 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import SourceError, suggest
+from devcoop.errors import SourceError, find_near
+from devcoop.load.budgets import Budget, read_budget
 from devcoop.load.form.choices import find_choice, fold, read_choices
 from devcoop.load.form.columns import ACTORS, INITIATIVES, PLAN, RESULTS, is_yes
 from devcoop.load.form.filled import Filled, Line, is_form, read_form
 from devcoop.load.reading import Reading
-from devcoop.load.records import Body, Element, Figure, Head, Note, Records, Text, Told, Value
+from devcoop.load.records import (
+    Amount,
+    Body,
+    Element,
+    Figure,
+    Head,
+    Note,
+    Records,
+    Text,
+    Told,
+    Value,
+)
 from devcoop.load.tables import TEXTS, WORKBOOKS
 from devcoop.load.written.amounts import Quantity, read_quantity, write_number
 from devcoop.load.written.dates import Span, join_days, read_span
 from devcoop.words import form as words
+from devcoop.words.faults import FAULTS, MEANT
+from devcoop.words.language import Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -119,7 +133,7 @@ class _Builder:
     def __init__(self, filled: Filled, hints: Hints, path: Path) -> None:
         self.filled, self.hints, self.path = filled, hints, path
         self.faults = filled.faults
-        self.told: dict[tuple[str, str], Told] = {}
+        self.told: dict[tuple[str, str, str], Told] = {}
         self.named: dict[str, _Named] = {}
         self.titled: dict[str, _Named] = {}
         self.keys: dict[int, str] = {}
@@ -130,6 +144,7 @@ class _Builder:
         self.taking_part: dict[str, list[Body]] = {}
         self.known: dict[str, str] = {}
         self.comparisons = _MOST_COMPARISONS
+        self.budget = Budget()
 
     def build(self) -> Records:
         """Make the records."""
@@ -138,11 +153,15 @@ class _Builder:
         for sheet in (INITIATIVES, RESULTS):
             self._name_all(sheet)
         self.known = {name: one.key for name, one in self.named.items()}
+        for line in self.filled.lines[PLAN]:
+            self.budget = self._take(read_budget(line))
         of_plan = self._read_actors()
         elements = [*self._read_initiatives(), *self._read_results()]
-        self.faults.extend(_find_circles(elements, self.named))
+        for line, steps in _find_circles(elements, self.named):
+            self._fault(line, "part_of", "circle", steps=steps)
         head = replace(self._read_head(), bodies=tuple(of_plan))
         elements = [self._complete(one, head) for one in elements]
+        self._count_money(head, elements)
         counts = Counter(self.filled.counts)
         counts["indicators"] += sum(one.kind == "Indicator" for one in elements)
         return Records(
@@ -151,6 +170,18 @@ class _Builder:
             tuple(self.told.values()),
             {key: number for key, number in counts.items() if number},
         )
+
+    def _count_money(self, head: Head, elements: Sequence[Element]) -> None:
+        """Count the amounts, and tell if there is none that could speak for the plan."""
+        amounts = len(head.amounts) + sum(len(one.amounts) for one in elements)
+        self.filled.counts["amounts"] = amounts
+        if self.filled.counts[INITIATIVES] and not amounts:
+            told = (
+                f"nothing stands under “{words.INITIATIVES['budget'].heading}” or"
+                f" “{words.PLAN['budget'].heading}”, so the plan counts as one without an amount"
+                " of money"
+            )
+            self._tell(Told("read", told))
 
     def _complete(self, element: Element, head: Head) -> Element:
         """Take what the form means by an empty cell: the body and the period of the plan."""
@@ -167,14 +198,14 @@ class _Builder:
             )
             self._tell(Told("read", what, element.where))
             start, end = element.start, element.end
-        return replace(element, bodies=bodies or element.bodies, start=start, end=end)
+        amounts = _complete_amounts(element.amounts, start, end)
+        bodies = bodies or element.bodies
+        return replace(element, bodies=bodies, start=start, end=end, amounts=amounts)
 
     def _tell(self, told: Told) -> None:
         """Tell something once, however often it occurs."""
-        known = self.told.get((told.kind, told.what))
-        self.told[told.kind, told.what] = (
-            replace(known, number=known.number + told.number) if known else told
-        )
+        known = self.told.get(key := (told.kind, told.what, told.text))
+        self.told[key] = known.join(told) if known else told
 
     # What is named
 
@@ -193,11 +224,10 @@ class _Builder:
         before = self.named.get(fold(written)) if written else None
         if before:
             place = before.line.where("identifier").address
-            problem = f"the identifier {written} is already that of {place}; give each its own"
-            self.faults.append(line.fault("identifier", problem))
+            self._fault(line, "identifier", "twice", text=written, place=place)
             written = ""
         if not title:
-            self.faults.append(line.fault("title", "the title is missing; a few words are enough"))
+            self._fault(line, "title", "title-missing")
         key = written or self._make_key(title or f"{sheet}-{number}")
         if not (written or before):
             told = "rows without an identifier got one made from their title"
@@ -233,7 +263,8 @@ class _Builder:
         )
         if len(notes) > len(line.notes):
             told = "what further rows of a result say of it in other words is kept as notes"
-            self._tell(Told("kept", told, notes[-1].where, len(notes) - len(line.notes)))
+            for one in notes[len(line.notes) :]:
+                self._tell(Told("kept", told, one.where))
         if not line.text("identifier"):
             told = "rows without an identifier were read as another indicator of a result above"
             self._tell(Told("read", told, line.where("identifier")))
@@ -262,19 +293,46 @@ class _Builder:
         for text in line.several(column):
             one = self.named.get(fold(text)) or self.titled.get(fold(text))
             if one is None:
-                near = self._suggest(text, self.known)
-                problem = f"no initiative and no result is called {_cut(text)}"
-                self.faults.append(line.fault(column, problem + near))
+                self._fault(line, column, "name-unknown", known=self.known, text=text)
             elif one.key == self.keys.get(id(line)):
-                self.faults.append(line.fault(column, f"{text} is this row itself"))
+                self._fault(line, column, "the-row-itself", text=text)
             else:
                 found.append(one.key)
         return tuple(found)
 
-    def _suggest(self, text: str, known: Mapping[str, str]) -> str:
-        """Say what may have been meant, as long as that takes no endless time."""
+    def _find_near(self, text: str, known: Mapping[str, str]) -> str:
+        """Find what may have been meant, as long as that takes no endless time."""
         self.comparisons -= len(known)
-        return suggest(text, known) if self.comparisons >= 0 else ""
+        return ", ".join(find_near(text, known)) if self.comparisons >= 0 else ""
+
+    # What has to be mended
+
+    def _fault(
+        self,
+        line: Line,
+        column: str,
+        name: str,
+        *,
+        known: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        """Say what is wrong with a cell in the language of the headings.
+
+        Args:
+            line: The row.
+            column: The column.
+            name: Key of what is said, in `words.faults`.
+            known: What could stand there instead of the text, with how it is told.
+            values: What the words name; `text` is what somebody wrote.
+        """
+        text = str(values.get("text", ""))
+        problem = self._say(FAULTS[name], **{**values, "text": _cut(text)})
+        if near := self._find_near(text, known) if known else "":
+            problem += self._say(MEANT, names=near)
+        self.faults.append(line.fault(column, problem))
+
+    def _say(self, message: str, **values: object) -> str:
+        return Tongue(self.filled.language).say(message) % values
 
     # Bodies
 
@@ -283,7 +341,7 @@ class _Builder:
         of_plan, partners = [], self._list_partners()
         for line in self.filled.lines[ACTORS]:
             if not line.text("name"):
-                self.faults.append(line.fault("name", "the name is missing"))
+                self._fault(line, "name", "name-missing")
             # What else is wrong with such a row is told with it, and not a round later.
             body, keys = self._read_actor(line), self._find_keys(line, "takes_part")
             if not body.name:
@@ -302,8 +360,7 @@ class _Builder:
     def _read_actor(self, line: Line) -> Body:
         is_group = is_yes(line.text("is_group"))
         if line.text("is_group") and is_group is None:
-            problem = f"{_cut(line.text('is_group'))} is neither yes nor no"
-            self.faults.append(line.fault("is_group", problem))
+            self._fault(line, "is_group", "not-yes-or-no", text=line.text("is_group"))
         return Body(
             line.text("name"),
             line.where("name"),
@@ -318,10 +375,7 @@ class _Builder:
         text = line.text("role")
         found = find_choice("role", text) if text else None
         if text and found is None:
-            labels = [label for one in read_choices("role") for label in one.labels.values()]
-            problem = f"there is no role {_cut(text)}; the sheet of lists has them"
-            problem += self._suggest(text, dict(zip(labels, labels, strict=True)))
-            self.faults.append(line.fault("role", problem))
+            self._fault(line, "role", "role-unknown", known=_list_roles(), text=text)
         return found.slug if found else ""
 
     def _list_partners(self) -> set[str]:
@@ -336,12 +390,13 @@ class _Builder:
     def _read_partners(self, line: Line) -> Iterator[Body]:
         for text in line.several("partners"):
             name, role = self._split_role(text)
-            if not role and (bracket := re.search(r"\(([^()]+)\)$", text)):
-                labels = [one for it in read_choices("role") for one in it.labels.values()]
-                near = self._suggest(bracket[1], dict(zip(labels, labels, strict=True)))
-                if near:
-                    told = f"({bracket[1]}) is no role and was taken for a part of the name{near}"
-                    self._tell(Told("read", told, line.where("partners")))
+            bracket = None if role else re.search(r"\(([^()]+)\)$", text)
+            if bracket and (near := self._find_near(bracket[1], _list_roles())):
+                told = (
+                    f"({bracket[1]}) is no role and was taken for a part of the name; did you mean"
+                    f" {near}?"
+                )
+                self._tell(Told("read", told, line.where("partners")))
             yield replace(self._name_body(name, line, "partners"), role=role)
 
     @staticmethod
@@ -362,15 +417,28 @@ class _Builder:
         for line in self.filled.lines[INITIATIVES]:
             if key := self.keys.get(id(line)):
                 agency = line.text("agency")
+                element = self._read_element(line, key, "Undertaking")
+                budget = self._take(read_budget(line, self.budget.currency))
                 yield replace(
-                    self._read_element(line, key, "Undertaking"),
+                    element,
                     agency=self._name_body(agency, line, "agency") if agency else None,
+                    amounts=tuple(budget.amounts),
+                    notes=(*element.notes, *budget.notes),
                     facets=tuple(
                         (facet, Value(text, line.where(facet)))
                         for facet in _FACETS
                         for text in line.several(facet)
                     ),
                 )
+
+    def _take(self, budget: Budget) -> Budget:
+        """Take over what is to be mended and known of money."""
+        for line, name, values in budget.faults:
+            why: dict[str, Any] = {key: self._say(one) for key, one in values.items()}
+            self._fault(line, "budget_period", name, **why)
+        for one in budget.told:
+            self._tell(one)
+        return budget
 
     def _read_results(self) -> Iterator[Element]:
         numbers: Counter[str] = Counter()
@@ -387,16 +455,16 @@ class _Builder:
                 numbers[key] += 1
                 yield self._read_indicator(line, key, numbers[key])
             elif any(line.text(one) for one in ("baseline", "target")):
-                problem = "there are numbers, but no indicator that says what is measured"
-                self.faults.append(line.fault("indicator", problem))
+                self._fault(line, "indicator", "indicator-missing")
 
     def _read_level(self, line: Line) -> str:
         text = line.text("level")
         found = find_choice("level", text) if text else None
         if found is None:
-            labels = ", ".join(one.label("en") for one in read_choices("level"))
-            problem = f"there is no level {_cut(text)}" if text else "the level is missing"
-            self.faults.append(line.fault("level", f"{problem}; it is one of: {labels}"))
+            language = self.filled.language
+            labels = ", ".join(one.label(language) for one in read_choices("level"))
+            name = "level-unknown" if text else "level-missing"
+            self._fault(line, "level", name, text=text, levels=labels)
         return found.slug if found else ""
 
     def _read_element(self, line: Line, key: str, kind: str) -> Element:
@@ -404,8 +472,7 @@ class _Builder:
         description = line.text("description")
         part_of = self._find_keys(line, "part_of")
         if len(part_of) > 1:
-            problem = "this is a part of one thing only; write the nearest one"
-            self.faults.append(line.fault("part_of", problem))
+            self._fault(line, "part_of", "several-wholes")
         return Element(
             kind,
             key,
@@ -427,11 +494,7 @@ class _Builder:
         try:
             span = read_span(line.cells.get(column))
         except ValueError as error:
-            problem = (
-                f"{_cut(line.text(column))}: {error}; write a day such as 2026-03-31, a month such"
-                " as March 2026, or a year"
-            )
-            self.faults.append(line.fault(column, problem))
+            self._fault(line, column, "no-date", text=line.text(column), why=self._say(str(error)))
             return None
         if span and span.reading:
             self._tell(Told("read", span.reading, line.where(column)))
@@ -442,8 +505,7 @@ class _Builder:
         first, last = self._read_span(line, "start"), self._read_span(line, "end")
         start, end = join_days(first.days if first else None, last.days if last else None)
         if start and end and end < start:
-            problem = f"it ends on {end}, before it starts on {start}"
-            self.faults.append(line.fault("end", problem))
+            self._fault(line, "end", "ends-before", start=start, end=end)
             return None, None
         return start, end
 
@@ -470,8 +532,8 @@ class _Builder:
         text, unit = line.text(kind), line.text("unit")
         if not text:
             if span:
-                problem = f"there is a date of the {kind}, but no number"
-                self.faults.append(line.fault(kind, problem))
+                heading = line.where(kind).heading or self._say(words.RESULTS[kind].heading)
+                self._fault(line, kind, "date-alone", heading=heading)
             return None
         found = self._read_quantity(line, kind)
         if found is None:
@@ -508,9 +570,9 @@ class _Builder:
         agency = line.text("agency") or line.text("agency_short") or self.hints.agency
         for column, text, what in (("title", title, "title"), ("agency", agency, "agency")):
             if not text:
-                heading = words.PLAN[what].heading
-                problem = f"{heading} is missing in the sheet {words.SHEETS[PLAN]}"
-                self.faults.append(line.fault(column, problem))
+                heading = line.where(column).heading or self._say(words.PLAN[what].heading)
+                sheet = line.where(column).sheet or self._say(words.SHEETS[PLAN])
+                self._fault(line, column, "plan-missing", heading=heading, sheet=sheet)
         start, end = self._read_period(line)
         description = line.text("description")
         licence, notes = self._read_licence(line)
@@ -525,7 +587,8 @@ class _Builder:
             licence=licence,
             edition=line.text("edition"),
             places=tuple(Value(one, line.where("places")) for one in line.several("places")),
-            notes=(*line.notes, *notes, *self.filled.notes),
+            amounts=_complete_amounts(self.budget.amounts, start, end),
+            notes=(*line.notes, *notes, *self.budget.notes, *self.filled.notes),
         )
 
     def _read_agency(self, line: Line, agency: str) -> Body | None:
@@ -541,8 +604,7 @@ class _Builder:
             return found.slug
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
             return text
-        problem = f"{_cut(text)} is no language of the list and no code such as en or pt-BR"
-        self.faults.append(line.fault("language", problem))
+        self._fault(line, "language", "language-unknown", text=text)
         return ""
 
     def _read_licence(self, line: Line) -> tuple[str, Sequence[Note]]:
@@ -564,8 +626,8 @@ def _list_other(line: Line, above: Line) -> list[str]:
 
 def _find_circles(
     elements: Iterable[Element], named: Mapping[str, _Named]
-) -> Iterator[SourceError]:
-    """Find what is, over several steps, a part of itself."""
+) -> Iterator[tuple[Line, str]]:
+    """Find what is, over several steps, a part of itself, and the steps."""
     above = {one.key: one.part_of for one in elements if one.part_of}
     done: set[str] = set()
     for start in above:
@@ -578,15 +640,28 @@ def _find_circles(
         if key in way:
             circle = list(way)[list(way).index(key) :]
             for place, member in enumerate(circle):
-                told = _say_circle(circle, place)
-                yield named[fold(member)].line.fault("part_of", told)
+                yield named[fold(member)].line, _say_steps(circle, place)
 
 
-def _say_circle(circle: Sequence[str], start: int) -> str:
+def _say_steps(circle: Sequence[str], start: int) -> str:
     """Say how one leads back to itself; of a long circle, the first steps."""
     steps = [circle[(start + step) % len(circle)] for step in range(min(len(circle), _MOST_STEPS))]
     left = ["…"] if len(circle) > _MOST_STEPS else []
-    return f"this is a part of itself: {' → '.join([*steps, *left, circle[start]])}"
+    return " → ".join([*steps, *left, circle[start]])
+
+
+def _list_roles() -> dict[str, str]:
+    """List what roles are called in all languages."""
+    return {label: label for one in read_choices("role") for label in one.labels.values()}
+
+
+def _complete_amounts(
+    amounts: Iterable[Amount], start: date | None, end: date | None
+) -> tuple[Amount, ...]:
+    """Take an amount without a period of its own for one from a first to a last day."""
+    return tuple(
+        one if one.start or one.end else replace(one, start=start, end=end) for one in amounts
+    )
 
 
 def _list_days(span: Span | None) -> tuple[date | None, date | None]:

@@ -48,6 +48,9 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 """What makes a number a larger one: 5 million."""
+_LONGEST_AMOUNT = 60
+_CODE_OR_SIGN = re.compile(r"(?:[A-Z]{0,3}[$€£¥]|[A-Z]{2,3})?")
+"""Signs of money before or after a number."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,23 @@ def read_quantity(text: str) -> Quantity | None:
     if _RANGE.search(behind) or _SCALE.match(behind) or (before and re.match(r"[mM]\b", behind)):
         return None
     return Quantity(read[0], " ".join(filter(None, (before, behind))), read[1])
+
+
+def read_money(text: str) -> Quantity | None:
+    """Read a number with nothing beside it but its currency, as a code or a sign.
+
+    Args:
+        text: What a cell holds.
+
+    Returns:
+        The number, and the code or sign as its words; None if it is anything else.
+
+    Examples:
+        >>> read_money("EUR 1,500.00"), read_money("1500 per year"), read_money("2 million")
+        (Quantity(number=Decimal('1500.00'), words='EUR', is_sure=True), None, None)
+    """
+    money = read_quantity(text) if len(text) <= _LONGEST_AMOUNT else None
+    return money if money and _CODE_OR_SIGN.fullmatch(money.words) else None
 
 
 def write_number(number: Decimal) -> str:

@@ -27,7 +27,18 @@ from devcoop.load.form.filled import find_parts
 from devcoop.load.form.marking import mark_faults
 from devcoop.load.form.template import build_texts, build_workbook
 from devcoop.load.readers.workbook import read, recognizes
-from devcoop.load.records import Body, Element, Figure, Hints, Note, Text, Told, Value, Where
+from devcoop.load.records import (
+    Amount,
+    Body,
+    Element,
+    Figure,
+    Hints,
+    Note,
+    Text,
+    Told,
+    Value,
+    Where,
+)
 from devcoop.load.registry import read_files
 from devcoop.load.written.amounts import write_number
 from devcoop.words.language import LANGUAGES
@@ -42,6 +53,10 @@ CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").rglob("
 PATH = Path("plan.xlsx")
 PLAIN = {"title": "Plan for measuring", "agency": "Example Agency"}
 NO_HINTS = Hints()
+NO_AMOUNT = (
+    "nothing stands under “Budget amount” or “Budget of the plan”, so the plan counts as one"
+    " without an amount of money"
+)
 
 
 def _read(content: bytes, path: Path = PATH) -> Reading:
@@ -53,6 +68,11 @@ def _records(reading: Reading) -> Records:
     assert [str(one) for one in reading.faults] == []
     assert reading.records is not None
     return reading.records
+
+
+def _tell(records: Records) -> tuple[Told, ...]:
+    """Give what is told besides that there is no money."""
+    return tuple(one for one in records.told if one.what != NO_AMOUNT)
 
 
 def _strip(thing: Any) -> Any:
@@ -136,10 +156,16 @@ def _show_figure(figure: Figure) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_empty_template_is_read_and_wants_title_and_agency(language: str) -> None:
     reading = _read(build_workbook(language))
-    assert [str(one) for one in reading.faults] == [
-        "plan.xlsx:plan!B3: Title of the plan is missing in the sheet plan",
-        "plan.xlsx:plan!B5: Agency is missing in the sheet plan",
-    ]
+    assert [str(one) for one in reading.faults] == {
+        "en": [
+            "plan.xlsx:plan!B3 (Title of the plan): Title of the plan is missing in the sheet plan",
+            "plan.xlsx:plan!B5 (Agency): Agency is missing in the sheet plan",
+        ],
+        "fr": [
+            "plan.xlsx:plan!B3 (Titre du plan): Titre du plan manque dans la feuille plan",
+            "plan.xlsx:plan!B5 (Agence): Agence manque dans la feuille plan",
+        ],
+    }[language]
     assert reading.records is not None
     assert (reading.records.elements, reading.records.told) == ((), ())
     assert reading.records.counts == {"example rows": 3}
@@ -180,6 +206,8 @@ def test_example_is_passed_over_in_csv_too(tmp_path: Path) -> None:
 
 # What is filled in
 
+_Y2027 = (date(2027, 1, 1), date(2027, 12, 31))
+
 
 def _whole(language: str) -> dict[str, Any]:
     def label(what: str, slug: str) -> str:
@@ -200,6 +228,8 @@ def _whole(language: str) -> dict[str, Any]:
             "language": label("language", "fr"),
             "licence": "CC0 1.0",
             "edition": 2,
+            "budget": "1 200 000",
+            "currency": "EUR",
         },
         "initiatives": [
             {
@@ -213,6 +243,8 @@ def _whole(language: str) -> dict[str, Any]:
                 "start": "2026-03",
                 "partners": f"KEBS ({label('role', 'implementing')}); ISO (Geneva)",
                 "serves": "R-1; Traders know the rules",
+                "budget": 500,
+                "budget_period": 2027,
             },
             {"identifier": "1.2", "title": "Train them again", "part_of": "1.1", "agency": "KEBS"},
         ],
@@ -248,6 +280,9 @@ def test_whole_plan_becomes_records(fill: Callable[..., bytes], language: str) -
     assert head.descriptions == (Text("About measuring."),)
     assert head.agency == Body("Example Agency", Where("plan", 5, 2), acronym="EA")
     assert (head.start, head.end) == (date(2026, 1, 1), date(2028, 12, 31))
+    assert _strip(head.amounts) == _strip(
+        (Amount(Decimal(1200000), "EUR", "budget", start=head.start, end=head.end),)
+    )
     assert head.licence.endswith("/zero/1.0/")
     assert [find_choice("places", one.text) for one in head.places] == [
         find_choice("places", slug) for slug in ("KEN", "UGA", "ldc")
@@ -274,6 +309,7 @@ def test_whole_plan_becomes_records(fill: Callable[..., bytes], language: str) -
             # Its end is left empty, and means that of the plan.
             end=date(2028, 12, 31),
             contributes_to=("R-1", "R-2"),
+            amounts=(Amount(Decimal(500), "EUR", "budget", start=_Y2027[0], end=_Y2027[1]),),
         )
     )
     assert [(name, value.text) for name, value in first.facets[:3]] == [
@@ -349,7 +385,7 @@ def test_hidden_rows_and_sheets_are_left_out_and_told(fill: Callable[..., bytes]
     assert [one.key for one in records.elements] == ["1", "4"]
     assert records.counts == {"initiatives": 2, "hidden rows": 2, "example rows": 2}
     hidden = "hidden rows were not read; show them if they belong to the plan"
-    assert records.told == (
+    assert _tell(records) == (
         Told("lost", hidden, Where("initiatives", 5), 2),
         Told("lost", "the sheet results is hidden and was not read", Where("results"), 4),
     )
@@ -363,7 +399,7 @@ def test_merged_cells_and_sheets_of_their_own_are_told(fill: Callable[..., bytes
 
     records = _records(_read(_change(fill("en", PLAIN, initiatives=ROWS), merge)))
     assert [len(one.facets) for one in records.elements] == [1, 0, 0, 1]
-    assert [(one.kind, one.number) for one in records.told] == [("read", 1), ("kept", 1)]
+    assert [(one.kind, one.number) for one in _tell(records)] == [("read", 1), ("kept", 1)]
     assert records.head.notes == (Note("Remarks", "From the minister | 7", Where("Remarks", 1)),)
 
 
@@ -371,7 +407,7 @@ def test_formula_without_a_value_is_told(fill: Callable[..., bytes]) -> None:
     rows = [{"identifier": "1", "title": "Advise", "description": '="a"&"b"'}, {"start": "=1+1"}]
     records = _records(_read(fill("en", PLAIN, initiatives=rows)))
     assert [one.descriptions for one in records.elements] == [()]
-    assert [(one.kind, one.where, one.number) for one in records.told] == [
+    assert [(one.kind, one.where, one.number) for one in _tell(records)] == [
         ("lost", Where("initiatives", 4, 3), 2)
     ]
 
@@ -382,7 +418,7 @@ def test_formula_counts_by_its_saved_value(fill: Callable[..., bytes]) -> None:
     saved = _replace(saved, "xl/worksheets/sheet2.xml", b'<c r="B4"', b'<c r="B4" t="str"')
     records = _records(_read(saved))
     assert [one.titles for one in records.elements] == [(Text("Advise"),)]
-    assert records.told == ()
+    assert _tell(records) == ()
 
 
 def _replace(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
@@ -423,7 +459,9 @@ def test_example_row_with_own_words_is_a_fault(fill: Callable[..., bytes]) -> No
 
     reading = _read(_change(fill("en", PLAIN), write))
     [fault] = reading.faults
-    assert str(fault).startswith("plan.xlsx:initiatives!B3: this row is marked as the example")
+    assert str(fault).startswith(
+        "plan.xlsx:initiatives!B3 (Title): this row is marked as the example"
+    )
 
 
 def test_sheets_may_have_other_names_and_columns_another_order() -> None:
@@ -705,3 +743,147 @@ def test_fault_in_merged_cells_is_marked_at_the_first(fill: Callable[..., bytes]
     assert _list_marks(mark_faults(PATH, content, [fault])) == [
         ("initiatives", "M4", "no such day")
     ]
+
+
+# Money
+
+
+def _read_amounts(content: bytes) -> list[tuple[str, str, date | None, date | None]]:
+    [element] = _records(_read(content)).elements
+    return [(write_number(one.number), one.currency, one.start, one.end) for one in element.amounts]
+
+
+_YEAR = {2026: (date(2026, 1, 1), date(2026, 12, 31)), 2027: _Y2027}
+_OF_PLAN = {**PLAIN, "start": 2026, "end": 2027}
+BUDGETS: dict[str, tuple[dict[str, object], list[tuple[Any, ...]]]] = {
+    "a number": ({"budget": 250000, "currency": "EUR"}, [("250000", "EUR", None, None)]),
+    "a year": (
+        {"budget": 0.5, "currency": "eur", "budget_period": 2026},
+        [("0.5", "EUR", *_YEAR[2026])],
+    ),
+    "as people write": (
+        {"budget": "1 500 000,50 €", "currency": ""},
+        [("1500000.5", "EUR", None, None)],
+    ),
+    "beside the number goes first": (
+        {"budget": "US$ 1,500.00", "currency": "EUR"},
+        [("1500", "USD", None, None)],
+    ),
+    "by name": ({"budget": 7, "currency": "US dollars"}, [("7", "USD", None, None)]),
+    "by name in French": (
+        {"budget": 7, "currency": "dollar des États-Unis"},
+        [("7", "USD", None, None)],
+    ),
+    "money that is no more": ({"budget": 7, "currency": "DEM"}, [("7", "DEM", None, None)]),
+    "of the plan": ({"budget": 7}, [("7", "KES", None, None)]),
+    "of the initiative": (
+        {"budget": 7, "start": 2026, "end": 2027},
+        [("7", "KES", date(2026, 1, 1), date(2027, 12, 31))],
+    ),
+    "two years": (
+        {"budget": "100; 200", "currency": "XOF", "budget_period": "2026; 2027"},
+        [("100", "XOF", *_YEAR[2026]), ("200", "XOF", *_YEAR[2027])],
+    ),
+    "the same in two years": (
+        {"budget": "100\n100", "currency": "XOF", "budget_period": "2026\n2027"},
+        [("100", "XOF", *_YEAR[2026]), ("100", "XOF", *_YEAR[2027])],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", BUDGETS)
+def test_budget_of_an_initiative_is_read(
+    fill: Callable[..., bytes], case: str, language: str
+) -> None:
+    said, expected = BUDGETS[case]
+    row = {"identifier": "1", "title": "Advise", **said}
+    content = fill(language, {**_OF_PLAN, "currency": "KES"}, initiatives=[row])
+    assert _read_amounts(content) == expected
+    [element] = _records(_read(content)).elements
+    assert {(one.kind, one.where.address) for one in element.amounts} == {
+        ("budget", element.where.address.replace("B4", "S4"))
+    }
+    assert _records(_read(content)).counts["amounts"] == len(expected)
+
+
+def test_budget_of_the_plan_is_for_its_period(fill: Callable[..., bytes]) -> None:
+    plan = {**_OF_PLAN, "budget": "1200000", "currency": "EUR"}
+    head = _records(_read(fill("en", plan))).head
+    [amount] = head.amounts
+    assert (amount.number, amount.currency, amount.kind) == (Decimal(1200000), "EUR", "budget")
+    assert (amount.start, amount.end) == (date(2026, 1, 1), date(2027, 12, 31))
+
+
+def test_budget_in_words_is_kept_and_told(fill: Callable[..., bytes]) -> None:
+    rows = [
+        {"identifier": "1", "title": "A", "budget": "2 million", "currency": "shells"},
+        {"identifier": "2", "title": "B", "budget": "1,500"},
+        {"identifier": "3", "title": "C", "budget_period": "2026"},
+    ]
+    records = _records(_read(fill("en", PLAIN, initiatives=rows)))
+    assert [len(one.amounts) for one in records.elements] == [0, 1, 0]
+    assert [_say(note) for one in records.elements for note in one.notes] == [
+        "Budget amount: 2 million (sheet initiatives, cell S4)",
+        "Period of the budget: 2026 (sheet initiatives, cell U6)",
+    ]
+    assert [(one.kind, one.what, one.text) for one in records.told] == [
+        (
+            "read",
+            "a currency is none of the list and no code such as EUR; it is kept as it is written",
+            "shells",
+        ),
+        ("kept", "a budget is not one number with a currency; it is kept as a note", "2 million"),
+        ("read", "1,500 was read as the number 1500", ""),
+        ("read", "no currency is stated for an amount, so it is added to no other", ""),
+        ("kept", "a period of a budget has no amount; it is kept as a note", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"budget": "1; 2"}, "amounts: 2, periods: 0; write"),
+        ({"budget": "1; 2", "budget_period": 2026}, "amounts: 2, periods: 1; write"),
+        ({"budget": 1, "budget_period": "2026; 2027"}, "amounts: 1, periods: 2; write"),
+        ({"budget": 1, "budget_period": "soon"}, "soon: it is no date"),
+    ],
+)
+def test_period_that_does_not_fit_its_budget_is_a_fault(
+    fill: Callable[..., bytes], said: dict[str, object], problem: str
+) -> None:
+    row = {"identifier": "1", "title": "Advise", **said}
+    [fault] = _read(fill("en", PLAIN, initiatives=[row])).faults
+    assert str(fault).startswith("plan.xlsx:initiatives!U4")
+    assert problem in str(fault)
+
+
+def test_no_amount_is_told_of_the_workbook_and_of_no_other(fill: Callable[..., bytes]) -> None:
+    told = NO_AMOUNT
+    row = {"identifier": "1", "title": "Advise"}
+    for plan, budget, is_told in (
+        (PLAIN, None, True),
+        (PLAIN, 0, False),
+        ({**PLAIN, "budget": 5, "currency": "EUR"}, None, False),
+    ):
+        records = _records(_read(fill("en", plan, initiatives=[{**row, "budget": budget}])))
+        assert (told in [one.what for one in records.told]) is is_told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_workbook_from_before_money_is_still_known_by_its_headings(language: str) -> None:
+    """Eleven of the eighteen headings it had then were enough under any name of the sheet."""
+    texts = build_texts(language)
+    headings = next(
+        line
+        for name, content in texts.items()
+        if name.startswith("initiatives")
+        for line in content.decode("utf-8-sig").splitlines()[:1]
+    )
+    book = Workbook()
+    assert book.active is not None
+    book.active.title = "2026"
+    book.active.append([one.strip('"') for one in headings.replace(";", ",").split(",")][:11])
+    file = io.BytesIO()
+    book.save(file)
+    assert recognizes(PATH, file.getvalue())

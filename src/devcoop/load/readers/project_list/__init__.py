@@ -9,7 +9,6 @@ are skipped.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +20,7 @@ from devcoop.load.reading import Reading
 from devcoop.load.recognition import plain
 from devcoop.load.records import Amount, Body, Element, Head, Note, Records, Text, Told, Value
 from devcoop.load.tables import TEXTS, WORKBOOKS, as_text, read_workbook
-from devcoop.load.written.amounts import Quantity, read_quantity
+from devcoop.load.written.amounts import read_money
 from devcoop.load.written.dates import Days, find_orders, is_ambiguous, join_days, read_days
 from devcoop.load.written.persons import is_personal, leave_out_addresses
 
@@ -49,10 +48,7 @@ _MONEY = {"commitment": "commitment", "disbursement": "disbursement", "amount": 
 _DAYS = ("start", "end", "year")
 _ONCE = ("identifier", "agency", *_DAYS, "currency")
 """Fields of which a project has one."""
-_LONGEST_AMOUNT = 60
 _One = TypeVar("_One")
-_CURRENCY = re.compile(r"(?:[A-Z]{0,3}[$€£¥]|[A-Z]{2,3})?")
-"""Signs of money before or after a number."""
 _PROJECT = "project"
 """What a row of a list of projects is, where no column and no constant says otherwise."""
 _FORMAT = "a list of projects"
@@ -232,7 +228,7 @@ class _ListReading:
         for number, cell in enumerate(row.cells, 1):
             if cell is None or number in self.personal:
                 continue
-            where = self.sheet.where(row.number, number)
+            where = self.sheet.where(row.number, number, self.headings.text(number))
             field = self.fields.get(number)
             if field == "leave out":
                 self.told.append(Told("lost", "left out, as the map says", where))
@@ -316,7 +312,7 @@ class _ListReading:
         currency = _take_first(cells, "currency", set())
         for field, kind in _MONEY.items():
             for value in cells.get(field, ()):
-                money = _read_money(value.text)
+                money = read_money(value.text)
                 if money is None:
                     notes.append(Note(field, value.text, value.where))
                     continue
@@ -404,12 +400,6 @@ def _take_first(cells: dict[str, list[Value]], field: str, used: set[Value]) -> 
     first = next((one for one in cells.get(field, ()) if one.text), None)
     used |= {first} if first else set()
     return first
-
-
-def _read_money(text: str) -> Quantity | None:
-    """Read a number with nothing beside it but its currency."""
-    money = read_quantity(text) if len(text) <= _LONGEST_AMOUNT else None
-    return money if money and _CURRENCY.fullmatch(money.words) else None
 
 
 def _number_key(key: str, numbers: Counter[str], taken: set[str]) -> str:
