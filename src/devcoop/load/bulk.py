@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.errors import SourceError
+from devcoop.load.content import LARGE_BYTES
 from devcoop.load.lines import SortedLines
 from devcoop.load.sources import (
     DERIVED,
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from devcoop.store import Source, Store
     from devcoop.store.terms import Quad, Term, Triple
 
-LARGE_BYTES = 32 << 20
-"""Size from which on a file is not held whole."""
 MOST_BESIDE = 200_000
 """Most statements outside of graphs; what an export says of its graphs is a few for each."""
 _PLAIN = (NamedNode, Literal)

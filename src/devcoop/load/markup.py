@@ -19,11 +19,14 @@ from lxml import etree
 
 from devcoop import names
 from devcoop.errors import SourceError
+from devcoop.load.content import open_bytes
 from devcoop.load.records import Where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
+
+    from devcoop.load.content import Content
 
 Tag = etree._Element
 """An element of a file."""
@@ -37,7 +40,7 @@ MOST_TIMES = 200
 """How many times larger than packed it may be; XML of lists shrinks to a tenth or a thirtieth."""
 _FEW_BYTES = 16 << 20
 """Up to this size, a file may be as much larger as it likes."""
-_GZIP = b"\x1f\x8b"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _LANG = f"{{{names.XML}}}lang"
 _ENTITIES = "it declares entities; XML with entities is not read"
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -77,7 +80,7 @@ def parse_xml(path: Path, content: bytes) -> Tag:
     Raises:
         SourceError: It is not well-formed, declares or uses entities, or is nested too deeply.
     """
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(_ZIP):
         raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
     if b"<!DOCTYPE" in content and _ENTITY.search(content):
         raise SourceError(path, _ENTITIES)
@@ -130,23 +133,24 @@ def iter_tags(path: Path, part: str, file: IO[bytes], tag: str) -> Iterator[Tag]
         raise _explain(path, error, part) from None
 
 
-def open_xml(path: Path, content: bytes) -> IO[bytes]:
+def open_xml(path: Path, content: Content) -> IO[bytes]:
     """Open a file of XML that may be packed with gzip, which is seen from its first bytes.
 
     Args:
         path: Names it in messages.
-        content: Its bytes.
+        content: What it holds, which may be large.
 
     Returns:
-        What it holds; reading it raises SourceError if it is broken, or grows out of all measure.
+        Its bytes unpacked, in portions. Reading raises SourceError if it is broken, or grows out
+        of all measure.
 
     Raises:
         SourceError: It is a ZIP file.
     """
-    if content.startswith(b"PK\x03\x04"):
+    begin, file = open_bytes(content).read(len(_ZIP)), open_bytes(content)
+    if begin == _ZIP:
         raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
-    packed = io.BytesIO(content)
-    return _Unpacked(path, packed, len(content)) if content.startswith(_GZIP) else packed
+    return _Unpacked(path, file, len(content)) if begin.startswith(_GZIP) else file
 
 
 class _Unpacked(io.RawIOBase, IO[bytes]):

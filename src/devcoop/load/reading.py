@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.errors import SourceError
+    from devcoop.load.content import Content
     from devcoop.load.records import Hints, Records
     from devcoop.store.terms import Quad
 
@@ -77,3 +78,16 @@ class Reader(Protocol):
             OutOfTimeError: It takes too long.
             OutOfMemoryError: It takes too much memory.
         """
+
+
+class PortionReader(Protocol):
+    """A reader that needs not hold a file to read it, whatever its size."""
+
+    SUFFIXES: tuple[str, ...]
+    """As of any reader."""
+
+    def recognizes(self, path: Path, content: Content) -> bool:
+        """Tell whether a file is of its format, as `Reader` does."""
+
+    def read(self, path: Path, content: Content, hints: Hints) -> Reading:
+        """Read a file, as `Reader` does."""

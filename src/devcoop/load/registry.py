@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from devcoop import killable
 from devcoop.errors import SourceError, TableError
+from devcoop.load.content import open_content, read_whole
 from devcoop.load.languages import tell_languages
 from devcoop.load.readers import hxl, iati, project_list, rdf, stratml, workbook
 from devcoop.load.records import NO_HINTS
@@ -19,15 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from devcoop.load.reading import Reader, Reading
+    from devcoop.load.content import Content
+    from devcoop.load.reading import PortionReader, Reader, Reading
     from devcoop.load.records import Hints
 
 READERS: tuple[Reader, ...] = (rdf, iati, stratml, workbook, hxl, project_list)
 """Readers in the order in which they are asked; the first that knows a file reads it."""
 SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Endings of the files that can be loaded."""
+IN_PORTIONS: tuple[PortionReader, ...] = (iati,)
+"""Readers that are given a large file opened; to all others it is read whole."""
 SECONDS = 300.0
-"""Time that a file has to be read; an honest list of 150,000 rows takes some two minutes."""
+"""Time that a small file has to be read; an honest list of 150,000 rows takes two minutes."""
+_BYTES_IN_SECOND = 400_000
+"""A large file has a second more for so many bytes; XML is read at ten times this pace."""
+_MOST_PACKED = 30
+"""How many times its size a packed file may well be."""
 
 
 def find_files(paths: Iterable[Path], hints: Hints = NO_HINTS) -> list[Path]:
@@ -104,14 +112,24 @@ def _choose(file: Path, hints: Hints) -> Reader | None:
 @lru_cache(maxsize=4096)
 def _find_reader(file: Path, changed: tuple[int, ...]) -> Reader | None:  # noqa: ARG001
     """Find the first reader that recognises a file, once as long as the file is the same."""
-    able, content = _find_able(file), read_bytes(file)
-    number = killable.run(lambda: _find_first(able, file, content), what=str(file), seconds=SECONDS)
+    able = _find_able(file)
+    with open_content(file) as content:
+        number = killable.run(
+            lambda: _find_first(able, file, content), what=str(file), seconds=_allow(file, content)
+        )
     return None if number is None else able[number]
 
 
-def _find_first(able: Sequence[Reader], file: Path, content: bytes) -> int | None:
+def _find_first(able: Sequence[Reader], file: Path, content: Content) -> int | None:
     with read_once():
-        return next((n for n, one in enumerate(able) if one.recognizes(file, content)), None)
+        found = (n for n, one in enumerate(able) if one.recognizes(file, _give(one, content)))
+        return next(found, None)
+
+
+def _give(reader: Reader, content: Content) -> bytes:
+    """Give a reader a file as it takes it; whole only where it has to be."""
+    # Those that read in portions take more than their protocol has to promise.
+    return cast("bytes", content) if reader in IN_PORTIONS else read_whole(content)
 
 
 def read_files(
@@ -146,29 +164,37 @@ def read_files(
 
 
 def _read(file: Path, hints: Hints) -> Reading:
-    content = read_bytes(file)
     able = _find_able(file)
     if able == [rdf]:
         # Its parser runs where it can be ended, and hands on more than fits through a pipe.
-        return rdf.read(file, content, hints)
+        return rdf.read(file, read_bytes(file), hints)
     # A map and a table can ask for any time and any memory, as RDF can.
     # Elements come in a file: through a pipe, all of them would be in memory several times.
-    with spooling():
+    with spooling(), open_content(file) as content:
         return killable.run(
-            lambda: _read_first(able, file, content, hints), what=str(file), seconds=SECONDS
+            lambda: _read_first(able, file, content, hints),
+            what=str(file),
+            seconds=_allow(file, content),
         )
+
+
+def _allow(file: Path, content: Content) -> float:
+    """Give the seconds that a file has to be read."""
+    times = _MOST_PACKED if file.suffix.lower() == ".gz" else 1
+    return SECONDS + len(content) * times / _BYTES_IN_SECOND
 
 
 def _find_able(file: Path) -> list[Reader]:
     return [one for one in READERS if file.suffix.lower() in one.SUFFIXES]
 
 
-def _read_first(able: Iterable[Reader], file: Path, content: bytes, hints: Hints) -> Reading:
+def _read_first(able: Iterable[Reader], file: Path, content: Content, hints: Hints) -> Reading:
     """Read a file with the first reader that recognises it."""
     if not content:
         raise SourceError(file, "the file is empty")
     with read_once():
         for reader in able:
-            if reader.recognizes(file, content):
-                return reader.read(file, content, hints)
+            given = _give(reader, content)
+            if reader.recognizes(file, given):
+                return reader.read(file, given, hints)
     raise SourceError(file, "it is none of the formats that can be loaded")

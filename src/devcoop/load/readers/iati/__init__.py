@@ -37,12 +37,12 @@ Source: https://iatistandard.org/en/iati-standard/203/
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.errors import SourceError
+from devcoop.load.content import hash_content
 from devcoop.load.markup import find_first_names, iter_children, open_xml, read_name
 from devcoop.load.readers.iati.activities import read_activity
 from devcoop.load.readers.iati.checking import check_file
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from devcoop.load.content import Content
     from devcoop.load.markup import Tag
     from devcoop.load.records import Amount, Hints, Note
 
@@ -91,7 +92,7 @@ _PACKED = ".xml.gz"
 _DAY = len("2026-11-28")
 
 
-def recognizes(path: Path, content: bytes) -> bool:
+def recognizes(path: Path, content: Content) -> bool:
     """Tell whether a file is of IATI, by the names of its first elements.
 
     Packed XML that is broken is taken as well, so that somebody says what is wrong.
@@ -106,12 +107,12 @@ def recognizes(path: Path, content: bytes) -> bool:
     return bool(_ROOTS.intersection(found)) or (not found and is_packed_xml)
 
 
-def read(path: Path, content: bytes, hints: Hints) -> Reading:
+def read(path: Path, content: Content, hints: Hints) -> Reading:
     """Read a file of activities or of organisations.
 
     Args:
         path: Names it in messages.
-        content: Its bytes, which may be packed.
+        content: What it holds, which may be packed and may be large.
         hints: What it does not say itself.
 
     Raises:
@@ -124,10 +125,10 @@ def read(path: Path, content: bytes, hints: Hints) -> Reading:
     if (folder := hints.check) is not None:
         broken = killable.run(lambda: check_file(path, content, folder), what=str(path))
         records = replace(records, told=(*records.told, *broken))
-    return Reading(path, hashlib.sha256(content).hexdigest(), records=records, format=form)
+    return Reading(path, hash_content(content), records=records, format=form)
 
 
-def read_records(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
+def read_records(path: Path, content: Content, hints: Hints) -> tuple[str, Records]:
     """Read a file as `read` does, in this process, and give its format and its records."""
     tags = iter_children(path, open_xml(path, content), _AROUND, _ITEMS)
     root = next(tags, None)

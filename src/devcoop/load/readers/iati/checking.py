@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from devcoop.load.content import Content
     from devcoop.load.markup import Tag
     from devcoop.load.readers.iati.rules import Rule
 
@@ -32,12 +33,12 @@ _MOST = 500
 """So many different things are told of one file."""
 
 
-def check_file(path: Path, content: bytes, folder: Path) -> tuple[Told, ...]:
+def check_file(path: Path, content: Content, folder: Path) -> tuple[Told, ...]:
     """Hold a file against the schema and the rules of a folder, in this process.
 
     Args:
         path: Names it in messages.
-        content: Its bytes, which may be packed.
+        content: What it holds, which may be packed and may be large.
         folder: Where schema and rules are.
 
     Returns:
