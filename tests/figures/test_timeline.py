@@ -69,3 +69,14 @@ def test_every_two_plans_meet_once() -> None:
         (("A", "C"), "successive"),
         (("B", "C"), "possible"),
     ]
+
+
+def test_plans_without_a_day_have_no_bar() -> None:
+    agency = Agency("A", "A", "A")
+    plans = [
+        Plan(name, name, agency, period, 1, 1, "")
+        for name, period in (("A", FIRST), ("B", UNKNOWN))
+    ]
+    drawn = build_plan_timeline(plans)
+    assert ([span.iris for span in drawn.spans], drawn.undated) == ([("A",)], ("B",))
+    assert drawn.ticks == build_plan_timeline(plans[:1]).ticks

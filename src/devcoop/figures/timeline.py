@@ -71,11 +71,13 @@ class Timeline:
         ticks: The scale.
         spans: One bar for each thing.
         meetings: One for every two plans; none where they were not asked for.
+        undated: IRIs of the plans that have no bar, as no day of them is known.
     """
 
     ticks: tuple[Tick, ...]
     spans: tuple[Span, ...]
     meetings: tuple[Span, ...] = ()
+    undated: tuple[str, ...] = ()
 
 
 class _Scale:
@@ -131,11 +133,13 @@ def build_plan_timeline(plans: Sequence[Plan]) -> Timeline:
     Returns:
         Plans by their first day; no meetings if there are more than `MOST_PLANS`.
     """
-    ordered = sorted(plans, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
+    dated = [plan for plan in plans if plan.period.start or plan.period.end]
+    undated = tuple(plan.iri for plan in plans if plan not in dated)
+    ordered = sorted(dated, key=lambda plan: (plan.period.start or date.min, plan.agency.name))
     drawn = build_timeline([(plan.iri, plan.period) for plan in ordered])
     scale = _Scale([plan.period for plan in ordered])
     meetings = tuple(_meetings(scale, ordered)) if len(ordered) <= MOST_PLANS else ()
-    return Timeline(drawn.ticks, drawn.spans, meetings)
+    return Timeline(drawn.ticks, drawn.spans, meetings, undated)
 
 
 def _meetings(scale: _Scale, plans: Sequence[Plan]) -> Iterator[Span]:

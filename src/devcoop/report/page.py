@@ -65,6 +65,7 @@ class Limits:
         gaps: Rows of gaps at most, shared out evenly among the questions.
         headings: Headings of gaps at most, for each question.
         agencies: Columns of agencies at most, which a reader can take in.
+        meetings: The same where a column is as narrow as a number.
     """
 
     findings: int = 250
@@ -72,6 +73,7 @@ class Limits:
     gaps: int = 4000
     headings: int = 48
     agencies: int = 12
+    meetings: int = 40
 
     def halve(self) -> Limits:
         """Allow half of the rows, and half of the findings only once there are few headings."""
@@ -81,6 +83,7 @@ class Limits:
             gaps=self.gaps // 2,
             headings=max(1, self.headings // 2),
             agencies=self.agencies,
+            meetings=self.meetings,
         )
 
 
@@ -254,7 +257,7 @@ class Page:
     def meeting_columns(self) -> Columns:
         """Likewise of all agencies that are compared."""
         analysis = self.analysis
-        return choose_columns(analysis.agencies, analysis.undertakings, self.limits.agencies)
+        return choose_columns(analysis.agencies, analysis.undertakings, self.limits.meetings)
 
     @cached_property
     def party_columns(self) -> Columns:
@@ -309,10 +312,28 @@ class Page:
             ),
         )
 
-    @property
-    def states_themes(self) -> bool:
-        """Whether any of the initiatives states a theme; else nothing is known of any theme."""
-        return any(one.facets.get("theme") for one in self.analysis.counted.values())
+    def states(self, facet: str) -> bool:
+        """Tell whether any of the initiatives states a facet; else nothing is known of it.
+
+        Args:
+            facet: Name of the facet.
+        """
+        return any(one.facets.get(facet) for one in self.analysis.counted.values())
+
+    def owners_of(self, plan: Plan) -> list[str]:
+        """Name who issued a plan; if nobody is known to, whose initiatives it has.
+
+        Args:
+            plan: The plan.
+        """
+        return [plan.agency.name] if plan.agency.name else self._owners.get(plan.iri, [])
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in self.analysis.undertakings.values():
+            found[one.plan][one.agency.name] = None
+        return {plan: [*names] for plan, names in found.items()}
 
     def open_of(self, facet: str) -> Open:
         """Count the initiatives that leave a facet open.

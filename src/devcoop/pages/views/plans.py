@@ -344,7 +344,13 @@ def _view_list(content: Content, _request: Request, _parts: Parts) -> View:
             plan.iri: next(iter(facts.links(plan.iri, DEVC.issuedBy)), "")
             for plan in content.analysis.plans
         },
-        "timeline": build_timeline([(one.iri, one.period) for one in content.analysis.plans]),
+        "timeline": build_timeline(
+            [
+                (one.iri, one.period)
+                for one in content.analysis.plans
+                if one.period.start or one.period.end
+            ]
+        ),
     }
     return View("plans.html.j2", values, SECTION)
 
