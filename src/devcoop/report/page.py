@@ -309,10 +309,13 @@ class Page:
             ),
         )
 
-    @property
-    def states_themes(self) -> bool:
-        """Whether any of the initiatives states a theme; else nothing is known of any theme."""
-        return any(one.facets.get("theme") for one in self.analysis.counted.values())
+    def states(self, facet: str) -> bool:
+        """Tell whether any of the initiatives states a facet; else nothing is known of any value.
+
+        Args:
+            facet: Name of the facet.
+        """
+        return any(one.facets.get(facet) for one in self.analysis.counted.values())
 
     def open_of(self, facet: str) -> Open:
         """Count the initiatives that leave a facet open.
