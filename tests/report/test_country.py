@@ -81,7 +81,7 @@ def test_report_where_no_theme_is_stated_folds_the_themes(tmp_path: Path) -> Non
     (figures,) = page.xpath("//section[@class='figures']")
     assert not any(one.facets.get("theme") for one in cambodia.counted.values())
     assert "themes" not in read(figures)
-    folded = page.xpath("//details[summary[contains(., 'no initiative in these limits states')]]")
+    folded = page.xpath("//details[summary[contains(., 'themes, of which no initiative')]]")
     assert len(folded) == 1
 
 

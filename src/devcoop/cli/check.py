@@ -16,7 +16,6 @@ from devcoop.cli.options import (
 )
 from devcoop.terminal import TABLE_WRITERS
 
-
 _MOST_COUNTRIES = 12
 """So many countries are told apart."""
 
