@@ -97,3 +97,26 @@ def test_names_never_cover_each_other() -> None:
     assert len({"CAF", "SSD"} & {slug_of(one) for one in drawn.named}) == 1
     # Short names have room for both.
     assert {"CAF", "SSD"} <= {slug_of(one) for one in draw("COD").named}
+
+
+@pytest.mark.parametrize("code", ["ARM", "COD", "CAF", "BIH", "LBR", "MNG"])
+def test_names_stay_within_the_picture_where_they_are_written_largest(code: str) -> None:
+    names = {"CAF": "Central African Republic", "COD": "Democratic Republic of the Congo"}
+    drawn = build_map(
+        f"{BASE}place/{code}", name=lambda iri: names.get(slug_of(iri), "Any Country")
+    )
+    assert drawn
+    named = [one for one in drawn.shapes if one.middle and one.iri]
+    assert named
+    for one in named:
+        assert one.middle
+        for at, size, length in zip(one.middle, one.size, (WIDTH, HEIGHT), strict=True):
+            assert size / 2 <= at <= length - size / 2, one.iri
+
+
+def test_long_names_are_broken_between_words() -> None:
+    drawn = build_map(f"{BASE}place/COD", name=lambda _: "Democratic Republic of the Congo")
+    assert drawn
+    (asked,) = (one for one in drawn.shapes if one.is_asked)
+    assert asked.lines == ("Democratic Republic", "of the Congo")
+    assert asked.middle

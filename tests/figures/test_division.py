@@ -7,7 +7,7 @@ import pytest
 from devcoop.errors import SourceError
 from devcoop.figures.country import ActivityTable
 from devcoop.figures.division import Rules, check_rules, read_leads, read_rules
-from devcoop.names import BASE, slug_of
+from devcoop.names import BASE, PREFIXES, mint_concept, slug_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,8 @@ def test_strategic_sector_without_an_agency_is_unknown_while_purposes_are(aid: S
     assert found["122"][0] == "pass"
     assert found["999"] == ("unknown", 0, 2, 9)
     fiji = check_rules(rules, ActivityTable(aid), {}, [f"{BASE}place/FJI"])
-    assert {one.status for one in fiji} == {"fail"}
+    # Of a country of which nothing is loaded, nothing can be said to be missing.
+    assert {one.status for one in fiji} == {"unknown"}
 
 
 def test_lead_is_asked_for_where_agencies_meet(aid: Store) -> None:
@@ -52,6 +53,21 @@ def test_lead_is_asked_for_where_agencies_meet(aid: Store) -> None:
     table = ActivityTable(aid)
     leads = {iri: [f"{BASE}agency/alpha"] for iri in table.known if iri.endswith("/aid/a1")}
     assert [one.status for one in check_rules(rules, table, leads, [KHM])] == ["pass"]
+
+
+def test_what_is_over_is_in_no_sector_and_what_is_not_allocated_in_any(aid: Store) -> None:
+    table = ActivityTable(aid)
+    known = {slug_of(iri): one for iri, one in table.known.items()}
+    known["a1"].status = mint_concept("status", "done")
+    known["b2"].purposes.clear()
+    known["b2"].purposes[f"{PREFIXES['crs']}99810"] = None
+    table.categories[f"{PREFIXES['crs']}99810"] = f"{PREFIXES['crs']}998"
+    found = {
+        slug_of(one.subject): (one.status, one.found, *one[-2:])
+        for one in check_rules(Rules(most_sectors_per_agency=1), table, {}, [KHM])
+    }
+    assert found["alpha"] == ("pass", 1, 0, 1)
+    assert found["beta"] == ("unknown", 1, 1, 2)
 
 
 def test_rules_without_a_number_are_not_asked(aid: Store) -> None:

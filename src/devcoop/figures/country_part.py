@@ -121,10 +121,20 @@ class CountryPart:
         """What is measured, by code."""
         return {code: self.tongue.say(words) for code, words in BASES.items()}
 
+    @cached_property
+    def _amounts(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self.country.sum_of().amounts) if self.country else ()
+
     @property
-    def money_columns(self) -> list[tuple[str, str]]:
-        """On which bases and in which currencies there is money, in order."""
-        return list(self.country.sum_of().amounts) if self.country else []
+    def money_bases(self) -> tuple[str, ...]:
+        """On which bases there is money, in order."""
+        return tuple(dict.fromkeys(basis for basis, _ in self._amounts))
+
+    @property
+    def currency(self) -> str:
+        """The one currency of all money; empty if there are several, or none."""
+        found = {currency for _, currency in self._amounts}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def amounts(self) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Division of labour as rules that can be checked: who is in how many sectors of which country.
 
-A sector is a category of purposes, such as basic education. What is not known is no pass: an
-initiative that states no purpose may be in any sector.
+A sector is a category of purposes of three digits, such as basic education, which is finer than
+what a code of conduct calls a sector. What is not known is no pass: an initiative that states no
+purpose, or one that is not allocated, may be in any sector. What is over is in no sector any more.
+All is said of the agencies whose initiatives are loaded; others may act there.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import yaml
 
 from devcoop import assets
 from devcoop.errors import SourceError
-from devcoop.names import slug_of
+from devcoop.names import PREFIXES, mint_concept, slug_of
 from devcoop.queries import get_query
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 DEFAULT_RULES = assets.DATA / "division-of-labour.yaml"
+_OVER = frozenset(mint_concept("status", slug) for slug in ("finalising", "done", "stopped"))
+"""Statuses of what is over, so that it is in no sector any more."""
+_NO_SECTOR = frozenset({f"{PREFIXES['crs']}998"})
+"""Categories of purposes that are no sector: not allocated."""
 STATUSES = ("fail", "unknown", "pass")
 """How a rule may end, the worst first."""
 
@@ -58,8 +64,9 @@ class Outcome(NamedTuple):
         subject: IRI of the agency or sector.
         found: How many sectors, agencies or named leads there are.
         allowed: The number that the rule has.
-        unknown: How many initiatives might change the number, since they state no purpose.
-        initiatives: How many initiatives were looked at.
+        unknown: How many initiatives might change the number, since they state no purpose; of a
+            lead, how many name nobody who leads.
+        initiatives: How many initiatives were looked at: those that are not said to be over.
     """
 
     status: str
@@ -143,6 +150,19 @@ def check_rules(
     return sorted(found, key=lambda one: (STATUSES.index(one.status), *one[1:]))
 
 
+def list_current(table: ActivityTable, country: str) -> list[str]:
+    """List the initiatives that state a country and are not said to be over.
+
+    Args:
+        table: The initiatives.
+        country: IRI of the country.
+
+    Returns:
+        Their IRIs; one that does not say how far it has come is among them.
+    """
+    return [iri for iri in table.list_of(country) if table.known[iri].status not in _OVER]
+
+
 class _Check:
     """The rules in one country."""
 
@@ -154,7 +174,7 @@ class _Check:
         country: str,
     ) -> None:
         self.rules, self.country, self.leads = rules, country, leads
-        self.own = table.list_of(country)
+        self.own = list_current(table, country)
         self.initiatives: dict[str, list[str]] = defaultdict(list)
         self.sectors: dict[str, set[str]] = defaultdict(set)
         self.agencies: dict[str, set[str]] = defaultdict(set)
@@ -163,8 +183,9 @@ class _Check:
         for iri in self.own:
             one = table.known[iri]
             self.initiatives[one.agency].append(iri)
-            self.open[one.agency] += not one.purposes
-            for sector in {table.categories[purpose] for purpose in one.purposes}:
+            sectors = {table.categories[purpose] for purpose in one.purposes} - _NO_SECTOR
+            self.open[one.agency] += not sectors
+            for sector in sectors:
                 self.sectors[one.agency].add(sector)
                 self.agencies[sector].add(one.agency)
                 self.within[sector].append(iri)
@@ -196,7 +217,8 @@ class _Check:
         if (least := self.rules.least_agencies_per_sector) is not None:
             for sector in self.strategic:
                 number, still_open = len(self.agencies[sector]), self._count_open(sector)
-                short = "unknown" if still_open else "fail"
+                # Of a country of which nothing is loaded, nothing is missing.
+                short = "unknown" if still_open or not self.own else "fail"
                 sizes = number, least, still_open, len(self.own)
                 yield Outcome(
                     "pass" if number >= least else short,

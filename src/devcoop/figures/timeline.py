@@ -68,7 +68,7 @@ class Timeline:
     """Bars on one scale of years.
 
     Attributes:
-        ticks: The scale.
+        ticks: The scale; empty if no day is known of anything.
         spans: One bar for each thing.
         meetings: One for every two plans; none where they were not asked for.
         undated: IRIs of the plans that have no bar, as no day of them is known.
@@ -84,7 +84,9 @@ class _Scale:
     """Turns days into positions."""
 
     def __init__(self, periods: Sequence[Period]) -> None:
-        days = [day for one in periods for day in (one.start, one.end) if day] or [date(2000, 1, 1)]
+        days = [day for one in periods for day in (one.start, one.end) if day]
+        self.is_dated = bool(days)
+        days = days or [date(2000, 1, 1)]
         is_open_end = any(one.end is None for one in periods)
         is_open_start = any(one.start is None for one in periods)
         self.first = date(max(1, min(days).year - is_open_start), 1, 1)
@@ -95,6 +97,8 @@ class _Scale:
         return round(100 * share, 2)
 
     def ticks(self) -> tuple[Tick, ...]:
+        if not self.is_dated:
+            return ()
         years = self.last.year - self.first.year
         step = 1 + (years - 1) // _MOST_YEARS
         return tuple(

@@ -313,7 +313,7 @@ class Page:
         )
 
     def states(self, facet: str) -> bool:
-        """Tell whether any of the initiatives states a facet; else nothing is known of it.
+        """Tell whether any of the initiatives states a facet; else nothing is known of any value.
 
         Args:
             facet: Name of the facet.

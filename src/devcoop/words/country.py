@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devcoop.words.counts import write_count
 from devcoop.words.language import ENGLISH, Tongue
 
 if TYPE_CHECKING:
@@ -171,6 +172,29 @@ def say_undivided(
         basis=tongue.say(BASES[basis]),
         number=tongue.number(number),
         here=here,
+    )
+
+
+def say_checked(country: str, initiatives: int, over: int, agencies: int) -> str:
+    """Say what rules of a division of labour were held against.
+
+    Args:
+        country: Its name.
+        initiatives: How many initiatives state it, and are not cancelled.
+        over: How many of them are said to be over.
+        agencies: How many agencies have the others.
+
+    Examples:
+        >>> say_checked("Armenia", 43, 28, 1)
+        'Armenia: 43 initiatives state it; 28 are over and not looked at. The others are of 1 \
+agency; who acts there without being loaded is not known.'
+    """
+    number = ENGLISH.number(over)
+    left = f"; {number} {'is' if over == 1 else 'are'} over and not looked at. The others are"
+    return (
+        f"{country}: {write_count(initiatives, 'initiative')} state{'s' * (initiatives == 1)} it"
+        f"{left if over else ', all'} of {write_count(agencies, 'agency', 'agencies')}; who acts "
+        "there without being loaded is not known."
     )
 
 
