@@ -154,3 +154,23 @@ def test_decision_that_is_no_known_name_is_told_with_one_that_is_near(tmp_path: 
     _decide(told, Keyna="Kenja")
     said = _load(tmp_path, form, "--decisions", str(told))
     assert "no place 'Kenja' is known; did you mean Kenya?" in said
+
+
+def test_rules_that_a_workbook_breaks_are_told_in_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.terminal._PIPE_WIDTH", 400)
+    plan = f"{PLAN}Language of the plan,English\n"
+    rows = ROWS.replace("Metrology,", ",", 1)
+    _load(tmp_path, str(_fill(tmp_path / "form", plan, rows)))
+    store = str(tmp_path / "store")
+    said = CliRunner().invoke(main, ["--store", store, "validate", "-f", "table"]).output
+    assert "PlanElement-description" in said
+    for words in ("fill in “Description”", "fill in “Themes”", "rows 2, 3, 4", "row 2"):
+        assert words in said
+    # The title of the plan and its language are stated, so that neither is missed.
+    assert "Plan-hasEvidence" not in said
+    assert "PlanDocument-language" not in said
+    report = ["--store", store, "report", "-o", str(tmp_path / "out")]
+    said = CliRunner().invoke(main, report).output
+    assert f"`devcoop --store {store} validate --severity warning` lists them" in said

@@ -274,6 +274,8 @@ class _Encoding:
         self.to.add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
         self.to.add_texts(self.plan, "rdfs:label", title)
         self.to.add_texts(self.plan, "dcterms:description", head.descriptions)
+        if head.where.row:
+            self.to.state_evidence(self.plan, head)
         if head.agency:
             self.to.say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
         self._state_period(self.plan, head.start, head.end)
@@ -284,6 +286,8 @@ class _Encoding:
         self.to.say(self.plan, DEVC.laidDownIn, self.to.document)
         self.to.say(self.to.document, "rdf:type", DEVC.PlanDocument)
         self.to.add_texts(self.to.document, "dcterms:title", [Text(self.reading.name)])
+        if language := names.LANGUAGES.get(head.language.partition("-")[0].lower()):
+            self.to.say(self.to.document, "dcterms:language", language)
         self.to.add(self.to.document, DEVC.sha256, Literal(self.reading.sha256))
         self._state_amounts(self.plan, head.amounts)
         self.to.keep_notes(self.plan, head.notes)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
 
-    from devcoop.load.records import Element, Text, Where
+    from devcoop.load.records import Element, Head, Text, Where
     from devcoop.store.terms import Term
 
 _UNKNOWN_LANGUAGE = "und"
@@ -148,7 +148,7 @@ class Statements:
 
     # Where it stands, and what is only kept
 
-    def state_evidence(self, iri: str, element: Element) -> None:
+    def state_evidence(self, iri: str, element: Element | Head) -> None:
         """State where in the file an element stands, as far as that is known."""
         where = element.where
         locator = _locate(where)
