@@ -91,6 +91,7 @@ def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
         "agency: Aid\nlanguage: fr\ncolumns: {title: Nom, country: Pays visé}\n", encoding="utf-8"
     )
     said = _load(tmp_path, str(listed), "--map", str(column_map))
+    assert "What is not known: --told FILE.csv lists it, and --decisions takes it back" in said
     assert "not known, kept as a note: Pays visé: 'Atlantide' (2 times); cells B2, B3" in said
 
 
@@ -143,6 +144,7 @@ def test_what_was_decided_is_told_beside_what_is_still_not_known(tmp_path: Path)
     assert _decide(second, Twinning="nothing") == [*decided, ("unknown", "Twinning", "")]
     said = _load(tmp_path, form, "--decisions", str(second))
     assert "not known" not in said
+    assert "--told FILE" not in said
     # The store keeps what was decided: no table is needed any more.
     assert "the same as before" in _load(tmp_path, form, "--told", str(third))
     assert _decide(third) == [*decided, ("decided", "Twinning", "nothing")]
@@ -174,3 +176,23 @@ def test_rules_that_a_workbook_breaks_are_told_in_its_words(
     report = ["--store", store, "report", "-o", str(tmp_path / "out")]
     said = CliRunner().invoke(main, report).output
     assert f"`devcoop --store {store} validate --severity warning` lists them" in said
+
+
+def test_what_is_kept_as_a_note_is_told_once(tmp_path: Path) -> None:
+    rows = "Identifier,Title,Themes,Remarks\n1,Train,Metrology,ask\n2,Teach,Metrology,ask\n"
+    said = _load(tmp_path, str(_fill(tmp_path / "form", rows=rows)))
+    [line] = [
+        line for line in said.splitlines() if "kept as note" in line and "initiatives" in line
+    ]
+    assert line == (
+        "  what stands in columns that the form does not have is kept as notes (2 times); sheet"
+        " initiatives, Remarks: cells D2, D3"
+    )
+    assert "kept as a note, not understood" not in said
+
+
+def test_days_of_a_budget_are_stated_with_their_basis(tmp_path: Path) -> None:
+    rows = "Identifier,Title,Themes,Budget amount,Period of the budget\n1,Train,Metrology,5,2026\n"
+    _load(tmp_path, str(_fill(tmp_path / "form", rows=rows)))
+    done = CliRunner().invoke(main, ["--store", str(tmp_path / "store"), "validate"])
+    assert "period-basis-missing" not in done.output

@@ -164,9 +164,7 @@ def load(
     for change in loaded.changes:
         say(f"{_name(change.source.graph, change.title)}: {_say_change(change)}")
         _tell_of_list(change)
-    if told_file:
-        write_whole(told_file, encode(_render_told(loaded.changes, told_file)))
-        say(f"All that is told: {told_file}")
+    _write_told(loaded.changes, told_file)
     if loaded.rewritten:
         given, kept = loaded.rewritten[0]
         number = len(loaded.rewritten)
@@ -311,6 +309,19 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
     ]
     write = TABLE_WRITERS["json" if path.suffix.lower() == ".json" else "csv"]
     return write(_TOLD_COLUMNS, rows)
+
+
+def _write_told(changes: Sequence[Change], file: Path | None) -> None:
+    """Write all that is told, or say how what is not known can be written."""
+    if file:
+        write_whole(file, encode(_render_told(changes, file)))
+        say(f"All that is told: {file}")
+    elif any(_is_unknown(one) for change in changes for one in change.told):
+        say("What is not known: --told FILE.csv lists it, and --decisions takes it back, decided")
+
+
+def _is_unknown(told: Told) -> bool:
+    return told.kind == "unknown" and bool(told.about)
 
 
 def _name(graph: str, title: str) -> str:

@@ -53,6 +53,8 @@ class Statements:
     def __init__(self, plan: str, language: str = "", told: Iterable[Told] = ()) -> None:
         self.plan, self.document = plan, names.mint_list_document(plan)
         self.told = list(told)
+        places = (one.all_places for one in self.told if one.kind == "kept")
+        self._kept = frozenset(place for several in places for place in several)
         self.quads = QuadSpool()
         self._said: dict[Quad, None] = {}
         self._described: set[str] = set()
@@ -204,6 +206,9 @@ class Statements:
     def keep_note(self, iri: str, note: Note, *when: date | None) -> None:
         """Keep a note, and tell that it was not understood; `when` as for `keep`."""
         self.keep(iri, note.heading, note.text, *when)
+        if note.where in self._kept:
+            # Whoever read it told it already, and why.
+            return
         what = "kept as a note, not understood"
         self.told.append(Told("kept", what, note.where, text=note.heading))
 

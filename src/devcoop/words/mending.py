@@ -32,6 +32,7 @@ _CHECKS = {
         f"write who carries it out under “{form.INITIATIVES['partners'].heading}”, with the role in"
         " brackets"
     ),
+    "money-not-findable": "nothing; who pays is found by the role",
     "title-not-in-french": "nothing, unless pages in French are to show a French title",
 }
 """What is to be done by the name of a check."""
