@@ -196,3 +196,25 @@ def test_days_of_a_budget_are_stated_with_their_basis(tmp_path: Path) -> None:
     _load(tmp_path, str(_fill(tmp_path / "form", rows=rows)))
     done = CliRunner().invoke(main, ["--store", str(tmp_path / "store"), "validate"])
     assert "period-basis-missing" not in done.output
+
+
+def test_unknown_words_are_marked_in_a_copy_after_a_load(tmp_path: Path) -> None:
+    form, copy = _fill(tmp_path / "form") / "plan.csv", tmp_path / "copy.xlsx"
+    said = _load(tmp_path, str(form), "--marked", str(copy))
+    assert f"What is not known in {form} is marked in {copy}" in said
+    assert "Loaded into" in said
+    book = load_workbook(copy)
+    cells = {
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for row in sheet
+        for cell in row
+        if cell.comment
+    }
+    assert cells == {
+        ("plan", "B4"),
+        *(("initiatives", cell) for cell in ("D2", "D3", "D4", "E2", "E4")),
+    }
+    assert book["initiatives"]["D2"].comment.text == (
+        "it is not known what is meant by 'Coursework'\nit is not known what is meant by 'Twinning'"
+    )

@@ -19,6 +19,7 @@ from devcoop.cli.options import (
     output_option,
     say,
 )
+from devcoop.errors import SourceError
 from devcoop.names import DEVC
 from devcoop.store.terms import NamedNode, as_text
 from devcoop.terminal import TABLE_WRITERS
@@ -88,6 +89,7 @@ def validate(
     """
     from devcoop.validation import Engine, Severity, to_report, validate_files  # noqa: PLC0415
 
+    _refuse_tables(files)
     results = validate_files(
         files,
         plans=open_for_work if files else open_plans,
@@ -108,6 +110,16 @@ def validate(
     violations = sum(one.severity is Severity.VIOLATION for one in results)
     console.print(f"{len(results)} results, {violations} of them violations")
     ctx.exit(1 if violations else 0)
+
+
+def _refuse_tables(files: Sequence[Path]) -> None:
+    """Refuse a table with a word on how it is checked."""
+    from devcoop.load.tables import TEXTS, WORKBOOKS  # noqa: PLC0415
+
+    for file in files:
+        if file.suffix.lower() in (*WORKBOOKS, *TEXTS):
+            problem = "a table is checked once it is loaded: `devcoop --store DIR validate`"
+            raise SourceError(file, problem)
 
 
 def _tell_others(shapes: Sequence[str]) -> None:
