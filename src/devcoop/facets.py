@@ -22,7 +22,7 @@ from devcoop import assets, names
 from devcoop.joint import KIND, find_joint
 from devcoop.model import LeftOut
 from devcoop.partitions import Partitions, list_types, write_csv
-from devcoop.queries import get_query, load_library
+from devcoop.queries import get_query, load_topic
 from devcoop.store.terms import as_text
 from devcoop.texts import (
     TITLE_WEIGHT,
@@ -283,7 +283,7 @@ def list_table_queries() -> dict[str, Query]:
         >>> list_table_queries()["facet"].name
         'undertaking-facets'
     """
-    queries = (one for one in load_library().values() if one.topic == TOPIC)
+    queries = load_topic(TOPIC).values()
     return {one.header["table"]: one for one in queries if "table" in one.header}
 
 

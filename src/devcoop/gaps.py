@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.model import Cell, GapCheck, Remark
 from devcoop.names import kind_of
-from devcoop.queries import load_library
+from devcoop.queries import load_topic
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
@@ -79,11 +79,7 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
     Returns:
         Their answers by name of the query, in the order of names.
     """
-    return {
-        query.name: graph.recall(query.text)
-        for query in load_library().values()
-        if query.topic == TOPIC
-    }
+    return {query.name: graph.recall(query.text) for query in load_topic(TOPIC).values()}
 
 
 def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tuple[str, ...]]:
@@ -100,8 +96,7 @@ def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tup
     outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
     checks = (
         read_check(query, graph.recall_rows(query.text, "subject", outside, others=True))
-        for query in load_library().values()
-        if query.topic == TOPIC
+        for query in load_topic(TOPIC).values()
     )
     return limit_checks(checks, bounds)
 
@@ -121,7 +116,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         >>> all(len(check.gaps) <= len(check.cells) for check in checks)
         True
     """
-    library = load_library()
+    library = load_topic(TOPIC)
     return [_read_as_asked(library[name], answer) for name, answer in answers.items()]
 
 

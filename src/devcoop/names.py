@@ -92,6 +92,13 @@ ELSEWHERE = "http://a/"
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 LANGUAGE_CODES = "http://id.loc.gov/vocabulary/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+LANGUAGES = {
+    tag: f"http://publications.europa.eu/resource/authority/language/{code}"
+    for tag, code in {
+        "ar": "ARA", "en": "ENG", "es": "SPA", "fr": "FRA", "pt": "POR", "ru": "RUS", "zh": "ZHO",
+    }.items()
+}  # fmt: skip
+"""IRIs of the languages that plans are mostly written in, by their tags."""
 RFC_6901 = "http://tools.ietf.org/rfc/rfc6901"
 RFC_7111 = "http://tools.ietf.org/rfc/rfc7111"
 SEMAPV = "https://w3id.org/semapv/vocab/"
@@ -460,6 +467,19 @@ def is_of_list(element: str) -> bool:
         False
     """
     return re.match(rf"{re.escape(BASE)}element/[^/]*-[0-9a-f]{{8}}/", element) is not None
+
+
+def is_made_of_list(iri: str) -> bool:
+    """Tell whether a resource is a plan or list whose IRI `mint_list` made, its file or an element.
+
+    Examples:
+        >>> is_made_of_list(mint_list_document(mint_list("Projects 2026", "swedish aid")))
+        True
+        >>> is_made_of_list("https://w3id.org/devcoop/plan/iso-2016-2020")
+        False
+    """
+    kinds = "element|plan|document"
+    return re.match(rf"{re.escape(BASE)}({kinds})/[^/]*-[0-9a-f]{{8}}(/|$)", iri) is not None
 
 
 def mint_list_document(plan: str) -> str:

@@ -24,7 +24,7 @@ from devcoop.plans import (
     read_plans,
     read_undertakings,
 )
-from devcoop.queries import load_library
+from devcoop.queries import load_topic
 from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
@@ -187,14 +187,13 @@ def _order_pairs(pairs: Iterable[Pair]) -> list[Pair]:
 
 def _list_queries(types: set[str]) -> dict[str, Query]:
     return {
-        name: query
-        for name, query in load_library().items()
-        if query.topic == TOPIC and query.header["finding"] in types
+        name: query for name, query in load_topic(TOPIC).items() if query.header["finding"] in types
     }
 
 
 def _find_queries(*wanted: str) -> dict[str, Query]:
-    return {name: load_library()[name] for name in wanted}
+    known = load_topic(TOPIC)
+    return {name: known[name] for name in wanted}
 
 
 def _ask(store: Store, queries: Mapping[str, Query]) -> dict[str, GapCheck]:

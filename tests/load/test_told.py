@@ -91,6 +91,7 @@ def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
         "agency: Aid\nlanguage: fr\ncolumns: {title: Nom, country: Pays visé}\n", encoding="utf-8"
     )
     said = _load(tmp_path, str(listed), "--map", str(column_map))
+    assert "What is not known: --told FILE.csv lists it, and --decisions takes it back" in said
     assert "not known, kept as a note: Pays visé: 'Atlantide' (2 times); cells B2, B3" in said
 
 
@@ -143,6 +144,7 @@ def test_what_was_decided_is_told_beside_what_is_still_not_known(tmp_path: Path)
     assert _decide(second, Twinning="nothing") == [*decided, ("unknown", "Twinning", "")]
     said = _load(tmp_path, form, "--decisions", str(second))
     assert "not known" not in said
+    assert "--told FILE" not in said
     # The store keeps what was decided: no table is needed any more.
     assert "the same as before" in _load(tmp_path, form, "--told", str(third))
     assert _decide(third) == [*decided, ("decided", "Twinning", "nothing")]
@@ -154,3 +156,65 @@ def test_decision_that_is_no_known_name_is_told_with_one_that_is_near(tmp_path: 
     _decide(told, Keyna="Kenja")
     said = _load(tmp_path, form, "--decisions", str(told))
     assert "no place 'Kenja' is known; did you mean Kenya?" in said
+
+
+def test_rules_that_a_workbook_breaks_are_told_in_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.terminal._PIPE_WIDTH", 400)
+    plan = f"{PLAN}Language of the plan,English\n"
+    rows = ROWS.replace("Metrology,", ",", 1)
+    _load(tmp_path, str(_fill(tmp_path / "form", plan, rows)))
+    store = str(tmp_path / "store")
+    said = CliRunner().invoke(main, ["--store", store, "validate", "-f", "table"]).output
+    assert "PlanElement-description" in said
+    for words in ("fill in “Description”", "fill in “Themes”", "rows 2, 3, 4", "row 2"):
+        assert words in said
+    # The title of the plan and its language are stated, so that neither is missed.
+    assert "Plan-hasEvidence" not in said
+    assert "PlanDocument-language" not in said
+    report = ["--store", store, "report", "-o", str(tmp_path / "out")]
+    said = CliRunner().invoke(main, report).output
+    assert f"`devcoop --store {store} validate --severity warning` lists them" in said
+
+
+def test_what_is_kept_as_a_note_is_told_once(tmp_path: Path) -> None:
+    rows = "Identifier,Title,Themes,Remarks\n1,Train,Metrology,ask\n2,Teach,Metrology,ask\n"
+    said = _load(tmp_path, str(_fill(tmp_path / "form", rows=rows)))
+    [line] = [
+        line for line in said.splitlines() if "kept as note" in line and "initiatives" in line
+    ]
+    assert line == (
+        "  what stands in columns that the form does not have is kept as notes (2 times); sheet"
+        " initiatives, Remarks: cells D2, D3"
+    )
+    assert "kept as a note, not understood" not in said
+
+
+def test_days_of_a_budget_are_stated_with_their_basis(tmp_path: Path) -> None:
+    rows = "Identifier,Title,Themes,Budget amount,Period of the budget\n1,Train,Metrology,5,2026\n"
+    _load(tmp_path, str(_fill(tmp_path / "form", rows=rows)))
+    done = CliRunner().invoke(main, ["--store", str(tmp_path / "store"), "validate"])
+    assert "period-basis-missing" not in done.output
+
+
+def test_unknown_words_are_marked_in_a_copy_after_a_load(tmp_path: Path) -> None:
+    form, copy = _fill(tmp_path / "form") / "plan.csv", tmp_path / "copy.xlsx"
+    said = _load(tmp_path, str(form), "--marked", str(copy))
+    assert f"What is not known in {form} is marked in {copy}" in said
+    assert "Loaded into" in said
+    book = load_workbook(copy)
+    cells = {
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for row in sheet
+        for cell in row
+        if cell.comment
+    }
+    assert cells == {
+        ("plan", "B4"),
+        *(("initiatives", cell) for cell in ("D2", "D3", "D4", "E2", "E4")),
+    }
+    assert book["initiatives"]["D2"].comment.text == (
+        "it is not known what is meant by 'Coursework'\nit is not known what is meant by 'Twinning'"
+    )

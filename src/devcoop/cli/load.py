@@ -99,7 +99,7 @@ def hint_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "--marked",
     type=Place(),
     metavar="COPY.xlsx",
-    help="If a workbook has to be mended: a copy with its cells marked and explained.",
+    help="A copy of a workbook with what has to be mended or is not known marked and explained.",
 )
 @_store_option
 def load(
@@ -164,9 +164,8 @@ def load(
     for change in loaded.changes:
         say(f"{_name(change.source.graph, change.title)}: {_say_change(change)}")
         _tell_of_list(change)
-    if told_file:
-        write_whole(told_file, encode(_render_told(loaded.changes, told_file)))
-        say(f"All that is told: {told_file}")
+    _write_told(loaded.changes, told_file)
+    _mark_unknown(files, loaded.changes, marked)
     if loaded.rewritten:
         given, kept = loaded.rewritten[0]
         number = len(loaded.rewritten)
@@ -226,6 +225,22 @@ def _marking(files: Sequence[Path], marked: Path | None) -> Iterator[None]:
         if marked:
             say(_mark(files, faults, marked), err=True)
         raise
+
+
+def _mark_unknown(files: Sequence[Path], changes: Sequence[Change], marked: Path | None) -> None:
+    """Write a copy of the one file that was loaded with the words marked that are not known."""
+    told = [one for change in changes for one in change.told if _is_unknown(one)]
+    if marked is None or not told:
+        return
+    if len(files) != 1:
+        say("No copy is marked: name one file alone")
+        return
+    faults = [
+        SourceError(files[0], one.say_fault(), where=place)
+        for one in told
+        for place in one.all_places
+    ]
+    say(_mark(files, faults, marked).replace("has to be mended", "is not known"))
 
 
 def _mark(files: Sequence[Path], faults: Sequence[SourceError], marked: Path) -> str:
@@ -311,6 +326,19 @@ def _render_told(changes: Iterable[Change], path: Path) -> str:
     ]
     write = TABLE_WRITERS["json" if path.suffix.lower() == ".json" else "csv"]
     return write(_TOLD_COLUMNS, rows)
+
+
+def _write_told(changes: Sequence[Change], file: Path | None) -> None:
+    """Write all that is told, or say how what is not known can be written."""
+    if file:
+        write_whole(file, encode(_render_told(changes, file)))
+        say(f"All that is told: {file}")
+    elif any(_is_unknown(one) for change in changes for one in change.told):
+        say("What is not known: --told FILE.csv lists it, and --decisions takes it back, decided")
+
+
+def _is_unknown(told: Told) -> bool:
+    return told.kind == "unknown" and bool(told.about)
 
 
 def _name(graph: str, title: str) -> str:

@@ -14,6 +14,7 @@ from devcoop.cli.options import (
     count_reviews,
     find_asked,
     find_limits,
+    find_origin,
     focus_options,
     reviews_option,
     say,
@@ -85,7 +86,10 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
     say(f"Close enough to talk about:{worth:6} on {analysis.subject_count} subjects")
     if counts is not None:
         broken, warned = counts[Severity.VIOLATION], counts[Severity.WARNING]
-        say(f"Rules broken by the data:  {broken:6} violations, {warned} warnings")
+        store = find_origin().store
+        command = f"devcoop{f' --store {store}' if store else ''} validate --severity warning"
+        where = f"; `{command}` lists them" if broken or warned else ""
+        say(f"Rules broken by the data:  {broken:6} violations, {warned} warnings{where}")
     if analysis.reviewed:
         say(f"Reviews:                   {count_reviews(analysis.reviewed)}")
     if earlier:

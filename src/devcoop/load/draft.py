@@ -84,9 +84,16 @@ def _state(
             # It takes a while to load, and most files state their themes.
             from devcoop.load.suggest import build_suggester  # noqa: PLC0415
 
-            encoded = encoded.suggest(build_suggester(store, without=[encoded.source.graph]))
+            suggester = build_suggester(store, without=[encoded.source.graph])
+            has_purposes = bool(encoded.purposes) or _has_purposes(store)
+            encoded = encoded.suggest(suggester, with_purposes=has_purposes)
         return encoded.source, tuple(dict.fromkeys(encoded.quads)), encoded.told
     parts, _ = group_sources([reading])
     if len(parts) != 1:
         raise SourceError(reading.path, f"a draft is one plan, and this is {len(parts)} sources")
     return parts[0].source, parts[0].quads, ()
+
+
+def _has_purposes(store: Store) -> bool:
+    """Tell whether anybody states a purpose of aid, beside which a suggested one would count."""
+    return any(store.quads(predicate=str(DEVC.purpose)))

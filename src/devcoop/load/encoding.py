@@ -104,7 +104,7 @@ class Encoded:
     purposes: dict[str, tuple[str, ...]]
     served: frozenset[str]
 
-    def suggest(self, suggester: Suggester) -> Encoded:
+    def suggest(self, suggester: Suggester, *, with_purposes: bool = True) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme, to its statements.
 
         What states its theme, or the purpose of the aid, is compared by what it states and by its
@@ -113,10 +113,13 @@ class Encoded:
 
         Args:
             suggester: Suggests them from titles and descriptions.
+            with_purposes: Whether purposes are suggested, too. What is only suggested counts
+                beside what is stated, and where nobody states any it tells nothing.
         """
         counts = dict.fromkeys((_BARE, _FOLLOWS, _PURPOSE), 0)
         for one in self.bare:
-            found, themes, purposes = self._suggest(one, suggester)
+            found, themes = self._suggest(one, suggester)
+            purposes = self._suggest_purposes(one, suggester) if with_purposes else []
             counts[_BARE] += found is not None
             counts[_FOLLOWS] += bool(themes)
             counts[_PURPOSE] += bool(purposes)
@@ -130,18 +133,21 @@ class Encoded:
 
     def _suggest(
         self, one: _Bare, suggester: Suggester
-    ) -> tuple[list[Suggestion] | None, Sequence[Suggestion], list[Suggestion]]:
-        """Suggest what words tell of an initiative, if they are asked, its themes and purposes."""
+    ) -> tuple[list[Suggestion] | None, Sequence[Suggestion]]:
+        """Suggest what words tell of an initiative, if they are asked, and its themes."""
         stated = self.purposes.get(one.iri, ())
         found = None
         # Our schemes have words for the fields that are near a theme, and for hardly any other.
         if not stated or suggester.suggest_themes(stated, ()):
-            [found] = suggester.suggest([one.text])
-        themes = suggester.suggest_themes(stated, found or [])
-        if stated or one.iri in self.served:
-            return found, themes, []
+            [found] = suggester.suggest([one.text], without=one.stated)
+        return found, suggester.suggest_themes(stated, found or [])
+
+    def _suggest_purposes(self, one: _Bare, suggester: Suggester) -> list[Suggestion]:
+        """Suggest the purposes of what states none, for itself or as part of a whole."""
+        if self.purposes.get(one.iri) or one.iri in self.served:
+            return []
         [purposes] = suggester.suggest_purposes([one.text])
-        return found, themes, purposes
+        return purposes
 
     def seal(self) -> Encoded:
         """Give the record of the source the hash of what it says.
@@ -268,6 +274,8 @@ class _Encoding:
         self.to.add(self.plan, "dcterms:identifier", Literal(head.key or self.reading.stem))
         self.to.add_texts(self.plan, "rdfs:label", title)
         self.to.add_texts(self.plan, "dcterms:description", head.descriptions)
+        if head.where.row:
+            self.to.state_evidence(self.plan, head)
         if head.agency:
             self.to.say(self.plan, DEVC.issuedBy, self._find_body(head.agency))
         self._state_period(self.plan, head.start, head.end)
@@ -278,6 +286,8 @@ class _Encoding:
         self.to.say(self.plan, DEVC.laidDownIn, self.to.document)
         self.to.say(self.to.document, "rdf:type", DEVC.PlanDocument)
         self.to.add_texts(self.to.document, "dcterms:title", [Text(self.reading.name)])
+        if language := names.LANGUAGES.get(head.language.partition("-")[0].lower()):
+            self.to.say(self.to.document, "dcterms:language", language)
         self.to.add(self.to.document, DEVC.sha256, Literal(self.reading.sha256))
         self._state_amounts(self.plan, head.amounts)
         self.to.keep_notes(self.plan, head.notes)

@@ -12,6 +12,7 @@ from devcoop.store.terms import Literal, NamedNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
     from decimal import Decimal
 
     from devcoop.load.records import Amount, Body, Figure, Value
@@ -60,7 +61,7 @@ def _state_amount(to: Statements, iri: str, funding: str, amount: Amount) -> Non
     value = f"{funding}/value"
     _state_number(to, value, funding, amount.number, label)
     to.say(value, DEVC.valueKind, names.mint_concept("value-kind", _tell_kind(amount.kind)))
-    to.state_period(value, amount.start, amount.end)
+    _state_days(to, value, amount.start, amount.end)
     if amount.currency:
         to.add(value, DEVC.unitText, Literal(amount.currency))
 
@@ -87,11 +88,18 @@ def state_figures(to: Statements, iri: str, figures: Iterable[Figure]) -> None:
         label = _join(figure.kind, write_number(figure.number), figure.unit)
         _state_number(to, value, iri, figure.number, label)
         to.say(value, DEVC.valueKind, names.mint_concept("value-kind", figure.kind))
-        to.state_period(value, figure.start, figure.end)
+        _state_days(to, value, figure.start, figure.end)
         if figure.unit:
             to.add(value, DEVC.unitText, Literal(figure.unit))
         if figure.text:
             to.keep_notes(value, [Note(figure.kind, figure.text, figure.where)])
+
+
+def _state_days(to: Statements, value: str, start: date | None, end: date | None) -> None:
+    """State the days that a number is for, as the source has them."""
+    to.state_period(value, start, end)
+    if start or end:
+        to.say(value, DEVC.periodBasis, names.mint_concept("basis", "stated"))
 
 
 def _state_number(to: Statements, value: str, of: str, number: Decimal, label: str) -> None:

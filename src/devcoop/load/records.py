@@ -475,6 +475,7 @@ class Head:
         bodies: Others who take part.
         amounts: Money that is named of all of it.
         notes: What has no place in the model.
+        where: Where its title stands.
     """
 
     key: str = ""
@@ -490,6 +491,7 @@ class Head:
     bodies: tuple[Body, ...] = ()
     amounts: tuple[Amount, ...] = ()
     notes: tuple[Note, ...] = ()
+    where: Where = Where()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
 
-    from devcoop.load.records import Element, Text, Where
+    from devcoop.load.records import Element, Head, Text, Where
     from devcoop.store.terms import Term
 
 _UNKNOWN_LANGUAGE = "und"
@@ -53,6 +53,8 @@ class Statements:
     def __init__(self, plan: str, language: str = "", told: Iterable[Told] = ()) -> None:
         self.plan, self.document = plan, names.mint_list_document(plan)
         self.told = list(told)
+        places = (one.all_places for one in self.told if one.kind == "kept")
+        self._kept = frozenset(place for several in places for place in several)
         self.quads = QuadSpool()
         self._said: dict[Quad, None] = {}
         self._described: set[str] = set()
@@ -148,7 +150,7 @@ class Statements:
 
     # Where it stands, and what is only kept
 
-    def state_evidence(self, iri: str, element: Element) -> None:
+    def state_evidence(self, iri: str, element: Element | Head) -> None:
         """State where in the file an element stands, as far as that is known."""
         where = element.where
         locator = _locate(where)
@@ -204,6 +206,9 @@ class Statements:
     def keep_note(self, iri: str, note: Note, *when: date | None) -> None:
         """Keep a note, and tell that it was not understood; `when` as for `keep`."""
         self.keep(iri, note.heading, note.text, *when)
+        if note.where in self._kept:
+            # Whoever read it told it already, and why.
+            return
         what = "kept as a note, not understood"
         self.told.append(Told("kept", what, note.where, text=note.heading))
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -177,24 +178,24 @@ class Suggester:
     Args:
         rarity: How much each term says.
         encoded: Terms of the texts of initiatives that state facets.
-        concepts: The concepts of each facet.
+        build: Builds the concepts of a facet, when they are first asked for.
         themes: The themes that follow from each purpose.
         above: The themes above each theme.
-        purposes: Finds the purposes that a text speaks of.
+        read: Reads what finds the purposes that a text speaks of, likewise.
     """
 
     def __init__(
         self,
         rarity: Mapping[str, float],
         encoded: Sequence[Terms],
-        concepts: Mapping[str, _Concepts],
+        build: Callable[[str], _Concepts],
         themes: Mapping[str, Sequence[Suggestion]],
         above: Mapping[str, frozenset[str]],
         *,
-        purposes: Purposes,
+        read: Callable[[], Purposes],
     ) -> None:
-        self._rarity, self._encoded, self._concepts = rarity, _Index(encoded), concepts
-        self._themes, self._above, self._purposes = themes, above, purposes
+        self._rarity, self._encoded, self._build = rarity, _Index(encoded), cache(build)
+        self._themes, self._above, self._read = themes, above, cache(read)
 
     def suggest_themes(
         self, purposes: Iterable[str], said: Sequence[Suggestion] = ()
@@ -230,29 +231,35 @@ class Suggester:
         Returns:
             For each text the purposes that it tells, the surest first, three at most.
         """
-        return [self._purposes.suggest(text) for text in texts]
+        purposes = self._read()
+        return [purposes.suggest(text) for text in texts]
 
-    def suggest(self, texts: Sequence[str]) -> list[list[Suggestion]]:
+    def suggest(
+        self, texts: Sequence[str], *, without: Collection[str] = ()
+    ) -> list[list[Suggestion]]:
         """Suggest facets but purposes from texts, each by itself.
 
         Args:
             texts: Titles with descriptions, as `compose` puts them together: the first line
                 counts more.
+            without: Facets that are not asked for.
 
         Returns:
             For each text its suggestions: facet by facet, the surest first, three of a facet at
             most; none where the text says nothing that is known.
         """
-        return [list(self._suggest(text)) for text in texts]
+        facets = [facet for facet in _CURVES if facet not in without]
+        return [list(self._suggest(text, facets)) for text in texts]
 
-    def _suggest(self, text: str) -> Iterator[Suggestion]:
+    def _suggest(self, text: str, facets: Iterable[str]) -> Iterator[Suggestion]:
         terms = weigh_terms(_count(*_divide(text)), self._rarity)
         if not terms:
             return
         near = self._encoded.measure(terms)
         nearest = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
         neighbours = nearest[near[nearest] > 0]
-        for facet, concepts in self._concepts.items():
+        for facet in facets:
+            concepts = self._build(facet)
             nearness = concepts.measure(terms, near, neighbours)
             yield from _choose(facet, concepts.iris, nearness)
 
@@ -304,23 +311,25 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
     for quad in (one for graph in without for one in store.quads(predicate=_TYPE, graph=graph)):
         stated.pop(as_text(quad.subject), None)
     encoded = [key for key in sorted(texts) if key[0] in stated and not is_of_list(key[0])]
-    of_concepts: dict[str, Counter[str]] = defaultdict(Counter)
+    of_concepts: dict[str, dict[str, float]] = defaultdict(dict)
     for word in words:
-        of_concepts[f"{word.concept} {word.language}"].update(count_terms(word.text).keys())
+        of_concepts[f"{word.concept} {word.language}"].update(_count_word(word.text))
     documents = [texts[key] for key in encoded]
     rarity = measure_rarity([*of_concepts.values(), *documents])
     weighed = [weigh_terms(document, rarity) for document in documents]
-    concepts = {
-        facet: _build_concepts(
+
+    def build(facet: str) -> _Concepts:
+        return _build_concepts(
             [word for word in words if word.facet == facet],
             rarity,
             [(language, stated[iri].get(facet, ())) for iri, language in encoded],
             weighed,
         )
-        for facet in _CURVES
-    }
+
     themes, above = _read_themes(store), _read_above(store)
-    return Suggester(rarity, weighed, concepts, themes, above, purposes=read_purposes(store))
+    # It takes a while, and most texts are asked for neither all facets nor for purposes.
+    read = partial(read_purposes, store)
+    return Suggester(rarity, weighed, build, themes, above, read=read)
 
 
 def _read_above(store: Store) -> dict[str, frozenset[str]]:
@@ -415,7 +424,7 @@ def _build_concepts(
         shares=np.array([1.0 if word.kind == "name" else _SYNONYM_SHARE for word in names]),
         names=[
             weigh_terms(
-                around[word.concept, word.language] + count_terms(word.text, _NAME_WEIGHT), rarity
+                around[word.concept, word.language] + _weigh_word(word.text, _NAME_WEIGHT), rarity
             )
             for word in names
         ],
@@ -424,13 +433,24 @@ def _build_concepts(
     )
 
 
+@lru_cache(maxsize=16_384)
+def _count_word(text: str) -> Mapping[str, float]:
+    """Count the terms of a name or a definition, which stand for several concepts."""
+    return count_terms(text)
+
+
+def _weigh_word(text: str, weight: float) -> Counter[str]:
+    counts = {one: count * weight for one, count in _count_word(text).items()}
+    return Counter(counts)
+
+
 def _gather_surroundings(words: Sequence[_Word]) -> dict[tuple[str, str], Counter[str]]:
     """Gather definition and name above, by concept and language."""
     weights = {"definition": _DEFINITION_WEIGHT, "broader": _BROADER_WEIGHT}
     around: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for word in words:
         if word.kind in weights:
-            terms = count_terms(word.text, weights[word.kind])
+            terms = _weigh_word(word.text, weights[word.kind])
             around[word.concept, word.language].update(terms)
     return around
 

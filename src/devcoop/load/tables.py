@@ -29,6 +29,7 @@ from devcoop.errors import SourceError
 from devcoop.load.markup import iter_tags, parse_part
 from devcoop.load.objects import FIRST_ROW, JSON_LISTS, read_objects
 from devcoop.load.records import Told, Where
+from devcoop.load.remarks import read_remarks
 from devcoop.names import SPREADSHEET
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load.markup import Tag
+    from devcoop.load.remarks import Remark, Remarks
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 """Endings of workbooks."""
@@ -53,6 +55,8 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
 _ZIP = b"PK\x03\x04"
 _ROW, _CELL, _FORMULA = (f"{{{SPREADSHEET}}}{name}" for name in ("row", "c", "f"))
+_OUR_AUTHORS = frozenset({"devcoop", "template"})
+"""Who wrote the comments of the template and of a copy with marks."""
 _NO_WORKBOOK = "this is no workbook that can be read"
 _BROKEN = (CalamineError, struct.error, ValueError, OverflowError)
 _NOT_UNPACKED = (
@@ -118,6 +122,8 @@ class Sheet:
             had it computed.
         percentages: Cells whose number is shown as a percentage: 0.5 as 50 %. These and the
             former are looked for in workbooks of Office Open XML only.
+        remarks: What people wrote into comments on cells; those of the template and of the copies
+            that devcoop marks are none.
         pointer: Where the list stands in a file of JSON, whose objects are the rows from the
             second on; None elsewhere.
     """
@@ -129,6 +135,7 @@ class Sheet:
     merged: int = 0
     uncomputed: tuple[Place, ...] = ()
     percentages: frozenset[Place] = frozenset()
+    remarks: Mapping[Place, Remark] = field(default_factory=dict)
     pointer: str | None = None
 
     def where(self, row: int, column: int = 0, heading: str = "") -> Where:
@@ -152,6 +159,7 @@ class Workbook:
         delimiter: What separates its cells; empty for a workbook.
         links: How many links to other files it has; they were not followed.
         cleaned: How many cells had control characters, which were taken out.
+        is_old: Whether it is of the old format XLS, of which comments are not read.
     """
 
     sheets: tuple[Sheet, ...]
@@ -159,18 +167,30 @@ class Workbook:
     delimiter: str = ""
     links: int = 0
     cleaned: int = 0
+    is_old: bool = False
 
     def shown(self) -> tuple[Sheet, ...]:
         """Give the sheets that a person sees and that are not empty."""
         return tuple(one for one in self.sheets if not one.is_hidden and one.rows)
 
-    def tell(self, name: str = "the file") -> list[Told]:
+    def tell(self, name: str = "the file", *, without_remarks: bool = True) -> list[Told]:
         """Tell what a person should know of it as a whole, whoever reads its tables.
 
         Args:
             name: What it is called.
+            without_remarks: Whether comments on cells are not taken over.
         """
         told = []
+        if self.is_old:
+            what = f"comments on cells of {name}, if it has any, are not read; save it as XLSX"
+            told.append(Told("read", what))
+        if without_remarks:
+            what = "comments on cells were not taken over"
+            told += [
+                Told("lost", what, sheet.where(*place))
+                for sheet in self.sheets
+                for place in sheet.remarks
+            ]
         if self.encoding not in ("", "utf-8", "utf-16"):
             told.append(Told("read", f"{name} is not UTF-8 and was read as {self.encoding}"))
         if self.links:
@@ -345,9 +365,9 @@ def _read_workbook(path: Path, content: bytes) -> Workbook:
     if content.startswith(_ZIP) and not zipfile.is_zipfile(io.BytesIO(content)):
         raise SourceError(path, f"{_NO_WORKBOOK}: it ends in the middle")
     try:
-        marks, links = _look_into(path, content)
+        marks, links, remarks = _look_into(path, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = tuple(_iter_sheets(path, book, marks))
+        sheets = tuple(_iter_sheets(path, book, marks, remarks))
     except _BROKEN as error:
         raise SourceError(path, _say_broken(_NO_WORKBOOK, error)) from None
     except BaseException as error:
@@ -358,7 +378,12 @@ def _read_workbook(path: Path, content: bytes) -> Workbook:
         raise SourceError(path, _NO_WORKBOOK) from None
     if not sheets:
         raise SourceError(path, f"{_NO_WORKBOOK}: it has no sheet")
-    return Workbook(tuple(one for one, _ in sheets), links=links, cleaned=sum(n for _, n in sheets))
+    return Workbook(
+        tuple(one for one, _ in sheets),
+        links=links,
+        cleaned=sum(number for _, number in sheets),
+        is_old=not content.startswith(_ZIP),
+    )
 
 
 def _say_broken(problem: str, error: Exception) -> str:
@@ -368,7 +393,10 @@ def _say_broken(problem: str, error: Exception) -> str:
 
 
 def _iter_sheets(
-    path: Path, book: CalamineWorkbook, marks: Mapping[int, _Marks]
+    path: Path,
+    book: CalamineWorkbook,
+    marks: Mapping[int, _Marks],
+    remarks: Sequence[Remarks],
 ) -> Iterator[tuple[Sheet, int]]:
     """Iterate over the sheets, each with how many of its cells had to be cleaned."""
     for number, about in enumerate(book.sheets_metadata):
@@ -387,7 +415,9 @@ def _iter_sheets(
             merged=len(sheet.merged_cell_ranges or ()),
             marks=marks.get(number, _Marks()),
         )
-        yield built, _count_cleaned(raw)
+        said = remarks[number] if number < len(remarks) else {}
+        own = {place: one for place, one in said.items() if one.author not in _OUR_AUTHORS}
+        yield replace(built, remarks=own), _count_cleaned(raw)
 
 
 def _get_sheet(path: Path, book: CalamineWorkbook, number: int, name: str) -> CalamineSheet:
@@ -470,14 +500,14 @@ class _Marks:
     percentages: list[Place] = field(default_factory=list)
 
 
-def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int]:
-    """Find what is marked by the number of the sheet, and count links to other files.
+def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int, list[Remarks]]:
+    """Find what is marked by the number of the sheet, count links to other files, read comments.
 
     Raises:
         SourceError: Unpacked it is too large, or it is encrypted.
     """
     if not content.startswith(_ZIP):
-        return {}, 0
+        return {}, 0, []
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
     except _NOT_UNPACKED as error:
@@ -494,7 +524,8 @@ def _look_into(path: Path, content: bytes) -> tuple[dict[int, _Marks], int]:
         marks = {
             number: _find_marks(path, packed, name, styles) for number, name in enumerate(sheets)
         }
-    return marks, len([one for one in found if one.endswith(".xml")])
+        remarks = read_remarks(path, packed, sheets)
+    return marks, len([one for one in found if one.endswith(".xml")]), remarks
 
 
 def _find_sheet_files(path: Path, packed: zipfile.ZipFile) -> list[str]:

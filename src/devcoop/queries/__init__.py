@@ -6,7 +6,14 @@ ended.
 """
 
 from devcoop.queries.guard import refuse_outside
-from devcoop.queries.library import Query, get_query, load_library, read_query, read_term
+from devcoop.queries.library import (
+    Query,
+    get_query,
+    load_library,
+    load_topic,
+    read_query,
+    read_term,
+)
 from devcoop.queries.running import DEADLINE_SECONDS, MAX_ROWS, run_guarded
 from devcoop.queries.values import check_values, find_problem
 
@@ -18,6 +25,7 @@ __all__ = [
     "find_problem",
     "get_query",
     "load_library",
+    "load_topic",
     "read_query",
     "read_term",
     "refuse_outside",

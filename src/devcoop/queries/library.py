@@ -148,11 +148,27 @@ class Query:
         return _OPEN.sub("", self.bind(values))
 
 
+def load_topic(topic: str) -> dict[str, Query]:
+    """Read the queries of one topic alone, which takes a part of the time.
+
+    Args:
+        topic: Name of the folder.
+
+    Raises:
+        QueryError: As of `load_library`.
+
+    Examples:
+        >>> {one.topic for one in load_topic("gaps").values()}
+        {'gaps'}
+    """
+    return load_library(assets.QUERIES / topic)
+
+
 def load_library(folder: Path = assets.QUERIES) -> dict[str, Query]:
     """Read every query of the library.
 
     Args:
-        folder: Where the `.rq` files lie, one level down.
+        folder: Where the `.rq` files lie, in it or in its folders.
 
     Returns:
         Queries by name, in the order of topic and name.

@@ -312,6 +312,8 @@ HELP = "Help"
 EXAMPLE = "(example)"
 YES, NO = "yes", "no"
 SAID_OF_EXAMPLE = "This row is an example and is not loaded. Leave it or delete it."
+REMARK = "comment"
+"""What a comment on a cell is kept as; the heading of its column stands behind it."""
 FAULT_COLUMNS = ("Sheet", "Cell", "Column", "What is wrong")
 """Headings of the list of faults in a copy that is marked."""
 SPOKEN: tuple[str, ...] = (

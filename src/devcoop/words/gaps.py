@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from devcoop.gaps import TOPIC
 from devcoop.names import GOALS
 from devcoop.overlap.coordination import COORDINATION
-from devcoop.queries import load_library
+from devcoop.queries import load_topic
 from devcoop.words.language import LANGUAGES, Label, Tongue
 from devcoop.words.questions import translate
 
@@ -104,7 +104,7 @@ SPOKEN: tuple[str, ...] = (
 
 @cache
 def _find_queries() -> dict[str, Query]:
-    return {name: query for name, query in load_library().items() if query.topic == TOPIC}
+    return load_topic(TOPIC)
 
 
 def find_query(check: GapCheck) -> Query | None:

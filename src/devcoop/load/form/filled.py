@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from devcoop.load.remarks import Remarks
+
 _HEAD_ROWS = 20
 _LEAST_HEADINGS = 3
 # Of the headings of a sheet whose name says nothing, so that lists of others are left to others.
@@ -188,7 +190,7 @@ def read_form(path: Path, content: bytes) -> Filled:
     book = read_workbook(path, content)
     for sheet in book.sheets:
         _read_sheet(filled, path, sheet, _identify(sheet))
-    filled.told += book.tell(path.name)
+    filled.told += book.tell(path.name, without_remarks=False)
     return filled
 
 
@@ -296,9 +298,17 @@ def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None) ->
         told = f"the sheet {sheet.name} is hidden and was not read"
         filled.told.append(Told("lost", told, Where(sheet=sheet.name), len(sheet.rows)))
         return
+    hidden = {row.number for row in sheet.rows if row.is_hidden}
+    left = {place: one for place, one in sheet.remarks.items() if place[0] not in hidden}
     if head is None:
         _keep_sheet(filled, sheet)
-        return
+    else:
+        _read_rows(filled, path, sheet, head, left)
+    # A comment on a heading or an empty row is one on the plan.
+    filled.notes.extend(_take_remarks(filled, sheet, head, left, row=0))
+
+
+def _read_rows(filled: Filled, path: Path, sheet: Sheet, head: _Head, remarks: Remarks) -> None:
     filled.languages += _count_languages(head)
     filled.counts["blank rows"] += sheet.blank
     _tell_hidden(filled, sheet)
@@ -310,7 +320,7 @@ def _read_sheet(filled: Filled, path: Path, sheet: Sheet, head: _Head | None) ->
         _read_plan(filled, path, sheet, head, shown)
         return
     for row in shown:
-        _read_row(filled, path, sheet, head, row)
+        _read_row(filled, path, sheet, head, row, remarks=remarks)
 
 
 def _tell_hidden(filled: Filled, sheet: Sheet) -> None:
@@ -330,7 +340,34 @@ def _keep_sheet(filled: Filled, sheet: Sheet) -> None:
         filled.notes.append(Note(sheet.name, text, sheet.where(row.number)))
 
 
-def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row) -> None:
+def _name_place(sheet: Sheet, head: _Head | None, place: tuple[int, int]) -> Where:
+    """Name a cell with the heading of its column, or in the sheet of the plan of its row."""
+    if head is None:
+        return sheet.where(*place)
+    if head.key != PLAN:
+        return head.where(sheet, *place)
+    row = next((one for one in sheet.rows if one.number == place[0]), None)
+    return sheet.where(*place, row.text(min(head.columns)) if row else "")
+
+
+def _take_remarks(
+    filled: Filled, sheet: Sheet, head: _Head | None, left: Remarks, *, row: int
+) -> list[Note]:
+    """Take the comments of a row, or all that are left, as notes, and tell that they are kept."""
+    notes = []
+    for place in sorted(one for one in left if row in (0, one[0])):
+        remark = left.pop(place)
+        where = _name_place(sheet, head, place)
+        named = f"{words.REMARK}: {where.heading}" if where.heading else words.REMARK
+        by = f" ({remark.author})" if remark.author else ""
+        notes.append(Note(named, f"{remark.text}{by}", where))
+        filled.told.append(Told("kept", "comments on cells are kept as notes", where))
+    return notes
+
+
+def _read_row(
+    filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row, *, remarks: Remarks
+) -> None:
     if row.number <= head.row or _is_heading(head, row):
         if row.number < head.row:
             filled.notes.extend(_note_rest(sheet, head, row, every=True))
@@ -348,14 +385,15 @@ def _read_row(filled: Filled, path: Path, sheet: Sheet, head: _Head, row: Row) -
     for key in head.columns.values():
         cells[key] = _clean(filled, cells[key], places[key])
     notes = tuple(_note_rest(sheet, head, row))
+    said = tuple(_take_remarks(filled, sheet, head, remarks, row=row.number))
     percentages = frozenset(
         key for number, key in head.columns.items() if (row.number, number) in sheet.percentages
     )
     if any(cell is not None for cell in cells.values()):
         filled.counts[head.key] += 1
-        filled.lines[head.key].append(Line(path, cells, places, notes, percentages))
+        filled.lines[head.key].append(Line(path, cells, places, (*notes, *said), percentages))
     else:
-        filled.notes.extend(notes)
+        filled.notes.extend((*notes, *said))
     told = "what stands in columns that the form does not have is kept as notes"
     filled.told += [Told("kept", told, one.where) for one in notes]
 

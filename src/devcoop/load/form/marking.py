@@ -113,6 +113,8 @@ def _copy(sheets: Sequence[Sheet]) -> Workbook:
         for row in sheet.rows:
             for column, value in enumerate(row.cells, 1):
                 _write(copied, (row.number, column), value)
+        for place, remark in sheet.remarks.items():
+            copied.cell(*place).comment = _comment(remark.text, remark.author)
         for column in range(1, copied.max_column + 1):
             copied.column_dimensions[get_column_letter(column)].width = 26
     return book

@@ -589,6 +589,7 @@ class _Builder:
             places=tuple(Value(one, line.where("places")) for one in line.several("places")),
             amounts=_complete_amounts(self.budget.amounts, start, end),
             notes=(*line.notes, *notes, *self.budget.notes, *self.filled.notes),
+            where=line.where("title"),
         )
 
     def _read_agency(self, line: Line, agency: str) -> Body | None:

@@ -887,3 +887,125 @@ def test_workbook_from_before_money_is_still_known_by_its_headings(language: str
     file = io.BytesIO()
     book.save(file)
     assert recognizes(PATH, file.getvalue())
+
+
+# Comments on cells
+
+
+def _remark(content: bytes) -> bytes:
+    def write(book: Workbook) -> None:
+        book[INITIATIVES]["B4"].comment = Comment("Ask Amina.\nIs it on?", "Bea")
+        book[INITIATIVES]["D9"].comment = Comment("more to come", "Bea")
+        book[PLAN]["B3"].comment = Comment("as printed", "")
+        book[INITIATIVES]["C4"].comment = Comment("a mark", "devcoop")
+
+    return _change(content, write)
+
+
+def test_comments_on_cells_are_kept_as_notes_and_told(fill: Callable[..., bytes]) -> None:
+    content = _remark(fill("en", PLAIN, initiatives=[{"identifier": "1", "title": "Advise"}]))
+    records = _records(_read(content))
+    [element] = records.elements
+    assert [_say(one) for one in element.notes] == [
+        "comment: Title: Ask Amina.\nIs it on? (Bea) (sheet initiatives, cell B4)"
+    ]
+    assert [_say(one) for one in records.head.notes] == [
+        "comment: Title of the plan: as printed (sheet plan, cell B3)",
+        "comment: Themes: more to come (Bea) (sheet initiatives, cell D9)",
+    ]
+    [told] = [one for one in _tell(records) if one.what == "comments on cells are kept as notes"]
+    assert (told.kind, told.number) == ("kept", 3)
+    assert told.say_places() == (
+        "sheet plan, Title of the plan: cell B3; sheet initiatives, Title: cell B4; Themes: cell D9"
+    )
+
+
+_ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.2">
+<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+def _build_ods(**sheets: list[str]) -> bytes:
+    """Build a workbook of Open Document from rows, each of cells as XML."""
+    tables = "".join(
+        f'<table:table table:name="{name}">{"".join(rows)}</table:table>'
+        for name, rows in sheets.items()
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", _ODS.format(sheets=tables))
+        packed.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest"
+            ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis'
+            '.opendocument.spreadsheet"/></manifest:manifest>',
+        )
+    return file.getvalue()
+
+
+def _row(*texts: str, note: str = "") -> str:
+    cells = [
+        f'<table:table-cell office:value-type="string">{note if place == 1 else ""}'
+        f"<text:p>{text}</text:p></table:table-cell>"
+        for place, text in enumerate(texts)
+    ]
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+_NOTE = (
+    "<office:annotation><dc:creator>Bea</dc:creator><text:p>Ask Amina.</text:p>"
+    "<text:p>Is it on?</text:p></office:annotation>"
+)
+
+
+def _build_commented_ods() -> bytes:
+    gap = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    return _build_ods(
+        plan=[
+            _row("What", "Your plan"),
+            _row("Title of the plan", "Plan"),
+            _row("Agency", "EA"),
+            _row("Edition", "1"),
+        ],
+        initiatives=[
+            _row("Identifier", "Title", "Themes", "Start"),
+            gap,
+            _row("1", "Advise", "Metrology", "soon", note=_NOTE),
+        ],
+    )
+
+
+def test_comments_of_open_document_are_kept_with_their_cells() -> None:
+    path, content = Path("plan.ods"), _build_commented_ods()
+    reading = _read(content, path)
+    assert [str(one).partition(":")[2][:14] for one in reading.faults] == ["initiatives!D5"]
+    assert reading.records is not None
+    assert [_say(one) for one in reading.records.elements[0].notes] == [
+        "comment: Title: Ask Amina.\nIs it on? (Bea) (sheet initiatives, cell B5)"
+    ]
+    marked = load_workbook(io.BytesIO(mark_faults(path, content, reading.faults)))
+    said = marked[INITIATIVES]["B5"].comment
+    assert (said.text, said.author) == ("Ask Amina.\nIs it on?", "Bea")
+    assert marked[INITIATIVES]["D5"].comment.text.startswith("soon: it is no date")
+
+
+def test_comments_of_a_list_are_told_as_not_taken_over(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Name"])
+    book.active.append(["Roads"])
+    book.active["A2"].comment = Comment("not sure", "Bea")
+    path, column_map = tmp_path / "list.xlsx", tmp_path / "map.yaml"
+    book.save(path)
+    column_map.write_text("agency: Aid\ncolumns: {title: Name}\n", encoding="utf-8")
+    [reading] = read_files([path], Hints(map=column_map))
+    assert reading.records is not None
+    assert [str(one) for one in reading.records.told] == [
+        "comments on cells were not taken over, sheet Sheet, cell A2"
+    ]
