@@ -157,7 +157,7 @@ class _Builder:
         if element.kind != "Undertaking":
             return element
         answers = element.agency or head.agency
-        bodies = (replace(answers, role="accountable"), *element.bodies) if answers else ()
+        bodies = (answers._replace(role="accountable"), *element.bodies) if answers else ()
         start, end = element.start, element.end
         if bool(start) != bool(end):
             start, end = start or head.start, end or head.end
@@ -167,7 +167,7 @@ class _Builder:
             )
             self._tell(Told("read", what, element.where))
             start, end = element.start, element.end
-        return replace(element, bodies=bodies or element.bodies, start=start, end=end)
+        return element._replace(bodies=bodies or element.bodies, start=start, end=end)
 
     def _tell(self, told: Told) -> None:
         """Tell something once, however often it occurs."""
@@ -288,9 +288,9 @@ class _Builder:
             body, keys = self._read_actor(line), self._find_keys(line, "takes_part")
             if not body.name:
                 continue
-            self.bodies.setdefault(fold(body.name), replace(body, role=""))
+            self.bodies.setdefault(fold(body.name), body._replace(role=""))
             if body.acronym:
-                self.bodies.setdefault(fold(body.acronym), replace(body, role=""))
+                self.bodies.setdefault(fold(body.acronym), body._replace(role=""))
             for key in keys:
                 self.taking_part.setdefault(key, []).append(body)
             is_partner = bool({fold(body.name), fold(body.acronym)} & partners)
@@ -342,7 +342,7 @@ class _Builder:
                 if near:
                     told = f"({bracket[1]}) is no role and was taken for a part of the name{near}"
                     self._tell(Told("read", told, line.where("partners")))
-            yield replace(self._name_body(name, line, "partners"), role=role)
+            yield self._name_body(name, line, "partners")._replace(role=role)
 
     @staticmethod
     def _split_role(text: str) -> tuple[str, str]:
@@ -354,7 +354,7 @@ class _Builder:
     def _name_body(self, name: str, line: Line, column: str) -> Body:
         known = self.bodies.get(fold(name))
         where = line.where(column)
-        return replace(known, where=where) if known else Body(name, where)
+        return known._replace(where=where) if known else Body(name, where)
 
     # Elements
 
@@ -362,8 +362,7 @@ class _Builder:
         for line in self.filled.lines[INITIATIVES]:
             if key := self.keys.get(id(line)):
                 agency = line.text("agency")
-                yield replace(
-                    self._read_element(line, key, "Undertaking"),
+                yield self._read_element(line, key, "Undertaking")._replace(
                     agency=self._name_body(agency, line, "agency") if agency else None,
                     facets=tuple(
                         (facet, Value(text, line.where(facet)))
@@ -380,7 +379,7 @@ class _Builder:
                 level = self._read_level(line)
                 facets = (("level", Value(line.text("level"), line.where("level"))),)
                 element = self._read_element(line, key, _CLASSES.get(level, "Outcome"))
-                yield replace(element, facets=facets if level else ())
+                yield element._replace(facets=facets if level else ())
             else:
                 key = self.above[id(line)]
             if line.text("indicator"):
