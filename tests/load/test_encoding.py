@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -144,7 +143,7 @@ def test_goals_and_targets_are_what_it_contributes_to(store: Store) -> None:
 def test_what_is_given_as_a_code_is_told_from_what_is_said_in_words(
     facet: str, written: str, stated: list[str], coded: list[str]
 ) -> None:
-    element = replace(ACTIVITY, facets=((facet, Value(written)),))
+    element = ACTIVITY._replace(facets=((facet, Value(written)),))
     quads = _encode(element, build_graph()).quads
     found = {
         term: sorted(

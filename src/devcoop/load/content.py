@@ -45,7 +45,7 @@ class LargeFile:
         """Tell how many bytes it had when it was opened."""
         return self._opened[0]
 
-    def open(self) -> IO[bytes]:
+    def open(self) -> io.BufferedReader:
         """Give its bytes from the beginning, whoever else reads it."""
         return io.BufferedReader(_Portions(self._number), _AT_ONCE)
 

@@ -336,7 +336,7 @@ class _Encoding:
         """State that an agency that the element itself names takes part in it."""
         agency = element.agency
         if agency and self._find_body(agency) not in map(self._find_body, element.bodies):
-            self._state_bodies(iri, [replace(agency, role=agency.role or "accountable")], agency)
+            self._state_bodies(iri, [agency._replace(role=agency.role or "accountable")], agency)
 
     def _state_facets(self, iri: str, element: Element) -> Iterator[str]:
         """State what facets are known, and iterate over the words that are not."""
@@ -366,7 +366,7 @@ class _Encoding:
         for text in meant.decided:
             self._tell_decided(about, text, value.where)
         for text in meant.unknown:
-            self._keep_unknown(iri, about, replace(value, text=text))
+            self._keep_unknown(iri, about, value._replace(text=text))
         for text in meant.ignored:
             self.to.keep(iri, about, text)
         if meant.unknown or meant.ignored:
@@ -458,7 +458,7 @@ class _Encoding:
         listed = "" if body.is_group else find_listed_name(body)
         if not listed or self.known.is_decided("body", body.name):
             return body
-        return replace(body, name=listed)
+        return body._replace(name=listed)
 
     def _recognize_body(self, body: Body) -> str:
         """Find a body by its name; one that reports, by its identifier if that reported before."""

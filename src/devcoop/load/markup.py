@@ -13,7 +13,7 @@ import io
 import re
 import zlib
 from collections import Counter
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
@@ -23,7 +23,7 @@ from devcoop.load.content import open_bytes
 from devcoop.load.records import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from devcoop.load.content import Content
@@ -62,6 +62,8 @@ _PLAIN = {
 
 _LIMITS = {
     "Text node too long": "a text is too long",
+    "Buffer size limit exceeded": "an attribute or a comment is too long",
+    "Comment too big": "an attribute or a comment is too long",
     "Excessive depth": "elements are nested too deeply",
 }
 """What the parser refuses to read, by what its message has."""
@@ -238,7 +240,9 @@ def iter_children(
 def _find_ready(node: Tag, root: Tag, names_of_items: Collection[str]) -> list[Tag]:
     """Find what has been read when an element ends; what stands behind it may be half there."""
     if node is not root:
-        return [*reversed([*node.itersiblings(preceding=True)]), node]
+        is_alone = node.getprevious() is None
+        before = [] if is_alone else [*node.itersiblings(preceding=True)]
+        return [*reversed(before), node]
     return [root] if read_name(root) in names_of_items else [*root]
 
 
@@ -252,7 +256,13 @@ def _make_plain(path: Path, node: Tag, namespace: str, *, has_dtd: bool) -> None
 
 
 def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
-    """Say in plain words why XML is not well-formed, and on which line or in which part."""
+    """Say in plain words why XML is not well-formed, and on which line or in which part.
+
+    Raises:
+        MemoryError: It may be, but there was no memory to read it.
+    """
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError
     message = error.msg or ""
     # Once a schema was read, the log has what went wrong before as well, in this file or another.
     meant = (one.type_name for one in reversed([*error.error_log]) if _is_meant(one, message))
@@ -291,10 +301,23 @@ def _refuse_deep(path: Path, root: Tag) -> None:
             raise SourceError(path, problem, node.sourceline)
 
 
-def write_xml(node: Tag) -> bytes:
+def write_xml(node: Tag) -> str:
     """Write an element with all in it as XML: what is alike is written alike."""
-    written: bytes = etree.tostring(node, with_tail=False)
-    return written
+    return etree.tostring(node, with_tail=False, encoding="unicode")
+
+
+def make_finder(path: str) -> Callable[[Tag], list[str]]:
+    """Make a function that finds texts or attributes below an element.
+
+    Args:
+        path: As XPath 1.0 writes it; it ends in `text()` or in an attribute.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> make_finder("b/@c")(parse_xml(Path("a.xml"), b"<a><b c='1'/><b c='2'/></a>"))
+        ['1', '2']
+    """
+    return cast("Callable[[Tag], list[str]]", etree.XPath(path, smart_strings=False))
 
 
 def read_name(node: Tag) -> str:

@@ -11,7 +11,7 @@ import pickle
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -341,7 +341,7 @@ class Recognizer:
             text = parts[at]
             for number in range(min(len(parts) - at, _MOST_PARTS), 0, -1):
                 text = ", ".join(parts[at : at + number])
-                found = self._look_up(kind, replace(value, text=text))
+                found = self._look_up(kind, value._replace(text=text))
                 if found is not None:
                     break
             yield text, found

@@ -188,7 +188,7 @@ class _Builder:
         if element.kind != "Undertaking":
             return element
         answers = element.agency or head.agency
-        bodies = (replace(answers, role="accountable"), *element.bodies) if answers else ()
+        bodies = (answers._replace(role="accountable"), *element.bodies) if answers else ()
         start, end = element.start, element.end
         if bool(start) != bool(end):
             start, end = start or head.start, end or head.end
@@ -200,7 +200,7 @@ class _Builder:
             start, end = element.start, element.end
         amounts = _complete_amounts(element.amounts, start, end)
         bodies = bodies or element.bodies
-        return replace(element, bodies=bodies, start=start, end=end, amounts=amounts)
+        return element._replace(bodies=bodies, start=start, end=end, amounts=amounts)
 
     def _tell(self, told: Told) -> None:
         """Tell something once, however often it occurs."""
@@ -346,9 +346,9 @@ class _Builder:
             body, keys = self._read_actor(line), self._find_keys(line, "takes_part")
             if not body.name:
                 continue
-            self.bodies.setdefault(fold(body.name), replace(body, role=""))
+            self.bodies.setdefault(fold(body.name), body._replace(role=""))
             if body.acronym:
-                self.bodies.setdefault(fold(body.acronym), replace(body, role=""))
+                self.bodies.setdefault(fold(body.acronym), body._replace(role=""))
             for key in keys:
                 self.taking_part.setdefault(key, []).append(body)
             is_partner = bool({fold(body.name), fold(body.acronym)} & partners)
@@ -397,7 +397,7 @@ class _Builder:
                     f" {near}?"
                 )
                 self._tell(Told("read", told, line.where("partners")))
-            yield replace(self._name_body(name, line, "partners"), role=role)
+            yield self._name_body(name, line, "partners")._replace(role=role)
 
     @staticmethod
     def _split_role(text: str) -> tuple[str, str]:
@@ -409,7 +409,7 @@ class _Builder:
     def _name_body(self, name: str, line: Line, column: str) -> Body:
         known = self.bodies.get(fold(name))
         where = line.where(column)
-        return replace(known, where=where) if known else Body(name, where)
+        return known._replace(where=where) if known else Body(name, where)
 
     # Elements
 
@@ -419,8 +419,7 @@ class _Builder:
                 agency = line.text("agency")
                 element = self._read_element(line, key, "Undertaking")
                 budget = self._take(read_budget(line, self.budget.currency))
-                yield replace(
-                    element,
+                yield element._replace(
                     agency=self._name_body(agency, line, "agency") if agency else None,
                     amounts=tuple(budget.amounts),
                     notes=(*element.notes, *budget.notes),
@@ -448,7 +447,7 @@ class _Builder:
                 level = self._read_level(line)
                 facets = (("level", Value(line.text("level"), line.where("level"))),)
                 element = self._read_element(line, key, _CLASSES.get(level, "Outcome"))
-                yield replace(element, facets=facets if level else ())
+                yield element._replace(facets=facets if level else ())
             else:
                 key = self.above[id(line)]
             if line.text("indicator"):
@@ -661,7 +660,7 @@ def _complete_amounts(
 ) -> tuple[Amount, ...]:
     """Take an amount without a period of its own for one from a first to a last day."""
     return tuple(
-        one if one.start or one.end else replace(one, start=start, end=end) for one in amounts
+        one if one.start or one.end else one._replace(start=start, end=end) for one in amounts
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from devcoop.errors import DevcoopError
+from devcoop import killable
+from devcoop.errors import DevcoopError, OutOfMemoryError
 from devcoop.load.markup import iter_children, open_xml
 from devcoop.load.readers import iati
 from devcoop.load.records import Hints, Records
@@ -54,6 +55,14 @@ FAULTS = {
     "long text": (
         wrap(ONE.format("a", f"<title>{'x' * 11_000_000}</title>")),
         "list.xml:1: a text is too long to be read",
+    ),
+    "long attribute": (
+        wrap(ONE.format("a", f"<title a='{'x' * 11_000_000}'/>")),
+        "list.xml:1: an attribute or a comment is too long to be read",
+    ),
+    "long comment": (
+        wrap(ONE.format("a", f"<!--{'x' * 11_000_000}-->")),
+        "list.xml:1: an attribute or a comment is too long to be read",
     ),
     "deep": (
         b"<iati-activities><iati-activity>" + b"<a>" * 1_000_000,
@@ -179,6 +188,14 @@ def test_memory_holds_records_and_not_the_file() -> None:
         return most
 
     assert measure(50) < measure(5) * 2
+
+
+def test_activity_that_is_too_large_for_memory_is_told_as_such() -> None:
+    content = wrap(ONE.format("a", "<b/>" * 1_000_000))
+    with pytest.raises(OutOfMemoryError, match="list: stopped, it needs more memory than it may"):
+        killable.run(
+            lambda: iati.read_records(PATH, content, Hints()), what="list", memory_bytes=80 << 20
+        )
 
 
 def test_many_activities_of_one_identifier_are_read_in_bounded_time() -> None:

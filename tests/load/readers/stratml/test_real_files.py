@@ -122,7 +122,7 @@ def test_no_text_is_dropped(name: str) -> None:
     root = etree.parse(SHARED / name).getroot()
     records = read(name)
     said = "\n".join(_iter_texts(astuple(records.head))) + "\n".join(
-        text for one in records.elements for text in _iter_texts(astuple(one))
+        text for one in records.elements for text in _iter_texts(one)
     )
     for node in root.iter(etree.Element):
         tag = etree.QName(node).localname

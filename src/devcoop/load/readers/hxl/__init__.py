@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError
@@ -266,7 +265,7 @@ def _find_agency(bodies: Sequence[Body]) -> tuple[Body | None, list[Body]]:
             if body.role == role:
                 rest = [one for one in bodies if one is not body]
                 helped = any(one.role == "implementing" for one in rest)
-                active = replace(body, role=role or ("lead" if helped else "implementing"))
+                active = body._replace(role=role or ("lead" if helped else "implementing"))
                 return body, [active, *rest]
     return None, list(bodies)
 
@@ -277,8 +276,8 @@ def _merge_bodies(lines: Sequence[Line]) -> list[Body]:
     for body in (one for line in lines for one in line.bodies):
         known = merged.setdefault(identify(body), body)
         if (body.kind and not known.kind) or (body.acronym and not known.acronym):
-            both = replace(
-                known, kind=known.kind or body.kind, acronym=known.acronym or body.acronym
+            both = known._replace(
+                kind=known.kind or body.kind, acronym=known.acronym or body.acronym
             )
             merged[identify(body)] = both
     return list(merged.values())

@@ -50,7 +50,7 @@ from devcoop.load.readers.iati.draft import Draft, File
 from devcoop.load.readers.iati.links import Activities, find_parts
 from devcoop.load.readers.iati.money import say_amount
 from devcoop.load.readers.iati.organisations import COUNTED, read_organisation
-from devcoop.load.readers.iati.texts import LANGUAGE, local, squeeze
+from devcoop.load.readers.iati.texts import LANGUAGE, local, squeeze_code
 from devcoop.load.reading import Reading
 from devcoop.load.records import Body, Head, Records, Text, Value, Where
 from devcoop.load.spool import spooling
@@ -137,8 +137,8 @@ def read_records(path: Path, content: Content, hints: Hints) -> tuple[str, Recor
     file = File(language=root.get(LANGUAGE, ""), currency=root.get("default-currency", ""))
     # An item that stands alone is read as one, and is no root.
     whole = Draft(file, Where(xpath=f"/{read_name(root)}"))
-    version = squeeze(root.get("version"))
-    edition = squeeze(root.get("generated-datetime"))[:_DAY]
+    version = squeeze_code(root.get("version"))
+    edition = squeeze_code(root.get("generated-datetime"))[:_DAY]
     if read_name(root) in _AROUND:
         _keep_attributes(whole, root)
     _tell_version(whole, root, version)

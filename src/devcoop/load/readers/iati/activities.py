@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devcoop.load.markup import make_finder
 from devcoop.load.readers.iati.bodies import take_contact, take_participant, take_reporter
 from devcoop.load.readers.iati.days import find_period, take_day
 from devcoop.load.readers.iati.draft import Draft, File
@@ -28,6 +29,7 @@ from devcoop.load.readers.iati.texts import (
     read_line,
     read_texts,
     squeeze,
+    squeeze_code,
 )
 from devcoop.load.records import Element, Text, Value
 
@@ -52,6 +54,8 @@ _OF_THE_ORGANISATION = "B"
 """First letter of the codes of identifiers that are of the organisation and not of the activity."""
 _USED = frozenset({LANGUAGE, "default-currency"})
 _NESTED = ("document-link", "location")
+_IDENTIFIER = "iati-identifier"
+_find_languages = make_finder("descendant::narrative/@xml:lang")
 
 
 def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
@@ -68,12 +72,12 @@ def read_activity(file: File, node: Tag, xpath: str) -> Iterator[Element]:
     draft = Draft(file, file.place(node, xpath), node.get(LANGUAGE) or file.language)
     file.defaults[draft.language] += 1
     draft.currency = node.get("default-currency") or file.currency
+    children = node[:]
+    tags = [str(child.tag) for child in children]
+    draft.identifier = children[tags.index(_IDENTIFIER)] if _IDENTIFIER in tags else None
     _take_key(draft, node)
     _keep_attributes(draft, node)
-    tags: list[str] = []
-    for child in node:
-        tag = str(child.tag)
-        tags.append(tag)
+    for tag, child in zip(tags, children, strict=True):
         take = _TAKE.get(tag)
         if take is None:
             draft.keep_all(local(tag), child)
@@ -119,8 +123,7 @@ def _make_element(draft: Draft, node: Tag) -> Element:
 def _count(file: File, node: Tag, tags: list[str]) -> None:
     """Count elements by name, and languages that narratives state anywhere in the activity."""
     file.tags.update(tags)
-    stated = [one.get(LANGUAGE) for one in node.iter("narrative")]
-    file.languages.update([one for one in stated if one is not None])
+    file.languages.update(_find_languages(node))
     if "result" in tags:
         for result in node.iter("result"):
             file.tags.update(str(one.tag) for one in result.iter(*_NESTED))
@@ -132,7 +135,6 @@ def _count(file: File, node: Tag, tags: list[str]) -> None:
 def _take_key(draft: Draft, node: Tag) -> None:
     """Give an activity its identifier as key; one that is missing or taken gets another."""
     file = draft.file
-    draft.identifier = node.find("iati-identifier")
     identifier = "" if draft.identifier is None else read_line(draft.identifier)
     if not identifier:
         what = "An activity has no identifier; it is kept under a number."
@@ -173,12 +175,12 @@ def _take_title(draft: Draft, node: Tag) -> None:
 
 def _take_description(draft: Draft, node: Tag) -> None:
     draft.descriptions += read_texts(node, draft.language)
-    if any(len(one) or one.tag != "narrative" for one in node):
+    if any(len(one) or one.tag != "narrative" for one in node[:]):
         draft.keep_all("description", node)
 
 
 def _take_status(draft: Draft, node: Tag) -> None:
-    written = squeeze(node.get("code")) or read_line(node)
+    written = squeeze_code(node.get("code")) or read_line(node)
     status = _STATUS.get(written.lower())
     if status and not any(facet == "status" for facet, _ in draft.facets):
         draft.facets["status", status] = Value(status, draft.where)
@@ -193,7 +195,7 @@ def _take_status(draft: Draft, node: Tag) -> None:
 
 def _take_related(draft: Draft, node: Tag) -> None:
     """Refer to a related activity; its kind is told if it is none of IATI."""
-    code, reference = squeeze(node.get("type")), squeeze(node.get("ref"))
+    code, reference = squeeze_code(node.get("type")), squeeze_code(node.get("ref"))
     kind = _RELATED.get(code) or code.lower()
     if kind not in _KINDS_OF_REFERENCE or not reference:
         draft.tell("read", "How an activity is related is not known; it is kept as a note.", node)
@@ -210,8 +212,8 @@ def _take_related(draft: Draft, node: Tag) -> None:
 
 def _take_other(draft: Draft, node: Tag) -> None:
     """Refer to the activity under another identifier of its own."""
-    kind = squeeze(node.get("type"))
-    identifier = squeeze(node.get("ref")) or read_line(node)
+    kind = squeeze_code(node.get("type"))
+    identifier = squeeze_code(node.get("ref")) or read_line(node)
     if identifier and not kind.startswith(_OF_THE_ORGANISATION):
         draft.refer("own", identifier)
     if identifier != describe(node):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
+from devcoop.load.readers.iati.texts import (
+    describe,
+    local,
+    read_line,
+    read_more_lines,
+    squeeze_code,
+)
 from devcoop.load.records import Body
 
 if TYPE_CHECKING:
@@ -34,7 +40,7 @@ def take_reporter(draft: Draft, node: Tag) -> None:
 
 def take_participant(draft: Draft, node: Tag) -> None:
     """Take over who takes part, in its role."""
-    written = squeeze(node.get("role"))
+    written = squeeze_code(node.get("role"))
     role = _ROLES.get(written.lower(), "")
     if not role:
         draft.tell("read", "The role of an organisation is not known; it is a partner.", node)
@@ -51,10 +57,10 @@ def take_participant(draft: Draft, node: Tag) -> None:
 
 def read_body(draft: Draft, node: Tag, role: str) -> Body | None:
     """Read an organisation by its name, or else its identifier; None if it has neither."""
-    reference, name = squeeze(node.get("ref")), read_line(node)
+    reference, name = squeeze_code(node.get("ref")), read_line(node)
     if not name and not reference:
         return None
-    key = (name, reference, squeeze(node.get("type")), role)
+    key = (name, reference, squeeze_code(node.get("type")), role)
     known = draft.file.bodies.get(key)
     if known is None:
         known = draft.file.bodies[key] = Body(
@@ -65,7 +71,7 @@ def read_body(draft: Draft, node: Tag, role: str) -> Body | None:
 
 def _keep_rest(draft: Draft, node: Tag) -> None:
     """Keep other names of an organisation, and what else is said of it."""
-    heading = local(str(node.tag))
+    heading = str(node.tag)
     for text in read_more_lines(node):
         draft.keep(heading, text)
     for name, value in node.items():
@@ -77,7 +83,7 @@ def take_contact(draft: Draft, node: Tag) -> None:
     """Keep the organisation to contact; leave out persons and their addresses, and tell it."""
     parts = [f"{local(name)} {value}" for name, value in node.items() if value]
     is_personal = False
-    for child in node:
+    for child in node[:]:
         if child.tag in _PERSONAL:
             is_personal = is_personal or bool(describe(child))
         elif said := describe(child):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from devcoop.errors import SourceError
 from devcoop.load.markup import LAST_LINE, iter_children, open_xml, read_name
 from devcoop.load.readers.iati.rules import read_rules
-from devcoop.load.readers.iati.texts import squeeze
+from devcoop.load.readers.iati.texts import squeeze_code
 from devcoop.load.records import Told, Where
 from devcoop.load.schemas import Schema
 
@@ -52,7 +52,7 @@ def check_file(path: Path, content: Content, folder: Path) -> tuple[Told, ...]:
     root = next(tags, None)
     if root is None:
         return ()
-    version = squeeze(root.get("version"))
+    version = squeeze_code(root.get("version"))
     home = _find_home(folder, version)
     schema, rules, missing = _read_folder(home, read_name(root))
     if home == folder and missing and version:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.money import find_spent
-from devcoop.load.readers.iati.texts import read_line, read_more_lines, squeeze
+from devcoop.load.readers.iati.texts import read_line, read_more_lines, squeeze_code
 
 if TYPE_CHECKING:
     from devcoop.load.markup import Tag
@@ -28,7 +28,7 @@ _EPOCH = date(1970, 1, 1)
 
 def take_day(draft: Draft, node: Tag) -> None:
     """Take over a day; words beside it are kept."""
-    code = squeeze(node.get("type"))
+    code = squeeze_code(node.get("type"))
     kind = _TYPES.get(code, "-".join(code.lower().split()))
     written = node.get("iso-date") or read_line(node)
     day = draft.read_day(node, written)

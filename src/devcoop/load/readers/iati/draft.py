@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop.load.markup import LAST_LINE
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from devcoop.load.records import Amount, Body, Element, Share, Site, Text, Value
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}\.?\d{0,20}|\.\d{1,20})")
+_DAY = len("2026-11-28")
+_MOST_KNOWN = 8192
+"""Numbers and days that are remembered, as they are written."""
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -90,7 +94,7 @@ class File:
     parents: list[tuple[str, str]] = field(default_factory=list)
     children: list[tuple[str, str]] = field(default_factory=list)
     bodies: dict[tuple[str, str, str, str], Body] = field(default_factory=dict)
-    locations: dict[bytes, Location] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)
     last_line: int = 0
 
     def mint(self, wanted: str) -> str:
@@ -139,9 +143,9 @@ class File:
 
     def clean_texts(self, texts: list[Text], where: Where) -> tuple[Text, ...]:
         """Leave out addresses and telephone numbers of texts; those that are nothing else go."""
-        if not _may_have_address("\n".join([one.value for one in texts])):
+        if not texts or not _may_have_address("\n".join([one.value for one in texts])):
             return tuple(texts)
-        cleaned = (replace(one, value=self.clean(one.value, where)) for one in texts)
+        cleaned = (one._replace(value=self.clean(one.value, where)) for one in texts)
         return tuple(one for one in cleaned if one.value)
 
 
@@ -213,6 +217,8 @@ class Draft:
 
     def make_notes(self) -> tuple[Note, ...]:
         """Make notes of what is kept, without addresses of persons."""
+        if not self.notes:
+            return ()
         texts = ["\n".join(lines) for lines in self.notes.values()]
         if _may_have_address("\n".join(texts)):
             texts = [self.clean(text) for text in texts]
@@ -226,10 +232,9 @@ class Draft:
     def read_number(self, node: Tag, text: str | None) -> Decimal | None:
         """Read a number; what is none is told and left to the caller to keep."""
         written = (text or "").strip()
-        if _DECIMAL.fullmatch(written):
-            return Decimal(written)
-        if not written:
-            return None
+        number = _read_decimal(written)
+        if number is not None or not written:
+            return number
         found = read_number(written.rstrip("% "))
         what = (
             "A number is not written as one; it is kept as words."
@@ -242,12 +247,9 @@ class Draft:
     def read_day(self, node: Tag, text: str | None) -> date | None:
         """Read a day, or the first day of a month or year; what is none is told."""
         written = (text or "").strip()
-        if not written:
-            return None
-        try:
-            return date.fromisoformat(written[:10])
-        except ValueError:
-            pass
+        day = _read_iso(written[:_DAY])
+        if day is not None or not written:
+            return day
         try:
             span = read_span(_ZONE.sub("", " ".join(written.split())))
         except ValueError:
@@ -258,6 +260,19 @@ class Draft:
         if span.reading:
             self.tell("read", f"Of a day, {span.reading}.", node)
         return span.first
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _read_decimal(written: str) -> Decimal | None:
+    return Decimal(written) if _DECIMAL.fullmatch(written) else None
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _read_iso(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _may_have_address(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop.load.records import Element
@@ -32,7 +31,7 @@ class Activities(Spool[Element]):
         """Iterate over them, each as a part of what it is part of."""
         for one in super().__iter__():
             whole = self.parts.get(one.key)
-            yield replace(one, part_of=whole) if whole else one
+            yield one._replace(part_of=whole) if whole else one
 
 
 def find_parts(file: File) -> dict[str, str]:

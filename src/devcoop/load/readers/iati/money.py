@@ -6,13 +6,18 @@ for the same period.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.places import find_country, find_purpose, find_region
-from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
+from devcoop.load.readers.iati.texts import (
+    describe,
+    local,
+    read_line,
+    read_more_lines,
+    squeeze_code,
+)
 from devcoop.load.records import Amount
 
 if TYPE_CHECKING:
@@ -38,7 +43,7 @@ _PERIOD = frozenset({"period-start", "period-end", "value"})
 def take_transaction(draft: Draft, node: Tag) -> None:
     """Add a transaction to the sum of its kind, year, currency and place."""
     code, day, value, place = "", None, None, ""
-    for child in node:
+    for child in node[:]:
         tag = str(child.tag)
         if tag == "value":
             value = child
@@ -76,7 +81,7 @@ def _name_detail(tag: str) -> str:
 
 
 def _read_type(draft: Draft, node: Tag) -> str:
-    code, text = squeeze(node.get("code")), read_line(node)
+    code, text = squeeze_code(node.get("code")), read_line(node)
     if text and text != code:
         draft.keep("transaction/transaction-type", f"{code} {text}".strip())
     return code or text
@@ -142,7 +147,7 @@ def _add(draft: Draft, node: Tag, code: str, day: date | None, place: str) -> No
 
 def read_currency(draft: Draft, node: Tag) -> str:
     """Give the currency of a value: its own, else that of the activity or of the file."""
-    currency = squeeze(node.get("currency")) or draft.currency
+    currency = squeeze_code(node.get("currency")) or draft.currency
     if not currency:
         draft.tell("read", "No currency is stated for a value.", node)
     return currency
@@ -184,7 +189,7 @@ def _take_planned(draft: Draft, node: Tag, kind: str) -> None:
     _keep_rest(draft, node, heading)
     if amount is None:
         return
-    is_revised = squeeze(node.get("type")).lower() in _REVISED
+    is_revised = squeeze_code(node.get("type")).lower() in _REVISED
     key = (kind, amount.start, amount.end, amount.currency)
     known = draft.planned.get(key)
     if known is None or (is_revised and not known[1]):
@@ -192,7 +197,7 @@ def _take_planned(draft: Draft, node: Tag, kind: str) -> None:
     elif known[1] and not is_revised:
         known = (amount, False)
     else:
-        whole = replace(known[0], number=known[0].number + amount.number)
+        whole = known[0]._replace(number=known[0].number + amount.number)
         draft.planned[key] = (whole, is_revised)
         draft.tell("read", "Money that is planned for one period several times is added.", node)
         return
@@ -205,7 +210,7 @@ def _take_planned(draft: Draft, node: Tag, kind: str) -> None:
 def read_amount(draft: Draft, node: Tag, kind: str) -> Amount | None:
     """Read the value of an element and its period; None, which is told, if there is no number."""
     value, start, end = None, None, None
-    for child in node:
+    for child in node[:]:
         if child.tag == "value":
             value = child
         elif child.tag == "period-start":
@@ -234,7 +239,7 @@ def _keep_rest(draft: Draft, node: Tag, heading: str) -> None:
     for name, text in node.items():
         if name[0] != "{":
             draft.keep(f"{heading}/@{name}", text)
-    for child in node:
+    for child in node[:]:
         if child.tag in _PEOPLE:
             draft.refer(child.tag[:8], child.get(f"{child.tag[:8]}-activity-id"))
         if child.tag not in _PERIOD:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.draft import Draft, File
@@ -15,6 +14,7 @@ from devcoop.load.readers.iati.texts import (
     read_line,
     read_more_lines,
     squeeze,
+    squeeze_code,
 )
 from devcoop.load.records import Body
 
@@ -54,7 +54,7 @@ def read_organisation(file: File, node: Tag, xpath: str) -> tuple[Draft, list[Am
         if name not in _USED and value:
             draft.keep(f"iati-organisation/@{local(name)}", value)
     amounts: list[Amount] = []
-    for child in node:
+    for child in node[:]:
         if child.tag in _MONEY:
             amounts += _take_money(draft, child)
         elif child.tag not in _NAMES:
@@ -68,7 +68,7 @@ def read_organisation(file: File, node: Tag, xpath: str) -> tuple[Draft, list[Am
 def _read_agency(draft: Draft, node: Tag) -> Body | None:
     """Read the organisation: its name and identifier, or else those of who reports it."""
     identifier, name = "", ""
-    for child in node:
+    for child in node[:]:
         if child.tag in ("organisation-identifier", "iati-identifier"):
             identifier = identifier or squeeze("".join(child.itertext()))
         elif child.tag == "name":
@@ -77,8 +77,8 @@ def _read_agency(draft: Draft, node: Tag) -> Body | None:
                 draft.keep("name", text)
     reporter = node.find("reporting-org")
     kind = ""
-    if reporter is not None and squeeze(reporter.get("ref")) == identifier:
-        kind, name = squeeze(reporter.get("type")), name or read_line(reporter)
+    if reporter is not None and squeeze_code(reporter.get("ref")) == identifier:
+        kind, name = squeeze_code(reporter.get("type")), name or read_line(reporter)
     if not name and not identifier:
         draft.tell("unknown", "An organisation has neither a name nor an identifier.", node)
         return None
@@ -94,7 +94,7 @@ def _take_money(draft: Draft, node: Tag) -> list[Amount]:
     for name, value in node.items():
         if value and amount is not None:
             draft.keep(f"{heading}/@{local(name)}", f"{said}: {value}")
-    for child in node:
+    for child in node[:]:
         if child.tag == "recipient-country":
             place = find_country(draft, child)
         elif child.tag == "recipient-region":
@@ -107,5 +107,5 @@ def _take_money(draft: Draft, node: Tag) -> list[Amount]:
     return (
         []
         if amount is None
-        else [replace(amount, place=place, where=draft.file.inner(node, draft.where))]
+        else [amount._replace(place=place, where=draft.file.inner(node, draft.where))]
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.load.markup import write_xml
 from devcoop.load.readers.iati.draft import Location
-from devcoop.load.readers.iati.texts import describe, local, read_line, read_more_lines, squeeze
+from devcoop.load.readers.iati.texts import (
+    describe,
+    local,
+    read_line,
+    read_more_lines,
+    squeeze_code,
+)
 from devcoop.load.records import Share, Site, Value
 from devcoop.names import FACET_PROPERTIES
 
@@ -54,13 +59,13 @@ _MOST_KNOWN = 65_536
 
 def find_country(draft: Draft, node: Tag) -> Value | None:
     """Find what country an element names, by its code or else in words."""
-    text = squeeze(node.get("code")) or read_line(node)
+    text = squeeze_code(node.get("code")) or read_line(node)
     return Value(text, draft.where, "iso2") if text else None
 
 
 def find_region(draft: Draft, node: Tag) -> Value | None:
     """Find what region an element names; a code of the DAC becomes the region that is meant."""
-    code, vocabulary = squeeze(node.get("code")), squeeze(node.get("vocabulary"))
+    code, vocabulary = squeeze_code(node.get("code")), squeeze_code(node.get("vocabulary"))
     text = code
     if vocabulary in _DAC_REGIONS:
         text = _REGIONS.get(code) or read_line(node) or code
@@ -91,9 +96,10 @@ def _take_place(draft: Draft, node: Tag, value: Value | None) -> None:
 
 def _keep_words(draft: Draft, node: Tag, said: str) -> None:
     """Keep the words beside a code, and what else an element says."""
-    code, text = squeeze(node.get("code")), read_line(node)
+    code, text = squeeze_code(node.get("code")), read_line(node)
     words = [] if text in ("", said, code) else [text]
-    words += read_more_lines(node)
+    if len(node):
+        words += read_more_lines(node)
     if code and code != said:
         words.insert(0, code)
     elif words and code:
@@ -102,7 +108,7 @@ def _keep_words(draft: Draft, node: Tag, said: str) -> None:
         if value and name not in _CODED and name[0] != "{":
             words.append(value if name == "vocabulary-uri" else f"{name} {value}")
     if words:
-        draft.keep(local(str(node.tag)), "; ".join(words))
+        draft.keep(str(node.tag), "; ".join(words))
 
 
 def _take_share(draft: Draft, node: Tag, facet: str, value: Value) -> None:
@@ -125,7 +131,7 @@ def _add_share(draft: Draft, node: Tag, share: Share) -> None:
     known = draft.shares.get(key)
     if known is not None:
         draft.tell("read", "A code has a percentage more than once; they are added.", node)
-        share = replace(known, percentage=known.percentage + share.percentage)
+        share = known._replace(percentage=known.percentage + share.percentage)
     draft.shares[key] = share
 
 
@@ -135,7 +141,7 @@ def take_sector(draft: Draft, node: Tag) -> None:
     if value is None and _take_goal(draft, node, "sector"):
         return
     if value is None:
-        draft.keep_all(local(str(node.tag)), node)
+        draft.keep_all("sector", node)
         return
     draft.facets.setdefault(("purpose", value.text), value)
     _take_share(draft, node, "purpose", value)
@@ -144,8 +150,8 @@ def take_sector(draft: Draft, node: Tag) -> None:
 
 def find_purpose(draft: Draft, node: Tag) -> Value | None:
     """Find what purpose of the DAC a sector is; None if it is of another list."""
-    vocabulary = squeeze(node.get("vocabulary") or node.get("vocab"))
-    code = squeeze(node.get("code"))
+    vocabulary = squeeze_code(node.get("vocabulary") or node.get("vocab"))
+    code = squeeze_code(node.get("code"))
     if vocabulary not in _DAC or not _PURPOSE.fullmatch(code):
         return None
     return Value(code, draft.where, "crs")
@@ -155,8 +161,8 @@ def take_tag(draft: Draft, node: Tag) -> None:
     """Take over a concept of a scheme of this project, or a Goal; other tags are kept."""
     if _take_goal(draft, node, "tag"):
         return
-    facet = _FACETS.get(squeeze(node.get("vocabulary-uri")).rstrip("/"), "")
-    code = squeeze(node.get("code"))
+    facet = _FACETS.get(squeeze_code(node.get("vocabulary-uri")).rstrip("/"), "")
+    code = squeeze_code(node.get("code"))
     if not facet or not code:
         draft.keep_all("tag", node)
         return
@@ -165,12 +171,12 @@ def take_tag(draft: Draft, node: Tag) -> None:
 
 def _take_goal(draft: Draft, node: Tag, name: str) -> bool:
     """Take over a Sustainable Development Goal or a target of one; False if it is none."""
-    vocabulary = squeeze(node.get("vocabulary") or node.get("vocab"))
-    goal = find_goal(squeeze(node.get("code")), _GOALS[name].get(vocabulary, ""))
+    vocabulary = squeeze_code(node.get("vocabulary") or node.get("vocab"))
+    goal = find_goal(squeeze_code(node.get("code")), _GOALS[name].get(vocabulary, ""))
     if not goal:
         return False
     draft.goals.setdefault(goal)
-    _keep_words(draft, node, squeeze(node.get("code")))
+    _keep_words(draft, node, squeeze_code(node.get("code")))
     if written := node.get("percentage"):
         # The model has shares of places and purposes; that of a Goal stays beside it.
         draft.keep(f"{name}/@percentage", f"SDG {goal}: {written}")
@@ -222,7 +228,7 @@ def _read_location(draft: Draft, node: Tag) -> Location:
     """Read a location; what has no place in a site goes into words, with the name before it."""
     name, latitude, longitude = "", None, None
     rest = [f"{key} {text}" for key, text in node.items() if key[0] != "{" and text]
-    for child in node:
+    for child in node[:]:
         tag = str(child.tag)
         if tag == "name" and not name:
             name = read_line(child)
@@ -246,9 +252,9 @@ def _find_precision(node: Tag) -> list[str]:
 def _read_point(draft: Draft, node: Tag) -> tuple[Decimal | None, Decimal | None]:
     """Read the degrees of a point; none if they are no such thing, or only stand for some."""
     if node.tag == "point":
-        written = " ".join([one.text or "" for one in node]).replace(",", " ").split()
+        written = " ".join([one.text or "" for one in node[:]]).replace(",", " ").split()
     else:
-        written = [squeeze(node.get("latitude")), squeeze(node.get("longitude"))]
+        written = [squeeze_code(node.get("latitude")), squeeze_code(node.get("longitude"))]
     if not any(written):
         return None, None
     read = [draft.read_number(node, one) for one in written]

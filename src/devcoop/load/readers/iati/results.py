@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from devcoop.load.readers.iati.draft import Draft
-from devcoop.load.readers.iati.texts import describe, local, read_texts, squeeze
+from devcoop.load.readers.iati.texts import describe, local, read_texts, squeeze, squeeze_code
 from devcoop.load.records import Element, Figure
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def take_result(draft: Draft, node: Tag) -> None:
     number = len(draft.contributes_to) + 1
     below = Draft(draft.file, draft.file.inner(node, draft.where), draft.language)
     below.key = draft.file.mint(f"{draft.key}/result/{number}")
-    code = squeeze(node.get("type"))
+    code = squeeze_code(node.get("type"))
     kind = _KINDS.get(code) or _WORDS.get(code.lower())
     if kind is None:
         what = (
@@ -44,12 +44,12 @@ def take_result(draft: Draft, node: Tag) -> None:
 
 
 def _number(node: Tag) -> list[tuple[int, Tag]]:
-    return [*enumerate((one for one in node if one.tag == "indicator"), 1)]
+    return [*enumerate((one for one in node[:] if one.tag == "indicator"), 1)]
 
 
 def _take_texts(draft: Draft, node: Tag, known: tuple[str, ...] = ("indicator",)) -> None:
     """Take over title and description; other elements that are not known are kept."""
-    for child in node:
+    for child in node[:]:
         tag = str(child.tag)
         if tag in _TEXTS:
             texts = draft.titles if tag == "title" else draft.descriptions
@@ -84,12 +84,12 @@ def _read_indicator(draft: Draft, node: Tag, number: int) -> Element:
     below.key = draft.file.mint(f"{draft.key}/indicator/{number}")
     draft.file.counts["indicator"] += 1
     _take_texts(below, node, ("baseline", "period"))
-    measure = squeeze(node.get("measure"))
+    measure = squeeze_code(node.get("measure"))
     known = ("measure",) if measure in ("", "1", _PERCENTAGE) else ()
     _keep_attributes(below, node, "indicator", *known)
     unit = "%" if measure == _PERCENTAGE else ""
     figures: list[Figure] = []
-    for child in node:
+    for child in node[:]:
         if child.tag == "baseline":
             figures += _read_baseline(below, child, unit)
         elif child.tag == "period":
@@ -100,7 +100,7 @@ def _read_indicator(draft: Draft, node: Tag, number: int) -> Element:
 
 def _read_baseline(draft: Draft, node: Tag, unit: str) -> list[Figure]:
     day = draft.read_day(node, node.get("iso-date"))
-    year = squeeze(node.get("year"))
+    year = squeeze_code(node.get("year"))
     days: tuple[date | None, date | None] = (day, day)
     if day is None and _YEAR.fullmatch(year) and int(year):
         days = date(int(year), 1, 1), date(int(year), 12, 31)
@@ -113,7 +113,7 @@ def _read_period(draft: Draft, node: Tag, unit: str) -> list[Figure]:
     """Read targets and actual values of a period."""
     days: dict[str, date | None] = {}
     found: list[Figure] = []
-    for child in node:
+    for child in node[:]:
         if child.tag in ("period-start", "period-end"):
             days[child.tag] = draft.read_day(child, child.get("iso-date") or child.text)
     start, end = days.get("period-start"), days.get("period-end")
@@ -121,7 +121,7 @@ def _read_period(draft: Draft, node: Tag, unit: str) -> list[Figure]:
         draft.tell("read", "A period ends before it starts; its end is left out.", node)
         draft.keep("period/period-end", end.isoformat())
         end = None
-    for child in node:
+    for child in node[:]:
         if child.tag in ("target", "actual"):
             found += _read_figure(draft, child, child.tag, unit, (start, end))
         elif child.tag not in days:
@@ -133,10 +133,10 @@ def _read_figure(
     draft: Draft, node: Tag, kind: str, unit: str, days: tuple[date | None, date | None]
 ) -> list[Figure]:
     """Read a number with the words beside it; nothing if there is neither."""
-    written = squeeze(node.get("value")) or squeeze(node.text)
+    written = squeeze_code(node.get("value")) or squeeze(node.text)
     number: Decimal | None = draft.read_number(node, written)
     words = [] if number is not None or not written else [written]
-    for child in node:
+    for child in node[:]:
         said = describe(child)
         if said:
             words.append(said if child.tag == "comment" else f"{local(str(child.tag))}: {said}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from devcoop.errors import SourceError, suggest
@@ -434,9 +433,8 @@ def _join(rows: list[Element], key: str) -> Element:
     """Put together what rows say of one project; nothing twice but money."""
     first, *more = rows
     if not more:
-        return replace(first, key=key)
-    return replace(
-        first,
+        return first._replace(key=key)
+    return first._replace(
         key=key,
         descriptions=_unite(one.descriptions for one in rows),
         bodies=_unite(one.bodies for one in rows),

@@ -148,7 +148,7 @@ def _read(path: Path, content: bytes, hints: Hints) -> tuple[str, Records]:
     departures = _tell_schema(draft)
     head = replace(head, notes=tuple(find_notes(draft, root)))
     elements = tuple(
-        replace(one, notes=tuple(find_notes(draft, node))) for node, one in draft.elements.items()
+        one._replace(notes=tuple(find_notes(draft, node))) for node, one in draft.elements.items()
     )
     counts = _count(draft) | ({} if departures is None else {"XSD errors": departures})
     records = Records(head, elements, draft.teller.all(), counts)
@@ -319,8 +319,7 @@ def _add_labelled(draft: Draft, node: Tag) -> None:
     said, one = take_labelled(draft, node), draft.elements[node]
     if said.part_of:
         draft.larger[node] = said.part_of
-    draft.elements[node] = replace(
-        one,
+    draft.elements[node] = one._replace(
         places=said.places,
         facets=one.facets + said.facets,
         start=take_day(draft, node, "StartDate") or said.start,
@@ -340,7 +339,7 @@ def _find_larger(draft: Draft) -> None:
         one, found = draft.elements[node], [*keys.get(title, ())]
         if len(found) == 1 and not _is_within(found[0], one.key, parts):
             parts[one.key] = found[0]
-            draft.elements[node] = replace(one, part_of=found[0])
+            draft.elements[node] = one._replace(part_of=found[0])
         else:
             _put_back(draft, node)
 
@@ -470,7 +469,7 @@ def _compare_goals(draft: Draft) -> None:
     what = "No goal has an objective, so that the goals themselves are taken for initiatives."
     for node, one in draft.elements.items():
         if read_name(node) == "Goal":
-            draft.elements[node] = replace(one, kind="Undertaking", part_of="")
+            draft.elements[node] = one._replace(kind="Undertaking", part_of="")
             draft.tell("read", what, node)
 
 
