@@ -139,9 +139,7 @@ def test_lists_with_one_purpose_find_each_other(folder: Path, tmp_path: Path) ->
     assert pair.parts["purpose"] == pytest.approx(1, abs=0.05)
     assert STRENGTH[pair.type] > 0
     told = tell(analysis.explain(pair), analysis.lexicon)
-    assert told.headline == (
-        "Clinics and Nurses both work for one purpose of aid: basic health care"
-    )
+    assert told.headline == ("Clinics and Nurses both have one purpose of aid: basic health care")
     assert "purpose of aid: basic health care" in map(str, told.together)
     assert "words in both titles or texts: nurses, training" in map(str, told.together)
     [spoken] = [one for one in map(str, told.together) if "in whose words" in one]

@@ -14,6 +14,8 @@ What becomes what:
   earlier activity, is kept under another key, which is told. Titles and all its descriptions are
   taken over in all languages.
 - Who takes part becomes a participant in its role; who reports an activity answers for it.
+- A status becomes that of the scheme, each code its own: planned, running, finalising, done,
+  cancelled, suspended. What is cancelled is kept, compared with nothing and counted apart.
 - Days that came go before planned ones, and days that stand for an unknown one give way to days
   on which money was paid (see `days`).
 - Countries and regions become places, sectors of the DAC purposes, both with their percentages;
