@@ -95,6 +95,17 @@ def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
     assert "not known, kept as a note: Pays visé: 'Atlantide' (2 times); cells B2, B3" in said
 
 
+def test_cells_of_hashtags_are_told_with_the_headings_above_them(tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "Project,Where it is,Who\n#activity+name,#country+name,#org\nWells,Atlantide,Aid\n"
+        "Dams,Atlantide,Aid\n",
+        encoding="utf-8",
+    )
+    said = _load(tmp_path, str(listed))
+    assert "not known, kept as a note: Where it is: 'Atlantide' (2 times); cells B3, B4" in said
+
+
 @pytest.mark.parametrize(
     ("number", "end"),
     [(2, ", A2"), (12, ", A12"), (13, ", A12, and 1 more"), (300, ", A12, and at least 88 more")],
@@ -218,3 +229,17 @@ def test_unknown_words_are_marked_in_a_copy_after_a_load(tmp_path: Path) -> None
     assert book["initiatives"]["D2"].comment.text == (
         "it is not known what is meant by 'Coursework'\nit is not known what is meant by 'Twinning'"
     )
+
+
+def test_plan_that_takes_the_place_of_another_is_told_with_the_name_of_that(tmp_path: Path) -> None:
+    """Both lie in files of one name, and neither has a code of its own."""
+    _load(tmp_path, str(_fill(tmp_path / "form")))
+    other = _fill(tmp_path / "other", PLAN.replace("plan,Plan", "plan,Quite another"))
+    said = _load(tmp_path, str(other))
+    assert "“Quite another”: replaced (it was “Plan”); initiatives: 0 new, 0 gone" in said
+    rows = ROWS.replace("Teach", "Instruct")
+    said = _load(
+        tmp_path,
+        str(_fill(tmp_path / "other", PLAN.replace("plan,Plan", "plan,Quite another"), rows)),
+    )
+    assert "“Quite another”: replaced; initiatives" in said
