@@ -84,6 +84,12 @@ def test_faults_and_their_list_are_in_the_language_of_the_headings(tmp_path: Pat
     ]
 
 
+def test_columns_without_money_are_named_in_the_language_of_the_headings(tmp_path: Path) -> None:
+    plan = "Quoi,Votre plan\nTitre du plan,Plan\nAgence,Aide\nÉdition,1\n"
+    said = _load(tmp_path, str(_fill(tmp_path / "form", plan, FRENCH.replace("bientôt", "2026"))))
+    assert "nothing stands under “Montant du budget” or “Budget du plan”, so the plan" in said
+
+
 def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
     listed, column_map = tmp_path / "list.csv", tmp_path / "map.yaml"
     listed.write_text("Nom,Pays visé\nA,Atlantide\nB,Atlantide\n", encoding="utf-8")
