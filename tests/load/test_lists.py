@@ -282,15 +282,18 @@ def test_words_may_mean_several_things(
     assert change.is_same
 
 
-def test_part_that_means_nothing_known_is_kept_and_not_told_again(
+def test_part_that_means_nothing_known_is_kept_and_told_as_decided(
     folder: Path, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     files[0].write_text(LIST.replace("Atlantis", "Atlantis; Mali; Lemuria"), encoding="utf-8")
-    decided = tmp_path / "decided.csv"
-    decided.write_text("about,text,meant\nplace,Atlantis,nothing\n", encoding="utf-8")
-    [change] = _load(folder, files, decisions=decided).changes
+    table = tmp_path / "decided.csv"
+    table.write_text("about,text,meant\nplace,Atlantis,nothing\n", encoding="utf-8")
+    [change] = _load(folder, files, decisions=table).changes
     assert _values(folder, "A2", "devc:targetArea") == {"pl:MLI"}
-    assert [one.text for one in change.told if one.about == "place"] == ["Lemuria"]
+    places = [one for one in change.told if one.about == "place"]
+    assert [one.text for one in places if one.kind == "unknown"] == ["Lemuria"]
+    decided = [(one.text, one.meant) for one in change.told if one.kind == "decided"]
+    assert decided == [("Atlantis", "nothing")]
     with open_store(folder) as store:
         kept = {as_text(q.object) for q in store.quads(predicate=names.term("oa:bodyValue"))}
     assert {"Atlantis", "Lemuria"} <= kept

@@ -84,6 +84,12 @@ def test_faults_and_their_list_are_in_the_language_of_the_headings(tmp_path: Pat
     ]
 
 
+def test_columns_without_money_are_named_in_the_language_of_the_headings(tmp_path: Path) -> None:
+    plan = "Quoi,Votre plan\nTitre du plan,Plan\nAgence,Aide\nÉdition,1\n"
+    said = _load(tmp_path, str(_fill(tmp_path / "form", plan, FRENCH.replace("bientôt", "2026"))))
+    assert "nothing stands under “Montant du budget” or “Budget du plan”, so the plan" in said
+
+
 def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
     listed, column_map = tmp_path / "list.csv", tmp_path / "map.yaml"
     listed.write_text("Nom,Pays visé\nA,Atlantide\nB,Atlantide\n", encoding="utf-8")
@@ -93,6 +99,17 @@ def test_cells_of_a_list_are_told_with_its_headings(tmp_path: Path) -> None:
     said = _load(tmp_path, str(listed), "--map", str(column_map))
     assert "What is not known: --told FILE.csv lists it, and --decisions takes it back" in said
     assert "not known, kept as a note: Pays visé: 'Atlantide' (2 times); cells B2, B3" in said
+
+
+def test_cells_of_hashtags_are_told_with_the_headings_above_them(tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "Project,Where it is,Who\n#activity+name,#country+name,#org\nWells,Atlantide,Aid\n"
+        "Dams,Atlantide,Aid\n",
+        encoding="utf-8",
+    )
+    said = _load(tmp_path, str(listed))
+    assert "not known, kept as a note: Where it is: 'Atlantide' (2 times); cells B3, B4" in said
 
 
 @pytest.mark.parametrize(
@@ -218,3 +235,17 @@ def test_unknown_words_are_marked_in_a_copy_after_a_load(tmp_path: Path) -> None
     assert book["initiatives"]["D2"].comment.text == (
         "it is not known what is meant by 'Coursework'\nit is not known what is meant by 'Twinning'"
     )
+
+
+def test_plan_that_takes_the_place_of_another_is_told_with_the_name_of_that(tmp_path: Path) -> None:
+    """Both lie in files of one name, and neither has a code of its own."""
+    _load(tmp_path, str(_fill(tmp_path / "form")))
+    other = _fill(tmp_path / "other", PLAN.replace("plan,Plan", "plan,Quite another"))
+    said = _load(tmp_path, str(other))
+    assert "“Quite another”: replaced (it was “Plan”); initiatives: 0 new, 0 gone" in said
+    rows = ROWS.replace("Teach", "Instruct")
+    said = _load(
+        tmp_path,
+        str(_fill(tmp_path / "other", PLAN.replace("plan,Plan", "plan,Quite another"), rows)),
+    )
+    assert "“Quite another”: replaced; initiatives" in said

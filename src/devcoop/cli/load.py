@@ -355,8 +355,11 @@ def _say_change(change: Change) -> str:
         return f"new, with {added} initiatives and {total} statements"
     if not new and not gone:
         return "another file that says the same"
+    other = change.before if change.before not in ("", change.title) else ""
+    # Without a code of its own, a plan is known by the name of its file, as others may be.
+    was = f" (it was “{other}”)" if other else ""
     return (
-        f"replaced; initiatives: {added} new, {dropped} gone, {changed} changed;"
+        f"replaced{was}; initiatives: {added} new, {dropped} gone, {changed} changed;"
         f" statements: {new} new, {gone} gone, {total} in all"
     )
 

@@ -105,7 +105,7 @@ def _read_amount(line: Line, budget: Budget, written: Cell) -> Quantity | None:
     if found is None:
         told = "a budget is not one number with a currency; it is kept as a note"
         budget.told.append(Told("kept", told, where, text=text))
-        budget.notes.append(Note(words.INITIATIVES["budget"].heading, text, where))
+        budget.notes.append(Note(where.heading or words.INITIATIVES["budget"].heading, text, where))
     elif not found.is_sure:
         told = f"{text} was read as the number {write_number(found.number)}"
         budget.told.append(Told("read", told, where))
@@ -165,4 +165,5 @@ def _keep_alone(line: Line, budget: Budget) -> None:
         where = line.where("budget_period")
         told = "a period of a budget has no amount; it is kept as a note"
         budget.told.append(Told("kept", told, where))
-        budget.notes.append(Note(words.INITIATIVES["budget_period"].heading, text, where))
+        heading = where.heading or words.INITIATIVES["budget_period"].heading
+        budget.notes.append(Note(heading, text, where))

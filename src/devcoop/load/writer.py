@@ -58,6 +58,7 @@ class Change:
         told: What a person should know of a file that is no RDF.
         counts: What was counted while such a file was read, in the order told.
         title: What it or its plan is called; empty if neither says it.
+        before: What it was called before; empty if that is not known.
     """
 
     source: Source
@@ -68,6 +69,7 @@ class Change:
     told: tuple[Told, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     title: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def load_files(
                 _put(
                     store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
                 )
+            before = {one.graph: one.title for one in store.sources}
             changes = _change(store, parts, kept)
             for one in large:
                 changes += _take_in(store, one, kept, _tell_as("Writing", tell))
@@ -169,7 +172,7 @@ def load_files(
                 encoded = _encode(store, lists, known, day)
                 _refuse_unclear(encoded, wishes)
                 changes += _change_lists(store, encoded, kept)
-            changes = [replace(one, title=find_title(store, one.source)) for one in changes]
+            changes = [_name_change(store, one, before) for one in changes]
             _leave_if_same(folder, changes)
             changes = _settle(store, changes)
     except _NothingNewError:
@@ -407,6 +410,12 @@ def _keep_reviews(path: Path, findings: frozenset[Triple]) -> int:
     if newer:
         write_reviews(file.change(newer))
     return len(newer)
+
+
+def _name_change(store: Store, change: Change, before: Mapping[str, str]) -> Change:
+    """Give a change the title of its source, and the one that it had."""
+    graph = change.source.graph
+    return replace(change, title=find_title(store, change.source), before=before.get(graph, ""))
 
 
 def find_title(store: Store, source: Source) -> str:

@@ -176,10 +176,10 @@ class _Builder:
         amounts = len(head.amounts) + sum(len(one.amounts) for one in elements)
         self.filled.counts["amounts"] = amounts
         if self.filled.counts[INITIATIVES] and not amounts:
+            one, other = (it["budget"].heading for it in (words.INITIATIVES, words.PLAN))
             told = (
-                f"nothing stands under “{words.INITIATIVES['budget'].heading}” or"
-                f" “{words.PLAN['budget'].heading}”, so the plan counts as one without an amount"
-                " of money"
+                f"nothing stands under “{self._say(one)}” or “{self._say(other)}”, so the plan"
+                " counts as one without an amount of money"
             )
             self._tell(Told("read", told))
 

@@ -351,12 +351,12 @@ class TaggedTable:
             return ""
         text, number = _clean(raw)
         if _is_unknown(text, column):
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             self._teller.tell("read", f"“{text}” in a cell is read as not known", where=where)
             return ""
         if number:
             what = "an e-mail address or a telephone number is left out of a cell"
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             self._teller.tell("lost", what, where=where, number=number)
         return text
 
@@ -375,11 +375,11 @@ class TaggedTable:
 
     def _note(self, row: Row, cells: Iterable[tuple[Column, str]], line: Line) -> None:
         for column, text in cells:
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             line.notes.append(Note(column.name, text, where))
 
     def _value(self, row: Row, column: Column, text: str, scheme: str = "") -> Value:
-        return Value(text, self.sheet.where(row.number, column.number), scheme)
+        return Value(text, self.sheet.where(row.number, column.number, column.name), scheme)
 
     def _values(self, row: Row, columns: Iterable[Column]) -> list[Value]:
         return [
@@ -404,7 +404,7 @@ class TaggedTable:
         for name in names:
             body = Body(
                 self._spellings[0].get(name, name),
-                self.sheet.where(row.number, column.number),
+                self.sheet.where(row.number, column.number, column.name),
                 _find_role(group, role[1] if role else ""),
                 identifier if len(names) == 1 else "",
                 kind[1] if kind else "",
@@ -494,7 +494,7 @@ class TaggedTable:
                 what = (
                     f"a cell of column “{column.name}” is no day that can be read; kept as a note"
                 )
-                where = self.sheet.where(row.number, column.number)
+                where = self.sheet.where(row.number, column.number, column.name)
                 self._teller.tell("unknown", what, where=where)
         return found
 
@@ -509,14 +509,16 @@ class TaggedTable:
         else:
             why = "no cell shows which; read day first"
         what = f"days of column “{column.name}” may have day or month first: {why}"
-        self._teller.tell("read", what, where=self.sheet.where(row.number, column.number))
+        self._teller.tell(
+            "read", what, where=self.sheet.where(row.number, column.number, column.name)
+        )
 
     def _read_money(self, row: Row, line: Line) -> None:
         currencies = self._filled(row, self.layout.currencies)
         stated = currencies[0][1] if currencies else ""
         is_used = False
         for column, text in self._filled(row, self.layout.money):
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             number = self._read_amount(row, column, text)
             if number is None:
                 what = "a cell with an amount is no number; kept as a note"
@@ -535,14 +537,14 @@ class TaggedTable:
         found = read_number(text)
         if found and not found[1]:
             what = f"a number such as “{text}” may have thousands or decimals after its mark"
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             self._teller.tell("read", f"{what}; read as {found[0]}", where=where)
         return found[0] if found else None
 
     def _read_people(self, row: Row, line: Line) -> None:
         """Read whom it is for: numbers are kept as notes, words are groups."""
         for column, text in self._filled(row, self.layout.people):
-            where = self.sheet.where(row.number, column.number)
+            where = self.sheet.where(row.number, column.number, column.name)
             if any(char.isdigit() for char in text):
                 line.numbers.append(Note(column.name, text, where))
             else:
