@@ -66,19 +66,15 @@ class Bodies:
         """Learn what one more source states of bodies that were not known.
 
         Args:
-            quads: Its statements, which are gone through several times.
+            quads: Its statements, which are gone through twice.
 
         Returns:
             IRI, name and whether it is a code, of each new organization.
         """
-        bodies = {
-            as_text(quad.subject)
-            for quad in quads
-            if quad.predicate.value == _TYPE and quad.object in _KINDS
-        }
+        bodies, issued = _find_named(quads)
         new = bodies - self._said.keys()
         self._keep(quad for quad in quads if as_text(quad.subject) in new)
-        self._learn_issuers(one for one in quads if one.predicate.value == _ISSUED_BY)
+        self._learn_issuers(issued)
         for iri in sorted(new):
             yield from self._iter_names(iri)
 
@@ -122,6 +118,19 @@ def normalise_identifier(identifier: str) -> str:
     text = "".join(identifier.split()).upper()
     code = _DAC.fullmatch(text)
     return f"XM-DAC-{code[1]}" if code else text
+
+
+def _find_named(quads: Iterable[Quad]) -> tuple[set[str], list[Quad]]:
+    """Find the bodies that are stated, and the statements of who issued something."""
+    bodies: set[str] = set()
+    issued: list[Quad] = []
+    for quad in quads:
+        predicate = quad.predicate.value
+        if predicate == _TYPE and quad.object in _KINDS:
+            bodies.add(as_text(quad.subject))
+        elif predicate == _ISSUED_BY:
+            issued.append(quad)
+    return bodies, issued
 
 
 def _find_graphs(store: Store) -> dict[str, set[str]]:

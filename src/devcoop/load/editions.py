@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Subject = NamedNode | BlankNode | Triple
 
 _TYPE, _UNDERTAKING = NamedNode(names.term("rdf:type")), NamedNode(str(DEVC.Undertaking))
+_OWN = NamedNode(names.mint_concept("reference-kind", "own"))
+_SEVERAL = 2
 _REPLACED = NamedNode(names.term("dcterms:isReplacedBy"))
 _FUNDING, _PART_OF = NamedNode(str(DEVC.hasFunding)), NamedNode(str(DEVC.partOf))
 _COMPARED = {
@@ -150,6 +152,10 @@ def settle(store: Store) -> dict[str, list[Told]]:
 
 def _find_reports(store: Store) -> Iterator[Sequence[_Report]]:
     """Iterate over the activities that several lists of an agency have, each from the oldest."""
+    # All activities of a large list are more than memory need hold; one list has none twice.
+    own = {"predicate": str(DEVC.referenceKind), "object": _OWN}
+    if sum(store.contains(graph=one.graph, **own) for one in store.sources) < _SEVERAL:
+        return
     editions = {one.graph: one.edition for one in store.sources}
     found: dict[tuple[str, str], list[_Report]] = defaultdict(list)
     for row in store.query(get_query("activity-reports").text).records():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop import names
@@ -26,6 +26,7 @@ from devcoop.load.statements import Statements
 from devcoop.load.suggestions import compose, state
 from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.store import Source
+from devcoop.store.lexical import LexicalForms
 from devcoop.store.terms import Literal, Quad, as_text, place_in
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from devcoop.load.records import Amount, Element, Head, Records, Reference, Site, Where
     from devcoop.load.suggest import Suggester
     from devcoop.model import Suggestion
+    from devcoop.store.terms import Term
 
 _PROPERTIES = {
     **FACET_PROPERTIES,
@@ -95,6 +97,7 @@ class Encoded:
             facets that it states.
         purposes: IRIs of the purposes of aid that each states, of those that state any.
         served: IRIs of those that have a purpose of a whole or a component.
+        rewritten: Once it is sealed, the form that a store keeps, by the value as it is stated.
     """
 
     source: Source
@@ -103,6 +106,7 @@ class Encoded:
     bare: Spool[_Bare]
     purposes: dict[str, tuple[str, ...]]
     served: frozenset[str]
+    rewritten: dict[Term, Term] = field(default_factory=dict)
 
     def suggest(self, suggester: Suggester, *, with_purposes: bool = True) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme, to its statements.
@@ -154,13 +158,16 @@ class Encoded:
 
         What a list says hangs on what is known besides: its bytes tell no versions apart.
         """
-        graph = self.source.graph
+        graph, forms = self.source.graph, LexicalForms()
         with contextlib.ExitStack() as stack:
             lines = SortedLines(stack)
+            # All statements are read for both at once: in a large list that takes a while.
             for quad in self.quads:
                 lines.add(graph, f"{quad} .\n")
+                forms.add(quad.object)
             [(_, digest)] = lines.iter_digests()
-        return replace(self, source=replace(self.source, sha256=digest))
+        source = replace(self.source, sha256=digest)
+        return replace(self, source=source, rewritten=forms.find_rewritten())
 
 
 def encode(

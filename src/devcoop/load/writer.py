@@ -296,7 +296,7 @@ def _change_lists(
 def _add(store: Store, lists: Sequence[Encoded], kept: dict[Term, Term]) -> Iterator[Change]:
     """Put lists that are not there yet, which are never held, and say what they add."""
     for one in lists:
-        kept |= find_rewritten(one.quads)
+        kept |= one.rewritten
         store.take_in([one.source], one.quads)
     statements, initiatives = _count(store) if lists else ({}, {})
     for graph, source in ((one.source.graph, one.source) for one in lists):
