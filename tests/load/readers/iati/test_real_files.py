@@ -18,7 +18,7 @@ from lxml import etree
 
 from devcoop.errors import SourceError
 from devcoop.load.readers import iati, stratml
-from devcoop.load.records import Hints, Records
+from devcoop.load.records import Head, Hints, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -310,7 +310,8 @@ def is_plain(word: str) -> bool:
 def iter_words(value: object) -> set[str]:
     """Find the words of a record; marks that the reader puts behind a word go."""
     found = set[str]()
-    for text in _iter_texts(astuple(value)):  # type: ignore[call-overload]
+    whole = astuple(value) if isinstance(value, Head) else value
+    for text in _iter_texts(whole):
         for word in text.split():
             found |= {word, word.rstrip(";:"), word.rstrip(";:").rstrip(";:")}
     return found
