@@ -85,6 +85,7 @@ LICENCES = {
     "OGL 3.0": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
 """Licences that agencies use, by the name they have for people."""
+DC_ELEMENTS = "http://purl.org/dc/elements/1.1/"
 CSVW = "http://www.w3.org/ns/csvw"
 FORMATS = "http://www.w3.org/ns/formats/"
 # Where relative IRIs end up in what others send, so that they are never taken for ours.

@@ -19,7 +19,7 @@ from devcoop.names import BASE, DEVC
 from devcoop.overlap.conversations import is_finding
 from devcoop.pages.links import ServerLinks
 from devcoop.pages.request import Request
-from devcoop.pages.views import concepts
+from devcoop.pages.views import facts as looked_up
 from devcoop.pages.views.agencies import build_agency, list_agencies
 from devcoop.pages.views.concepts import KINDS, build_concept, list_rows
 from devcoop.pages.views.elements import build_element
@@ -327,7 +327,7 @@ def test_long_list_of_initiatives_on_a_theme_is_cut_and_leads_to_all(
 ) -> None:
     path = "/theme/standards-capacity"
     whole, table = ask(path).body.decode(), ask(f"{path}.csv")
-    monkeypatch.setattr(concepts, "_MOST_WORKERS", 1)
+    monkeypatch.setattr(looked_up, "_MOST_LISTED", 1)
     page = site.render(Request(path, (), "en", ServerLinks(path, (), "en")))
     assert page is not None
     cut = page.body.decode()

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.load.markup import iter_tags, parse_part
-from devcoop.names import SPREADSHEET
+from devcoop.names import DC_ELEMENTS, SPREADSHEET
 
 if TYPE_CHECKING:
     import zipfile
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CONTENT = "content.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_CREATOR = f"{{{DC_ELEMENTS}}}creator"
 _CELLS = (f"{{{_TABLE}}}table-cell", f"{{{_TABLE}}}covered-table-cell")
 _CHUNK = 1 << 20
 
