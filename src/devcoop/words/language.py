@@ -86,7 +86,6 @@ def read_translations(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-@lru_cache(10_000)
 @lru_cache(maxsize=10_000)
 def _write_day(code: str, day: date) -> str:
     text = format_date(day, format="d MMMM y", locale=code)
@@ -94,6 +93,7 @@ def _write_day(code: str, day: date) -> str:
     return text.replace("1", "1er", 1) if is_first else text
 
 
+@lru_cache(10_000)
 def _format(value: float, code: str, pattern: str | None) -> str:
     """Write a number; kept, since a page has hundreds and many are the same."""
     return format_decimal(value, format=pattern, locale=code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -231,7 +231,7 @@ def _list_links(facts: Facts, iris: Iterable[str], language: str) -> tuple[State
 
 
 def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
-    analysis = facts.analysis
+    analysis, talks = facts.analysis, facts.content.once(_group_conversations)
     found = (one for one in facts.content.meetings if one.agencies[0] == agency)
     neighbours = (
         Neighbour(
@@ -240,15 +240,19 @@ def _list_neighbours(facts: Facts, agency: str) -> tuple[Neighbour, ...]:
             links=tuple(find_links(analysis.links, *one.agencies)),
             named=_list_namings(analysis, analysis.namings, *one.agencies),
             kinds=_list_namings(analysis, analysis.kinds, *one.agencies),
-            conversations=tuple(
-                talk
-                for talk in analysis.conversations
-                if {talk.left_agency, talk.right_agency} == {*one.agencies}
-            ),
+            conversations=tuple(talks.get(frozenset(one.agencies), ())),
         )
         for one in found
     )
     return tuple(sorted(neighbours, key=lambda one: -one.meeting.findings))
+
+
+def _group_conversations(content: Content) -> dict[frozenset[str], list[Conversation]]:
+    """Group conversations by the IRIs of their agencies."""
+    found: dict[frozenset[str], list[Conversation]] = defaultdict(list)
+    for talk in content.analysis.conversations:
+        found[frozenset((talk.left_agency, talk.right_agency))].append(talk)
+    return found
 
 
 def _list_namings(
