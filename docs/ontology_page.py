@@ -36,7 +36,8 @@ NARROW = """
   #toc { position: static; width: auto; height: auto; }
   #content { width: auto; }
   #legend table.entity { width: 100%; }
-  pre, table { max-width: 100%; overflow-x: auto; }
+  pre { white-space: pre-wrap; }
+  table { max-width: 100%; }
   img, svg { max-width: 100%; height: auto; }
 }
 """
@@ -137,10 +138,12 @@ def _split(page: str) -> tuple[str, str]:
         raise ValueError("pyLODE wrote a page without a style")
     page = re.sub(r"(?s)(<script[^>]*ld.json[^>]*>)(.*?)(</script>)", _sort_data, page)
     page = page.replace(style.group(), '<link href="ontology.css" rel="stylesheet">')
+    # Without an icon of its own a browser asks the server for one that is not there.
     page = re.sub(r'<link[^>]*rel="icon"[^>]*>', "", page)
     page = page.replace("<html>", '<html lang="en">', 1)
     head = '<meta charset="utf-8">' + _mark()
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head += '<link href="../icon.svg" rel="icon">'
     page = re.sub(r"\n\s*\n+", "\n", page.replace("<head>", f"<head>{head}", 1))
     written = re.sub(r"(?m)^ {8}", "", style.group(1)).strip()
     return f"{written}\n{NARROW}", page + "\n"

@@ -240,11 +240,16 @@ def _mark_unknown(files: Sequence[Path], changes: Sequence[Change], marked: Path
         for one in told
         for place in one.all_places
     ]
-    say(_mark(files, faults, marked).replace("has to be mended", "is not known"))
+    say(_mark(files, faults, marked, "is not known"))
 
 
-def _mark(files: Sequence[Path], faults: Sequence[SourceError], marked: Path) -> str:
-    """Write a marked copy, and say so; what goes wrong with that hides no fault."""
+def _mark(
+    files: Sequence[Path],
+    faults: Sequence[SourceError],
+    marked: Path,
+    what: str = "has to be mended",
+) -> str:
+    """Write a copy with faults marked, and say what they are; what goes wrong hides no fault."""
     from devcoop.load.form.marking import mark_faults  # noqa: PLC0415
 
     of = list(dict.fromkeys(str(fault.path) for fault in faults))
@@ -257,7 +262,7 @@ def _mark(files: Sequence[Path], faults: Sequence[SourceError], marked: Path) ->
     except (DevcoopError, OSError) as error:
         return f"No copy is marked: {say_error(error)}"
     more = f"; the other files are not: {len(wrong) - 1}" if wrong[1:] else ""
-    return f"What has to be mended in {wrong[0]} is marked in {marked}{more}"
+    return f"What {what} in {wrong[0]} is marked in {marked}{more}"
 
 
 def _tell_of_list(change: Change) -> None:

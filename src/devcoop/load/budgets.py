@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 KIND = "budget"
 """What the money of a form is, as in `ontology/schemes/money-kind.ttl`."""
-_PARTS = re.compile(r"[;；\n\r\v]")
 
 
 @dataclass
@@ -58,7 +56,7 @@ def read_budget(line: Line, currency: str = "") -> Budget:
     """
     budget = Budget()
     budget.currency = _read_currency(line, budget)
-    written = _list_written(line)
+    written = line.parts("budget")
     if not written:
         _keep_alone(line, budget)
         return budget
@@ -89,14 +87,6 @@ def _find_code(text: str) -> str:
         return found.slug
     # Codes of money that is no more, or of no country, are in no list that is offered.
     return text.upper() if text.upper() in Locale("en").currencies else ""
-
-
-def _list_written(line: Line) -> list[Cell]:
-    """List the amounts of a cell: numbers as they are, texts parted; one may come twice."""
-    cell = line.cells.get("budget")
-    if not isinstance(cell, str):
-        return [] if cell is None else [cell]
-    return [part for one in _PARTS.split(cell) if (part := as_text(one))]
 
 
 def _read_amount(line: Line, budget: Budget, written: Cell) -> Quantity | None:
@@ -139,9 +129,7 @@ def _build(line: Line, found: Quantity, currency: str, span: Span | None) -> Amo
 
 def _read_spans(line: Line, budget: Budget, number: int) -> list[Span | None]:
     """Read the period of each amount; several amounts must have as many, or none."""
-    cell = line.cells.get("budget_period")
-    parts = _PARTS.split(cell) if isinstance(cell, str) else [cell]
-    texts = [one for one in parts if as_text(one)]
+    texts = line.parts("budget_period")
     if not texts and number == 1:
         return [None]
     if len(texts) != number:

@@ -38,8 +38,16 @@ class LargeFile:
 
     @cached_property
     def whole(self) -> bytes:
-        """All its bytes, for those who cannot do with less."""
-        return read_bytes(self.path)
+        """All its bytes, for those who cannot do with less.
+
+        Raises:
+            SourceError: They are more than the memory has.
+        """
+        try:
+            with self.open() as file:
+                return file.read()
+        except MemoryError as error:
+            raise SourceError(self.path, "this is larger than the memory") from error
 
     def __len__(self) -> int:
         """Tell how many bytes it had when it was opened."""

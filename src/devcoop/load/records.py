@@ -311,7 +311,7 @@ def _take_apart(record: tuple[Any, ...]) -> tuple[type, tuple[Any, ...]]:
     return type(record), tuple(record)
 
 
-for _kind in (*(Where, Text, Value, Body, Amount, Share, Reference, Site, Note, Figure, Element),):
+for _kind in (Where, Text, Value, Body, Amount, Share, Reference, Site, Note, Figure, Element):
     # In a list there are millions; what `pickle` finds out itself of each takes twice the time.
     copyreg.pickle(_kind, _take_apart)
 

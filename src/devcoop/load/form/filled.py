@@ -76,9 +76,14 @@ class Line:
 
     def several(self, key: str) -> list[str]:
         """Give the values of a column, parted by semicolons or line breaks, each once."""
+        return list(dict.fromkeys(map(as_text, self.parts(key))))
+
+    def parts(self, key: str) -> list[Cell]:
+        """Give what is in a column part by part, as `several` parts it; the same may come twice."""
         cell = self.cells.get(key)
-        parts = re.split(r"[;；\n\r\v]", cell) if isinstance(cell, str) else [as_text(cell)]
-        return list(dict.fromkeys(filter(None, map(as_text, parts))))
+        if not isinstance(cell, str):
+            return [cell] if as_text(cell) else []
+        return [text for one in re.split(r"[;；\n\r\v]", cell) if (text := as_text(one))]
 
     def fault(self, key: str, problem: str) -> SourceError:
         """Say what is wrong with a column."""
