@@ -9,8 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html as markup
 
 from devcoop.figures.gaps import list_gaps
+from devcoop.figures.meetings import count_meetings
 from devcoop.report.page import Limits, build_page
 from devcoop.report.writing import MOST_BYTES, fit_page, write_report
 
@@ -68,6 +70,25 @@ def test_left_out_agencies_are_told_with_where_all_are(crowd_html: str, crowd: A
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(link).decode())))
     told = {row["agency"] for row in rows}
     assert told == {one.agency.name for one in crowd.counted.values() if one.facets.get("theme")}
+
+
+def test_forty_agencies_meet_in_one_table_of_numbers(crowd_html: str, crowd: Analysis) -> None:
+    (table,) = markup.fromstring(crowd_html).xpath("//table[@class='matrix compact']")
+    names = [one.text_content() for one in table.xpath("thead//th")]
+    assert len(names) == 40
+    known = {one.name: one.iri for one in crowd.agencies.values()}
+    met = {
+        one.agencies: one.findings for one in count_meetings(crowd, [known[name] for name in names])
+    }
+    for across, row in enumerate(table.xpath("tbody/tr")):
+        cells = row.xpath("td")
+        assert row.xpath("string(th)") == names[across]
+        for down, cell in enumerate(cells):
+            if across != down:
+                number = met[known[names[across]], known[names[down]]]
+                assert int(cell.text_content()) == number
+                assert bool(cell.get("title")) == (across < down)
+    assert any(met.values())
 
 
 def test_headings_of_gaps_are_cut_with_their_number(crowd: Analysis) -> None:

@@ -277,7 +277,7 @@ def test_pages_of_forty_lists_hold_for_everybody(
 
 @pytest.mark.gate
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_matrix_of_forty_agencies_can_be_read(
+def test_tables_of_forty_agencies_do_not_widen_the_page(
     visit: Callable[..., Visit], forty: Any, width: int
 ) -> None:
     window = visit(width=width)
