@@ -18,7 +18,10 @@ from devcoop.overlap import compare
 from devcoop.pipeline import Analysis, analyze
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from devcoop.facets import FacetTable
+    from devcoop.model import Pair
     from devcoop.store import Store
 
 CRS = PREFIXES["crs"]
@@ -60,15 +63,15 @@ def _read_random(seed: int) -> FacetTable:
     return read_facet_table(_fill(bare.graph, stated))
 
 
-def _compare_two(left: str, right: str) -> float | None:
-    """Give how alike two initiatives of different agencies are in their purposes."""
+def _compare_two(left: str, right: str, without: Collection[str] = ()) -> Pair:
+    """Compare two initiatives of different agencies that state a purpose each."""
     iris = sorted(_analyze().undertakings)
     one = next(iri for iri in iris if "/iso-2016-2020/" in iri)
     other = next(iri for iri in iris if "/unido-mic-2020/" in iri)
     facets = read_facet_table(_fill(build_graph(), {one: (left,), other: (right,)}))
-    pair = compare(facets).find_pair(one, other)
+    pair = compare(facets, without=without).find_pair(one, other)
     assert pair is not None
-    return pair.parts["purpose"]
+    return pair
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -111,6 +114,23 @@ def test_findings_by_purpose_are_the_same_with_any_share(share: float) -> None:
 def test_purposes_are_as_alike_as_what_takes_both_in_says(
     left: str, right: str, least: float, most: float
 ) -> None:
-    found = _compare_two(left, right)
+    found = _compare_two(left, right).parts["purpose"]
     assert found is not None
     assert least <= found <= most
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "field"),
+    [
+        ("15144", "15144", "15144"),
+        ("32182", "32120", "321"),
+        ("12220", "32120", ""),
+        ("99810", "99810", ""),
+    ],
+)
+def test_pair_without_a_theme_is_filed_under_the_narrowest_purpose_of_both(
+    left: str, right: str, field: str
+) -> None:
+    pair = _compare_two(left, right, without=["theme", "sector"])
+    assert (pair.subject, pair.themes) == ("", ())
+    assert pair.field == pair.topic == (f"{CRS}{field}" if field else "")
