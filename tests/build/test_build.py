@@ -220,7 +220,9 @@ def test_page_of_the_ontology_asks_no_other_host(tmp_path: Path) -> None:
     page, style = _make_page(tmp_path / "one")
     reader = _Requests()
     reader.feed(page)
-    assert reader.requests == ["ontology.css"]
+    assert reader.requests == ["../icon.svg", "ontology.css"]
+    beside = ROOT / "src" / "devcoop" / "pages" / "static" / "ontology"
+    assert all((beside / request).is_file() for request in reader.requests)
     assert re.findall(r"url\(|@import|//", style) == []
     assert "<style" not in page
     assert reader.languages[0] == "en"
