@@ -16,13 +16,14 @@ import os
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from devcoop.errors import DevcoopError, OutOfMemoryError, OutOfTimeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
 Result = TypeVar("Result")
@@ -71,11 +72,57 @@ def run(
         Traceback (most recent call last):
         devcoop.errors.OutOfTimeError: a nap: stopped, not done within 0.1 seconds
     """
+    with begin(
+        work,
+        what=what,
+        seconds=seconds,
+        allowed=allowed,
+        memory_bytes=memory_bytes,
+        prepare=prepare,
+        may_open=may_open,
+    ) as finish:
+        return finish()
+
+
+@contextlib.contextmanager
+def begin(
+    work: Callable[[], Result],
+    *,
+    what: str,
+    seconds: float = SECONDS,
+    allowed: float | None = None,
+    memory_bytes: int = MEMORY_BYTES,
+    prepare: Callable[[], None] | None = None,
+    may_open: bool = True,
+) -> Iterator[Callable[[], Result]]:
+    """Begin such work, so that this process does something else meanwhile.
+
+    Args:
+        work: As for `run`, and so on.
+        what: The work in messages.
+        seconds: Time it has from now on.
+        allowed: What is told as the time.
+        memory_bytes: Memory it has on top of what is in use now.
+        prepare: Is called in the child before its files are limited.
+        may_open: Whether it may open a file or a connection.
+
+    Yields:
+        What waits for the result, once, and raises what `run` raises. What nobody waited for
+        is ended with the context.
+
+    Examples:
+        >>> with begin(lambda: 6 * 7, what="a sum") as finish:
+        ...     other = 3
+        ...     finish() + other
+        45
+    """
     if _limited:
-        return work()
+        yield work
+        return
     here, there = multiprocessing.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
+    deadline = time.monotonic() + seconds
     parent, child = os.getpid(), fork()
     if child == 0:
         here.close()
@@ -83,16 +130,22 @@ def run(
         _work(work, there, what, memory_bytes, prepare, may_open=may_open)
     there.close()
     try:
-        if not here.poll(seconds):
-            raise OutOfTimeError(f"{what}: stopped, not done within {allowed or seconds:g} seconds")
-        result: Result | BaseException = here.recv()
-    except EOFError as error:
-        raise OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have") from error
+        yield lambda: _wait(here, what, deadline, allowed or seconds)
     finally:
         here.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def _wait(pipe: Connection, what: str, deadline: float, allowed: float) -> Any:
+    """Wait for the result of a child, and give or raise it."""
+    try:
+        if not pipe.poll(max(deadline - time.monotonic(), 0.0)):
+            raise OutOfTimeError(f"{what}: stopped, not done within {allowed:g} seconds")
+        result = pipe.recv()
+    except EOFError as error:
+        raise OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have") from error
     if isinstance(result, BaseException):
         raise result
     return result

@@ -7,6 +7,7 @@ and what it leaves open itself. Only pairs with an initiative of the draft are c
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ _ASKED = {
     "undertakings-without-place": str(DEVC.targetArea),
 }
 """Property that each of these questions looks for."""
+_AT_ONCE = 2
+"""How many questions are asked at the same time."""
 _OF_PLAN = "of-plan"
 """Code of what an initiative does not say for itself, and the plan as a whole does."""
 
@@ -197,7 +200,10 @@ def _find_queries(*wanted: str) -> dict[str, Query]:
 
 
 def _ask(store: Store, queries: Mapping[str, Query]) -> dict[str, GapCheck]:
-    answers: dict[str, Answer] = {name: store.recall(one.text) for name, one in queries.items()}
+    # The engine of the store works beside Python: two questions take hardly longer than one.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = pool.map(store.recall, [one.text for one in queries.values()])
+        answers: dict[str, Answer] = dict(zip(queries, found, strict=True))
     return {check.name: check for check in read_gaps(answers)}
 
 

@@ -40,17 +40,17 @@ def screen(
     leaves vague.
     """
     from devcoop.load import Hints  # noqa: PLC0415
-    from devcoop.load.draft import read_draft  # noqa: PLC0415
+    from devcoop.load.draft import finish_draft  # noqa: PLC0415
     from devcoop.load.records import UNCLEAR  # noqa: PLC0415
+    from devcoop.load.registry import begin_reading  # noqa: PLC0415
     from devcoop.screen import COLUMNS, iter_rows, render_html, render_text  # noqa: PLC0415
     from devcoop.screening import screen as run  # noqa: PLC0415
     from devcoop.words.screening import tell_screening  # noqa: PLC0415
 
-    with waiting("Reading and comparing"):
+    asked = Hints(map=column_map, **hints)
+    with waiting("Reading and comparing"), begin_reading(file, asked) as begun:
         store = open_for_work()
-        draft = read_draft(
-            store, file, Hints(map=column_map, **hints), decisions, find_origin().store
-        )
+        draft = finish_draft(store, file, begun, decisions, find_origin().store)
         found = run(store, draft.plan, draft.source, draft.quads, find_limits())
     unclear = tuple(str(one) for one in draft.told if one.kind in UNCLEAR)
     read = tuple(str(one) for one in draft.told if one.kind not in UNCLEAR)

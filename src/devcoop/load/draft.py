@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from devcoop.errors import SourceError
 from devcoop.load.decisions import find_decisions
 from devcoop.load.encoding import encode, name_graph
-from devcoop.load.recognition import Recognizer
+from devcoop.load.recognition import Recognizer, list_country_names, read_names
 from devcoop.load.records import NO_HINTS
-from devcoop.load.registry import read_files
+from devcoop.load.registry import begin_reading
 from devcoop.load.sources import group_sources
 from devcoop.names import DEVC, term
 from devcoop.store.terms import NamedNode, as_text
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devcoop.load.reading import Reading
+    from devcoop.load.recognition import Name
     from devcoop.load.records import Hints, Told
+    from devcoop.load.registry import Begun
     from devcoop.store import Source, Store
     from devcoop.store.terms import Quad
 
@@ -61,8 +63,36 @@ def read_draft(
         SourceError: It cannot be read, or is not one plan.
         TableError: Several places cannot be read.
     """
-    [reading] = read_files([path], hints)
-    source, quads, told = _state(store, reading, decided, folder)
+    with begin_reading(path, hints) as begun:
+        return finish_draft(store, path, begun, decided, folder)
+
+
+def finish_draft(
+    store: Store,
+    path: Path,
+    begun: Begun,
+    decided: Path | None = None,
+    folder: Path | None = None,
+) -> Draft:
+    """Finish a draft that is being read: say what is meant by it.
+
+    Args:
+        store: As for `read_draft`, and so on.
+        path: The file.
+        begun: What `begin_reading` gave for it.
+        decided: A table of what people decided about names.
+        folder: The store that has earlier decisions.
+
+    Raises:
+        SourceError: It cannot be read, or is not one plan.
+        TableError: Several places cannot be read.
+    """
+    # While another process reads, this one does what needs no draft.
+    read: list[Name] = []
+    if begun.states_records:
+        read = read_names(store)
+        list_country_names()
+    source, quads, told = _state(store, begun.finish(), read, decided, folder)
     plans = {
         as_text(quad.subject)
         for quad in quads
@@ -74,10 +104,10 @@ def read_draft(
 
 
 def _state(
-    store: Store, reading: Reading, decided: Path | None, folder: Path | None
+    store: Store, reading: Reading, read: list[Name], decided: Path | None, folder: Path | None
 ) -> tuple[Source, tuple[Quad, ...], tuple[Told, ...]]:
     if reading.records:
-        known = Recognizer(store, without=[name_graph(reading, reading.records)])
+        known = Recognizer(store, [name_graph(reading, reading.records)], read)
         known.decide(find_decisions(known, folder, decided))
         encoded = encode(reading, reading.records, known)
         if encoded.bare:

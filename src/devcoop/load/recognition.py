@@ -13,9 +13,9 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from babel import localedata
 from babel.core import get_global
@@ -97,6 +97,7 @@ class Recognizer:
     Args:
         store: Holds what is known.
         without: Graphs that are about to be replaced: a body that only they state is not known.
+        read: What `read_names` gave of the store, if it was asked already.
 
     Examples:
         >>> from devcoop.graph import build_graph
@@ -110,13 +111,17 @@ class Recognizer:
         ''
     """
 
-    def __init__(self, store: Store, without: Collection[str] = ()) -> None:
+    def __init__(
+        self, store: Store, without: Collection[str] = (), read: Iterable[Name] | None = None
+    ) -> None:
         """Read what is known, once."""
         self._store = store
         self._by_spelling: dict[str, dict[str, str]] = {}
         self._decisions: dict[tuple[str, str], tuple[str, ...]] = {}
         self._bodies = Bodies(store, without)
-        self._names, self._codes, self._written = _read_names(store, self._bodies.gone)
+        self._names, self._codes, self._written = _sort_names(
+            read_names(store) if read is None else read, self._bodies.gone
+        )
         self._near: dict[tuple[str, str], str] = {}
         self._by_iri = {
             kind: {
@@ -377,13 +382,22 @@ class Recognizer:
             for code, short in get_global("territory_aliases").items()
             if code in by_code and len(short) == 1
         }
-        named = (
-            (plain(name), two[code])
-            for language in _LANGUAGES
-            for code, name in _name_territories(language).items()
-            if code in two
-        )
+        named = ((name, two[code]) for name, code in list_country_names() if code in two)
         return _index(named) | {plain(code): iri for code, iri in two.items()}
+
+
+@cache
+def list_country_names() -> tuple[tuple[str, str], ...]:
+    """List the names of territories in the languages of the locale data, with their codes.
+
+    Returns:
+        Plain name and code of two letters, language by language.
+    """
+    return tuple(
+        (plain(name), code)
+        for language in _LANGUAGES
+        for code, name in _name_territories(language).items()
+    )
 
 
 def _name_territories(language: str) -> Mapping[str, str]:
@@ -399,26 +413,63 @@ def _is_country(code: str) -> bool:
     return len(code) == _COUNTRY_CODE and code.isalpha()
 
 
-def _read_names(
-    store: Store, gone: Collection[str]
+class Name(NamedTuple):
+    """A name or a code of something that is known.
+
+    Attributes:
+        kind: Kind of the thing.
+        thing: Its IRI.
+        written: The name as the store has it.
+        meant: As it is looked for: a name plainly, a code in capitals.
+        is_code: Whether it is a code.
+    """
+
+    kind: str
+    thing: str
+    written: str
+    meant: str
+    is_code: bool
+
+
+def read_names(store: Store) -> list[Name]:
+    """Read what names and codes mean, in the order of the query.
+
+    Args:
+        store: Holds what is known.
+
+    Raises:
+        QueryError: The query is broken.
+    """
+    return [
+        Name(
+            row["kind"],
+            row["thing"],
+            row["name"],
+            row["name"].upper() if row["isCode"] == "true" else plain(row["name"]),
+            row["isCode"] == "true",
+        )
+        for row in store.query(get_query(_QUERY).text).records()
+    ]
+
+
+def _sort_names(
+    read: Iterable[Name], gone: Collection[str]
 ) -> tuple[Index, Index, dict[str, dict[str, str]]]:
-    """Read what names and codes mean by kind, and how names are written that are told plainly."""
+    """Sort names and codes by kind, and tell how names are written that are told plainly."""
     written: dict[str, dict[str, str]] = defaultdict(dict)
     said: dict[bool, dict[str, list[tuple[str, str]]]] = {
         True: defaultdict(list),
         False: defaultdict(list),
     }
-    for row in store.query(get_query(_QUERY).text).records():
-        if row["thing"] in gone:
+    for one in read:
+        if one.thing in gone:
             continue
-        is_code = row["isCode"] == "true"
-        name = row["name"].upper() if is_code else plain(row["name"])
-        said[is_code][row["kind"]].append((name, row["thing"]))
-        if not is_code:
-            written[row["kind"]].setdefault(name, row["name"])
+        said[one.is_code][one.kind].append((one.meant, one.thing))
+        if not one.is_code:
+            written[one.kind].setdefault(one.meant, one.written)
         # A short name of an organization is written in any case.
-        if is_code:
-            said[False][row["kind"]].append((plain(row["name"]), row["thing"]))
+        if one.is_code:
+            said[False][one.kind].append((plain(one.written), one.thing))
     found = {
         is_code: defaultdict(dict, {kind: _index(pairs) for kind, pairs in by_kind.items()})
         for is_code, by_kind in said.items()

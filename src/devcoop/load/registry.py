@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from devcoop import killable
 from devcoop.errors import SourceError, TableError
@@ -17,7 +18,7 @@ from devcoop.load.tables import read_once
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from devcoop.load.content import Content
@@ -149,7 +150,42 @@ def read_files(
     """
     # Several files may be one: each CSV file of a plan stands for all of its folder.
     read = (_read(file, hints) for file in find_files(paths, hints) if file not in but)
-    readings = list({(one.path, one.sha256): one for one in read}.values())
+    return _settle(list({(one.path, one.sha256): one for one in read}.values()), hints)
+
+
+class Begun(NamedTuple):
+    """A file that is being read.
+
+    Attributes:
+        states_records: Whether it is no RDF, so that it has to be told what its names mean.
+        finish: Waits until it is read, once.
+    """
+
+    states_records: bool
+    finish: Callable[[], Reading]
+
+
+@contextlib.contextmanager
+def begin_reading(path: Path, hints: Hints = NO_HINTS) -> Iterator[Begun]:
+    """Begin to read one file, so that other work is done meanwhile.
+
+    Args:
+        path: The file.
+        hints: As for `read_files`.
+
+    Yields:
+        What gives the reading, and raises what `read_files` raises.
+
+    Raises:
+        SourceError: No reader takes such a file.
+    """
+    [file] = find_files([path], hints)
+    with _begin(file, hints) as finish:
+        yield Begun(_find_able(file) != [rdf], lambda: _settle([finish()], hints)[0])
+
+
+def _settle(readings: list[Reading], hints: Hints) -> list[Reading]:
+    """Tell languages where that is wished, and raise the faults of all files together."""
     if hints.languages:
         readings = [
             replace(one, records=tell_languages(one.records)) if one.records else one
@@ -164,18 +200,29 @@ def read_files(
 
 
 def _read(file: Path, hints: Hints) -> Reading:
+    with _begin(file, hints) as finish:
+        return finish()
+
+
+@contextlib.contextmanager
+def _begin(file: Path, hints: Hints) -> Iterator[Callable[[], Reading]]:
     able = _find_able(file)
     if able == [rdf]:
         # Its parser runs where it can be ended, and hands on more than fits through a pipe.
-        return rdf.read(file, read_bytes(file), hints)
+        yield lambda: rdf.read(file, read_bytes(file), hints)
+        return
     # A map and a table can ask for any time and any memory, as RDF can.
     # Elements come in a file: through a pipe, all of them would be in memory several times.
-    with spooling(), open_content(file) as content:
-        return killable.run(
+    with (
+        spooling(),
+        open_content(file) as content,
+        killable.begin(
             lambda: _read_first(able, file, content, hints),
             what=str(file),
             seconds=_allow(file, content),
-        )
+        ) as finish,
+    ):
+        yield finish
 
 
 def _allow(file: Path, content: Content) -> float:

@@ -133,7 +133,8 @@ class _Concepts:
         owners: Place of the concept of each name.
         shares: How much each name counts.
         names: Terms of each name.
-        encoded: Terms of what states each name's concept, in the name's language.
+        centres: Terms of what states a concept, in a language; the last of nothing.
+        encoded: Place of the centre of each name's concept, in the name's language.
         votes: For each encoded text, the places of the concepts that it states.
     """
 
@@ -144,17 +145,24 @@ class _Concepts:
         owners: Indices,
         shares: Floats,
         names: Sequence[Terms],
-        encoded: Sequence[Terms],
+        centres: Sequence[Terms],
+        encoded: Indices,
         votes: Sequence[Sequence[int]],
     ) -> None:
         self.iris, self._owners, self._shares, self._votes = iris, owners, shares, votes
-        self._names, self._encoded = _Index(names), _Index(encoded)
-        lengths = [_measure_length(*both) for both in zip(names, encoded, strict=True)]
-        self._lengths = np.array(lengths)
+        self._names, self._centres, self._encoded = _Index(names), _Index(centres), encoded
+        squares = [_ENCODED_SHARE**2 * _multiply(one, one) for one in centres]
+        self._lengths = np.array(
+            [
+                _measure_length(name, centres[place], squares[place])
+                for name, place in zip(names, encoded.tolist(), strict=True)
+            ]
+        )
 
     def measure(self, text: Terms, near: Floats, neighbours: Indices) -> Floats:
         """Measure how near a text is to each concept: a number of 0 or more."""
-        named = self._names.measure(text) + _ENCODED_SHARE * self._encoded.measure(text)
+        centres = self._centres.measure(text)
+        named = self._names.measure(text) + _ENCODED_SHARE * centres[self._encoded]
         nearness = np.zeros(len(self.iris))
         np.maximum.at(nearness, self._owners, self._shares * named / self._lengths)
         for place in neighbours.tolist():
@@ -163,13 +171,21 @@ class _Concepts:
         return nearness
 
 
-def _measure_length(name: Terms, encoded: Terms) -> float:
-    """Measure the length of a name with what is encoded beside it."""
-    both = {one: _ENCODED_SHARE * weight for one, weight in encoded.items()}
-    for one, weight in name.items():
-        both[one] = weight + both.get(one, 0.0)
+def _measure_length(name: Terms, centre: Terms, square: float) -> float:
+    """Measure the length of a name with what is encoded beside it.
+
+    Args:
+        name: Terms of the name.
+        centre: Terms of what is encoded.
+        square: What their squares come to, as they count here.
+    """
+    both = 2 * _ENCODED_SHARE * _multiply(name, centre) if centre else 0.0
+    return math.sqrt(_multiply(name, name) + both + square) or 1.0
+
+
+def _multiply(one: Terms, other: Terms) -> float:
     # Rounded once, at the end, so that the order of what is added up does not matter.
-    return math.sqrt(math.fsum(one * one for one in both.values())) or 1.0
+    return math.fsum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
 class Suggester:
@@ -418,6 +434,7 @@ def _build_concepts(
     around = _gather_surroundings(words)
     centres = _gather_centres(stated, encoded)
     names = [word for word in words if word.kind in ("name", "synonym")]
+    centre = {key: number for number, key in enumerate(centres)}
     return _Concepts(
         iris,
         owners=np.array([place[word.concept] for word in names], dtype=np.int64),
@@ -428,7 +445,11 @@ def _build_concepts(
             )
             for word in names
         ],
-        encoded=[centres.get((word.concept, word.language), {}) for word in names],
+        centres=[*centres.values(), {}],
+        encoded=np.array(
+            [centre.get((word.concept, word.language), len(centre)) for word in names],
+            dtype=np.int64,
+        ),
         votes=[[place[iri] for iri in concepts if iri in place] for _, concepts in stated],
     )
 

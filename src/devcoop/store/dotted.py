@@ -7,6 +7,7 @@ Of a prefix that is not declared it says so behind all else that might have stoo
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _BASE = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
 _BASE += "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -16,8 +17,7 @@ _PREFIX = rf"[{_BASE}](?:[{_CHAR}.]*[{_CHAR}])?"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_START}:0-9]|{_ESCAPED})(?:(?:[{_CHAR}.:]|{_ESCAPED})*(?:[{_CHAR}:]|{_ESCAPED}))?"
 _IRI = r'<[^<>"{}|^`\\\x00-\x20]*>'
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
     (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<comment>\#[^\n\r]*)
@@ -27,10 +27,14 @@ _TOKEN = re.compile(
     |(?P<declared>(?i:prefix)(?:\s|\#[^\n\r]*)+(?P<called>(?:{_PREFIX})?):(?:\s|\#[^\n\r]*)*(?P<meant>{_IRI}))
     |(?P<name>(?P<prefix>(?:{_PREFIX})?):(?P<local>{_LOCAL}))
     |(?P<word>[{_CHAR}]+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _ESCAPE = re.compile(r"\\(.)")
+
+
+@cache
+def _get_pattern() -> re.Pattern[str]:
+    # Its letters take longer to compile than most modules to import, and few queries need it.
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 def write_out_dotted(text: str) -> str:
@@ -56,7 +60,7 @@ def write_out_dotted(text: str) -> str:
             return f"<{known[found['prefix']]}{local}>"
         return found[0]
 
-    return _TOKEN.sub(write, text)
+    return _get_pattern().sub(write, text)
 
 
 def find_undeclared(text: str) -> re.Match[str] | None:
@@ -75,7 +79,7 @@ def find_undeclared(text: str) -> re.Match[str] | None:
         True
     """
     known = set()
-    for found in _TOKEN.finditer(text):
+    for found in _get_pattern().finditer(text):
         if found["declared"]:
             known.add(found["called"])
         elif found["name"] and found["prefix"] not in known:

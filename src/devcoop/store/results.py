@@ -171,9 +171,7 @@ class Result:
         if isinstance(found, ox.QueryBoolean):
             return Answer(("answer",), [(Literal(bool(found)),)])
         if isinstance(found, ox.QuerySolutions):
-            columns = self.columns
-            first = islice(found, most)
-            return Answer(columns, [tuple(row[column] for column in columns) for row in first])
+            return Answer(self.columns, [tuple(row) for row in islice(found, most)])
         triples: list[tuple[Term | None, ...]] = [tuple(one) for one in islice(found, most)]
         return Answer(("subject", "predicate", "object"), triples, is_graph=True)
 
