@@ -12,7 +12,9 @@ from pyshacl import validate as validate_by_reference
 from devcoop import assets, names
 from devcoop.graph import add_file, build_graph
 from devcoop.store import Store
+from devcoop.store.terms import as_text
 from devcoop.validation import Severity
+from devcoop.validation.rules import Material, run_shapes
 from devcoop.validation.shapes import Constraint, load_constraints
 
 HERE = Path(__file__).parent
@@ -144,3 +146,30 @@ def _all_by_reference(graph: Store) -> set[tuple[str, str, str]]:
     every = Store()
     every.add(CASE_GRAPH, graph)
     return _broken_by_reference(every)
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_members_found_once_break_what_each_query_finds(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devcoop.validation.rules._FEW", few)
+    graph = Store()
+    graph.adopt((), _background())
+    for number, path in enumerate([*PASSING, *FAILING]):
+        add_file(graph, path, f"{CASE_GRAPH}/{number}")
+    asked = {
+        (one.shape, one.component, *map(str, row))
+        for one in CONSTRAINTS
+        for row in graph.query(one.query).rows
+    }
+    told = {
+        (
+            as_text(one.terms.shape),
+            one.component,
+            str(one.terms.focus),
+            *([] if one.terms.value is None else [str(one.terms.value)]),
+        )
+        for one in run_shapes(Material(graph, graph))
+    }
+    assert len(asked) > len(FAILING) / 2
+    assert told == asked

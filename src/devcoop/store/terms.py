@@ -26,6 +26,7 @@ __all__ = [
     "as_text",
     "has_blank",
     "place_in",
+    "read_node",
 ]
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -45,6 +46,19 @@ def as_text(term: Term | None) -> str:
         ''
     """
     return "" if term is None else str(getattr(term, "value", term))
+
+
+def read_node(text: str) -> NamedNode | BlankNode:
+    """Read a node as N-Triples has it.
+
+    Args:
+        text: An IRI in brackets, or the label of a blank node.
+
+    Examples:
+        >>> read_node("<urn:a>"), read_node("_:b")
+        (<NamedNode value=urn:a>, <BlankNode value=b>)
+    """
+    return NamedNode(text[1:-1]) if text[0] == "<" else BlankNode(text[2:])
 
 
 def has_blank(statement: Triple | Quad) -> bool:

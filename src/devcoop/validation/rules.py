@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, cast
 
 from devcoop import assets, killable, names
 from devcoop.queries import read_query
-from devcoop.store.terms import Literal, NamedNode
+from devcoop.store.terms import Literal, NamedNode, read_node
 from devcoop.validation.inputs import give_back
 from devcoop.validation.results import (
     OF_CHECKS,
@@ -18,7 +18,7 @@ from devcoop.validation.results import (
     order_results,
     say,
 )
-from devcoop.validation.shapes import load_shapes
+from devcoop.validation.shapes import MEMBERS, load_shapes, select_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from devcoop.store.terms import Quad, Term
     from devcoop.validation.shapes import Constraint, Shapes
 
-_MEMBER = f"SELECT ?one WHERE {{ ?one a/<{names.term('rdfs:subClassOf')}>* <%s> }} LIMIT 1"
 CHECKS = assets.ONTOLOGY / "checks"
+_FEW = 100
+"""Most members of a class that are named in a question."""
 
 
 @dataclass(frozen=True)
@@ -104,30 +105,42 @@ def run_shapes(material: Material, shapes: Shapes | None = None) -> Iterator[Res
     Yields:
         One result for each constraint, node and value.
     """
-    applies = _Applying(material.graph)
-    for constraint in filter(applies, (shapes or load_shapes()).constraints):
-        home = material.graph if constraint.compares else material.written
-        for focus, *values in home.query(constraint.query).rows:
-            if focus is None:
-                continue
-            value = give_back(values[0]) if values else None
-            yield Result(
-                severity=constraint.severity,
-                rule=constraint.shape.removeprefix(names.SHAPES),
-                source="",
-                node=say(focus),
-                value=say(value),
-                message=constraint.message,
-                fix=constraint.fix,
-                component=constraint.component,
-                terms=Terms(
-                    focus=focus,
-                    shape=NamedNode(constraint.shape),
-                    value=value,
-                    path=constraint.path,
-                    described_by=constraint.described_by,
-                ),
-            )
+    members: dict[bool, _Members] = {
+        True: _Members(material.graph),
+        False: _Members(material.written),
+    }
+    # What is asked in the same words of several classes follows each other.
+    constraints = (shapes or load_shapes()).constraints
+    for constraint in sorted(constraints, key=lambda one: one.kept or one.asked):
+        looked_at = members[constraint.compares]
+        if constraint.needs and not looked_at.has_property(constraint.needs):
+            continue
+        tell = partial(_tell, constraint, constraint.shape.removeprefix(names.SHAPES))
+        shape = NamedNode(constraint.shape)
+        for focus, *values in looked_at.find_faults(constraint):
+            yield tell(shape, focus, give_back(values[0]) if values else None)
+
+
+def _tell(
+    constraint: Constraint, rule: str, shape: NamedNode, focus: Term, value: Term | None
+) -> Result:
+    return Result(
+        severity=constraint.severity,
+        rule=rule,
+        source="",
+        node=say(focus),
+        value=say(value),
+        message=constraint.message,
+        fix=constraint.fix,
+        component=constraint.component,
+        terms=Terms(
+            focus=focus,
+            shape=shape,
+            value=value,
+            path=constraint.path,
+            described_by=constraint.described_by,
+        ),
+    )
 
 
 def run_other_shapes(
@@ -158,16 +171,45 @@ def run_other_shapes(
     return interpret(data, asked, seconds=seconds, allowed=allowed)
 
 
-class _Applying:
-    """Tells whether a constraint can find anything: most files speak of a few classes only."""
+class _Members:
+    """The members of classes, and which of them a constraint finds at fault.
+
+    To find them takes as long as to look at what one property says of them, and a class has many
+    constraints: they are found once, and few are named in the question. Of many, the question is
+    asked of all nodes, whatever class they are of, and its answer serves other classes too.
+
+    Args:
+        graph: Where to look.
+    """
 
     def __init__(self, graph: Store) -> None:
-        self._has_property = cache(lambda iri: graph.contains(predicate=iri))
-        self._has_member = cache(lambda iri: bool(graph.query(_MEMBER % iri).rows))
+        self._graph = graph
+        self.has_property = cache(lambda iri: graph.contains(predicate=iri))
+        self._of_class = cache(self._find)
+        # An answer may be long, and is wanted by the constraint that comes next, if any.
+        self._ask = lru_cache(maxsize=1)(lambda text: graph.query(text).rows)
+        self._ask_kept = lru_cache(maxsize=1)(self._list_nodes)
 
-    def __call__(self, constraint: Constraint) -> bool:
-        is_used = not constraint.needs or self._has_property(constraint.needs)
-        return is_used and self._has_member(constraint.target)
+    def _find(self, target: str) -> tuple[frozenset[str], str]:
+        """Find the members of a class, and say in SPARQL which they are if they are few."""
+        found = self._list_nodes(select_members(target))
+        is_few = len(found) <= _FEW and not any(one.startswith("_:") for one in found)
+        return found, f"VALUES ?focus {{ {' '.join(found)} }}" if is_few else ""
+
+    def _list_nodes(self, text: str) -> frozenset[str]:
+        return frozenset(self._graph.list_nodes(text))
+
+    def find_faults(self, constraint: Constraint) -> Iterator[tuple[Term, ...]]:
+        """Find members at fault, each with the value if there is one, in no set order."""
+        members, few = self._of_class(constraint.target)
+        if not members:
+            return
+        if constraint.kept and not few:
+            yield from ((read_node(one),) for one in members - self._ask_kept(constraint.kept))
+            return
+        for row in self._ask(constraint.asked.replace(MEMBERS, few)):
+            if str(row[0]) in members:
+                yield cast("tuple[Term, ...]", row)
 
 
 def run_checks(graph: Store, folder: Path) -> Iterator[Result]:

@@ -35,8 +35,12 @@ _CLASS = NamedNode(names.term("rdfs:Class"))
 _DESCRIPTIVE = {"path", "severity", "message", "description", "name", "order", "group"}
 _TARGETS = {"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"}
 _TARGET_IRIS = {_SH + name for name in _TARGETS}
+_Written = tuple[str, str]
+"""What `Constraint` has as `asked` and `kept`."""
 # What a shape may say for its property shapes to be all that there is to check.
 _PLAIN = {"targetClass", "property"} | _DESCRIPTIVE - {"path"}
+MEMBERS = "{{members}}"
+"""Stands in a query for what says which nodes are looked at."""
 _ANY = f"a/<{names.term('rdfs:subClassOf')}>*"
 
 
@@ -53,7 +57,10 @@ class Constraint:
         path: The path, as the shape has it.
         described_by: Statements about the path, if it is more than a property.
         compares: Whether it compares values, whatever their datatypes.
-        query: A SELECT of ?focus and, where there is one, ?value.
+        asked: A SELECT of ?focus and, where there is one, ?value, with `MEMBERS` where it says
+            what is looked at.
+        kept: A SELECT of the nodes that are not at fault, whatever class they are of; empty if
+            `asked` without any `MEMBERS` tells all that are.
         target: IRI of the class whose members are looked at.
         needs: IRI of the property without which nothing can be at fault; empty if there is none.
     """
@@ -66,9 +73,15 @@ class Constraint:
     path: Term
     described_by: tuple[Triple, ...]
     compares: bool
-    query: str
+    asked: str
+    kept: str
     target: str
     needs: str
+
+    @property
+    def query(self) -> str:
+        """The constraint as one query that finds the members of the class itself."""
+        return self.asked.replace(MEMBERS, f"{{ {select_members(self.target)} }}")
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,15 @@ class Shapes:
 
 class _NoQueryFormError(GraphError):
     """A shape uses a part of SHACL that has no query form here."""
+
+
+def select_members(target: str) -> str:
+    """Write the query for the members of a class: its own and those of the classes below.
+
+    Args:
+        target: IRI of the class.
+    """
+    return f"SELECT DISTINCT ?focus WHERE {{ ?focus {_ANY} <{target}> }}"
 
 
 def load_shapes(folder: Path = assets.ONTOLOGY / "shapes") -> Shapes:
@@ -119,7 +141,7 @@ def load_shapes(folder: Path = assets.ONTOLOGY / "shapes") -> Shapes:
             except _NoQueryFormError:
                 others[as_text(shape)] = shape
                 kept += _aim_at(shape, targets, len(others))
-    constraints.sort(key=lambda one: (one.shape, one.component, one.query))
+    constraints.sort(key=lambda one: (one.shape, one.component, one.asked))
     if not others:
         return Shapes(tuple(constraints))
     rest = [quad for quad in store if quad.predicate.value not in _TARGET_IRIS]
@@ -198,6 +220,7 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
         if name in _DESCRIPTIVE:
             continue
         for value in values:
+            asked, kept = _WRITERS[name](_Scope(store, _path(store, path)), value)
             yield Constraint(
                 shape=as_text(shape),
                 component=f"{_SH}{name[:1].upper()}{name[1:]}ConstraintComponent",
@@ -207,7 +230,8 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
                 path=copied,
                 described_by=described_by,
                 compares=name in _COMPARING,
-                query=_WRITERS[name](_Scope(store, target, _path(store, path)), value),
+                asked=asked,
+                kept=kept,
                 target=as_text(target),
                 needs="" if name in _ABOUT_ABSENCE else _first_of(store, path),
             )
@@ -236,35 +260,51 @@ def _says(store: Store, node: Term) -> list[Triple]:
 
 @dataclass(frozen=True)
 class _Scope:
-    """What a constraint's query is about: the shape's targets and its path."""
+    """What a constraint's queries are about: the shape's path."""
 
     store: Store
-    target: Term
     path: str
 
-    @property
-    def focus(self) -> str:
-        return f"{{ SELECT DISTINCT ?focus WHERE {{ ?focus {_ANY} {self.target} }} }}"
-
-    def per_value(self, fault: str) -> str:
+    def per_value(self, fault: str) -> _Written:
         """Write a query for values of which `fault` is true; an error counts as true."""
         return (
-            f"SELECT DISTINCT ?focus ?value WHERE {{ {self.focus} ?focus {self.path} ?value . "
-            f"FILTER (COALESCE({fault}, true)) }}"
+            f"SELECT DISTINCT ?focus ?value WHERE {{ {MEMBERS} ?focus {self.path} ?value . "
+            f"FILTER (COALESCE({fault}, true)) }}",
+            "",
         )
 
-    def per_count(self, fault: str) -> str:
-        """Write a query for targets the number of whose values is at fault."""
-        if fault == "< 1":
-            return f"SELECT ?focus WHERE {{ {self.focus} MINUS {{ ?focus {self.path} ?one }} }}"
-        if fault == "> 1":
+    def without(self, value: str) -> _Written:
+        """Write queries for nodes that have no such value, and for those that have one."""
+        said = f"?focus {self.path} {value}"
+        return (
+            f"SELECT ?focus WHERE {{ {MEMBERS} MINUS {{ {said} }} }}",
+            f"SELECT DISTINCT ?focus WHERE {{ {said} }}",
+        )
+
+    def at_least(self, number: int) -> _Written:
+        """Write queries for nodes with fewer values, and for those with enough."""
+        if number == 1:
+            return self.without("?one")
+        counted = "GROUP BY ?focus HAVING (COUNT(DISTINCT ?one)"
+        said = f"?focus {self.path} ?one"
+        return (
+            f"SELECT ?focus WHERE {{ {MEMBERS} OPTIONAL {{ {said} }} }} {counted} < {number})",
+            f"SELECT ?focus WHERE {{ {said} }} {counted} >= {number})" if number > 0 else "",
+        )
+
+    def at_most(self, number: int) -> _Written:
+        """Write a query for nodes with more values."""
+        said = f"?focus {self.path} ?one"
+        if number == 1:
             return (
-                f"SELECT DISTINCT ?focus WHERE {{ {self.focus} ?focus {self.path} ?one , ?other . "
-                "FILTER (!sameTerm(?one, ?other)) }"
+                f"SELECT DISTINCT ?focus WHERE {{ {MEMBERS} {said} , ?other . "
+                "FILTER (!sameTerm(?one, ?other)) }",
+                "",
             )
         return (
-            f"SELECT ?focus WHERE {{ {self.focus} OPTIONAL {{ ?focus {self.path} ?one }} }} "
-            f"GROUP BY ?focus HAVING (COUNT(DISTINCT ?one) {fault})"
+            f"SELECT ?focus WHERE {{ {MEMBERS} {said} }} "
+            f"GROUP BY ?focus HAVING (COUNT(DISTINCT ?one) > {number})",
+            "",
         )
 
 
@@ -298,68 +338,67 @@ def _members(store: Store, node: Term) -> list[Term]:
     return members
 
 
-def _class(scope: _Scope, value: Term) -> str:
+def _class(scope: _Scope, value: Term) -> _Written:
     return (
-        f"SELECT DISTINCT ?focus ?value WHERE {{ {scope.focus} ?focus {scope.path} ?value . "
-        f"MINUS {{ ?value {_ANY} {value} }} }}"
+        f"SELECT DISTINCT ?focus ?value WHERE {{ {MEMBERS} ?focus {scope.path} ?value . "
+        f"MINUS {{ ?value {_ANY} {value} }} }}",
+        "",
     )
 
 
-def _datatype(scope: _Scope, value: Term) -> str:
+def _datatype(scope: _Scope, value: Term) -> _Written:
     # Any text is a valid one; of other datatypes only what their constructor gives back.
     plain = value in (NamedNode(_XSD + "string"), NamedNode(_RDF + "langString"))
     valid = "true" if plain else f"COALESCE({value}(STR(?value)) = ?value, false)"
     return scope.per_value(f"!isLiteral(?value) || DATATYPE(?value) != {value} || !{valid}")
 
 
-def _node_kind(scope: _Scope, value: Term) -> str:
+def _node_kind(scope: _Scope, value: Term) -> _Written:
     tests = {"IRI": "isIRI(?value)", "Literal": "isLiteral(?value)"}
     if as_text(value)[len(_SH) :] not in tests:
         raise _NoQueryFormError(f"{value}: this kind of node has no query form")
     return scope.per_value(f"!{tests[as_text(value)[len(_SH) :]]}")
 
 
-def _language_in(scope: _Scope, value: Term) -> str:
+def _language_in(scope: _Scope, value: Term) -> _Written:
     known = " || ".join(f"LANGMATCHES(LANG(?value), {tag})" for tag in _members(scope.store, value))
     return scope.per_value(f"!isLiteral(?value) || !({known})")
 
 
-def _unique_lang(scope: _Scope, _: Term) -> str:
+def _unique_lang(scope: _Scope, _: Term) -> _Written:
     return (
-        f"SELECT DISTINCT ?focus (LANG(?one) AS ?value) WHERE {{ {scope.focus} "
+        f"SELECT DISTINCT ?focus (LANG(?one) AS ?value) WHERE {{ {MEMBERS} "
         f"?focus {scope.path} ?one , ?other . "
-        f'FILTER (?one != ?other && LANG(?one) != "" && LANG(?one) = LANG(?other)) }}'
+        f'FILTER (?one != ?other && LANG(?one) != "" && LANG(?one) = LANG(?other)) }}',
+        "",
     )
 
 
-def _in(scope: _Scope, value: Term) -> str:
+def _in(scope: _Scope, value: Term) -> _Written:
     allowed = ", ".join(str(term) for term in _members(scope.store, value))
     return scope.per_value(f"?value NOT IN ({allowed})")
 
 
-def _has_value(scope: _Scope, value: Term) -> str:
-    return f"SELECT ?focus WHERE {{ {scope.focus} MINUS {{ ?focus {scope.path} {value} }} }}"
-
-
-def _less_than_or_equals(scope: _Scope, value: Term) -> str:
+def _less_than_or_equals(scope: _Scope, value: Term) -> _Written:
     return (
-        f"SELECT DISTINCT ?focus ?value WHERE {{ {scope.focus} ?focus {scope.path} ?value ; "
-        f"{value} ?bound . FILTER (COALESCE(!(?value <= ?bound), true)) }}"
+        f"SELECT DISTINCT ?focus ?value WHERE {{ {MEMBERS} ?focus {scope.path} ?value ; "
+        f"{value} ?bound . FILTER (COALESCE(!(?value <= ?bound), true)) }}",
+        "",
     )
 
 
 _ABOUT_ABSENCE = {"minCount", "hasValue"}
 _COMPARING = {"lessThanOrEquals", "maxInclusive", "minInclusive"}
-_WRITERS: dict[str, Callable[[_Scope, Term], str]] = {
-    "minCount": lambda scope, value: scope.per_count(f"< {as_text(value)}"),
-    "maxCount": lambda scope, value: scope.per_count(f"> {as_text(value)}"),
+_WRITERS: dict[str, Callable[[_Scope, Term], _Written]] = {
+    "minCount": lambda scope, value: scope.at_least(int(as_text(value))),
+    "maxCount": lambda scope, value: scope.at_most(int(as_text(value))),
     "class": _class,
     "datatype": _datatype,
     "nodeKind": _node_kind,
     "languageIn": _language_in,
     "uniqueLang": _unique_lang,
     "in": _in,
-    "hasValue": _has_value,
+    "hasValue": lambda scope, value: scope.without(str(value)),
     "lessThanOrEquals": _less_than_or_equals,
     "minInclusive": lambda scope, value: scope.per_value(f"!(?value >= {value})"),
     "maxInclusive": lambda scope, value: scope.per_value(f"!(?value <= {value})"),
