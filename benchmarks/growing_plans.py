@@ -7,7 +7,9 @@ initiatives are held against all, and a plan goes and comes back, which compares
 The last column is the exponent between the smallest and the greatest size: 1 grows with the
 initiatives, 2 with their pairs.
 
-Run: python benchmarks/growing_plans.py [INITIATIVES ...]      (default 1000 3000 10000)
+Run: python benchmarks/growing_plans.py [INITIATIVES ...] [--peers]     (default 1000 3000 10000)
+With --peers, what `overlap_engines.py` prints of the same sizes comes below: Splink, a sparse
+product, pyoxigraph and Spark.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import overlap_engines
 from generated_plans import Plans
 
 from devcoop.facets import FacetTable, Table, read_facet_table
@@ -31,6 +34,7 @@ from devcoop.graph import build_graph
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap import Comparison, Limits, compare
 
+PEERS = "--peers"
 SIZES = (1_000, 3_000, 10_000)
 EXHAUSTIVE = 1_000
 """Most initiatives for which every pair is scored, too."""
@@ -161,4 +165,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure(int(sys.argv[2]))))
     else:
-        main([int(size) for size in sys.argv[1:]] or list(SIZES))
+        sizes = [int(size) for size in sys.argv[1:] if size != PEERS] or list(SIZES)
+        main(sizes)
+        if PEERS in sys.argv:
+            print(flush=True)
+            overlap_engines.main(sizes)

@@ -70,6 +70,8 @@ def screen(
     source: Source,
     quads: Iterable[Quad],
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    before: Mapping[str, GapCheck] | None = None,
 ) -> Screening:
     """Hold a draft against the plans of a store.
 
@@ -79,6 +81,7 @@ def screen(
         source: The record of its graph.
         quads: What it says.
         limits: How much memory comparing may take.
+        before: What `ask_closable` gave of the store, if it was asked already.
 
     Raises:
         DevcoopError: A query or a step is broken.
@@ -94,7 +97,7 @@ def screen(
     """
     # With an older edition of the draft, if there is one: what it serves is no gap now.
     is_edition = source.graph in store.graphs()
-    before = _ask(store, _list_queries({CLOSABLE}))
+    before = ask_closable(store) if before is None else before
     said = list(quads)
     store.replace(source, said)
     after = _ask(store, _list_queries({CLOSABLE}) | _find_queries(*_OF_INITIATIVES, *_OF_PLANS))
@@ -124,6 +127,18 @@ def screen(
         agencies=agencies,
         labels=labels,
     )
+
+
+def ask_closable(store: Store) -> dict[str, GapCheck]:
+    """Ask which gaps a plan could close that is not there yet.
+
+    Args:
+        store: As for `screen`, before the draft is put into it.
+
+    Returns:
+        The checks by name.
+    """
+    return _ask(store, _list_queries({CLOSABLE}))
 
 
 def _find_others(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,10 +20,6 @@ from devcoop.cli.options import (
     say,
     waiting,
 )
-
-if TYPE_CHECKING:
-    from devcoop.model import Plan
-    from devcoop.pipeline import Analysis
 
 
 @click.command(cls=Command, epilog="Example: devcoop report -o out")
@@ -79,8 +75,12 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
         # All plans take long to validate, and a look at some of them asks for little.
         counts = None if is_limited else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier, rates=known)
+    own = Counter(one.plan for one in analysis.counted.values())
     for plan in analysis.plans:
-        say(f"{plan.agency.name:6} {_count(analysis, plan)} initiatives  {plan.title}")
+        counted = f"{plan.undertakings:4}"
+        if is_limited:
+            counted = f"{own[plan.iri]:4} of {counted}"
+        say(f"{plan.agency.name:6} {counted} initiatives  {plan.title}")
     say(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
     say(f"Close enough to talk about:{worth:6} on {analysis.subject_count} subjects")
@@ -100,11 +100,3 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
     if not is_limited:
         with waiting("Keeping what is published for the next command"):
             keep_dataset(analysis, find_limits())
-
-
-def _count(analysis: Analysis, plan: Plan) -> str:
-    """Count the initiatives of a plan; those of a focus out of all."""
-    if analysis.extent is None:
-        return f"{plan.undertakings:4}"
-    own = sum(one.plan == plan.iri for one in analysis.counted.values())
-    return f"{own:4} of {plan.undertakings:4}"

@@ -44,14 +44,16 @@ def screen(
     from devcoop.load.records import UNCLEAR  # noqa: PLC0415
     from devcoop.load.registry import begin_reading  # noqa: PLC0415
     from devcoop.screen import COLUMNS, iter_rows, render_html, render_text  # noqa: PLC0415
+    from devcoop.screening import ask_closable  # noqa: PLC0415
     from devcoop.screening import screen as run  # noqa: PLC0415
     from devcoop.words.screening import tell_screening  # noqa: PLC0415
 
     asked = Hints(map=column_map, **hints)
     with waiting("Reading and comparing"), begin_reading(file, asked) as begun:
         store = open_for_work()
+        before = ask_closable(store)
         draft = finish_draft(store, file, begun, decisions, find_origin().store)
-        found = run(store, draft.plan, draft.source, draft.quads, find_limits())
+        found = run(store, draft.plan, draft.source, draft.quads, find_limits(), before=before)
     unclear = tuple(str(one) for one in draft.told if one.kind in UNCLEAR)
     read = tuple(str(one) for one in draft.told if one.kind not in UNCLEAR)
     sheet = tell_screening(found, unclear, read)

@@ -425,8 +425,16 @@ class Page:
         Args:
             plan: The plan.
         """
-        known = self.analysis.undertakings.values()
-        return [one for one in known if one.plan == plan.iri and one.iri in self.listed]
+        return self._initiatives[plan.iri]
+
+    @cached_property
+    def _initiatives(self) -> Mapping[str, list[Undertaking]]:
+        """What the page lists, by the IRI of its plan."""
+        found: dict[str, list[Undertaking]] = defaultdict(list)
+        for one in self.analysis.undertakings.values():
+            if one.iri in self.listed:
+                found[one.plan].append(one)
+        return found
 
 
 def find_country(analysis: Analysis) -> str:
