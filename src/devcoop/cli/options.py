@@ -35,6 +35,8 @@ _MOST_PAIRS = 3_000_000
 """Most pairs that are all scored where all are asked for; it takes some minutes."""
 _COPIED_FOR_LITTLE = 16 << 20
 """Size of the files of a store that are copied into memory, within a second, for a few queries."""
+_COPIED_FOR_ALL = 1 << 30
+"""The same where all questions are yet to be asked: from a disk they take many times as long."""
 _STATUS, _ASKED, _ENGINE = "devcoop.status", "devcoop.asked", "devcoop.engine"
 _SPARK = "spark"
 COUNT = click.IntRange(1, 1_000_000_000)
@@ -547,9 +549,10 @@ def analyze_plans(
 
     origin, asked = find_origin(), find_asked()
     ctx = click.get_current_context()
-    # Of a look at some of the plans, most is answered from what is kept.
-    is_little = asked.is_set and _is_worked_out(origin)
-    copied = _COPIED_FOR_LITTLE if is_little else MOST_COPIED
+    copied = _COPIED_FOR_ALL
+    if _is_worked_out(origin):
+        # Of a look at some of the plans, most is answered from what is kept.
+        copied = _COPIED_FOR_LITTLE if asked.is_set else MOST_COPIED
     opened = origin.open_for_work() if for_work else origin.open_plans(most_copied=copied)
     plans = ctx.with_resource(opened)
     focus, cluster = find_focus(plans, asked), find_cluster()
