@@ -173,10 +173,11 @@ class Cluster:
         # It warns of a pandas that is newer than what it knows; nothing here goes through pandas.
         warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
         settings = SparkConf().setMaster(self._master).setAll(list(self._list_settings().items()))
+        launch: Any = launch_gateway
         with tempfile.TemporaryFile() as log:
             try:
                 # One Java machine serves a process to its end.
-                gateway = SparkContext._gateway or launch_gateway(
+                gateway = SparkContext._gateway or launch(
                     settings, {"stdout": log, "stderr": log}
                 )
                 context = SparkContext(conf=settings, gateway=gateway)
