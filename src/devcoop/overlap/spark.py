@@ -177,9 +177,7 @@ class Cluster:
         with tempfile.TemporaryFile() as log:
             try:
                 # One Java machine serves a process to its end.
-                gateway = SparkContext._gateway or launch(
-                    settings, {"stdout": log, "stderr": log}
-                )
+                gateway = SparkContext._gateway or launch(settings, {"stdout": log, "stderr": log})
                 context = SparkContext(conf=settings, gateway=gateway)
             except (PySparkException, Py4JError, OSError, ValueError) as error:
                 said = _read_end(log) or _say(error)
