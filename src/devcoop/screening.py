@@ -216,6 +216,7 @@ def _find_queries(*wanted: str) -> dict[str, Query]:
 
 def _ask(store: Store, queries: Mapping[str, Query]) -> dict[str, GapCheck]:
     # The engine of the store works beside Python: two questions take hardly longer than one.
+    store.wake()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = pool.map(store.recall, [one.text for one in queries.values()])
         answers: dict[str, Answer] = dict(zip(queries, found, strict=True))
