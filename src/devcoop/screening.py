@@ -96,15 +96,14 @@ def screen(
         (2, 165)
     """
     # With an older edition of the draft, if there is one: what it serves is no gap now.
-    is_edition = source.graph in store.graphs()
+    is_edition, said = source.graph in store.graphs(), list(quads)
     before = ask_closable(store) if before is None else before
-    said = list(quads)
     store.replace(source, said)
     after = _ask(store, _list_queries({CLOSABLE}) | _find_queries(*_OF_INITIATIVES, *_OF_PLANS))
     labels, facets = read_labels(store), read_facet_table(store)
     agencies = read_agencies(facets, labels)
     undertakings = read_undertakings(store, facets, agencies, labels)
-    plans = read_plans(store, agencies, labels)
+    plans, links = read_plans(store, agencies, labels), read_links(store, labels)
     initiatives = {iri: one for iri, one in undertakings.items() if one.plan == plan}
     others = _find_others(initiatives, undertakings)
     draft = next(one for one in plans if one.iri == plan)
@@ -115,9 +114,7 @@ def screen(
         others=others,
         own=len(undertakings) - len(initiatives) - len(others),
         is_edition=is_edition,
-        meetings=_find_meetings(
-            facets, initiatives, undertakings, read_links(store, labels), limits
-        ),
+        meetings=_find_meetings(facets, initiatives, undertakings, links, limits),
         doubled=_find_doubled(facets, initiatives, undertakings, limits),
         closed=tuple(_find_closed(before, after)),
         reopened=tuple(_find_closed(after, before)),
