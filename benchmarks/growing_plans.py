@@ -7,9 +7,7 @@ initiatives are held against all, and a plan goes and comes back, which compares
 The last column is the exponent between the smallest and the greatest size: 1 grows with the
 initiatives, 2 with their pairs.
 
-Run: python benchmarks/growing_plans.py [INITIATIVES ...] [--peers]     (default 1000 3000 10000)
-With --peers, what `overlap_engines.py` prints of the same sizes comes below: Splink, a sparse
-product, pyoxigraph and Spark.
+Run: python benchmarks/growing_plans.py [INITIATIVES ...]      (default 1000 3000 10000)
 """
 
 from __future__ import annotations
@@ -26,7 +24,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import overlap_engines
 from generated_plans import Plans
 
 from devcoop.facets import FacetTable, Table, read_facet_table
@@ -34,7 +31,6 @@ from devcoop.graph import build_graph
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap import Comparison, Limits, compare
 
-PEERS = "--peers"
 SIZES = (1_000, 3_000, 10_000)
 EXHAUSTIVE = 1_000
 """Most initiatives for which every pair is scored, too."""
@@ -165,8 +161,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure(int(sys.argv[2]))))
     else:
-        sizes = [int(size) for size in sys.argv[1:] if size != PEERS] or list(SIZES)
-        main(sizes)
-        if PEERS in sys.argv:
-            print(flush=True)
-            overlap_engines.main(sizes)
+        main([int(size) for size in sys.argv[1:]] or list(SIZES))

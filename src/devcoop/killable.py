@@ -18,7 +18,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar, Unpack
 
 from devcoop.errors import DevcoopError, OutOfMemoryError, OutOfTimeError
 
@@ -35,26 +35,31 @@ _PR_SET_PDEATHSIG = 1
 _limited = False
 
 
-def run(
-    work: Callable[[], Result],
-    *,
-    what: str,
-    seconds: float = SECONDS,
-    allowed: float | None = None,
-    memory_bytes: int = MEMORY_BYTES,
-    prepare: Callable[[], None] | None = None,
-    may_open: bool = True,
-) -> Result:
+class Bounds(TypedDict, total=False):
+    """What work may take.
+
+    Attributes:
+        seconds: Time it has, from when it begins; `SECONDS` if nothing is said.
+        allowed: What is told as the time, where work before it has used up a part.
+        memory_bytes: Memory it has on top of what is in use now; `MEMORY_BYTES` likewise.
+        prepare: Is called in the child before its files are limited.
+        may_open: Whether it may open a file or a connection; it may if nothing is said.
+    """
+
+    seconds: float
+    allowed: float | None
+    memory_bytes: int
+    prepare: Callable[[], None] | None
+    may_open: bool
+
+
+def run(work: Callable[[], Result], *, what: str, **bounds: Unpack[Bounds]) -> Result:
     """Do work in a child process that is ended at a deadline.
 
     Args:
         work: Takes nothing; what it gives, or raises, must be something that can be pickled.
         what: The work in messages, such as a file's name.
-        seconds: Time it has.
-        allowed: What is told as the time, where work before it has used up a part.
-        memory_bytes: Memory it has on top of what is in use now.
-        prepare: Is called in the child before its files are limited.
-        may_open: Whether it may open a file or a connection.
+        bounds: What it may take.
 
     Returns:
         What the work gave. A process that is limited already does the work itself.
@@ -72,39 +77,20 @@ def run(
         Traceback (most recent call last):
         devcoop.errors.OutOfTimeError: a nap: stopped, not done within 0.1 seconds
     """
-    with begin(
-        work,
-        what=what,
-        seconds=seconds,
-        allowed=allowed,
-        memory_bytes=memory_bytes,
-        prepare=prepare,
-        may_open=may_open,
-    ) as finish:
+    with begin(work, what=what, **bounds) as finish:
         return finish()
 
 
 @contextlib.contextmanager
 def begin(
-    work: Callable[[], Result],
-    *,
-    what: str,
-    seconds: float = SECONDS,
-    allowed: float | None = None,
-    memory_bytes: int = MEMORY_BYTES,
-    prepare: Callable[[], None] | None = None,
-    may_open: bool = True,
+    work: Callable[[], Result], *, what: str, **bounds: Unpack[Bounds]
 ) -> Iterator[Callable[[], Result]]:
     """Begin such work, so that this process does something else meanwhile.
 
     Args:
-        work: As for `run`, and so on.
-        what: The work in messages.
-        seconds: Time it has from now on.
-        allowed: What is told as the time.
-        memory_bytes: Memory it has on top of what is in use now.
-        prepare: Is called in the child before its files are limited.
-        may_open: Whether it may open a file or a connection.
+        work: As for `run`.
+        what: Likewise.
+        bounds: Likewise.
 
     Yields:
         What waits for the result, once, and raises what `run` raises. What nobody waited for
@@ -122,15 +108,16 @@ def begin(
     here, there = multiprocessing.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
+    seconds = bounds.get("seconds", SECONDS)
     deadline = time.monotonic() + seconds
     parent, child = os.getpid(), fork()
     if child == 0:
         here.close()
         end_with(parent)
-        _work(work, there, what, memory_bytes, prepare, may_open=may_open)
+        _work(work, there, what, bounds)
     there.close()
     try:
-        yield lambda: _wait(here, what, deadline, allowed or seconds)
+        yield lambda: _wait(here, what, deadline, bounds.get("allowed") or seconds)
     finally:
         here.close()
         with contextlib.suppress(ProcessLookupError):
@@ -198,15 +185,7 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _work(
-    work: Callable[[], object],
-    pipe: Connection,
-    what: str,
-    memory_bytes: int,
-    prepare: Callable[[], None] | None,
-    *,
-    may_open: bool,
-) -> NoReturn:
+def _work(work: Callable[[], object], pipe: Connection, what: str, bounds: Bounds) -> NoReturn:
     """Work in the child, and end it."""
     status = 1
     try:
@@ -217,9 +196,10 @@ def _work(
             signal.signal(number, signal.SIG_DFL)
         # A process that is killed at its limit is nothing to tell on the terminal.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
-        if prepare:
+        if prepare := bounds.get("prepare"):
             prepare()
-        _limit(pipe, memory_bytes, may_open=may_open)
+        memory_bytes = bounds.get("memory_bytes", MEMORY_BYTES)
+        _limit(pipe, memory_bytes, may_open=bounds.get("may_open", True))
         pipe.send(_try(work, what))
         status = 0
     finally:
