@@ -68,6 +68,40 @@ def test_large_result_comes_back_whole() -> None:
     assert killable.run(lambda: b"x" * 20_000_000, what="much") == b"x" * 20_000_000
 
 
+def test_work_that_began_is_done_while_this_process_does_something_else() -> None:
+    with killable.begin(os.getpid, what="a number") as finish:
+        own = os.getpid()
+        assert finish() != own
+
+
+def test_time_of_work_runs_from_its_beginning() -> None:
+    with killable.begin(lambda: time.sleep(60), what="a nap", seconds=0.2) as finish:
+        time.sleep(0.3)
+        began = time.monotonic()
+        with pytest.raises(OutOfTimeError, match=r"a nap: stopped, not done within 0\.2 seconds"):
+            finish()
+        assert time.monotonic() - began < 30
+
+
+def test_work_that_was_done_in_time_may_be_fetched_late() -> None:
+    with killable.begin(lambda: b"x" * 20_000_000, what="much", seconds=0.5) as finish:
+        time.sleep(0.8)
+        assert finish() == b"x" * 20_000_000
+
+
+def test_work_that_nobody_waits_for_ends_with_its_context(tmp_path: Path) -> None:
+    def work() -> None:
+        (tmp_path / "pid").write_text(str(os.getpid()), encoding="utf-8")
+        (tmp_path / "pid").rename(tmp_path / "ready")
+        time.sleep(60)
+
+    with pytest.raises(SourceError), killable.begin(work, what="a nap"):
+        while not (tmp_path / "ready").exists():
+            time.sleep(0.01)
+        _fail()
+    assert not _is_alive(int((tmp_path / "ready").read_text(encoding="utf-8")))
+
+
 def test_limited_process_does_its_work_itself() -> None:
     def work() -> tuple[int, int]:
         return os.getpid(), killable.run(os.getpid, what="inside")

@@ -105,14 +105,13 @@ def run_shapes(material: Material, shapes: Shapes | None = None) -> Iterator[Res
     Yields:
         One result for each constraint, node and value.
     """
-    members: dict[bool, _Members] = {
-        True: _Members(material.graph),
-        False: _Members(material.written),
-    }
+    of_graph = of_written = _Members(material.graph)
+    if material.written is not material.graph:
+        of_written = _Members(material.written)
     # What is asked in the same words of several classes follows each other.
     constraints = (shapes or load_shapes()).constraints
     for constraint in sorted(constraints, key=lambda one: one.kept or one.asked):
-        looked_at = members[constraint.compares]
+        looked_at = of_graph if constraint.compares else of_written
         if constraint.needs and not looked_at.has_property(constraint.needs):
             continue
         tell = partial(_tell, constraint, constraint.shape.removeprefix(names.SHAPES))

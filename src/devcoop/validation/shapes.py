@@ -80,7 +80,10 @@ class Constraint:
 
     @property
     def query(self) -> str:
-        """The constraint as one query that finds the members of the class itself."""
+        """The constraint as one query for any engine, which finds the members itself.
+
+        It is what the answers of `run_shapes`, which finds them once, are held against.
+        """
         return self.asked.replace(MEMBERS, f"{{ {select_members(self.target)} }}")
 
 
