@@ -95,10 +95,9 @@ def test_work_that_nobody_waits_for_ends_with_its_context(tmp_path: Path) -> Non
         (tmp_path / "pid").rename(tmp_path / "ready")
         time.sleep(60)
 
-    with pytest.raises(SourceError), killable.begin(work, what="a nap"):
+    with killable.begin(work, what="a nap"):
         while not (tmp_path / "ready").exists():
             time.sleep(0.01)
-        _fail()
     assert not _is_alive(int((tmp_path / "ready").read_text(encoding="utf-8")))
 
 
