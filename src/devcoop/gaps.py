@@ -94,11 +94,10 @@ def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tup
         cells are not even read.
     """
     outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
-    checks = (
-        read_check(query, graph.recall_rows(query.text, "subject", outside, others=True))
-        for query in load_topic(TOPIC).values()
-    )
-    return limit_checks(checks, bounds)
+    queries = load_topic(TOPIC).values()
+    texts = (query.text for query in queries)
+    answers = graph.recall_rows_of_each(texts, "subject", outside, others=True)
+    return limit_checks(map(read_check, queries, answers), bounds)
 
 
 def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:

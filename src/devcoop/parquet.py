@@ -39,6 +39,7 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+_TAKE_IN = "CREATE OR REPLACE TEMPORARY TABLE taken_in AS SELECT UNNEST(?::VARCHAR[]) AS wanted"
 
 
 class ParquetDoor:
@@ -58,6 +59,7 @@ class ParquetDoor:
 
     def __init__(self) -> None:
         self._database = duckdb.connect(config=dict(_SETTINGS))
+        self._taken_in: frozenset[str] | None = None
 
     def write(
         self, content: bytes, types: Mapping[str, str], path: Path, said: Mapping[str, str]
@@ -142,7 +144,7 @@ class ParquetDoor:
         return rows
 
     def choose(
-        self, path: Path, column: str, values: Iterable[str], *, others: bool = False
+        self, path: Path, column: str, values: frozenset[str], *, others: bool = False
     ) -> list[dict[str, str]]:
         r"""Read some rows of a file; the others cost little.
 
@@ -150,6 +152,7 @@ class ParquetDoor:
             path: The file; all its columns are text.
             column: The column by which they are chosen.
             values: What is in it, of those that are wanted; the empty text where nothing is known.
+                The same values are taken in once, for as many files as are read one after another.
             others: Whether all others are wanted instead.
 
         Returns:
@@ -164,16 +167,18 @@ class ParquetDoor:
             >>> with tempfile.TemporaryDirectory() as folder:
             ...     path = Path(folder) / "plan.parquet"
             ...     _ = door.write(rows, {"plan": "iri", "title": "string"}, path, {"about": "it"})
-            ...     door.choose(path, "title", ["One"], others=True)
+            ...     door.choose(path, "title", frozenset(["One"]), others=True)
             [{'plan': 'urn:a', 'title': ''}]
         """
+        if self._taken_in is not values:
+            self._run(_TAKE_IN, [list(values)])
+            self._taken_in = values
         joined = "ANTI" if others else "SEMI"
         file = f"read_parquet({_quote(str(path))}, file_row_number = true)"
         found = self._run(
             f"SELECT * FROM {file} AS kept"  # noqa: S608
-            f" {joined} JOIN (SELECT UNNEST(?::VARCHAR[]) AS wanted)"
-            f" ON wanted = COALESCE(kept.\"{column}\", '') ORDER BY file_row_number",
-            [list(values)],
+            f" {joined} JOIN taken_in"
+            f" ON wanted = COALESCE(kept.\"{column}\", '') ORDER BY file_row_number"
         )
         columns = [one[0] for one in found.description[:-1]]
         return [

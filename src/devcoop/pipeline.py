@@ -154,8 +154,10 @@ class Analysis:
         Args:
             pairs: The pairs that are explained next.
         """
-        worded = (pair for pair in pairs if pair.parts["purpose"] is not None)
+        asked = tuple(pairs)
+        worded = (pair for pair in asked if pair.parts["purpose"] is not None)
         self.comparison.read_shared((pair.left, pair.right) for pair in worded)
+        self.comparison.read_ahead_of(iri for pair in asked for iri in (pair.left, pair.right))
 
     @cached_property
     def subject_count(self) -> int:

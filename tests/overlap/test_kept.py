@@ -161,6 +161,29 @@ def test_file_that_another_fills_is_left_to_it(facets: FacetTable, tmp_path: Pat
     assert list(late.select("SELECT * FROM one")) == [{"number": 2}]
 
 
+@pytest.mark.parametrize("is_full", [False, True])
+def test_file_with_much_room_that_is_free_is_packed(tmp_path: Path, *, is_full: bool) -> None:
+    path, filling = tmp_path / "one-two.duckdb", Engine()
+    filling.open_file(path)
+    filling.make("long", "SELECT hash(range)::VARCHAR AS text FROM range(3000000)")
+    filling.make("short", "SELECT range AS number FROM range(1000)")
+    filling.run("long", "CHECKPOINT kept")
+    before = path.stat().st_size
+    filling.drop(["long"])
+    if is_full:
+        # As on a disk that is full, the copy cannot be written.
+        path.with_suffix(".packed").mkdir()
+    filling.seal()
+    assert filling.is_sealed
+    late = Engine()
+    late.open_file(path)
+    assert late.is_sealed
+    assert next(late.select("SELECT SUM(number) AS number FROM short")) == {"number": 499500}
+    assert (path.stat().st_size > before / 2) is is_full, path.stat().st_size
+    beside = {one.suffix for one in tmp_path.iterdir() if one.is_file()}
+    assert beside == {".duckdb", ".filling", ".held"}
+
+
 def test_file_that_others_read_is_not_removed(facets: FacetTable, tmp_path: Path) -> None:
     read = compare(facets, folder=tmp_path)
     [path] = tmp_path.glob("*.duckdb")

@@ -282,7 +282,8 @@ class ActivityTable:
             country: Its IRI.
         """
         stating = self._stating.get(country, ())
-        wholes = {whole for iri in stating for whole in iter_wholes(self.known, iri)}
+        parts = (iri for iri in stating if self.known[iri].wholes)
+        wholes = {whole for iri in parts for whole in iter_wholes(self.known, iri)}
         return [iri for iri in stating if iri not in wholes]
 
     @property
@@ -293,11 +294,14 @@ class ActivityTable:
     @cached_property
     def _with_country(self) -> int:
         """Count the initiatives that state a country, for themselves or by whole or component."""
-        above = {iri: set(iter_wholes(self.known, iri)) for iri in self.known}
-        stating = {iri for iri, one in self.known.items() if one.countries}
-        wholes = {whole for iri in stating for whole in above[iri]}
-        told = stating | wholes
-        return sum(iri in told or not stating.isdisjoint(above[iri]) for iri in self.known)
+        stating = {iri for some in self._stating.values() for iri in some}
+        # Few are components, and of these alone it takes a look at what is above.
+        above = {
+            iri: set(iter_wholes(self.known, iri)) for iri, one in self.known.items() if one.wholes
+        }
+        wholes = {whole for iri in stating & above.keys() for whole in above[iri]}
+        below = {iri for iri, several in above.items() if not stating.isdisjoint(several)}
+        return len(stating | wholes | below)
 
     @cached_property
     def _stating(self) -> dict[str, list[str]]:

@@ -120,7 +120,8 @@ class Activity:
     @property
     def bases(self) -> tuple[str, ...]:
         """On which bases it has money that is not zero: some of `BASES`, the surest first."""
-        return tuple(one for one, sums in self._sums.items() if any(sums.values()))
+        sums_of = self._sums if self.payments else {}
+        return tuple(one for one, sums in sums_of.items() if any(sums.values()))
 
     @property
     def has_zero(self) -> bool:
@@ -462,7 +463,8 @@ def attribute_money(
         SourceError: A rate is missing.
     """
     left: dict[str, set[str]] = {why: set() for why in LEFT_OUT}
-    for iri, one in activities.items():
+    paid = {iri: one for iri, one in activities.items() if one.payments}
+    for iri, one in paid.items():
         if one.has_zero:
             left["zero"].add(iri)
         for payment in one.payments:
@@ -470,9 +472,10 @@ def attribute_money(
                 left[payment.kind if payment.kind in OTHER_KINDS else "other"].add(iri)
             elif not payment.currency:
                 left["no-currency"].add(iri)
-    entries: dict[str, list[Entry]] = {iri: [] for iri in activities}
+    entries: dict[str, list[Entry]] = {iri: [] for iri in paid}
+    bases = {iri: one.bases for iri, one in paid.items()}
     for basis in BASES:
-        on_it = {iri: one for iri, one in activities.items() if basis in one.bases}
+        on_it = {iri: one for iri, one in paid.items() if basis in bases[iri]}
         for why, several in _find_uncounted(activities, on_it, links).items():
             left[why] |= several
             on_it = {iri: one for iri, one in on_it.items() if iri not in several}

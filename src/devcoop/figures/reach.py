@@ -18,7 +18,7 @@ from devcoop.model import Period
 from devcoop.names import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from devcoop.model import Undertaking
     from devcoop.pipeline import Analysis
@@ -166,15 +166,22 @@ class Reach:
         self._plans = {plan.iri: plan.period for plan in analysis.plans}
         self._comparison = analysis.comparison
         self._areas: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in analysis.comparison.table("area"):
+        self._labels = analysis.labels
+        for row in analysis.comparison.iter_areas():
             # What could not be compared reaches no country that can be shown.
             if one := self._known.get(row["undertaking"]):
                 self._areas[one.iri].append(row)
         self._open: dict[date | None, dict[tuple[str, str], tuple[Undertaking, ...]]] = {}
-        self.reached = tuple(analysis.comparison.list_countries())
+
+    @cached_property
+    def reached(self) -> tuple[str, ...]:
         """IRIs of the countries that are reached at any time, sorted."""
-        known = {iri for iri in analysis.labels if is_country(iri)}
-        self.countries = tuple(sorted(known.union(self.reached)))
+        return tuple(self._comparison.list_countries())
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """IRIs of the countries that are reached or that have a name, sorted."""
+        return tuple(sorted({*filter(is_country, self._labels), *self.reached}))
 
     def ways(self, country: str, on: date | None = None) -> list[Way]:
         """List how a country is reached.
@@ -193,16 +200,17 @@ class Reach:
         ways = sorted(map(_read_way, rows), key=self._order)
         return [way for one in ways for way in self._at(one, on)]
 
-    def count(self, on: date | None = None) -> list[CountryNumbers]:
+    def count(self, on: date | None = None, only: Collection[str] = ()) -> list[CountryNumbers]:
         """Count how many reach each country.
 
         Args:
             on: The day asked for; None for any day of each plan's period.
+            only: IRIs of those that are asked for; none for all that are reached or have a name.
 
         Returns:
             One for each country, by IRI: as `row` lists the initiatives.
         """
-        counts, still_open = self._comparison.count_reaching(on), self._list_open(on)
+        counts, still_open = self._comparison.count_reaching(on, only), self._list_open(on)
         ways = {
             agency: next((way for way in REACHED[2:-1] if still_open[agency, way]), "none")
             for agency in self._agencies
@@ -215,7 +223,7 @@ class Reach:
                     for agency in self._agencies
                 ),
             )
-            for country in self.countries
+            for country in (sorted(only) or self.countries)
         ]
 
     def _order(self, way: Way) -> tuple[object, ...]:

@@ -125,9 +125,9 @@ SELECT
   right_side,
   LIST(one.{term} ORDER BY one.weight * other.weight DESC, one.{term}) AS shared
 FROM asked
-JOIN {table} AS one ON one.undertaking = TRY_CAST(left_side AS iri)
+JOIN {table} AS one ON one.undertaking = TRY_CAST(left_side AS undertaking_iri)
 JOIN {table} AS other
-  ON other.undertaking = TRY_CAST(right_side AS iri) AND other.{term} = one.{term}
+  ON other.undertaking = TRY_CAST(right_side AS undertaking_iri) AND other.{term} = one.{term}
 WHERE one.weight * other.weight >= $least
 GROUP BY ALL
 """
@@ -135,7 +135,9 @@ _SHARED_ROOTS = _SHARED.format(table="root_word", term="root")
 _SHARED_SPOKEN = _SHARED.format(table="spoken_purpose", term="purpose")
 _REACH = "SELECT undertaking, LIST(country) AS countries FROM reach WHERE {of} GROUP BY undertaking"
 _FACETS = "SELECT undertaking, facet, concept FROM facet WHERE {of}"
-_OF_ONE = "undertaking = TRY_CAST(? AS iri)"
+_OF_SOME = "undertaking IN (SELECT TRY_CAST(UNNEST(?) AS undertaking_iri))"
+_LITTLE = 2_000
+"""Undertakings in a focus below which all that they say is read at once."""
 _FEW = 20
 """Undertakings or pairs of a large store that are asked about one at a time, before all are."""
 _LEAST_SPOKEN = 0.05
@@ -198,6 +200,7 @@ class Comparison:
         self._reached: dict[str, set[str]] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
         self._placed: dict[Sides, tuple[int, int, int]] = {}
+        self._ahead = 0
         self._shared: dict[Sides, tuple[list[str], list[str]]] = {}
 
         def make(engine: Engine) -> None:
@@ -455,26 +458,49 @@ class Comparison:
 
     def _reach_of(self, undertaking: str) -> set[str]:
         """Give the countries that one undertaking reaches."""
-        if self._has_all("reach", self._reached):
-            return self.reach[undertaking]
         if undertaking not in self._reached:
+            if self._has_all("reach", self._reached):
+                return self.reach[undertaking]
             self._reached[undertaking] = self._read_reach(undertaking)[undertaking]
         return self._reached[undertaking]
 
     def _read_reach(self, *of: str) -> Mapping[str, set[str]]:
-        """Read who reaches which countries: all undertakings, or one."""
-        sql = _REACH.format(of=_OF_ONE if of else self._of_sides)
-        rows = self._engine.select(sql, of, name="reach")
+        """Read who reaches which countries: all undertakings, or some."""
+        sql = _REACH.format(of=_OF_SOME if of else self._of_sides)
+        rows = self._engine.select(sql, [of] if of else (), name="reach")
         return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
     def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
         """Tell whether all were read of what a property holds, or are worth reading by now."""
-        is_little = self.is_exhaustive or self.extent is not None
-        return is_little or name in vars(self) or len(few) >= _FEW
+        return self._is_little or name in vars(self) or len(few) >= _FEW + self._ahead
+
+    @property
+    def _is_little(self) -> bool:
+        """Tell whether there is little to read, so that all of it is read at once."""
+        extent = self.extent
+        return self.is_exhaustive or (extent is not None and len(extent.undertakings) < _LITTLE)
+
+    def read_ahead_of(self, sides: Iterable[str]) -> None:
+        """Read at once what is else read of one undertaking after the other.
+
+        Args:
+            sides: IRIs of those that are soon asked about; where little is known of all, nothing
+                is read before it is asked for.
+        """
+        asked = [one for one in dict.fromkeys(sides) if one not in self._reached]
+        if asked and not self._is_little:
+            reached, said = self._read_reach(*asked), self._read_facets(*asked)
+            self._reached |= {one: reached[one] for one in asked}
+            self._said |= {one: said[one] for one in asked}
+            self._ahead += len(asked)
 
     def read_ahead(self) -> None:
         """Read at once what is else read for one pair after the other, for those who are forked."""
         _ = self.reach, self._facets, self._places
+
+    def iter_areas(self) -> Iterator[dict[str, Any]]:
+        """Iterate over what undertakings say of where: rows of the facet table, in no set order."""
+        return self._engine.select(f"SELECT * FROM area WHERE {self._of_sides}")  # noqa: S608
 
     def list_countries(self) -> list[str]:
         """List the countries that any undertaking reaches at any time: IRIs, sorted."""
@@ -500,17 +526,24 @@ class Comparison:
             return self._engine.select(f"{ways} AND area_country.isNamed")
         return self._engine.select(f"{ways} AND area_country.country = ?", [country])
 
-    def count_reaching(self, day: date | None = None) -> dict[tuple[str, str], tuple[int, int]]:
+    def count_reaching(
+        self, day: date | None = None, countries: Collection[str] = ()
+    ) -> dict[tuple[str, str], tuple[int, int]]:
         """Count the undertakings that reach each country.
 
         Args:
             day: The day asked for; None for any day of each plan's period.
+            countries: IRIs of the only countries that are asked for; none for all.
 
         Returns:
             How many name it, and how many mean it otherwise, by IRIs of country and agency.
         """
-        counts = _COUNTRY_COUNTS.format(within=self._within_sides)
-        rows = self._engine.select(counts, {"day": day})
+        within = self._within_sides
+        values: dict[str, object] = {"day": day}
+        if countries:
+            within += " AND area_country.country::VARCHAR IN (SELECT UNNEST($countries))"
+            values["countries"] = list(countries)
+        rows = self._engine.select(_COUNTRY_COUNTS.format(within=within), values)
         return {(row["country"], row["agency"]): (row["named"], row["grouped"]) for row in rows}
 
     def countries_possible(self, pair: Pair) -> list[str]:
@@ -706,17 +739,17 @@ class Comparison:
 
     def _facets_of(self, undertaking: str) -> list[tuple[str, str]]:
         """Give facet and concept of one undertaking."""
-        if self._has_all("_facets", self._said):
-            return self._facets[undertaking]
         if undertaking not in self._said:
+            if self._has_all("_facets", self._said):
+                return self._facets[undertaking]
             self._said[undertaking] = self._read_facets(undertaking)[undertaking]
         return self._said[undertaking]
 
     def _read_facets(self, *of: str) -> dict[str, list[tuple[str, str]]]:
-        """Read what undertakings say: of all, or of one."""
+        """Read what undertakings say: of all, or of some."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        sql = _FACETS.format(of=_OF_ONE if of else self._of_sides)
-        for row in self._engine.select(sql, of, name="facet"):
+        sql = _FACETS.format(of=_OF_SOME if of else self._of_sides)
+        for row in self._engine.select(sql, [of] if of else (), name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap.candidates import Candidates
-from devcoop.overlap.engine import EARLIER
+from devcoop.overlap.engine import EARLIER, OTHER, UNDERTAKING
 from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, PARTS, RESULT, SCOPE, TAKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.sets import Indices
@@ -91,9 +91,9 @@ WHERE undertaking::VARCHAR IN (FROM {REDONE})
 """  # noqa: S608
 _ROWS = """
 SELECT {columns} FROM {earlier}.{table}
-WHERE {left}::VARCHAR NOT IN (FROM {redone}) AND {right}::VARCHAR NOT IN (FROM {redone})
+WHERE "{left}"::VARCHAR NOT IN (FROM {redone}) AND "{right}"::VARCHAR NOT IN (FROM {redone})
 """
-_SIDES = {RESULT: ('"left"', '"right"'), "substance": ("left_undertaking", "right_undertaking")}
+_SIDES = {RESULT: ("left", "right"), "substance": ("left_undertaking", "right_undertaking")}
 """Tables whose rows are taken over, and their columns of both sides."""
 _BEGUN = (TAKEN, CHANGED, REDONE, PARTS, CLOSEST_LEFT, CLOSEST_WAY, *_SIDES)
 """Tables that a run fills as it goes."""
@@ -191,15 +191,19 @@ def _list_differences(select: str, home: str) -> str:
 def _copy(engine: Engine) -> int:
     """Copy the pairs that are taken over, and count them."""
     for table, (left, right) in _SIDES.items():
-        columns = ", ".join(_write_columns(engine.describe(f"{EARLIER}.{table}")))
+        types = engine.describe(f"{EARLIER}.{table}")
+        columns = ", ".join(_write_columns(types, (left, right)))
         places = {"earlier": EARLIER, "table": table, "left": left, "right": right}
         engine.make(table, _ROWS.format(columns=columns, redone=REDONE, **places))
     (copied,) = engine.run(RESULT, f"SELECT COUNT(*) FROM {RESULT}").fetchone()  # noqa: S608
     return int(copied)
 
 
-def _write_columns(types: Mapping[str, str]) -> Iterable[str]:
+def _write_columns(types: Mapping[str, str], sides: Collection[str]) -> Iterable[str]:
     """Write columns such that IRIs are those of this comparison, which counts them otherwise."""
     for name, kind in types.items():
-        is_iri = kind.startswith("ENUM")
-        yield f'"{name}"::VARCHAR::iri AS "{name}"' if is_iri else f'"{name}"'
+        if kind.startswith("ENUM"):
+            known = UNDERTAKING if name in sides else OTHER
+            yield f'"{name}"::VARCHAR::{known} AS "{name}"'
+        else:
+            yield f'"{name}"'

@@ -1,8 +1,9 @@
 """The engine of the comparison: tables go in, SQL steps run, rows come out.
 
-It hides DuckDB. IRIs are stored as an enumeration, so that the steps compare whole numbers
-although they are written as if they compared texts; what does not fit into memory is spilled
-into a folder of its own that goes with the engine.
+It hides DuckDB. IRIs are stored as enumerations, so that the steps compare whole numbers
+although they are written as if they compared texts: those of undertakings as one, which may be
+long, and all others as another. A file has its enumeration with each column anew. What does not
+fit into memory is spilled into a folder of its own that goes with the engine.
 
 Tables stand in memory, or in a file that is kept. One process at a time may fill such a file;
 each table is there whole or not at all, so that another goes on where one was killed. Once it is
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
 
     from devcoop.facets import Table
 
+UNDERTAKING, OTHER = "undertaking_iri", "iri"
+"""Types of the IRIs of undertakings, and of all others."""
+_OF_UNDERTAKINGS = "undertaking"
+"""The columns of the facet tables that have IRIs of undertakings."""
 _TYPES = {
-    "iri": "iri",
     "date": "DATE",
     "boolean": "BOOLEAN",
     "integer": "BIGINT",
@@ -53,6 +57,12 @@ EARLIER = "earlier.main"
 """Where the tables of an earlier comparison stand, while it is open."""
 _EARLIER_FILE = EARLIER.partition(".")[0]
 _MOST_SEAL = 200
+_PACKED, _COPY = ".packed", "packed"
+_BLOCKS = f"""
+SELECT total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = '{_FILE}'
+"""  # noqa: S608
+_LEAST_FREE, _MOST_FREE = 100, 0.25
+"""Blocks of a quarter of a megabyte that may be free, and the share of all, before it is packed."""
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _HAS = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = ?"
 _ARRAYS = "arrays"
@@ -272,13 +282,42 @@ class Engine:
         if not self.is_filling:
             return
         try:
+            packed = self._pack()
             self._leave_file()
+            if packed:
+                packed.replace(self._path)
             os.pwrite(self._held.number, _digest(self._path), 0)
             self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
         except (duckdb.Error, OSError) as error:
             raise ComparisonError("seal", "", str(error)) from error
         self._filling.close()
         sweep_unheld(self._path.parent)
+
+    def _pack(self) -> Path | None:
+        """Copy the tables of the file to one without room that is free, if much of it is.
+
+        Whoever opens a file reads all of it, to see that it is what was sealed.
+
+        Returns:
+            The copy; None if there is none.
+        """
+        packed = self._path.with_suffix(_PACKED)
+        try:
+            packed.unlink(missing_ok=True)
+            self._database.execute(f"CHECKPOINT {_FILE}")
+            blocks, free = self._database.execute(_BLOCKS).fetchone() or (0, 0)
+            if free < _LEAST_FREE or free < _MOST_FREE * blocks:
+                return None
+            self._database.execute(f"ATTACH {_quote(str(packed))} AS {_COPY}")
+            self._database.execute(f"COPY FROM DATABASE {_FILE} TO {_COPY}")
+            self._database.execute(f"DETACH {_COPY}")
+        except (duckdb.Error, OSError):
+            # It is as good with its room, and a disk that is full is not to stay so.
+            with suppress(duckdb.Error, OSError):
+                self._database.execute(f"DETACH DATABASE IF EXISTS {_COPY}")
+                packed.unlink(missing_ok=True)
+            return None
+        return packed
 
     def _set_homes(self) -> None:
         self._database.execute(self._find_way())
@@ -367,7 +406,7 @@ class Engine:
         self._enumerate(tables)
         for table in tables:
             columns = ", ".join(
-                f'TRY_CAST("{name}" AS {_TYPES.get(kind, "VARCHAR")}) AS "{name}"'
+                f'TRY_CAST("{name}" AS {_type_of(name, kind)}) AS "{name}"'
                 for name, kind in table.types.items()
             )
             self.run(
@@ -377,15 +416,17 @@ class Engine:
             self.run(table.name, f'DROP TABLE "raw {table.name}"')
 
     def _enumerate(self, tables: Sequence[Table]) -> None:
-        """Make one type of all IRIs, in their order."""
-        columns = [
-            f'SELECT "{name}" AS iri FROM "raw {table.name}" WHERE "{name}" IS NOT NULL'  # noqa: S608
-            for table in tables
-            for name, kind in table.types.items()
-            if kind == "iri"
-        ]
-        union = " UNION ".join(columns) or "SELECT '' AS iri"
-        self.run("iri", f"CREATE TYPE iri AS ENUM (SELECT iri FROM ({union}) ORDER BY iri)")  # noqa: S608
+        """Make a type of the IRIs of undertakings and one of all others, each in their order."""
+        for wanted in (UNDERTAKING, OTHER):
+            columns = [
+                f'SELECT "{name}" AS iri FROM "raw {table.name}" WHERE "{name}" IS NOT NULL'  # noqa: S608
+                for table in tables
+                for name, kind in table.types.items()
+                if _type_of(name, kind) == wanted
+            ]
+            union = " UNION ".join(columns) or "SELECT '' AS iri"
+            named = f"SELECT iri FROM ({union}) ORDER BY iri"  # noqa: S608
+            self.run(wanted, f"CREATE TYPE {wanted} AS ENUM ({named})")
 
     def add_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Make a table of arrays of one length.
@@ -598,6 +639,13 @@ class Engine:
         told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
         sql = f"COPY (SELECT {columns} FROM ({select})) TO {_quote(str(path))}"  # noqa: S608
         self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
+
+
+def _type_of(name: str, kind: str) -> str:
+    """Give the type that a column of a facet table has here."""
+    if kind == "iri":
+        return UNDERTAKING if name == _OF_UNDERTAKINGS else OTHER
+    return _TYPES.get(kind, "VARCHAR")
 
 
 def _read_time(path: Path) -> float:

@@ -107,7 +107,8 @@ FROM {TAKEN} AS taken
 LEFT JOIN {PARTS} AS part ON TRUE
 """  # noqa: S608
 _OWN_CODE = """
-SELECT enum_code(undertaking) AS code FROM undertaking WHERE undertaking = TRY_CAST(? AS iri)
+SELECT enum_code(undertaking) AS code FROM undertaking
+WHERE undertaking = TRY_CAST(? AS undertaking_iri)
 """
 _OF_SIDES = """"{table}" AS MATERIALIZED (
   SELECT {columns} FROM {home}."{table}" WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))

@@ -531,6 +531,10 @@ def _choose_initiatives(
 def _list_countries(analysis: Analysis, reach: Reach) -> tuple[CountryNumbers, ...]:
     """List the countries by name: all, or those that the report is limited to."""
     extent = analysis.extent
-    wanted = {part.iri for part in extent.focus.parts} if extent else set()
-    rows = (row for row in reach.count() if not wanted or row.iri in wanted)
-    return tuple(sorted(rows, key=lambda one: analysis.labels.get(one.iri, one.iri)))
+    parts = {part.iri for part in extent.focus.parts} if extent else set()
+    wanted = set(filter(is_country, parts))
+    if parts and not wanted:
+        return ()
+    return tuple(
+        sorted(reach.count(only=wanted), key=lambda one: analysis.labels.get(one.iri, one.iri))
+    )

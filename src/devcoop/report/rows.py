@@ -116,7 +116,9 @@ def build_cards(analysis: Analysis) -> tuple[Card, ...]:
     """
     first: dict[tuple[str, str], int] = {}
     cards: list[Card] = []
-    for number, one in enumerate(choose_talks(analysis), 1):
+    talks = choose_talks(analysis)
+    analysis.read_ahead(one.best for one in talks)
+    for number, one in enumerate(talks, 1):
         explanation = analysis.explain(one.best)
         told, before = tell(explanation, analysis.lexicon), first.get(_agencies(one), 0)
         first.setdefault(_agencies(one), number)

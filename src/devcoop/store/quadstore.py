@@ -23,7 +23,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import metadata
 from itertools import chain, islice
 from pathlib import Path
@@ -649,30 +649,45 @@ class Store:
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
-        chosen = self._choose_of_file(text, column, values, others=others) if self.shelf else None
-        if chosen is not None:
-            return chosen
-        wanted = frozenset(values)
-        return self.recall(text).choose_records(column, lambda one: (one in wanted) is not others)
+        return next(self.recall_rows_of_each([text], column, values, others=others))
 
-    def _choose_of_file(
-        self, text: str, column: str, values: Collection[str], *, others: bool
-    ) -> list[dict[str, str]] | None:
-        """Choose rows of a large answer out of a file; None if it is small, or nothing is kept."""
+    def recall_rows_of_each(
+        self, texts: Iterable[str], column: str, values: Collection[str], *, others: bool = False
+    ) -> Iterator[list[dict[str, str]]]:
+        """Give some rows of the answers to several trusted SELECTs, chosen by the same values.
+
+        Args:
+            texts: As for `recall`.
+            column: As for `recall_rows`.
+            values: Likewise.
+            others: Likewise.
+
+        Raises:
+            QueryError: One of the texts is no SPARQL SELECT.
+        """
+        wanted, open_door = frozenset(values), cache(_open_door)
+        for text in texts:
+            if path := self._find_rows(text, open_door):
+                with contextlib.suppress(ComparisonError):
+                    yield open_door().choose(path, column, wanted, others=others)
+                    continue
+            rows = self.recall(text)
+            yield rows.choose_records(column, lambda one: (one in wanted) is not others)
+
+    def _find_rows(self, text: str, open_door: Callable[[], ParquetDoor]) -> Path | None:
+        """Find the file of a large answer; None if it is small, or nothing is kept."""
         shelf, asked = self.shelf, _ENGINE + text
-        assert shelf  # noqa: S101  asked for by the caller
+        if shelf is None:
+            return None
         answer = None if shelf.knows_file(self.version, asked, _ROWS) else self.recall(text)
         if answer and not (isinstance(answer, KeptAnswer) and answer.size > _LARGE_ANSWER):
             return None
-        # Small stores need no engine for that.
-        from devcoop.parquet import ParquetDoor  # noqa: PLC0415
-
-        door, write = ParquetDoor(), partial(self._write_rows, text)
-        try:
-            path = shelf.recall_file(self.version, asked, _ROWS, lambda part: write(door, part))
-            return door.choose(path, column, values, others=others) if path else None
-        except ComparisonError:
-            return None
+        with contextlib.suppress(ComparisonError):
+            write = partial(self._write_rows, text)
+            return shelf.recall_file(
+                self.version, asked, _ROWS, lambda part: write(open_door(), part)
+            )
+        return None
 
     def _write_rows(self, text: str, door: ParquetDoor, path: Path) -> None:
         answer = self.recall(text)
@@ -754,6 +769,13 @@ def _copy_file(old: Path, new: Path) -> None:
             new.hardlink_to(old)
             return
     shutil.copyfile(old, new)
+
+
+def _open_door() -> ParquetDoor:
+    """Open the door to files of rows; small stores need no engine for that."""
+    from devcoop.parquet import ParquetDoor  # noqa: PLC0415
+
+    return ParquetDoor()
 
 
 def _write_apart(path: Path, quads: Iterable[Quad]) -> None:
