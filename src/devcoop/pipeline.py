@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
@@ -369,11 +370,14 @@ def _bound(extent: Extent, facets: FacetTable, plans: Iterable[Plan]) -> Bounds:
     owned: dict[str, set[str]] = defaultdict(set)
     for one in plans:
         owned[one.agency.iri].add(one.iri)
-    for agency, plan in zip(table.column("agency"), table.column("plan"), strict=True):
+    places = list(map(list(table.types).index, ("undertaking", "agency", "plan")))
+    known = []
+    for undertaking, agency, plan in map(itemgetter(*places), table.rows()):
+        known.append(undertaking)
         owned[agency].add(plan)
     return Bounds(
         extent,
-        frozenset(table.column("undertaking")),
+        frozenset(known),
         {agency: frozenset(some) for agency, some in owned.items()},
     )
 

@@ -113,7 +113,10 @@ def iter_csv(
     while more := list(islice(waiting, _ROWS_AT_ONCE)):
         # Of very many cells few begin so, and to ask of each costs more than to write it.
         writer.writerows(
-            [defuse(cell) if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row]
+            [
+                defuse(cell) if isinstance(cell, str) and cell[:1] in _FORMULA else cell
+                for cell in row
+            ]
             for row in more
         )
         yield "".join(lines)

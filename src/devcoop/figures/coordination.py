@@ -54,6 +54,11 @@ class Coordination:
     overlaps: int
     gaps: int
 
+    @property
+    def unpromised(self) -> int:
+        """How often a plan does not name the other agency as one to coordinate with."""
+        return sum(not one.locators for one in self.promises)
+
 
 def find_coordination(analysis: Analysis) -> Coordination:
     """Find what the plans say about each other, and the overlaps they leave unlinked.

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
 _NAME_LENGTH = 32
+_ONLY_READING = frozenset(
+    ("__init__", "conversations", "coordination", "explanation", "focusing", "pairs", "progress")
+)
+"""Modules beside this one that only read what was made, so that no pair hangs on them."""
 _TABLES_SHARE = 0.6
 """How much of the memory the engine may take."""
 _WEIGHTS = ("subject_weight",)
@@ -806,9 +810,10 @@ def name_comparison(
     numbers = sorted(parameters.items())
     made_from = [METHOD, Engine.VERSION, numbers, sorted(without), closely, steps]
     way.update(repr(made_from).encode())
-    # How pairs are divided and bounded may change with any line of the program.
+    # How pairs are divided and bounded may change with any line of what makes them.
     for file in sorted(Path(__file__).parent.glob("*.py")):
-        way.update(file.read_bytes())
+        if file.stem not in _ONLY_READING:
+            way.update(file.read_bytes())
     for table in facets.tables.values():
         digest = way if table.name in _OF_SCHEMES else compared
         digest.update(repr((table.name, table.types, len(table.content))).encode())

@@ -108,7 +108,7 @@ class Pairs:
     @cached_property
     def best(self) -> int:
         """Most findings of each two agencies that are listed, where all are too many."""
-        best, found = self._listed, self._count_found()
+        best, found = self._listed, self._found_of
         while best > 1 and sum(min(best, pairs) for pairs in found.values()) > self._held:
             best -= 1
         return best
@@ -116,10 +116,11 @@ class Pairs:
     @cached_property
     def is_short(self) -> bool:
         """Whether not even one finding of each two agencies is listed that have any."""
-        return self.is_cut and sum(map(bool, self._count_found().values())) > self._held
+        return self.is_cut and sum(map(bool, self._found_of.values())) > self._held
 
-    def _count_found(self) -> Counter[tuple[str, str]]:
-        """Count what was found between each two agencies, whatever a person said since."""
+    @cached_property
+    def _found_of(self) -> Counter[tuple[str, str]]:
+        """How much was found between each two agencies, whatever a person said since."""
         found: Counter[tuple[str, str]] = Counter()
         for (one, other, kind), pairs in self._comparison.count_pairs().items():
             found[one, other] += pairs if STRENGTH.get(kind) else 0
@@ -143,14 +144,14 @@ class Pairs:
             least[both] = last
         return {
             both: least.get(both, last)
-            for both, pairs in self._count_found().items()
+            for both, pairs in self._found_of.items()
             if pairs > shown[both]
         }
 
     @cached_property
     def is_cut(self) -> bool:
         """Whether more was found than is listed one by one."""
-        return self._count_found().total() > min(MOST_LISTED, self._held)
+        return self._found_of.total() > min(MOST_LISTED, self._held)
 
     @property
     def is_exhaustive(self) -> bool:
@@ -205,6 +206,10 @@ class Pairs:
         Returns:
             Pairs by IRIs of the left and the right agency and slug of the type.
         """
+        return self._counts.copy()
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[str, str, str]]:
         counts = Counter(self._comparison.count_pairs())
         for pair in self._judged.values():
             counted = pair.found_type
@@ -216,11 +221,15 @@ class Pairs:
 
     def count_findings(self) -> int:
         """Count the pairs that are close enough to talk about now, listed or not."""
-        return sum(pairs for kind, pairs in self.count_types().items() if STRENGTH.get(kind))
+        return sum(pairs for kind, pairs in self._types.items() if STRENGTH.get(kind))
 
     def count_types(self) -> Counter[str]:
         """Count the pairs by the slug of the type that they count as now."""
+        return self._types.copy()
+
+    @cached_property
+    def _types(self) -> Counter[str]:
         types: Counter[str] = Counter()
-        for (_, _, kind), pairs in self.count().items():
+        for (_, _, kind), pairs in self._counts.items():
             types[kind] += pairs
         return types

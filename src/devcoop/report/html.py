@@ -139,8 +139,11 @@ class _Names:
 
     def looked_at(self, check: GapCheck) -> str:
         """Say of whom how many cells were looked at; of many, the first and how many more."""
-        names = {cell.denominator: self.scope(check, cell) for cell in check.cells}
-        told = [f"{names[one]} {ENGLISH.number(of)}" for one, (_, of) in check.sizes.items()]
+        first = {cell.denominator: cell for cell in reversed(check.cells)}
+        told = [
+            f"{self.scope(check, first[one])} {ENGLISH.number(of)}"
+            for one, (_, of) in check.sizes.items()
+        ]
         return ENGLISH.join_first(told, _MOST_NAMED)
 
     def detail(self, check: GapCheck, cell: Cell) -> str:
