@@ -107,8 +107,7 @@ FROM {TAKEN} AS taken
 LEFT JOIN {PARTS} AS part ON TRUE
 """  # noqa: S608
 _OWN_CODE = """
-SELECT enum_code(undertaking) AS code FROM undertaking
-WHERE undertaking = TRY_CAST(? AS undertaking_iri)
+SELECT enum_code(undertaking) AS code FROM undertaking WHERE undertaking::VARCHAR = ?
 """
 _OF_SIDES = """"{table}" AS MATERIALIZED (
   SELECT {columns} FROM {home}."{table}" WHERE enum_code(undertaking) IN (SELECT UNNEST($sides))
@@ -355,6 +354,8 @@ class Scoring:
             return []
         part = self._candidates.find_of(code)
         left, right = part.left.tolist(), part.right.tolist()
+        if not left:
+            return []
         sides = sorted({*left, *right})
         few = {"left": left, "right": right, "sides": sides}
         return list(self._score_few(_FEW_CODED, few, _FEW.format(home=self._engine.table_home)))
