@@ -1,20 +1,24 @@
-"""Words that decide about pairs: read for many at once they are those that are read one by one."""
+"""What is told of pairs: read for many at once it is what is read of one after the other."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop.load import Hints, Wishes, load_files
-from devcoop.overlap.comparison import Comparison
+from devcoop.model import Focus
+from devcoop.names import expand
+from devcoop.overlap import Comparison, Limits, compare, comparison
 from devcoop.pipeline import analyze
 from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from devcoop.facets import FacetTable
     from devcoop.pipeline import Analysis
 
 MAP = "language: en\ncolumns: {title: Title, agency: Who, sector: Purpose, country: Where}\n"
@@ -48,3 +52,40 @@ def test_words_of_many_pairs_are_read_at_once(
     analysis.read_ahead(pairs)
     monkeypatch.setattr(Comparison, "_read_shared", None)
     assert [analysis.explain(pair) for pair in pairs] == one_by_one
+
+
+@pytest.mark.parametrize("little", [0, 2_000])
+def test_what_sides_in_a_large_focus_say_is_read_at_once(
+    facets: FacetTable, monkeypatch: pytest.MonkeyPatch, little: int
+) -> None:
+    monkeypatch.setattr("devcoop.overlap.comparison._LITTLE", little)
+    every = compare(facets, limits=Limits(exhaustive=0))
+    focus = Focus(themes=(expand("th:quality-infrastructure"),))
+    pairs = list(every.narrow(focus).iter_pairs())
+    sides = {iri for pair in pairs for iri in (pair.left, pair.right)}
+    assert len(sides) > comparison._FEW
+
+    def ask(of: Comparison) -> list[object]:
+        both = [(pair.left, pair.right) for pair in pairs]
+        return [(of.countries_shared(*one), of.similarities(*one)) for one in both]
+
+    expected, ahead = ask(every), every.narrow(focus)
+    ahead.read_ahead_of(sides)
+    if not little:
+        monkeypatch.setattr(Comparison, "_read_reach", None)
+        monkeypatch.setattr(Comparison, "_read_facets", None)
+    assert ask(ahead) == expected
+
+
+def test_modules_on_which_no_pair_hangs_are_there_and_make_none() -> None:
+    folder = Path(comparison.__file__).parent
+    reading = comparison._ONLY_READING
+    assert reading <= {file.stem for file in folder.glob("*.py")}
+    # What tells how far it is, what limits a comparison that is made, and how many are told.
+    harmless = {"progress": r".*", "focusing": r".*", "pairs": r"BEST_LISTED"}
+    for file in folder.glob("*.py"):
+        if file.stem not in reading:
+            text = file.read_text("utf-8")
+            for module, names in re.findall(r"devcoop\.overlap\.(\w+) import (.+)", text):
+                is_harmless = re.fullmatch(harmless.get(module, r"(?!)"), names)
+                assert module not in reading or is_harmless, (file.stem, module, names)

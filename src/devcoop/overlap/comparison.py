@@ -283,6 +283,8 @@ class Comparison:
             1746
         """
         narrowed = copy.copy(self)
+        # What is read for it goes with it, or a server that narrows often would hold all of it.
+        narrowed._reached, narrowed._said, narrowed._ahead = {}, {}, 0
         table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
         narrowed._pairs, narrowed._of_sides = f'"{table}_pair"', write_sides(table)
         narrowed._within_sides = write_membership(table)
@@ -472,7 +474,7 @@ class Comparison:
     def _read_reach(self, *of: str) -> Mapping[str, set[str]]:
         """Read who reaches which countries: all undertakings, or some."""
         sql = _REACH.format(of=_OF_SOME if of else self._of_sides)
-        rows = self._engine.select(sql, [of] if of else (), name="reach")
+        rows = self._engine.select(sql, [list(of)] if of else (), name="reach")
         return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
     def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
@@ -754,7 +756,7 @@ class Comparison:
         """Read what undertakings say: of all, or of some."""
         facets: dict[str, list[tuple[str, str]]] = defaultdict(list)
         sql = _FACETS.format(of=_OF_SOME if of else self._of_sides)
-        for row in self._engine.select(sql, [of] if of else (), name="facet"):
+        for row in self._engine.select(sql, [list(of)] if of else (), name="facet"):
             facets[row["undertaking"]].append((row["facet"], row["concept"]))
         return facets
 
