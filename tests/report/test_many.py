@@ -9,10 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html as markup
 
 from devcoop.figures.gaps import list_gaps
 from devcoop.figures.meetings import count_meetings
+from devcoop.report import writing
 from devcoop.report.page import Limits, build_page
 from devcoop.report.writing import MOST_BYTES, fit_page, write_report
 
@@ -32,6 +35,23 @@ def test_page_of_many_agencies_is_small_and_has_all_findings(crowd_html: str, pa
     assert len(crowd_html.encode()) < MOST_BYTES
     assert page.row_count == min(page.finding_count, page.limits.findings)
     assert page.limits.findings == Limits().findings
+
+
+@given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 9))
+def test_rows_are_halved_as_often_as_needed_with_few_tries(
+    guess: int, most: int, needed: int
+) -> None:
+    tried = []
+
+    def fits(halved: int) -> bool:
+        tried.append(halved)
+        return halved >= needed
+
+    guess = min(guess, most)
+    found = writing._find_fewest(fits, guess, most)
+    assert found == min(needed, most)
+    # A good guess takes one look beside it, and what is hopeless is not tried again and again.
+    assert len(set(tried)) <= (2 if guess == needed else 2 if needed > most else 7)
 
 
 def test_findings_are_cut_last() -> None:

@@ -16,7 +16,7 @@ from devcoop.report.page import build_page
 from devcoop.report.summary import write_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from devcoop.figures.money import Rates
@@ -58,8 +58,24 @@ def fit_page(
 
     if fits(0):
         return render(0)
-    # What cannot be made small enough is not tried again and again.
-    return render(bisect_left(range(least), x=True, key=fits) if fits(least) else least)
+    # Half of the rows is about half of the page, and each try takes a second.
+    guess = min(least, (len(render(0)[1].encode()) // MOST_BYTES).bit_length())
+    return render(_find_fewest(fits, guess, least))
+
+
+def _find_fewest(fits: Callable[[int], bool], guess: int, most: int) -> int:
+    """Find how often something is halved at least until it fits, with few tries.
+
+    Args:
+        fits: Tells whether it fits, halved so often; unhalved it does not.
+        guess: How often that probably is, from 1 to `most`.
+        most: How often at most; what does not fit then is halved so often and not tried again.
+    """
+    if fits(guess):
+        return next((one for one in range(guess - 1, 0, -1) if not fits(one)), 0) + 1
+    if not fits(most):
+        return most
+    return bisect_left(range(most), x=True, lo=guess + 1, key=fits)
 
 
 def render_html(analysis: Analysis) -> str:
