@@ -93,17 +93,18 @@ class Pairs:
         Where they are many, the best of each two agencies, and those with a review. Where one of
         each two agencies is still too much, only the closest of these.
         """
-        found = list(map(self._now, self._iter_listed()))
+        found = list(map(self._now, self._closest))
         listed = {(pair.left, pair.right) for pair in found}
         judged = [pair for sides, pair in self._judged.items() if sides not in listed]
         found += [pair for pair in judged if STRENGTH[pair.found_type] > 0]
         return tuple(sorted(found, key=lambda pair: -pair.score) if judged else found)
 
-    def _iter_listed(self) -> Iterator[Pair]:
-        """Iterate over the findings that are close enough to be listed, closest first."""
+    @cached_property
+    def _closest(self) -> tuple[Pair, ...]:
+        """The findings that are close enough to be listed, as they were found, closest first."""
         if not self.is_cut:
-            return self._comparison.iter_pairs(FOUND_TYPES)
-        return islice(self._comparison.iter_pairs(FOUND_TYPES, self.best), self._held)
+            return tuple(self._comparison.iter_pairs(FOUND_TYPES))
+        return tuple(islice(self._comparison.iter_pairs(FOUND_TYPES, self.best), self._held))
 
     @cached_property
     def best(self) -> int:
@@ -138,7 +139,7 @@ class Pairs:
         least: dict[tuple[str, str], float] = {}
         last = 1.0
         # The closest come first.
-        for pair in self._iter_listed():
+        for pair in self._closest:
             both, last = (pair.left_agency, pair.right_agency), pair.score
             shown[both] += 1
             least[both] = last
