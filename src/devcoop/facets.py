@@ -116,10 +116,18 @@ class Table:
         Args:
             name: The column.
         """
-        place = list(self.types).index(name)
-        if place or self._has_quotes:
-            return [row[place] for row in self.rows()]
-        return [line[: line.find(",")] for line in self._list_lines()]
+        if name == next(iter(self.types)) and not self._has_quotes:
+            return [line[: line.find(",")] for line in self._list_lines()]
+        return [cell for (cell,) in self.iter_columns(name)]
+
+    def iter_columns(self, *names: str) -> Iterator[tuple[str, ...]]:
+        """Iterate over the cells of some columns, as written, row by row.
+
+        Args:
+            names: The columns.
+        """
+        places = [list(self.types).index(name) for name in names]
+        return (tuple([row[place] for place in places]) for row in self.rows())
 
     @property
     def _has_quotes(self) -> bool:

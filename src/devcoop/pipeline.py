@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from devcoop.facets import read_facet_table
@@ -370,9 +369,8 @@ def _bound(extent: Extent, facets: FacetTable, plans: Iterable[Plan]) -> Bounds:
     owned: dict[str, set[str]] = defaultdict(set)
     for one in plans:
         owned[one.agency.iri].add(one.iri)
-    places = list(map(list(table.types).index, ("undertaking", "agency", "plan")))
     known = []
-    for undertaking, agency, plan in map(itemgetter(*places), table.rows()):
+    for undertaking, agency, plan in table.iter_columns("undertaking", "agency", "plan"):
         known.append(undertaking)
         owned[agency].add(plan)
     return Bounds(

@@ -73,7 +73,12 @@ def defuse(value: object) -> object:
         >>> defuse(-1)
         -1
     """
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+    return _defuse_row((value,))[0]
+
+
+def _defuse_row(row: Iterable[object]) -> list[object]:
+    # All at once: a call for each of millions of cells takes longer than to write them.
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row]
 
 
 def render_csv(
@@ -108,17 +113,10 @@ def iter_csv(
     lines = _Lines()
     # Some versions of Python put only those ends of lines in quotes that the writer itself uses.
     writer = csv.writer(lines, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(list(map(defuse, columns)))
+    writer.writerow(_defuse_row(columns))
     waiting = iter(rows)
     while more := list(islice(waiting, _ROWS_AT_ONCE)):
-        # Of very many cells few begin so, and to ask of each costs more than to write it.
-        writer.writerows(
-            [
-                defuse(cell) if isinstance(cell, str) and cell[:1] in _FORMULA else cell
-                for cell in row
-            ]
-            for row in more
-        )
+        writer.writerows(map(_defuse_row, more))
         yield "".join(lines)
         lines.clear()
     yield "".join(lines)

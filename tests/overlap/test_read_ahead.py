@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.load import Hints, Wishes, load_files
-from devcoop.model import Focus
+from devcoop.model import FOUND_TYPES, Focus
 from devcoop.names import expand
 from devcoop.overlap import Comparison, Limits, compare, comparison
 from devcoop.pipeline import analyze
 from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.pipeline import Analysis
@@ -69,12 +69,32 @@ def test_what_sides_in_a_large_focus_say_is_read_at_once(
         both = [(pair.left, pair.right) for pair in pairs]
         return [(of.countries_shared(*one), of.similarities(*one)) for one in both]
 
-    expected, ahead = ask(every), every.narrow(focus)
+    # Before all is read of every pair, which the narrowed one would have then.
+    ahead = every.narrow(focus)
+    expected = ask(every)
     ahead.read_ahead_of(sides)
     if not little:
         monkeypatch.setattr(Comparison, "_read_reach", None)
         monkeypatch.setattr(Comparison, "_read_facets", None)
     assert ask(ahead) == expected
+
+
+def test_what_is_read_ahead_leaves_places_to_be_read_at_once(
+    facets: FacetTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    read = Comparison._read_places
+
+    def count(self: Comparison, where: str, values: Sequence[str]) -> object:
+        asked.append(where)
+        return read(self, where, values)
+
+    monkeypatch.setattr(Comparison, "_read_places", count)
+    every = compare(facets, limits=Limits(exhaustive=0))
+    pairs = list(every.iter_pairs(FOUND_TYPES))
+    every.read_ahead_of(iri for pair in pairs for iri in (pair.left, pair.right))
+    assert all(every.places(pair.left, pair.right) for pair in pairs)
+    assert len(asked) == comparison._FEW + 1 < len(pairs)
 
 
 def test_modules_on_which_no_pair_hangs_are_there_and_make_none() -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -201,11 +201,12 @@ class Comparison:
         # By what they are limited to.
         self._counts: dict[str, dict[tuple[str, str, str], int]] = {}
         self._countries_then: dict[tuple[str, Period | None], dict[str, bool]] = {}
-        # What was read of the first few undertakings and pairs, before all are read at once.
+        # What was read of the first few undertakings and pairs, before all are read at once, and
+        # how often one of them was.
         self._reached: dict[str, set[str]] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
         self._placed: dict[Sides, tuple[int, int, int]] = {}
-        self._ahead = 0
+        self._read_alone: Counter[str] = Counter()
         self._shared: dict[Sides, tuple[list[str], list[str]]] = {}
 
         def make(engine: Engine) -> None:
@@ -284,7 +285,7 @@ class Comparison:
         """
         narrowed = copy.copy(self)
         # What is read for it goes with it, or a server that narrows often would hold all of it.
-        narrowed._reached, narrowed._said, narrowed._ahead = {}, {}, 0
+        narrowed._reached, narrowed._said, narrowed._read_alone = {}, {}, Counter()
         table, narrowed.extent = make_focus(self._engine, focus, self.scope.possible)
         narrowed._pairs, narrowed._of_sides = f'"{table}_pair"', write_sides(table)
         narrowed._within_sides = write_membership(table)
@@ -466,7 +467,7 @@ class Comparison:
     def _reach_of(self, undertaking: str) -> set[str]:
         """Give the countries that one undertaking reaches."""
         if undertaking not in self._reached:
-            if self._has_all("reach", self._reached):
+            if self._has_all("reach"):
                 return self.reach[undertaking]
             self._reached[undertaking] = self._read_reach(undertaking)[undertaking]
         return self._reached[undertaking]
@@ -477,9 +478,15 @@ class Comparison:
         rows = self._engine.select(sql, [list(of)] if of else (), name="reach")
         return defaultdict(set, {row["undertaking"]: set(row["countries"]) for row in rows})
 
-    def _has_all(self, name: str, few: Mapping[Any, Any]) -> bool:
-        """Tell whether all were read of what a property holds, or are worth reading by now."""
-        return self._is_little or name in vars(self) or len(few) >= _FEW + self._ahead
+    def _has_all(self, name: str) -> bool:
+        """Tell whether all were read of what a property holds, or are worth reading by now.
+
+        Where they are not, one is about to be read alone.
+        """
+        if self._is_little or name in vars(self) or self._read_alone[name] >= _FEW:
+            return True
+        self._read_alone[name] += 1
+        return False
 
     @property
     def _is_little(self) -> bool:
@@ -499,7 +506,6 @@ class Comparison:
             reached, said = self._read_reach(*asked), self._read_facets(*asked)
             self._reached |= {one: reached[one] for one in asked}
             self._said |= {one: said[one] for one in asked}
-            self._ahead += len(asked)
 
     def read_ahead(self) -> None:
         """Read at once what is else read for one pair after the other, for those who are forked."""
@@ -632,8 +638,9 @@ class Comparison:
         """
         if self.extent is not None and not self.is_exhaustive:
             return None
-        is_read = self._has_all("_places", self._placed)
-        known = (self._places if is_read else self._placed).get((left, right))
+        known, is_read = self._placed.get((left, right)), False
+        if known is None and (is_read := self._has_all("_places")):
+            known = self._places.get((left, right))
         if known is None:
             where = "left_undertaking = ? AND right_undertaking = ?"
             known = next(iter(self._read_places(where, [left, right]).values()), None)
@@ -747,7 +754,7 @@ class Comparison:
     def _facets_of(self, undertaking: str) -> list[tuple[str, str]]:
         """Give facet and concept of one undertaking."""
         if undertaking not in self._said:
-            if self._has_all("_facets", self._said):
+            if self._has_all("_facets"):
                 return self._facets[undertaking]
             self._said[undertaking] = self._read_facets(undertaking)[undertaking]
         return self._said[undertaking]

@@ -61,8 +61,8 @@ _PACKED, _COPY = ".packed", "packed"
 _BLOCKS = f"""
 SELECT total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = '{_FILE}'
 """  # noqa: S608
-_LEAST_FREE, _MOST_FREE = 100, 0.25
-"""Blocks of a quarter of a megabyte that may be free, and the share of all, before it is packed."""
+_LEAST_FREE, _LEAST_SHARE = 100, 0.25
+"""Blocks of a quarter of a megabyte that are free, and their share of all, before it is packed."""
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _HAS = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = ?"
 _ARRAYS = "arrays"
@@ -303,10 +303,10 @@ class Engine:
         """
         packed = self._path.with_suffix(_PACKED)
         try:
-            packed.unlink(missing_ok=True)
+            _remove_database(packed)
             self._database.execute(f"CHECKPOINT {_FILE}")
             blocks, free = self._database.execute(_BLOCKS).fetchone() or (0, 0)
-            if free < _LEAST_FREE or free < _MOST_FREE * blocks:
+            if free < _LEAST_FREE or free < _LEAST_SHARE * blocks:
                 return None
             self._database.execute(f"ATTACH {_quote(str(packed))} AS {_COPY}")
             self._database.execute(f"COPY FROM DATABASE {_FILE} TO {_COPY}")
@@ -315,7 +315,7 @@ class Engine:
             # It is as good with its room, and a disk that is full is not to stay so.
             with suppress(duckdb.Error, OSError):
                 self._database.execute(f"DETACH DATABASE IF EXISTS {_COPY}")
-                packed.unlink(missing_ok=True)
+                _remove_database(packed)
             return None
         return packed
 
@@ -646,6 +646,12 @@ def _type_of(name: str, kind: str) -> str:
     if kind == "iri":
         return UNDERTAKING if name == _OF_UNDERTAKINGS else OTHER
     return _TYPES.get(kind, "VARCHAR")
+
+
+def _remove_database(path: Path) -> None:
+    """Remove a file that was not written to its end, with what the engine has beside it."""
+    for one in (path, path.with_name(f"{path.name}.wal")):
+        one.unlink(missing_ok=True)
 
 
 def _read_time(path: Path) -> float:

@@ -667,27 +667,29 @@ class Store:
         """
         wanted, open_door = frozenset(values), cache(_open_door)
         for text in texts:
-            if path := self._find_rows(text, open_door):
-                with contextlib.suppress(ComparisonError):
-                    yield open_door().choose(path, column, wanted, others=others)
-                    continue
-            rows = self.recall(text)
-            yield rows.choose_records(column, lambda one: (one in wanted) is not others)
+            chosen = None
+            with contextlib.suppress(ComparisonError):
+                if path := self._find_rows(text, open_door):
+                    chosen = open_door().choose(path, column, wanted, others=others)
+            if chosen is None:
+                every = self.recall(text)
+                chosen = every.choose_records(column, lambda one: (one in wanted) is not others)
+            yield chosen
 
     def _find_rows(self, text: str, open_door: Callable[[], ParquetDoor]) -> Path | None:
-        """Find the file of a large answer; None if it is small, or nothing is kept."""
+        """Find the file of a large answer; None if it is small, or nothing is kept.
+
+        Raises:
+            ComparisonError: It could not be written.
+        """
         shelf, asked = self.shelf, _ENGINE + text
         if shelf is None:
             return None
         answer = None if shelf.knows_file(self.version, asked, _ROWS) else self.recall(text)
         if answer and not (isinstance(answer, KeptAnswer) and answer.size > _LARGE_ANSWER):
             return None
-        with contextlib.suppress(ComparisonError):
-            write = partial(self._write_rows, text)
-            return shelf.recall_file(
-                self.version, asked, _ROWS, lambda part: write(open_door(), part)
-            )
-        return None
+        write = partial(self._write_rows, text)
+        return shelf.recall_file(self.version, asked, _ROWS, lambda part: write(open_door(), part))
 
     def _write_rows(self, text: str, door: ParquetDoor, path: Path) -> None:
         answer = self.recall(text)
