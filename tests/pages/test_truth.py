@@ -169,6 +169,7 @@ def test_iso_names_kinds_of_organization_that_unido_may_be_one_of(
 ) -> None:
     said = {(one["agency"], one["other"]): one for one in summary["coordination"]}
     assert [one["label"] for one in said["ISO", "UNIDO"]["names_kinds"]] == [
+        "Development agencies",
         "Development aid organizations",
         "International organizations",
         "Other providers of technical assistance",
