@@ -287,7 +287,7 @@ def read_kinds(graph: Store) -> list[Naming]:
         >>> from devcoop.names import shorten
         >>> first = read_kinds(build_graph())[0]
         >>> shorten(first.from_agency), shorten(first.named), first.thing.rpartition("/")[2]
-        ('ag:iso', 'ag:unido', 'development-aid-organizations')
+        ('ag:iso', 'ag:unido', 'development-agencies')
     """
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for one in _ask(graph, "named-kinds"):
