@@ -44,7 +44,23 @@ _LONGEST = 160
 
 
 class DevcoopError(Exception):
-    """Base of every error that devcoop raises on purpose."""
+    """Base of every error that devcoop raises on purpose.
+
+    It passes from one process to another as it is, whatever it was made of.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it be made again without what made it."""
+        return _remake, (type(self), self.args, vars(self))
+
+
+def _remake(
+    kind: type[DevcoopError], said: tuple[object, ...], known: dict[str, object]
+) -> DevcoopError:
+    error = kind.__new__(kind, *said)
+    error.args = said
+    vars(error).update(known)
+    return error
 
 
 class Place(Protocol):
@@ -81,25 +97,11 @@ class SourceError(DevcoopError):
         super().__init__(f"{path}:{place}: {problem}" if place else f"{path}: {problem}")
         self.path, self.problem, self.line, self.where = path, problem, line, where
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let it pass from one process to another."""
-        return _remake_source_error, (type(self), self.path, self.problem, self.line, self.where)
-
 
 def _say_place(where: Place | None) -> str:
     if where is None:
         return ""
     return f"{where.address} ({where.heading})" if where.heading else where.address
-
-
-def _remake_source_error(
-    kind: type[SourceError],
-    path: Path | str,
-    problem: str,
-    line: int | None,
-    where: Place | None,
-) -> SourceError:
-    return kind(path, problem, line, where=where)
 
 
 class StoreError(DevcoopError):

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from devcoop import killable
-from devcoop.errors import OutOfMemoryError, OutOfTimeError, SourceError
+from devcoop.errors import (
+    ComparisonError,
+    DevcoopError,
+    OutOfMemoryError,
+    OutOfTimeError,
+    RemoteCutError,
+    RemoteError,
+    SourceError,
+    TableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WAITING = """
 import os, sys, time
@@ -50,6 +64,27 @@ def test_work_that_wants_too_much_memory_is_stopped() -> None:
 def test_work_that_breaks_its_process_is_an_error() -> None:
     with pytest.raises(OutOfMemoryError):
         killable.run(lambda: os.kill(os.getpid(), signal.SIGKILL), what="the data")
+
+
+MADE: dict[type[DevcoopError], Callable[[], DevcoopError]] = {
+    ComparisonError: lambda: ComparisonError("score", "SELECT 1", "no such table"),
+    RemoteCutError: lambda: RemoteCutError("no more than 5 rows", 5),
+    RemoteError: lambda: RemoteError("refused", 503),
+    SourceError: lambda: SourceError("plan.ttl", "a bracket is missing", 7),
+    TableError: lambda: TableError([SourceError("list.csv", "no title", line) for line in (2, 3)]),
+}
+"""Errors that are made of more than what they say."""
+
+
+def _list_kinds(kind: type[DevcoopError] = DevcoopError) -> list[type[DevcoopError]]:
+    return [kind, *(below for one in kind.__subclasses__() for below in _list_kinds(one))]
+
+
+@pytest.mark.parametrize("kind", _list_kinds(), ids=lambda kind: kind.__name__)
+def test_every_error_passes_from_one_process_to_another(kind: type[DevcoopError]) -> None:
+    error = MADE[kind]() if kind in MADE else kind("wrong")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), repr(vars(again))) == (kind, str(error), repr(vars(error)))
 
 
 def test_error_of_the_work_comes_back_as_it_was() -> None:
