@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 UNDERTAKING, OTHER = "undertaking_iri", "iri"
 """Types of the IRIs of undertakings, and of all others."""
+_NO_IRI = "ENUM ('')"
+"""The type of IRIs in a table that has no rows, so that the steps find an enumeration there."""
 _OF_UNDERTAKINGS = "undertaking"
 """The columns of the facet tables that have IRIs of undertakings."""
 _TYPES = {
@@ -282,6 +284,7 @@ class Engine:
         if not self.is_filling:
             return
         try:
+            self._ease_empty_tables()
             packed = self._pack()
             self._leave_file()
             if packed:
@@ -292,6 +295,16 @@ class Engine:
             raise ComparisonError("seal", "", str(error)) from error
         self._filling.close()
         sweep_unheld(self._path.parent)
+
+    def _ease_empty_tables(self) -> None:
+        """Let an enumeration be short where there are no IRIs: each is read with its column."""
+        for name in self._list_tables():
+            table = f"{_FILE_HOME}.{_name(name)}"
+            if self.run(name, f"SELECT 1 FROM {table} LIMIT 1").fetchall():  # noqa: S608
+                continue
+            for column, kind in self.describe(f"SELECT * FROM {table}").items():  # noqa: S608
+                if kind.startswith("ENUM"):
+                    self.run(name, f"ALTER TABLE {table} ALTER {_name(column)} TYPE {_NO_IRI}")
 
     def _pack(self) -> Path | None:
         """Copy the tables of the file to one without room that is free, if much of it is.
@@ -596,17 +609,45 @@ class Engine:
             ComparisonError: The engine refused it.
         """
         homes = () if first is None else (first,)
-        try:
-            # A cursor of its own, so that answers can be read beside each other.
-            cursor = self._database.cursor().execute(_QUIET).execute(self._find_way(*homes))
-            with self._planned_lightly() if lightly else nullcontext():
-                cursor.execute(sql, values)
-        except duckdb.Error as error:
-            raise ComparisonError(name, sql, str(error)) from error
+        cursor = self._ask(sql, values, homes, name=name, lightly=lightly)
         columns = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             for row in rows:
                 yield dict(zip(columns, row, strict=True))
+
+    def select_rows(
+        self, sql: str, values: Sequence[object] = (), *, name: str = "select"
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask for very many rows, as plain cells in the order of the columns.
+
+        Args:
+            sql: As for `select`.
+            values: Likewise.
+            name: Likewise.
+
+        Raises:
+            ComparisonError: The engine refused it.
+        """
+        cursor = self._ask(sql, values, (), name=name, lightly=False)
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            yield from rows
+
+    def _ask(
+        self,
+        sql: str,
+        values: Sequence[object] | Mapping[str, object] | None,
+        homes: Sequence[str],
+        *,
+        name: str,
+        lightly: bool,
+    ) -> duckdb.DuckDBPyConnection:
+        """Ask with a cursor of its own, so that answers can be read beside each other."""
+        try:
+            cursor = self._database.cursor().execute(_QUIET).execute(self._find_way(*homes))
+            with self._planned_lightly() if lightly else nullcontext():
+                return cursor.execute(sql, values)
+        except duckdb.Error as error:
+            raise ComparisonError(name, sql, str(error)) from error
 
     @contextmanager
     def _planned_lightly(self) -> Iterator[None]:
