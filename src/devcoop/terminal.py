@@ -122,6 +122,21 @@ def iter_csv(
     yield "".join(lines)
 
 
+def write_csv_cell(value: object) -> str:
+    """Write one cell of a row of several as `render_csv` does.
+
+    Who has very many rows of cells that return writes each once, and joins them.
+
+    Args:
+        value: What stands in the cell.
+
+    Examples:
+        >>> write_csv_cell("one, two"), write_csv_cell("=1"), write_csv_cell(None)
+        ('"one, two"', "'=1", '')
+    """
+    return render_csv((), [(value, "")]).removeprefix("\n").removesuffix(",\n")
+
+
 class _Lines(list[str]):
     """Takes what a CSV writer writes, row by row, and ends each with a line feed."""
 

@@ -5,16 +5,18 @@ Cells that begin a formula are defused on the way out, as in every table that de
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from devcoop.findings import mint_gap, mint_pair
-from devcoop.model import FACETS, PAIR_COLUMNS
+from devcoop.findings import mint_found, mint_gap, mint_pair
+from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
 from devcoop.overlap.conversations import was_found
-from devcoop.terminal import iter_csv, render_csv
+from devcoop.terminal import render_csv, write_csv_cell
 from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from devcoop.model import GapCheck, Pair
     from devcoop.pipeline import Analysis
@@ -30,6 +32,14 @@ OVERLAP_COLUMNS = (
     "shared_countries",
     "finding",
 )
+_READ = (
+    *("timing", "place_relation", "score", "subject", "field"),
+    *("shared_start", "shared_end", "shared_countries"),
+    *FACETS,
+)
+"""What rows are made of beside types and sides, as the comparison calls it."""
+_ROWS_AT_ONCE = 1_000
+_MOST_WRITTEN = 50_000
 GAP_COLUMNS = (
     *("type", "subject", "label", "scope", "reason", "query", "checked_of"),
     *("finding", "agency", "looked_at", "found", "verdict"),
@@ -47,8 +57,80 @@ def write_overlaps(analysis: Analysis) -> Iterator[bytes]:
         `OVERLAP_COLUMNS`, scores and parts from 0 to 1, a part empty where one side leaves it
         open.
     """
-    rows = (tuple(iter_overlap_cells(analysis, pair)) for pair in analysis.pairs.alike())
-    return map(str.encode, iter_csv(OVERLAP_COLUMNS, rows))
+    # There may be very many: none gets a record, and a cell is written once for many rows.
+    write = lru_cache(_MOST_WRITTEN)(write_csv_cell)
+    names = _Names(analysis, write)
+    found = analysis.pairs.iter_alike_cells(_READ)
+    yield render_csv(OVERLAP_COLUMNS, ()).encode()
+    while batch := list(islice(found, _ROWS_AT_ONCE)):
+        lines = map(",".join, _iter_rows(names, batch, write))
+        yield "".join(f"{line}\n" for line in lines).encode()
+
+
+class _Names:
+    """What stands in rows for undertakings, subjects and parts, each made once.
+
+    Args:
+        analysis: The run that compared the pairs.
+        show: Makes of a value what stands in a cell.
+    """
+
+    def __init__(self, analysis: Analysis, show: Callable[[Any], Any]) -> None:
+        undertakings, labels = analysis.undertakings, analysis.labels
+        self.identifier = cache(lambda iri: show(undertakings[iri].identifier))
+        self.agency = cache(lambda iri: show(undertakings[iri].agency.name))
+        self.label = cache(lambda iri: show(undertakings[iri].label))
+        self.subject = cache(lambda iri: show(labels.get(iri, "")))
+        # No number has to be put in quotes, and hardly any score returns.
+        is_raw = show is _leave
+        self.score = _leave if is_raw else repr
+        self.part = lru_cache(_MOST_WRITTEN)(_round_part if is_raw else _write_part)
+
+
+def _round_part(part: float | None) -> float | None:
+    return None if part is None else round(part, 6)
+
+
+def _write_part(part: float | None) -> str:
+    return "" if part is None else repr(round(part, 6))
+
+
+def _iter_rows(
+    names: _Names, batch: Sequence[Sequence[Any]], show: Callable[[Any], Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Iterate over the rows of some pairs, column by column, as that is much faster.
+
+    Args:
+        names: What stands in them for what returns.
+        batch: One pair at least, as `Pairs.iter_alike_cells` gives those of `_READ`.
+        show: Makes of any other value what stands in a cell.
+    """
+    kinds, found, lefts, rights, timings, places, scores, *more = zip(*batch, strict=True)
+    subjects, fields, starts, ends, countries, *parts = more
+    return zip(
+        map(names.identifier, lefts),
+        map(names.identifier, rights),
+        map(names.agency, lefts),
+        map(names.agency, rights),
+        *(kinds, timings, places, map(names.score, scores)),
+        *(map(names.part, part) for part in parts),
+        map(names.label, lefts),
+        map(names.label, rights),
+        (names.subject(one or other or "") for one, other in zip(subjects, fields, strict=True)),
+        map(show, starts),
+        (show(end if start else None) for start, end in zip(starts, ends, strict=True)),
+        map(show, countries),
+        map(_mint_if_found, found, lefts, rights),
+        strict=True,
+    )
+
+
+def _leave(value: object) -> object:
+    return value
+
+
+def _mint_if_found(kind: str, left: str, right: str) -> str:
+    return mint_found(kind, left, right) if STRENGTH[kind] else ""
 
 
 def mint_pair_finding(pair: Pair) -> str:
@@ -68,18 +150,13 @@ def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
         pair: The pair.
     """
     shared = pair.shared_period
-    left, right = analysis.undertakings[pair.left], analysis.undertakings[pair.right]
-    parts = [pair.parts[facet] for facet in FACETS]
-    # A row at once: there may be very many.
     cells = (
-        *(left.identifier, right.identifier, left.agency.name, right.agency.name),
-        *(pair.type, pair.timing, pair.place_relation, pair.score),
-        *[None if part is None else round(part, 6) for part in parts],
-        *(left.label, right.label, analysis.labels.get(pair.subject or pair.field, "")),
+        *(pair.type, pair.found_type, pair.left, pair.right),
+        *(pair.timing, pair.place_relation, pair.score, pair.subject, pair.field),
         *((shared.start, shared.end) if shared else (None, None)),
-        *(pair.shared_countries, mint_pair_finding(pair)),
+        *(pair.shared_countries, *(pair.parts[facet] for facet in FACETS)),
     )
-    return iter(cells)
+    return iter(next(_iter_rows(_Names(analysis, _leave), [cells], _leave)))
 
 
 def write_gaps(analysis: Analysis) -> bytes:

@@ -20,6 +20,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError, UnknownResourceError, suggest
@@ -62,7 +63,7 @@ _ONLY_STATED = "SELECT * FROM facet ANTI JOIN suggestion USING (undertaking, fac
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
 _ORDERED = """
-SELECT comparison.*
+SELECT {columns}
 FROM {pairs} AS comparison
 JOIN undertaking AS one ON one.undertaking = comparison."left"
 JOIN undertaking AS other ON other.undertaking = comparison."right"
@@ -76,7 +77,7 @@ WITH near AS (
   SELECT rowid AS number FROM {pairs} AS comparison WHERE {condition}
   QUALIFY RANK() OVER (PARTITION BY left_agency, right_agency ORDER BY score DESC) <= {best}
 )
-SELECT comparison.*
+SELECT {columns}
 FROM {pairs} AS comparison
 JOIN near ON near.number = comparison.rowid
 JOIN undertaking AS one ON one.undertaking = comparison."left"
@@ -324,7 +325,7 @@ class Comparison:
         self._make_late(name)
         return list(self._engine.select(f'SELECT * FROM "{name}"', name=name))  # noqa: S608
 
-    def count_pairs(self) -> dict[tuple[str, str, str], int]:
+    def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
         """Count the compared pairs by what they were called.
 
         Returns:
@@ -334,19 +335,16 @@ class Comparison:
         counts = self._counts.get(self._pairs)
         if counts is None:
             counts = self._counts[self._pairs] = self._count_pairs()
-        return dict(counts)
+        return MappingProxyType(counts)
 
     def _count_pairs(self) -> dict[tuple[str, str, str], int]:
-        counts = {
-            (row["left_agency"], row["right_agency"], row["type"]): row["pairs"]
-            for row in self._engine.select(_COUNTED.format(pairs=self._pairs), name="comparison")
-        }
+        rows = self._engine.select_rows(_COUNTED.format(pairs=self._pairs), name="comparison")
+        counts = {(one, other, kind): pairs for one, other, kind, pairs in rows}
         if self.is_exhaustive:
             return counts
         found = {key: pairs for key, pairs in counts.items() if STRENGTH[key[-1]]}
-        left: dict[tuple[str, str, str], int] = {}
-        for row in self._engine.select(self._possible):
-            left[row["left_agency"], row["right_agency"], BELOW] = row["pairs"]
+        possible = self._engine.select_rows(self._possible)
+        left = {(one, other, BELOW): pairs for one, other, pairs in possible}
         for (one, other, _), pairs in found.items():
             left[one, other, BELOW] -= pairs
         return dict(sorted((found | left).items()))
@@ -375,6 +373,30 @@ class Comparison:
         Yields:
             The closest pair first; pairs of one score in the order of their identifiers.
         """
+        sql, values = self._write_choice("comparison.*", types, best, of)
+        return map(_read_pair, self._engine.select(sql, values, name="comparison"))
+
+    def iter_cells(
+        self, columns: Sequence[str], types: Collection[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Iterate over pairs as `iter_pairs` does, as plain cells: there may be very many.
+
+        Args:
+            columns: Columns of the step `comparison`, in the order of the cells.
+            types: Slugs of finding types.
+        """
+        wanted = ", ".join(f'comparison."{column}"' for column in columns)
+        sql, values = self._write_choice(wanted, types)
+        return self._engine.select_rows(sql, values, name="comparison")
+
+    def _write_choice(
+        self,
+        columns: str,
+        types: Collection[str] | None,
+        best: int | None = None,
+        of: str | None = None,
+    ) -> tuple[str, list[str]]:
+        """Write the SELECT of some pairs, and what stands for its question marks."""
         marks = ", ".join("?" for _ in types or ())
         condition = "TRUE" if types is None else f'"type" IN ({marks})' if types else "FALSE"
         values = list(types or ())
@@ -382,8 +404,8 @@ class Comparison:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
         way = _ORDERED if best is None else _BEST
-        sql = way.format(pairs=self._pairs, condition=condition, best=best)
-        return map(_read_pair, self._engine.select(sql, values, name="comparison"))
+        sql = way.format(columns=columns, pairs=self._pairs, condition=condition, best=best)
+        return sql, values
 
     def find_all_of(self, undertaking: str) -> list[Pair]:
         """Find all findings of one undertaking, those that are not among the closest too.
