@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from devcoop.model import Cell, GapCheck, Remark
@@ -96,8 +97,12 @@ def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tup
     outside = frozenset(bounds.undertakings) - bounds.extent.undertakings
     queries = load_topic(TOPIC).values()
     texts = (query.text for query in queries)
-    answers = graph.recall_rows_of_each(texts, "subject", outside, others=True)
-    return limit_checks(map(read_check, queries, answers), bounds)
+    answers = graph.recall_cells_of_each(texts, "subject", outside, others=True)
+    checks = (
+        replace(describe_check(query), cells=tuple(_iter_cells(*answer)))
+        for query, answer in zip(queries, answers, strict=True)
+    )
+    return limit_checks(checks, bounds)
 
 
 def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
@@ -120,7 +125,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
 
 
 def _read_as_asked(query: Query, answer: Answer) -> GapCheck:
-    return replace(read_check(query, ()), cells=CellsAsAsked(lambda: _iter_cells(answer.records())))
+    return replace(describe_check(query), cells=CellsAsAsked(lambda: _iter_answer(answer)))
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:
@@ -130,21 +135,30 @@ def run_check(graph: Store, query: Query) -> GapCheck:
         graph: Where to look.
         query: A query of `queries/gaps/`.
     """
-    return read_check(query, graph.query(query.text).records())
+    return read_check(query, graph.query(query.text))
 
 
-def read_check(query: Query, rows: Iterable[Mapping[str, str]]) -> GapCheck:
+def read_check(query: Query, answer: Answer) -> GapCheck:
     """Read the answer of a query about gaps.
 
     Args:
         query: A query of `queries/gaps/`.
-        rows: Its rows, as texts by column.
+        answer: What it gave.
+    """
+    return replace(describe_check(query), cells=tuple(_iter_answer(answer)))
+
+
+def describe_check(query: Query) -> GapCheck:
+    """Describe a question about gaps, as its header does, before anything is looked at.
+
+    Args:
+        query: A query of `queries/gaps/`.
     """
     header = query.header
     return GapCheck(
         name=query.name,
         type=header["finding"],
-        cells=tuple(_iter_cells(rows)),
+        cells=(),
         scope=header["scope"],
         cell=header.get("cell", "thing"),
         detail=header.get("detail", "identifier"),
@@ -152,42 +166,59 @@ def read_check(query: Query, rows: Iterable[Mapping[str, str]]) -> GapCheck:
     )
 
 
-def _iter_cells(rows: Iterable[Mapping[str, str]]) -> Iterator[Cell]:
+def _iter_answer(answer: Answer) -> Iterator[Cell]:
+    return _iter_cells(answer.columns, [tuple(one.values()) for one in answer.records()])
+
+
+def _iter_cells(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[Cell]:
     """Read the cells of a question, each once.
 
     Where two sources say what an agency is called, a store that asks all graphs together answers
-    once for each of them; a cell counted twice is a wrong denominator.
-    """
-    seen: set[tuple[str | None, ...]] = set()
-    for row in rows:
-        key = tuple(row.get(column) for column in ("subject", *CODES))
-        if key not in seen:
-            seen.add(key)
-            yield read_cell(row)
-
-
-def read_cell(record: Mapping[str, str]) -> Cell:
-    """Read a cell from a row of a query about gaps.
+    once for each of them; a cell counted twice is a wrong denominator. A large store has very
+    many cells, so that each column is read at once, and what stands in it often only once.
 
     Args:
-        record: Texts by column; those of `CODES` may be missing.
-
-    Examples:
-        >>> row = {"subject": "urn:it", "label": "it", "scope": "ISO", "served": "0", "detail": ""}
-        >>> read_cell({**row, "of": "urn:iso"}).of
-        ('urn:iso',)
+        columns: Names of the columns of the answer; those of `CODES` may be missing.
+        rows: Texts in their order.
     """
-    of = record.get("of", "")
-    return Cell(
-        subject=record["subject"],
-        served=int(record["served"]),
-        of=(of,) if of else (),
-        remark=_read_remark(record) if record.get("remark") else None,
-        found=_read_found(record) if record.get("found") else None,
-        label=in_one_line(record["label"]),
-        scope=in_one_line(record["scope"]),
-        detail=in_one_line(record["detail"]),
+    first: dict[tuple[str, ...], tuple[str, ...]] = {}
+    codes = [place for place, name in enumerate(columns) if name in ("subject", *CODES)]
+    for row in rows:
+        first.setdefault(tuple([row[place] for place in codes]), row)
+    texts = dict(zip(columns, zip(*first.values(), strict=True), strict=True)) if first else {}
+
+    def get(name: str) -> Iterable[str]:
+        return texts.get(name) or repeat("", len(first))
+
+    number = tuple(map(cache(_read_number), get("number")))
+    return map(
+        Cell,
+        get("subject"),
+        map(cache(int), get("served")),
+        repeat(()),
+        map(cache(_read_of), get("of")),
+        map(_read_remark, get("remark"), get("about"), number, get("identifier")),
+        map(cache(_read_found), get("found"), get("foundIn"), number),
+        map(cache(in_one_line), get("label")),
+        map(cache(in_one_line), get("scope")),
+        map(in_one_line, get("detail")),
     )
+
+
+def _read_number(text: str) -> int:
+    return int(text or 0)
+
+
+def _read_of(iri: str) -> tuple[str, ...]:
+    return (iri,) if iri else ()
+
+
+def _read_remark(code: str, about: str, number: int, identifier: str) -> Remark | None:
+    return Remark(code, about, number, identifier) if code else None
+
+
+def _read_found(code: str, about: str, number: int) -> Remark | None:
+    return Remark(code, about, number) if code else None
 
 
 @dataclass(frozen=True)
@@ -267,12 +298,3 @@ def limit_checks(
         elif None in decided:
             untold.append(check.name)
     return limited, tuple(untold)
-
-
-def _read_remark(record: Mapping[str, str]) -> Remark:
-    number = int(record.get("number") or 0)
-    return Remark(record["remark"], record.get("about", ""), number, record.get("identifier", ""))
-
-
-def _read_found(record: Mapping[str, str]) -> Remark:
-    return Remark(record["found"], record.get("foundIn", ""), int(record.get("number") or 0))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.names import FACET_PROPERTIES
 
@@ -397,8 +397,7 @@ Denominator = tuple[tuple[str, ...], str]
 """What tells the cells of one denominator from those of another."""
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """What else a reader wants to know of a cell, as a code.
 
     Attributes:
@@ -416,8 +415,7 @@ class Remark:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a denominator, and how many undertakings or elements serve it.
 
     Attributes:
@@ -508,16 +506,27 @@ class GapCheck:
     def sizes(self) -> dict[Denominator, tuple[int, int]]:
         """How many gaps each denominator has, out of how many cells."""
         gaps = Counter(cell.denominator for cell in self.gaps)
-        of = Counter(cell.denominator for cell in self.cells)
-        return {one: (gaps[one], number) for one, number in of.items()}
+        return {one: (gaps[one], number) for one, number in self._of.items()}
+
+    @cached_property
+    def firsts(self) -> dict[Denominator, Cell]:
+        """The first cell of each denominator, which names it, in the order of the cells."""
+        first: dict[Denominator, Cell] = {}
+        for cell in self.cells:
+            first.setdefault(cell.denominator, cell)
+        return first
+
+    @cached_property
+    def _of(self) -> Counter[Denominator]:
+        """How many cells each denominator has."""
+        return Counter(cell.denominator for cell in self.cells)
 
     @cached_property
     def _folds(self) -> dict[Denominator, Cell]:
         gaps: dict[Denominator, list[Cell]] = defaultdict(list)
         for gap in self._unserved:
             gaps[gap.denominator].append(gap)
-        of = Counter(cell.denominator for cell in self.cells)
-        return {one: _fold(parts, of[one]) for one, parts in gaps.items()}
+        return {one: _fold(parts, self._of[one]) for one, parts in gaps.items()}
 
 
 def _fold(parts: list[Cell], out_of: int) -> Cell:

@@ -145,7 +145,7 @@ class ParquetDoor:
 
     def choose(
         self, path: Path, column: str, values: frozenset[str], *, others: bool = False
-    ) -> list[dict[str, str]]:
+    ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         r"""Read some rows of a file; the others cost little.
 
         Args:
@@ -156,7 +156,8 @@ class ParquetDoor:
             others: Whether all others are wanted instead.
 
         Returns:
-            Texts by column, empty where nothing is known, in the order of the file.
+            The names of the columns, and the rows in the order of the file, as texts that are
+            empty where nothing is known.
 
         Raises:
             ComparisonError: The file is not there, or the engine refused it.
@@ -168,23 +169,22 @@ class ParquetDoor:
             ...     path = Path(folder) / "plan.parquet"
             ...     _ = door.write(rows, {"plan": "iri", "title": "string"}, path, {"about": "it"})
             ...     door.choose(path, "title", frozenset(["One"]), others=True)
-            [{'plan': 'urn:a', 'title': ''}]
+            (('plan', 'title'), [('urn:a', '')])
         """
         if self._taken_in is not values:
             self._run(_TAKE_IN, [list(values)])
             self._taken_in = values
         joined = "ANTI" if others else "SEMI"
         file = f"read_parquet({_quote(str(path))}, file_row_number = true)"
-        found = self._run(
-            f"SELECT * FROM {file} AS kept"  # noqa: S608
+        described = self._run(f"DESCRIBE SELECT * FROM {file}").fetchall()  # noqa: S608
+        names = tuple(one[0] for one in described[:-1])
+        known = ", ".join(f"COALESCE(\"{name}\", '')" for name in names)
+        rows: list[tuple[str, ...]] = self._run(
+            f"SELECT {known} FROM {file} AS kept"  # noqa: S608
             f" {joined} JOIN taken_in"
             f" ON wanted = COALESCE(kept.\"{column}\", '') ORDER BY file_row_number"
-        )
-        columns = [one[0] for one in found.description[:-1]]
-        return [
-            dict(zip(columns, (cell or "" for cell in row), strict=False))
-            for row in found.fetchall()
-        ]
+        ).fetchall()
+        return names, rows
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> Any:
         try:

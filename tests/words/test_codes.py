@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +95,7 @@ def test_codes_of_gaps_say_in_english_what_the_queries_say(analysis: Analysis) -
     assert asked
     for check in asked:
         for cell in check.cells:
-            bare = replace(cell, label="", scope="", detail="" if cell.remark else cell.detail)
+            bare = cell._replace(label="", scope="", detail="" if cell.remark else cell.detail)
             assert words.cell(check, bare).text == cell.label
             assert words.scope(check, bare).text == cell.scope
             assert words.detail(check, bare).text == cell.detail

@@ -80,7 +80,6 @@ def list_gaps(
         most: How many gaps are listed at most; None lists all.
         most_scopes: How many denominators at most, those with most gaps; None gives all.
     """
-    of = Counter(cell.denominator for cell in check.cells)
     gaps: dict[Denominator, list[Cell]] = defaultdict(list)
     for cell in check.gaps:
         gaps[cell.denominator].append(cell)
@@ -88,7 +87,7 @@ def list_gaps(
     listed = [cell.denominator for cell in check.gaps if cell.denominator in kept]
     shown = Counter(listed[:most])
     scopes = tuple(
-        GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), of[one])
+        GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), check.sizes[one][1])
         for one, cells in gaps.items()
         if one in kept
     )

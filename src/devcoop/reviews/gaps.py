@@ -178,5 +178,5 @@ def _hold(
 
 
 def _judge(check: GapCheck, said: Mapping[Cell, str]) -> GapCheck:
-    cells = (replace(one, verdict=said[one]) if one in said else one for one in check.cells)
+    cells = (one._replace(verdict=said[one]) if one in said else one for one in check.cells)
     return replace(check, cells=tuple(cells))

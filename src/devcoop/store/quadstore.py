@@ -665,6 +665,26 @@ class Store:
         Raises:
             QueryError: One of the texts is no SPARQL SELECT.
         """
+        for columns, rows in self.recall_cells_of_each(texts, column, values, others=others):
+            yield [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def recall_cells_of_each(
+        self, texts: Iterable[str], column: str, values: Collection[str], *, others: bool = False
+    ) -> Iterator[tuple[Sequence[str], Sequence[tuple[str, ...]]]]:
+        """Give the same rows as plain cells: there may be very many.
+
+        Args:
+            texts: As for `recall`.
+            column: As for `recall_rows`.
+            values: Likewise.
+            others: Likewise.
+
+        Yields:
+            The names of the columns, and texts in their order, row by row.
+
+        Raises:
+            QueryError: One of the texts is no SPARQL SELECT.
+        """
         wanted, open_door = frozenset(values), cache(_open_door)
         for text in texts:
             chosen = None
@@ -673,7 +693,8 @@ class Store:
                     chosen = open_door().choose(path, column, wanted, others=others)
             if chosen is None:
                 every = self.recall(text)
-                chosen = every.choose_records(column, lambda one: (one in wanted) is not others)
+                rows = every.choose_records(column, lambda one: (one in wanted) is not others)
+                chosen = every.columns, [tuple(row.values()) for row in rows]
             yield chosen
 
     def _find_rows(self, text: str, open_door: Callable[[], ParquetDoor]) -> Path | None:

@@ -121,12 +121,13 @@ class KeptAnswer(Answer):
         # A statement about a statement has parts in the place of a text.
         if _has_triple(content):
             return super().records()
-        return list(map(self._read_record, json.loads(content)["results"]["bindings"]))
-
-    def _read_record(self, row: dict[str, dict[str, str]]) -> dict[str, str]:
-        return dict.fromkeys(self.columns, "") | {
-            column: cell["value"] for column, cell in row.items()
-        }
+        empty, records = dict.fromkeys(self.columns, ""), []
+        for row in json.loads(content)["results"]["bindings"]:
+            record = empty.copy()
+            for column, cell in row.items():
+                record[column] = cell["value"]
+            records.append(record)
+        return records
 
 
 def _has_triple(content: bytes) -> bool:

@@ -228,7 +228,7 @@ def show_answer(facts: Facts, found: Answer, language: str, query: Query | None 
         query: The question that names the columns; None for free SPARQL.
     """
     if query and _is_about_gaps(query):
-        check = read_check(query, found.records())
+        check = read_check(query, found)
         said = list(islice(_say_gaps(facts.content, check, language), MOST_ROWS))
         found = _leave_codes_out(found)
     else:
@@ -392,7 +392,7 @@ def _draw(
 ) -> tuple[tuple[Bar, ...], str]:
     """Draw an answer with one number in each row; of gaps, how many there are by scope."""
     if _is_about_gaps(query):
-        return _draw_gaps(content, read_check(query, found.records()), language)
+        return _draw_gaps(content, read_check(query, found), language)
     numbers = [at for at, column in enumerate(shown.columns) if column.is_number]
     if len(numbers) != 1 or not 1 < shown.number <= _MOST_BARS:
         return (), ""
