@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.overlap.coordination import OVERLAPS, find_links, is_overlap
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """What one agency's plan says about coordination with another.
 
     Attributes:

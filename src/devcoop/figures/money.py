@@ -318,6 +318,23 @@ def read_activities(graph: Store) -> dict[str, Activity]:
     return found
 
 
+def is_stated(graph: Store, country: str) -> bool:
+    """Tell whether any initiative states a country, or money that goes there, cancelled or not.
+
+    Args:
+        graph: Where the initiatives are.
+        country: IRI of the country.
+
+    Examples:
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.names import expand
+        >>> is_stated(build_graph(), expand("pl:CHN")), is_stated(build_graph(), expand("pl:FRA"))
+        (True, False)
+    """
+    texts = (get_query(name).text for name in ("activity-places", "activity-money"))
+    return any(graph.recall_rows_of_each(texts, "place", [country]))
+
+
 def _add_values(graph: Store, found: Mapping[str, Activity]) -> None:
     """Add what activities state of their purposes, their money and how far they have come."""
 

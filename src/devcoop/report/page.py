@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop.figures.atlas import build_map
@@ -13,6 +13,7 @@ from devcoop.figures.coordination import Coordination, find_coordination
 from devcoop.figures.country import ActivityTable
 from devcoop.figures.coverage import Coverage, build_coverage
 from devcoop.figures.gaps import THEMES_CHECK, GapList, group_checks, list_gaps
+from devcoop.figures.money import is_stated
 from devcoop.figures.pledges import PledgeTable
 from devcoop.figures.reach import Reach
 from devcoop.figures.sources import split_sources
@@ -463,11 +464,16 @@ def _show_country(analysis: Analysis, reach: Reach, rates: Rates | None) -> _Sho
     iri = find_country(analysis)
     if not iri:
         return _Shown()
+    labels = analysis.labels
+    draw = partial(build_map, iri, name=lambda one: labels.get(one, one))
+    if not is_stated(analysis.graph, iri):
+        # Nothing is there to be described, and to read all activities takes a while.
+        return _Shown(map=draw(()))
     table = ActivityTable(analysis.graph, rates=rates)
     country = table.describe(iri, analysis.counted.keys())
     return _Shown(
         country=country if country.initiatives else None,
-        map=build_map(iri, country.sites, name=lambda one: analysis.labels.get(one, one)),
+        map=draw(country.sites),
         pledges=PledgeTable(analysis, table).find(reach.row(iri)),
     )
 
