@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from devcoop.errors import ComparisonError
 from devcoop.export.findings import GAP_COLUMNS, OVERLAP_COLUMNS, write_overlaps
 from devcoop.overlap.conversations import is_finding
 from devcoop.publication import write_files
-from devcoop.report import write_report
+from devcoop.report import write_report, writing
 from devcoop.terminal import defuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from devcoop.pipeline import Analysis
@@ -46,6 +48,30 @@ def test_report_writes_the_same_bytes_twice(analysis: Analysis, folder: Path) ->
     before = {name: (folder / name).read_bytes() for name in FILES}
     write_report(analysis, folder)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
+
+
+def test_files_written_while_the_page_is_made_are_the_same(
+    analysis: Analysis, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_MANY", 1)
+    write_report(analysis, tmp_path / "aside")
+    assert {name: (tmp_path / "aside" / name).read_bytes() for name in FILES} == {
+        name: (folder / name).read_bytes() for name in FILES
+    }
+
+
+def test_nothing_is_written_if_a_file_fails_while_the_page_is_made(
+    analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Analysis) -> Iterator[bytes]:
+        yield b"left,right"
+        raise ComparisonError("comparison", "", "the disk is full")
+
+    monkeypatch.setattr(writing, "_MANY", 1)
+    monkeypatch.setattr(writing, "write_overlaps", fail)
+    with pytest.raises(ComparisonError, match="the disk is full"):
+        write_report(analysis, tmp_path / "aside")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_overlaps_hold_every_pair_that_is_found(analysis: Analysis, folder: Path) -> None:

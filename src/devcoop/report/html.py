@@ -39,7 +39,7 @@ from devcoop.words.report import NO_SUBJECT, say_open
 from devcoop.words.reviews import say_changes, say_review
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from devcoop.figures.coverage import Coverage
@@ -89,11 +89,32 @@ def write_data_link(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
     return f"data:{media.CSV};charset=utf-8;base64,{content}"
 
 
+class Links:
+    """Tables as links, each written once for all tries to render a page of one run.
+
+    Whatever a page leaves out, its links hold the whole table.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[str, bool], str] = {}
+
+    def get(self, key: tuple[str, bool], write: Callable[[], str]) -> str:
+        """Give a link.
+
+        Args:
+            key: What the table is about, and whether each agency has rows of its own in it.
+            write: Writes it, if nobody did.
+        """
+        if key not in self._written:
+            self._written[key] = write()
+        return self._written[key]
+
+
 class _Names:
     """What things are called on the page, and where they stand on it."""
 
-    def __init__(self, page: Page) -> None:
-        self._page, self._analysis = page, page.analysis
+    def __init__(self, page: Page, links: Links) -> None:
+        self._page, self._analysis, self._links = page, page.analysis, links
         shown = [group.conversation for group in page.findings]
         self._subjects = {anchor_subject(one) for one in shown}
         self._meetings = {
@@ -139,9 +160,8 @@ class _Names:
 
     def looked_at(self, check: GapCheck) -> str:
         """Say of whom how many cells were looked at; of many, the first and how many more."""
-        first = {cell.denominator: cell for cell in reversed(check.cells)}
         told = [
-            f"{self.scope(check, first[one])} {ENGLISH.number(of)}"
+            f"{self.scope(check, check.firsts[one])} {ENGLISH.number(of)}"
             for one, (_, of) in check.sizes.items()
         ]
         return ENGLISH.join_first(told, _MOST_NAMED)
@@ -196,8 +216,11 @@ class _Names:
         return {cell.way for row in rows for cell in row.cells}
 
     def coverage_csv(self, coverage: Coverage) -> str:
-        if self._page.columns.rest:
-            return self._long_coverage_csv(coverage)
+        is_long = bool(self._page.columns.rest)
+        write = self._long_coverage_csv if is_long else self._wide_coverage_csv
+        return self._links.get((coverage.facet, is_long), lambda: write(coverage))
+
+    def _wide_coverage_csv(self, coverage: Coverage) -> str:
         columns = ("group", coverage.facet, "depth", *(one.name for one in coverage.agencies))
         rows = (
             (self.label(group.head.iri), self.label(row.iri), row.depth, *row.numbers)
@@ -218,8 +241,11 @@ class _Names:
         return ", ".join(f"{REACHED[way]}: {counts[way]}" for way in REACHED if counts[way])
 
     def countries_csv(self) -> str:
-        if self._page.columns.rest:
-            return self._long_countries_csv()
+        is_long = bool(self._page.columns.rest)
+        write = self._long_countries_csv if is_long else self._wide_countries_csv
+        return self._links.get(("country", is_long), write)
+
+    def _wide_countries_csv(self) -> str:
         agencies = [one.name for one in self._analysis.counted_agencies.values()]
         ways = ("names", "means", "reach")
         columns = ("country", *(f"{name} {way}" for name in agencies for way in ways))
@@ -287,15 +313,16 @@ def _build_part(page: Page, names: _Names) -> CountryPart | None:
     )
 
 
-def render_page(page: Page) -> str:
+def render_page(page: Page, links: Links | None = None) -> str:
     """Render the report as one HTML file.
 
     Args:
         page: What it shows.
+        links: Those of the same run that were written before, and take in what is written now.
     """
     script = f"\n{_read(assets.TEMPLATES / 'page.js')}\n"
     style = _read(assets.SHARED_STYLE, assets.TEMPLATES / "style.css")
-    analysis, names = page.analysis, _Names(page)
+    analysis, names = page.analysis, _Names(page, links or Links())
     part = _build_part(page, names)
     cells = write_data_link(CELL_COLUMNS, part.list_cells()) if part else ""
     values = {

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from bisect import bisect_left
-from functools import cache
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from devcoop import killable
 from devcoop.export.findings import write_gaps, write_overlaps
 from devcoop.export.sssom import render_sssom
 from devcoop.findings import iter_serialized
 from devcoop.publication import write_files
-from devcoop.report.html import render_page
+from devcoop.report.html import Links, render_page
 from devcoop.report.page import build_page
 from devcoop.report.summary import write_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from devcoop.figures.money import Rates
@@ -27,6 +30,11 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """A page that goes through any mail server."""
+_MANY = 1_000
+"""Findings from which on two processes take less time than one."""
+_MOST_SECONDS, _MOST_MEMORY = 24 * 3600.0, 8 << 30
+"""What the second may take, which is all our own work."""
+_PIECE = 1 << 20
 _MOST_HALVED = 7
 """How often its numbers of rows are halved at most."""
 
@@ -48,18 +56,20 @@ def fit_page(
     whole, least = build_page(analysis, earlier=earlier, rates=rates), _MOST_HALVED
     limits = list(accumulate(range(least), lambda one, _: one.halve(), initial=whole.limits))
 
+    links = Links()
+
     @cache
     def render(halved: int) -> tuple[Page, str]:
         page = whole.within(limits[halved]) if halved else whole
-        return page, render_page(page)
+        return page, render_page(page, links)
 
     def fits(halved: int) -> bool:
         return len(render(halved)[1].encode()) < MOST_BYTES
 
     if fits(0):
         return render(0)
-    # Half of the rows is about half of the page, and each try takes a second.
-    guess = min(least, (len(render(0)[1].encode()) // MOST_BYTES).bit_length())
+    # What stays whatever the limits are is most of such a page, and each try takes a while.
+    guess = min(least, (len(render(0)[1].encode()) // MOST_BYTES).bit_length() + 1)
     return render(_find_fewest(fits, guess, least))
 
 
@@ -73,9 +83,11 @@ def _find_fewest(fits: Callable[[int], bool], guess: int, most: int) -> int:
     """
     if fits(guess):
         return next((one for one in range(guess - 1, 0, -1) if not fits(one)), 0) + 1
+    if guess + 1 < most and fits(guess + 1):
+        return guess + 1
     if not fits(most):
         return most
-    return bisect_left(range(most), x=True, lo=guess + 1, key=fits)
+    return bisect_left(range(most), x=True, lo=min(guess + 2, most), key=fits)
 
 
 def render_html(analysis: Analysis) -> str:
@@ -123,13 +135,63 @@ def write_report(
         ...     sorted(path.suffix for path in write_report(analyze(), Path(place) / "report"))
         ['.csv', '.csv', '.html', '.json', '.tsv', '.ttl']
     """
-    page, html = fit_page(analysis, earlier, rates)
-    contents: dict[str, bytes | Iterable[bytes]] = {
-        "index.html": html.encode(),
+    with _write_aside(analysis) as written:
+        page, html = fit_page(analysis, earlier, rates)
+        contents: dict[str, bytes | Iterable[bytes]] = {
+            "index.html": html.encode(),
+            "overlaps.csv": b"",
+            "overlaps.sssom.tsv": render_sssom(analysis, analysis.pairs.found).encode(),
+            "gaps.csv": write_gaps(analysis),
+            "findings.ttl": b"",
+            "report.json": write_summary(analysis, page),
+        }
+        return write_files(folder, contents | written())
+
+
+@contextmanager
+def _write_aside(analysis: Analysis) -> Iterator[Callable[[], dict[str, Iterable[bytes]]]]:
+    """Write the files that have rows for each finding: of many, while the page is made.
+
+    Args:
+        analysis: The run to report on.
+
+    Yields:
+        What gives these files by their names, once; it raises what writing them raised.
+    """
+    pieces: dict[str, Iterable[bytes]] = {
         "overlaps.csv": write_overlaps(analysis),
-        "overlaps.sssom.tsv": render_sssom(analysis, analysis.pairs.found).encode(),
-        "gaps.csv": write_gaps(analysis),
-        "findings.ttl": iter_serialized(analysis.findings()),
-        "report.json": write_summary(analysis, page),
+        "findings.ttl": _state_findings(analysis),
     }
-    return write_files(folder, contents)
+    if analysis.pairs.count_findings() < _MANY:
+        yield lambda: pieces
+        return
+    # Both read what the other process would else have to read as well.
+    analysis.read_ahead(analysis.pairs.found)
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(tempfile.TemporaryFile()) for name in pieces}
+
+        def write() -> None:
+            for name, file in files.items():
+                file.writelines(pieces[name])
+                file.flush()
+
+        bounds: killable.Bounds = {"seconds": _MOST_SECONDS, "memory_bytes": _MOST_MEMORY}
+        finish = stack.enter_context(killable.begin(write, what="the findings", **bounds))
+
+        def read() -> dict[str, Iterable[bytes]]:
+            finish()
+            for file in files.values():
+                file.seek(0)
+            return {name: _iter_pieces(file) for name, file in files.items()}
+
+        yield read
+
+
+def _state_findings(analysis: Analysis) -> Iterator[bytes]:
+    """State the findings as Turtle, as soon as somebody asks for the first piece."""
+    yield from iter_serialized(analysis.findings())
+
+
+def _iter_pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Iterate over the pieces of a file."""
+    return iter(partial(file.read, _PIECE), b"")
