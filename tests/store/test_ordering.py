@@ -1,0 +1,102 @@
+"""Rows are in one order whether the engine orders them, in memory, or we do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop.queries import get_query
+from devcoop.store import Source, Store
+from devcoop.store.ordering import order_rows, split_order
+from devcoop.store.terms import Literal, NamedNode, Triple, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from devcoop.store.terms import Term
+
+IS, HAS = NamedNode("urn:is"), NamedNode("urn:has")
+EVERY = "SELECT ?thing ?value { ?thing <urn:is> ?thing OPTIONAL { ?thing <urn:has> ?value } }"
+TEXTS: list[Term] = [
+    Literal("b"),
+    Literal("B"),
+    Literal("a\U0001f600"),
+    Literal("a\uff5e"),
+    Literal(""),
+    Literal("é", language="fr"),
+    Literal("b", language="en"),
+    Literal("b", language="fr"),
+    Literal("c", language="en"),
+    Literal(value=False),
+    Literal(value=True),
+    NamedNode("urn:z"),
+    NamedNode("urn:a"),
+]
+
+
+@pytest.fixture(scope="module")
+def on_disk(graph: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give what the built-in plans state, in files that are being written."""
+    store = Store.create(tmp_path_factory.mktemp("ordered") / "store")
+    store.adopt(graph.sources, list(graph))
+    yield store
+    store.rest()
+
+
+def _state(folder: Path, values: list[Term]) -> Store:
+    store = Store.create(folder)
+    things = [NamedNode(f"urn:thing{place}") for place in range(len(values) + 1)]
+    triples = [Triple(one, IS, one) for one in things]
+    triples += [Triple(one, HAS, value) for one, value in zip(things, values, strict=False)]
+    store.replace(Source("urn:graph", "0" * 64), triples)
+    return store
+
+
+@pytest.mark.parametrize("columns", [("value", "thing"), ("thing", "value")])
+def test_any_texts_are_in_the_order_of_the_engine(tmp_path: Path, columns: tuple[str, ...]) -> None:
+    store = _state(tmp_path / "store", TEXTS)
+    ordered = store.start(f"{EVERY}\nORDER BY ?{' ?'.join(columns)}").collect()
+    turned = store.start(f"{EVERY}\nORDER BY DESC(?thing)").collect()
+    assert len(ordered.rows) == len(TEXTS) + 1
+    assert turned.rows != ordered.rows
+    assert order_rows(turned, columns)
+    assert turned.rows == ordered.rows
+
+
+def test_numbers_are_left_to_the_engine(tmp_path: Path) -> None:
+    store = _state(tmp_path / "store", [Literal(10), Literal(9), Literal("8")])
+    answer = store.query(f"{EVERY}\nORDER BY ?value")
+    assert not order_rows(answer, ("value",))
+    said = [as_text(value) for _, value in answer.rows]
+    assert (said[0], said.index("9") < said.index("10")) == ("", True)
+
+
+def test_what_is_not_in_the_answer_is_left_to_the_engine(tmp_path: Path) -> None:
+    store = _state(tmp_path / "store", [Literal("b"), Literal("a")])
+    answer = store.query(EVERY.replace(" ?value", "", 1) + "\nORDER BY ?value")
+    assert [as_text(one) for (one,) in answer.rows] == ["urn:thing2", "urn:thing1", "urn:thing0"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activity-reports",
+        "concept-words",
+        "concepts",
+        "names-to-recognise",
+        "purpose-names",
+        "purpose-themes",
+        "texts",
+        "undertaking-facets",
+    ],
+)
+def test_what_is_read_while_lists_are_loaded_is_in_one_order(
+    graph: Store, on_disk: Store, name: str
+) -> None:
+    text = get_query(name).text
+    assert split_order(text)[1]
+    answer = on_disk.query(text)
+    assert order_rows(answer, split_order(text)[1])
+    assert answer == graph.query(text)
