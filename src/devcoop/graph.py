@@ -16,7 +16,7 @@ from devcoop.store import Source, Store, hash_files
 from devcoop.store.rdf import parse_foreign, parse_rdf, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from devcoop.store.terms import Quad
 
@@ -44,25 +44,31 @@ def build_graph(*, without: Iterable[str] = ()) -> Store:
     return store
 
 
-def read_built_in(*, without: Iterable[str] = ()) -> Iterator[tuple[Source, list[Quad]]]:
+def read_built_in(
+    is_wanted: Callable[[str], bool] = bool,
+) -> Iterator[tuple[Source, list[Quad]]]:
     """Iterate over the built-in sources, each with its record and its statements.
 
     Args:
-        without: Names of folders below `data/` that are to be left out.
+        is_wanted: Tells of the IRI of a graph whether its files are read; all are, unless told.
 
     Raises:
         SourceError: A shipped file is broken.
     """
-    for source, contents in _iter_sources(without):
+    for source, contents in _iter_sources((), is_wanted):
         yield source, [quad for path, content in contents for quad in parse_rdf(path, content)]
 
 
-def _iter_sources(without: Iterable[str]) -> Iterator[tuple[Source, list[tuple[Path, bytes]]]]:
+def _iter_sources(
+    without: Iterable[str], is_wanted: Callable[[str], bool] = bool
+) -> Iterator[tuple[Source, list[tuple[Path, bytes]]]]:
     """Iterate over the built-in sources, each with its record and its files."""
     files: dict[str, list[Path]] = {}
     for path in iter_built_in(without=without):
         files.setdefault(_mint_graph(path), []).append(path)
     for graph, paths in files.items():
+        if not is_wanted(graph):
+            continue
         contents = [(path, read_bytes(path)) for path in paths]
         digest = hash_files([hashlib.sha256(content).hexdigest() for _, content in contents])
         yield Source(graph, digest, licence=names.CC_BY, publisher=names.AUTHORS), contents

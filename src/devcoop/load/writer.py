@@ -151,16 +151,14 @@ def load_files(
     del readings
     findings = findings.union(*(one.findings for one in large))
     if wishes.built_in:
-        parts += [part for part in _read_built_in() if is_plan_graph(part.source.graph)]
+        parts += _read_built_in(is_plan_graph)
     changes: list[Change] = []
     decisions: Decisions = {}
     kept: dict[Term, Term] = {}
     try:
         with change_store(folder) as store:
             if not store.graphs():
-                _put(
-                    store, (one for one in _read_built_in() if not is_plan_graph(one.source.graph))
-                )
+                _put(store, _read_built_in(lambda graph: not is_plan_graph(graph)))
             before = {one.graph: one.title for one in store.sources}
             changes = _change(store, parts, kept)
             for one in large:
@@ -320,8 +318,8 @@ def _leave_if_same(folder: Path, changes: Iterable[Change]) -> None:
         raise _NothingNewError
 
 
-def _read_built_in() -> Iterable[Part]:
-    return (Part(source, tuple(quads)) for source, quads in read_built_in())
+def _read_built_in(is_wanted: Callable[[str], bool]) -> Iterator[Part]:
+    return (Part(source, tuple(quads)) for source, quads in read_built_in(is_wanted))
 
 
 def _put(store: Store, parts: Iterable[Part]) -> None:
