@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+FOURTH = ROOT / "tests" / "load" / "fourth.ttl"
 NEW_OBJECTS = 50_000
 """So many objects are made before rubbish is looked for; Python looks after 700."""
 
@@ -116,6 +117,21 @@ def published(dataset: Dataset) -> rdflib.Dataset:
 @pytest.fixture(scope="session")
 def html(analysis: Analysis) -> str:
     return render_html(analysis)
+
+
+@pytest.fixture(scope="session")
+def three_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store on disk of the built-in plans; to be copied and not to be changed, as the next."""
+    folder = tmp_path_factory.mktemp("three") / "store"
+    load_files(folder, [], Wishes(built_in=True))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def four_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("four") / "store"
+    load_files(folder, [FOURTH], Wishes(built_in=True))
+    return folder
 
 
 CROWD = 60

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +28,7 @@ from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from devcoop.facets import FacetTable
     from devcoop.overlap.blocks import Block
@@ -41,7 +41,6 @@ WAYS = {
     "candidates": Limits(exhaustive=0),
     "closest": Limits(exhaustive=0, complete=0, best=5),
 }
-FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
 PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
 # Compares, and is killed by the kernel at its own wish after so many parts or tables.
 FILLER = """
@@ -298,13 +297,17 @@ def test_folder_that_cannot_be_written_keeps_nothing(facets: FacetTable, tmp_pat
     assert next(compare(facets, folder=nowhere).iter_pairs())
 
 
+@pytest.fixture
+def home(four_plans: Path, tmp_path: Path) -> Path:
+    """A store that a test may change, of which nothing is kept yet."""
+    return shutil.copytree(four_plans, tmp_path / "home")
+
+
 @pytest.mark.parametrize("large", [1, 4_000_000])
 def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+    home: Path, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
     monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", large)
-    home = tmp_path / "home"
-    load_files(home, [FOURTH], Wishes(built_in=True))
     text = get_query("undertakings-without-place").text
     with open_store(home) as store:
         asked = store.recall(text).records()
@@ -333,12 +336,12 @@ def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
 )
 @pytest.mark.parametrize("column", ["a", "b"])
 def test_some_rows_of_a_large_answer_are_those_of_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str, column: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, rows: str, column: str
 ) -> None:
     monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", 1)
     asked = f"SELECT ?a ?b WHERE {{ VALUES (?a ?b) {{ {rows} }} }}"
-    load_files(tmp_path / "home", [FOURTH], Wishes(built_in=True))
-    with open_store(tmp_path / "home") as store:
+    # The rows are in the question, so that no copy of the plans is needed.
+    with open_store(home, most_copied=0) as store:
         every = store.query(asked).records()
         for wanted in ("", *(row[column] for row in every)):
             chosen = [row for row in every if row[column] == wanted]
@@ -351,72 +354,65 @@ def test_some_rows_of_a_large_answer_are_those_of_all(
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("spoil", [lambda _: b"", _cut, lambda it: it[: it.rindex(b"\n", 0, -2)]])
 def test_broken_answers_are_asked_anew(
-    tmp_path: Path, ending: str, spoil: Callable[[bytes], bytes]
+    home: Path, ending: str, spoil: Callable[[bytes], bytes]
 ) -> None:
-    load_files(tmp_path / "store", [FOURTH], Wishes(built_in=True))
-    with open_store(tmp_path / "store") as store:
+    with open_store(home) as store:
         expected = {name: table.content for name, table in read_facet_table(store).tables.items()}
         left_out = store.recall(get_query("left-out").text)
-    kept = list((tmp_path / "store" / "derived" / "answers").glob(f"*/*.{ending}"))
+    kept = list((home / "derived" / "answers").glob(f"*/*.{ending}"))
     whole = {path: path.read_bytes() for path in kept}
     assert kept
     for path, content in whole.items():
         path.write_bytes(spoil(content) if content.count(b"\n") > 2 else b"")
-    with open_store(tmp_path / "store") as store:
+    with open_store(home) as store:
         found = {name: table.content for name, table in read_facet_table(store).tables.items()}
         assert (found, store.recall(get_query("left-out").text)) == (expected, left_out)
     assert {path: path.read_bytes() for path in kept} == whole
 
 
 def test_interruption_while_old_answers_go_leaves_the_new_edition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "store"
-    load_files(folder, [FOURTH], Wishes(built_in=True))
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Shelf, "sweep", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        unload(folder, PLAN)
-    with open_store(folder) as store:
+        unload(home, PLAN)
+    with open_store(home) as store:
         assert PLAN not in store.graphs()
 
 
-def test_comparison_of_plans_that_go_goes_with_the_next(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
-    load_files(folder, [FOURTH], Wishes(built_in=True))
-    with open_store(folder) as store:
+def test_comparison_of_plans_that_go_goes_with_the_next(home: Path) -> None:
+    with open_store(home) as store:
         analyze(store)
     gc.collect()
-    [kept] = (folder / "derived" / "comparison").glob("*.duckdb")
-    unload(folder, PLAN)
-    with open_store(folder) as store:
+    [kept] = (home / "derived" / "comparison").glob("*.duckdb")
+    unload(home, PLAN)
+    with open_store(home) as store:
         analyze(store)
-    [after] = (folder / "derived" / "comparison").glob("*.duckdb")
+    [after] = (home / "derived" / "comparison").glob("*.duckdb")
     assert after != kept
 
 
 def test_answers_and_comparison_of_a_store_are_kept_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "store"
-    load_files(folder, [FOURTH], Wishes(built_in=True))
-    with open_store(folder) as store:
+    with open_store(home) as store:
         first = analyze(store)
     monkeypatch.setattr(Store, "start", None)
-    with open_store(folder) as store:
+    with open_store(home) as store:
         second = analyze(store)
     assert list(first.pairs) == list(second.pairs)
     assert first.gap_checks == second.gap_checks
     assert first.undertakings == second.undertakings
     monkeypatch.undo()
-    kept = sorted((folder / "derived" / "answers").iterdir())
-    unload(folder, PLAN)
-    with open_store(folder) as store:
+    kept = sorted((home / "derived" / "answers").iterdir())
+    unload(home, PLAN)
+    with open_store(home) as store:
         assert len(analyze(store).plans) == len(second.plans) - 1
-    assert not set(kept) & set((folder / "derived" / "answers").iterdir())
+    assert not set(kept) & set((home / "derived" / "answers").iterdir())
 
 
 def test_words_of_texts_are_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

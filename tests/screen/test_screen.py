@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from devcoop.cli import main
 from devcoop.errors import SourceError
 from devcoop.gaps import run_check
 from devcoop.graph import build_graph
-from devcoop.load import Wishes, load_files
+from devcoop.load import load_files
 from devcoop.load.draft import read_draft
 from devcoop.queries import get_query
 from devcoop.screening import screen
@@ -60,9 +61,10 @@ def _run(*arguments: str) -> str:
     return done.stdout
 
 
-def test_findings_are_those_after_a_load(tmp_path: Path, draft: list[str]) -> None:
-    store = str(tmp_path / "store")
-    load_files(Path(store), [], Wishes(built_in=True))
+def test_findings_are_those_after_a_load(
+    three_plans: Path, tmp_path: Path, draft: list[str]
+) -> None:
+    store = str(shutil.copytree(three_plans, tmp_path / "store"))
     before = read_edition_name(Path(store))
     screened = list(
         csv.DictReader(io.StringIO(_run("--store", store, "screen", *draft, "-f", "csv")))
@@ -98,9 +100,10 @@ def test_page_is_whole_and_escaped(draft: list[str]) -> None:
     assert "http" not in page.replace("http-equiv", "")
 
 
-def test_gap_is_closed_by_what_serves_it(tmp_path: Path, draft: list[str], theme: str) -> None:
-    store = str(tmp_path / "store")
-    load_files(Path(store), [], Wishes(built_in=True))
+def test_gap_is_closed_by_what_serves_it(
+    three_plans: Path, tmp_path: Path, draft: list[str], theme: str
+) -> None:
+    store = str(shutil.copytree(three_plans, tmp_path / "store"))
     _run("load", *draft, "--store", store)
     rows = _run("--store", store, "gaps", "--type", "coverage-gap", "-f", "csv")
     without = _run("gaps", "--type", "coverage-gap", "-f", "csv")
@@ -108,9 +111,10 @@ def test_gap_is_closed_by_what_serves_it(tmp_path: Path, draft: list[str], theme
     assert without.count(label) == rows.count(label) + 1
 
 
-def test_newer_edition_of_a_plan_is_not_held_against_the_older(tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    load_files(store, [FOURTH], Wishes(built_in=True))
+def test_newer_edition_of_a_plan_is_not_held_against_the_older(
+    four_plans: Path, tmp_path: Path
+) -> None:
+    store = shutil.copytree(four_plans, tmp_path / "store")
     text = _run("--store", str(store), "screen", str(FOURTH))
     assert "held against 165 initiatives of 3 other agencies." in " ".join(text.split())
 
@@ -140,9 +144,10 @@ def test_draft_is_one_plan(tmp_path: Path) -> None:
         read_draft(build_graph(), two)
 
 
-def test_nothing_of_a_draft_is_kept_beside_a_store(tmp_path: Path, draft: list[str]) -> None:
-    store = tmp_path / "store"
-    load_files(store, [], Wishes(built_in=True))
+def test_nothing_of_a_draft_is_kept_beside_a_store(
+    three_plans: Path, tmp_path: Path, draft: list[str]
+) -> None:
+    store = shutil.copytree(three_plans, tmp_path / "store")
     first = _run("--store", str(store), "screen", *draft)
     kept = _list_files(store)
     # What hangs on the draft hangs on its title.
@@ -165,10 +170,9 @@ def _read_version(folder: Path) -> str:
 
 
 def test_gap_that_the_older_edition_closes_is_not_closed_again(
-    tmp_path: Path, draft: list[str]
+    three_plans: Path, tmp_path: Path, draft: list[str]
 ) -> None:
-    store = str(tmp_path / "store")
-    load_files(Path(store), [], Wishes(built_in=True))
+    store = str(shutil.copytree(three_plans, tmp_path / "store"))
     _run("load", *draft, "--store", store)
     text = " ".join(_run("--store", store, "screen", *draft).split())
     assert "None of the 29 gaps that a plan could close, as far as it states" in text
@@ -279,10 +283,9 @@ def test_what_the_plan_as_a_whole_says_is_not_vague(tmp_path: Path) -> None:
 
 
 def test_newer_edition_that_drops_what_closed_a_gap_is_told(
-    tmp_path: Path, draft: list[str], theme: str
+    three_plans: Path, tmp_path: Path, draft: list[str], theme: str
 ) -> None:
-    store = str(tmp_path / "store")
-    load_files(Path(store), [], Wishes(built_in=True))
+    store = str(shutil.copytree(three_plans, tmp_path / "store"))
     _run("load", *draft, "--store", store)
     listed = Path(draft[0])
     listed.write_text(listed.read_text(encoding="utf-8").replace(theme, ""), encoding="utf-8")

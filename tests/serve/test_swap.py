@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.serve.conftest import is_alive, list_below
 
-from devcoop.load import Wishes, load_files, unload
+from devcoop.load import load_files, unload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,17 +36,34 @@ def _write(store: Path, version: str) -> None:
     load_files(store, [file])
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    store = tmp_path / "store"
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Not to be changed."""
+    store = tmp_path_factory.mktemp("old") / "store"
     _write(store, "old")
     return store
+
+
+@pytest.fixture
+def data(old: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(old, tmp_path / "store")
 
 
 @pytest.fixture
 def serving(data: Path, start: Start) -> Iterator[Serving]:
     with start(data.parent, store=data) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def kept_on(
+    old: Path, start: Start, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Serving, Path]]:
+    """A server that no test reloads, and its store."""
+    folder = tmp_path_factory.mktemp("kept-on")
+    data = shutil.copytree(old, folder / "store")
+    with start(folder, store=data) as one:
+        yield one, data
 
 
 def _version(answer: Answer) -> str:
@@ -115,7 +133,8 @@ def test_broken_data_keep_the_old(serving: Serving, data: Path, content: bytes |
     assert serving.wait_for(lambda: len(serving.children()) == 6)
 
 
-def test_nothing_over_http_changes_the_data(serving: Serving, data: Path) -> None:
+def test_nothing_over_http_changes_the_data(kept_on: tuple[Serving, Path]) -> None:
+    serving, data = kept_on
     _write(data, "new")
     for method, path in [("POST", "/reload"), ("PUT", "/data/data.nq"), ("POST", "/sparql")]:
         assert serving.request(method, path, b"reload").status in (404, 405, 415)
@@ -161,7 +180,10 @@ def test_a_lost_nursery_is_replaced(serving: Serving) -> None:
     assert serving.query(ASKED).status == 200
 
 
-def test_workers_that_are_killed_at_rest_keep_nobody_waiting(serving: Serving) -> None:
+def test_workers_that_are_killed_at_rest_keep_nobody_waiting(
+    kept_on: tuple[Serving, Path],
+) -> None:
+    serving, _ = kept_on
     nursery = next(pid for pid in serving.children() if len(_below(pid)) == 4)
     for _ in range(5):
         assert serving.wait_for(lambda: len(_below(nursery)) == 4)
@@ -208,7 +230,8 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_a_port_in_use_is_told_in_one_line(serving: Serving) -> None:
+def test_a_port_in_use_is_told_in_one_line(kept_on: tuple[Serving, Path]) -> None:
+    serving, _ = kept_on
     ended = _run("--port", str(serving.port))
     assert ended.returncode == 3
     assert len(ended.stderr.splitlines()) == 1
@@ -224,10 +247,9 @@ def test_broken_data_at_the_start_are_told_in_one_line(tmp_path: Path) -> None:
 
 
 def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
-    tmp_path: Path, start: Start
+    three_plans: Path, tmp_path: Path, start: Start
 ) -> None:
-    store = tmp_path / "store"
-    load_files(store, [], Wishes(built_in=True))
+    store = shutil.copytree(three_plans, tmp_path / "store")
     with start(tmp_path, store=store) as serving:
         page = serving.get("/plan/iso-2016-2020.html", accept="text/html")
         count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/devcoop/ns#Undertaking> }"
@@ -243,9 +265,10 @@ def test_data_on_disk_are_answered_from_and_a_newer_edition_is_taken(
     assert not list((store / "work").iterdir())
 
 
-def test_review_in_the_store_reaches_the_pages(tmp_path: Path, start: Start) -> None:
-    store = tmp_path / "store"
-    load_files(store, [], Wishes(built_in=True))
+def test_review_in_the_store_reaches_the_pages(
+    three_plans: Path, tmp_path: Path, start: Start
+) -> None:
+    store = shutil.copytree(three_plans, tmp_path / "store")
     words = ["review", "ISO-output-3.5", "OBOR-IV.7.c", "--verdict", "dismiss"]
     command = [sys.executable, "-m", "devcoop", "--store", str(store), *words]
     subprocess.run([*command, "--by", "Me", "--note", "Not so."], check=True, timeout=120)
