@@ -59,8 +59,11 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def _values(folder: Path, key: str, term: str) -> set[str]:
-    """Give the values of a property of the element of a key."""
-    with open_store(folder) as store:
+    """Give the values of a property of the element of a key.
+
+    Here and below a copy in memory takes longer than to read a few statements from the files.
+    """
+    with open_store(folder, most_copied=0) as store:
         found = [
             as_text(quad.subject)
             for quad in store.quads(predicate=names.term("dcterms:identifier"), object=Literal(key))
@@ -116,7 +119,7 @@ def test_sheets_in_other_letters_have_passages_of_their_own(folder: Path, tmp_pa
             sheet.append(row)
     book.save(tmp_path / "3w.xlsx")
     graph = load_files(folder, [tmp_path / "3w.xlsx"]).changes[0].source.graph
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         located = list(store.quads(predicate=names.term("devc:locator"), graph=graph))
     assert len(located) == len({as_text(one.object) for one in located}) == 2
 
@@ -139,7 +142,7 @@ def test_language_is_a_tag_or_not_known(
     files[1].write_text(MAP.replace("language: en", f'language: "{language}"'), encoding="utf-8")
     [change] = _load(folder, files).changes
     assert any("no language tag" in one.what for one in change.told) == (" " in language)
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         labels = store.quads(predicate=names.term("rdfs:label"), graph=change.source.graph)
         tags = {one.object.language for one in labels if isinstance(one.object, Literal)}
     assert tags == {tag}
@@ -152,7 +155,7 @@ def test_what_is_not_known_is_kept_and_told(folder: Path, files: tuple[Path, Pat
     assert str(told["place", "Atlantis"].where) == "cell C3"
     joined = [one.text for one in change.told if one.kind == "joined"]
     assert joined == ["EXAMPLE AID; Example Aid"]
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         kept = {as_text(q.object) for q in store.quads(predicate=names.term("oa:bodyValue"))}
     assert kept == {"Atlantis", "water"}
 
@@ -195,7 +198,7 @@ def test_same_list_says_the_same_whatever_lists_are_loaded_beside_it(
 
 
 def _list_quads(folder: Path) -> list[str]:
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         return sorted(map(str, store.quads()))
 
 
@@ -244,7 +247,7 @@ def test_decision_about_what_is_gone_is_kept_and_honoured_when_it_is_back(
     meant = _values(folder, "A1", "devc:agency")
     assert meant == _values(folder, "B1", "devc:agency")
     for name in ("projects", "b"):
-        with open_store(folder) as store:
+        with open_store(folder, most_copied=0) as store:
             [graph] = [one.graph for one in store.sources if f"/{name}-" in one.graph]
         unload(folder, graph)
     _load(folder, files)
@@ -294,7 +297,7 @@ def test_part_that_means_nothing_known_is_kept_and_told_as_decided(
     assert [one.text for one in places if one.kind == "unknown"] == ["Lemuria"]
     decided = [(one.text, one.meant) for one in change.told if one.kind == "decided"]
     assert decided == [("Atlantis", "nothing")]
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         kept = {as_text(q.object) for q in store.quads(predicate=names.term("oa:bodyValue"))}
     assert {"Atlantis", "Lemuria"} <= kept
 
@@ -310,11 +313,11 @@ def test_body_of_two_lists_has_one_name_and_stays_with_either(
     assert [
         one for one in csv.DictReader(io.StringIO(broken)) if one["severity"] == "violation"
     ] == []
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         [graph] = [one.graph for one in store.sources if "/projects-" in one.graph]
     unload(folder, graph)
     [agency] = _values(folder, "A1", "devc:agency")
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         labels = store.quads(subject=names.expand(agency), predicate=names.term("rdfs:label"))
         assert [as_text(one.object) for one in labels] == ["Example Aid"]
 
@@ -326,7 +329,7 @@ def test_bodies_of_lists_of_one_load_are_one(
     other.write_text(LIST.replace("Example Aid", "example aid"), encoding="utf-8")
     wishes = Wishes(hints=Hints(map=files[1]))
     load_files(folder, [files[0], other], wishes)
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         labels = {
             as_text(one.object)
             for one in store.quads(predicate=names.term("rdfs:label"))
@@ -484,7 +487,7 @@ def test_themes_are_suggested_where_none_is_stated(folder: Path, files: tuple[Pa
     [change] = _load(folder, files).changes
     bare = [one for one in change.told if one.what.startswith("no theme is stated")]
     assert [one.number for one in bare] == [2]
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         made = {as_text(q.object) for q in store.quads(predicate=names.term("devc:suggestedFor"))}
     assert {iri.rpartition("/")[2] for iri in made} <= {"A2", "A3"}
     assert "A3" in {iri.rpartition("/")[2] for iri in made}
@@ -559,7 +562,7 @@ def test_every_sheet_of_the_workbook_is_stated(folder: Path, tmp_path: Path) -> 
     assert _values(folder, "I-1", "devc:contributesTo") == {
         f"{names.mint_element(names.mint_list('P-1', plain('An agency')), 'R-1')}"
     }
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         numbers = {as_text(q.object) for q in store.quads(predicate=names.DEVC.numericValue)}
         linked = {as_text(q.object) for q in store.quads(predicate=names.DEVC.linkTo)}
     assert numbers == {"3", "10"}
@@ -574,7 +577,7 @@ def test_what_the_form_leaves_empty_is_what_it_says_that_means(
 ) -> None:
     load_files(folder, [_fill(tmp_path / "plan.xlsx")])
     [period] = _values(folder, "I-1", "dcterms:temporal")
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         subject = names.expand(period)
         days = {as_text(q.object) for q in store.quads(subject=subject)}
         roles = {as_text(q.object) for q in store.quads(predicate=names.DEVC.role)}

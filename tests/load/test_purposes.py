@@ -85,7 +85,7 @@ def _load(folder: Path, place: Path, name: str, text: str) -> Loaded:
 
 
 def _values(folder: Path, key: str, term: str) -> set[str]:
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         return {
             names.shorten(as_text(quad.object))
             for quad in store.quads(predicate=str(DEVC[term]))
@@ -204,7 +204,7 @@ def test_lists_without_a_stated_field_share_none(folder: Path, tmp_path: Path) -
 
 
 def _suggested_themes(folder: Path, key: str) -> set[str]:
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         made = {
             as_text(quad.subject)
             for quad in store.quads(predicate=str(DEVC.suggestedFor))
@@ -239,7 +239,7 @@ def test_activity_with_a_purpose_meets_a_plan_by_the_theme_that_follows(
 ) -> None:
     [change] = _load(folder, tmp_path, "Standards", STANDARDS).changes
     graph = build_graph()
-    with open_store(folder) as store:
+    with open_store(folder, most_copied=0) as store:
         graph.adopt((), list(store.quads(graph=NamedNode(change.source.graph))))
     analysis = analyze(graph)
     found = [pair for pair in analysis.pairs.found if "/C1" in pair.left + pair.right]
