@@ -43,6 +43,12 @@ def open_filled(
 
 
 @pytest.fixture(scope="session")
+def empty_form() -> bytes:
+    """The empty template in English, built once."""
+    return _build("en")
+
+
+@pytest.fixture(scope="session")
 def fill() -> Callable[..., bytes]:
     def fill_in(
         language: str, plan: Mapping[str, object], **tables: Sequence[Mapping[str, object]]
