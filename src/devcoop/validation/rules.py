@@ -112,7 +112,7 @@ def run_shapes(material: Material, shapes: Shapes | None = None) -> Iterator[Res
     constraints = (shapes or load_shapes()).constraints
     for constraint in sorted(constraints, key=lambda one: one.kept or one.asked):
         looked_at = of_graph if constraint.compares else of_written
-        if constraint.needs and not looked_at.has_property(constraint.needs):
+        if not looked_at.may_be_at_fault(constraint):
             continue
         tell = partial(_tell, constraint, constraint.shape.removeprefix(names.SHAPES))
         shape = NamedNode(constraint.shape)
@@ -170,6 +170,11 @@ def run_other_shapes(
     return interpret(data, asked, seconds=seconds, allowed=allowed)
 
 
+_COUNTED = """
+SELECT (COUNT(*) AS ?said) (COUNT(DISTINCT ?focus) AS ?nodes) WHERE {{ ?focus {property} ?value }}
+"""
+
+
 class _Members:
     """The members of classes, and which of them a constraint finds at fault.
 
@@ -183,11 +188,25 @@ class _Members:
 
     def __init__(self, graph: Store) -> None:
         self._graph = graph
-        self.has_property = cache(lambda iri: graph.contains(predicate=iri))
+        self._has_property = cache(lambda iri: graph.contains(predicate=iri))
+        self._has_several = cache(self._find_several)
         self._of_class = cache(self._find)
         # An answer may be long, and is wanted by the constraint that comes next, if any.
         self._ask = lru_cache(maxsize=1)(lambda text: graph.query(text).rows)
         self._ask_kept = lru_cache(maxsize=1)(self._list_nodes)
+
+    def may_be_at_fault(self, constraint: Constraint) -> bool:
+        """Tell whether any node can be at fault, as far as one look at a property tells."""
+        if not constraint.needs:
+            return True
+        if not self._has_property(constraint.needs):
+            return False
+        return not constraint.of_several or self._has_several(constraint.needs)
+
+    def _find_several(self, iri: str) -> bool:
+        """Tell whether a node may have a property twice; to count takes little."""
+        [numbers] = self._graph.query(_COUNTED.format(property=NamedNode(iri))).rows
+        return len(set(numbers)) > 1
 
     def _find(self, target: str) -> tuple[frozenset[str], str]:
         """Find the members of a class, and say in SPARQL which they are if they are few."""

@@ -63,6 +63,7 @@ class Constraint:
             `asked` without any `MEMBERS` tells all that are.
         target: IRI of the class whose members are looked at.
         needs: IRI of the property without which nothing can be at fault; empty if there is none.
+        of_several: Whether nothing can be at fault either where no node has that property twice.
     """
 
     shape: str
@@ -77,6 +78,7 @@ class Constraint:
     kept: str
     target: str
     needs: str
+    of_several: bool
 
     @property
     def query(self) -> str:
@@ -237,7 +239,13 @@ def _constraints_of(store: Store, shape: Term, target: Term) -> Iterator[Constra
                 kept=kept,
                 target=as_text(target),
                 needs="" if name in _ABOUT_ABSENCE else _first_of(store, path),
+                of_several=isinstance(path, NamedNode) and _is_of_several(name, value),
             )
+
+
+def _is_of_several(name: str, value: Term) -> bool:
+    """Tell whether only a node with several values can breach a constraint."""
+    return name == "uniqueLang" or (name == "maxCount" and int(as_text(value)) > 0)
 
 
 def _refuse_unknown(shape: Term, says: Mapping[str, Sequence[Term]]) -> None:

@@ -16,14 +16,14 @@ FIGURES = {
         "overlaps for which neither plan names the other agency as one to coordinate with",
         "overlaps",
     ),
-    "unserved_themes": ("themes not found in these plans", "themes looked at"),
+    "unserved_themes": ("not found in these plans", "themes looked at"),
 }
 """The figures of the first screen, by name: what is counted, and out of what."""
 _UNSERVED = {
-    (False, False): "themes not found in these plans",
-    (False, True): "themes not known to be in these plans",
-    (True, False): "themes on which no initiative in these limits acts",
-    (True, True): "themes on which no initiative in these limits is known to act",
+    (False, False): "not found in these plans",
+    (False, True): "not known to be in these plans",
+    (True, False): "on which no initiative in these limits acts",
+    (True, True): "on which no initiative in these limits is known to act",
 }
 NO_SUBJECT = "No common subject"
 """What stands for the subject of findings that have none in common."""
@@ -46,7 +46,7 @@ def name_unserved(*, is_limited: bool, is_open: bool) -> tuple[str, str]:
 
     Examples:
         >>> name_unserved(is_limited=False, is_open=True)
-        ('themes not known to be in these plans', 'themes looked at')
+        ('not known to be in these plans', 'themes looked at')
     """
     return _UNSERVED[is_limited, is_open], FIGURES["unserved_themes"][1]
 
