@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from devcoop.names import FACET_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
 FACETS = tuple(FACET_PROPERTIES)
@@ -505,8 +505,8 @@ class GapCheck:
     @cached_property
     def sizes(self) -> dict[Denominator, tuple[int, int]]:
         """How many gaps each denominator has, out of how many cells."""
-        gaps = Counter(cell.denominator for cell in self.gaps)
-        return {one: (gaps[one], number) for one, number in self._of.items()}
+        gaps = self.gaps_of
+        return {one: (len(gaps.get(one, ())), number) for one, number in self._of.items()}
 
     @cached_property
     def firsts(self) -> dict[Denominator, Cell]:
@@ -522,11 +522,21 @@ class GapCheck:
         return Counter(cell.denominator for cell in self.cells)
 
     @cached_property
+    def gaps_of(self) -> dict[Denominator, list[Cell]]:
+        """The gaps of each denominator that has any, in the order of the gaps."""
+        return _group_cells(self.gaps)
+
+    @cached_property
     def _folds(self) -> dict[Denominator, Cell]:
-        gaps: dict[Denominator, list[Cell]] = defaultdict(list)
-        for gap in self._unserved:
-            gaps[gap.denominator].append(gap)
+        gaps = _group_cells(self._unserved)
         return {one: _fold(parts, self._of[one]) for one, parts in gaps.items()}
+
+
+def _group_cells(cells: Iterable[Cell]) -> dict[Denominator, list[Cell]]:
+    groups: dict[Denominator, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        groups[cell.denominator].append(cell)
+    return dict(groups)
 
 
 def _fold(parts: list[Cell], out_of: int) -> Cell:

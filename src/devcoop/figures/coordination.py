@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from devcoop.overlap.coordination import OVERLAPS, find_links, is_overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from devcoop.model import Naming
     from devcoop.overlap.conversations import Conversation
     from devcoop.pipeline import Analysis
+
+
+MOST_PROMISES = 10_000
+"""Most ordered pairs of agencies that are all listed: those of a hundred agencies."""
 
 
 class Promise(NamedTuple):
@@ -36,19 +40,27 @@ class Promise(NamedTuple):
     named: tuple[Naming, ...]
     kinds: tuple[Naming, ...]
 
+    @property
+    def is_any(self) -> bool:
+        """Whether the plan names the other agency, or a kind of organization that it may be."""
+        return bool(self.locators or self.named or self.kinds)
+
 
 @dataclass(frozen=True)
 class Coordination:
     """Coordination stated and coordination missing.
 
     Attributes:
-        promises: One for each ordered pair of agencies.
+        promises: One for each ordered pair of agencies; of very many, only those where the plan
+            names the other agency, or a kind of organization that it may be one of.
+        of: How many ordered pairs of agencies were looked at.
         unlinked: Conversations with overlaps that nobody has linked, each with their number.
         overlaps: How many overlaps there are, linked or not, listed or not.
         gaps: How many of them nobody has linked.
     """
 
     promises: tuple[Promise, ...]
+    of: int
     unlinked: tuple[tuple[Conversation, int], ...]
     overlaps: int
     gaps: int
@@ -56,7 +68,12 @@ class Coordination:
     @property
     def unpromised(self) -> int:
         """How often a plan does not name the other agency as one to coordinate with."""
-        return sum(not one.locators for one in self.promises)
+        return self.of - sum(bool(one.locators) for one in self.promises)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether there is a promise for each ordered pair."""
+        return len(self.promises) == self.of
 
 
 def find_coordination(analysis: Analysis) -> Coordination:
@@ -66,9 +83,11 @@ def find_coordination(analysis: Analysis) -> Coordination:
         analysis: The run.
     """
     counts = _count_overlaps(analysis)
+    looked_at = _list_looked_at(analysis)
     counted = ((one, sum(map(is_overlap, one.pairs))) for one in analysis.conversations)
     return Coordination(
-        promises=tuple(_iter_promises(analysis)),
+        promises=tuple(_iter_promises(analysis, looked_at)),
+        of=len(looked_at),
         unlinked=tuple(
             (one, number)
             for one, number in counted
@@ -90,25 +109,37 @@ def _count_overlaps(analysis: Analysis) -> Counter[tuple[str, str]]:
     return counts
 
 
-def _iter_promises(analysis: Analysis) -> Iterator[Promise]:
+def _list_looked_at(analysis: Analysis) -> list[tuple[str, str]]:
+    """List the ordered pairs of agencies of which one at least is asked for."""
+    counted = set(analysis.counted_agencies)
+    return [
+        ordered
+        for both in combinations(analysis.agencies, 2)
+        if not counted.isdisjoint(both)
+        for ordered in (both, both[::-1])
+    ]
+
+
+def _iter_promises(analysis: Analysis, looked_at: Collection[tuple[str, str]]) -> Iterator[Promise]:
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in analysis.links:
         told[link.from_agency, link.to_agency].update(link.locators)
-    counted = set(analysis.counted_agencies)
     named, kinds = map(_group_namings, (analysis.namings, analysis.kinds))
-    for both in combinations(analysis.agencies, 2):
-        if counted.isdisjoint(both):
-            continue
-        for agency, other in (both, both[::-1]):
-            is_told = (agency, other) in told
-            yield Promise(
+    # Of very many hardly any names another.
+    are_all = len(looked_at) <= MOST_PROMISES
+    for agency, other in looked_at:
+        both = (agency, other)
+        if are_all or both in told or both in named or both in kinds:
+            one = Promise(
                 agency=agency,
                 other=other,
-                locators=tuple(sorted(told.get((agency, other), ()))),
+                locators=tuple(sorted(told.get(both, ()))),
                 is_returned=(other, agency) in told,
-                named=() if is_told else named.get((agency, other), ()),
-                kinds=() if is_told else kinds.get((agency, other), ()),
+                named=() if both in told else named.get(both, ()),
+                kinds=() if both in told else kinds.get(both, ()),
             )
+            if are_all or one.is_any:
+                yield one
 
 
 def _group_namings(namings: Iterable[Naming]) -> dict[tuple[str, str], tuple[Naming, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -217,11 +218,12 @@ class _Counts:
     def __init__(self, scheme: Scheme, facet: str, undertakings: Mapping[str, Undertaking]) -> None:
         self._numbers: dict[tuple[str, str], int] = defaultdict(int)
         self._direct: dict[tuple[str, str], list[Undertaking]] = defaultdict(list)
+        find_above = cache(scheme.ancestors)
         for one in undertakings.values():
             concepts = [concept.iri for concept in one.facets.get(facet, ())]
             for concept in concepts:
                 self._direct[concept, one.agency.iri].append(one)
-            for above in set().union(*map(scheme.ancestors, concepts)):
+            for above in set().union(*map(find_above, concepts)):
                 self._numbers[above, one.agency.iri] += 1
 
     def row(self, concept: str, depth: int, agencies: Iterable[Agency]) -> CoverageRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from devcoop.model import GAP_TYPES
@@ -11,7 +12,7 @@ from devcoop.model import GAP_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from devcoop.model import Cell, Denominator, GapCheck
+    from devcoop.model import Cell, GapCheck
 
 THEMES_CHECK = "themes-without-undertaking"
 """The question that the figure of unserved themes is taken from."""
@@ -80,12 +81,10 @@ def list_gaps(
         most: How many gaps are listed at most; None lists all.
         most_scopes: How many denominators at most, those with most gaps; None gives all.
     """
-    gaps: dict[Denominator, list[Cell]] = defaultdict(list)
-    for cell in check.gaps:
-        gaps[cell.denominator].append(cell)
+    gaps = check.gaps_of
     kept = {*sorted(gaps, key=lambda one: -len(gaps[one]))[:most_scopes]}
-    listed = [cell.denominator for cell in check.gaps if cell.denominator in kept]
-    shown = Counter(listed[:most])
+    listed = (one for cell in check.gaps if (one := cell.denominator) in kept)
+    shown = Counter(islice(listed, most))
     scopes = tuple(
         GapScope(cells[0], tuple(cells[: shown[one]]), len(cells), check.sizes[one][1])
         for one, cells in gaps.items()

@@ -270,11 +270,9 @@ class Page:
     def promises(self) -> tuple[Promise, ...]:
         """What plans say about coordination: of each two agencies, or where one names another."""
         every = self.coordination.promises
-        if len(every) <= self.limits.agencies**2:
+        if self.coordination.of <= self.limits.agencies**2:
             return every
-        return tuple(one for one in every if one.locators or one.named or one.kinds)[
-            : self.limits.findings
-        ]
+        return tuple(one for one in every if one.is_any)[: self.limits.findings]
 
     @property
     def unlimited(self) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from devcoop.figures.concentration import CLASSES
+from devcoop.figures.coordination import MOST_PROMISES
 from devcoop.figures.sources import find_agreement
 from devcoop.model import WAYS_OF
 from devcoop.names import CC_BY, slug_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from devcoop.model import Naming, Period, Plan
     from devcoop.pipeline import Analysis
     from devcoop.report.page import Page
-
-_MOST_PROMISES = 10_000
-"""Most ordered pairs of agencies that are all listed: those of a hundred agencies."""
 
 
 def write_summary(analysis: Analysis, page: Page) -> bytes:
@@ -151,10 +149,7 @@ def _conversations(analysis: Analysis) -> Iterator[dict[str, object]]:
 
 def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]:
     """Say what each two agencies name of each other; of many, only where one names anything."""
-    promises = page.coordination.promises
-    if len(promises) > _MOST_PROMISES:
-        promises = tuple(one for one in promises if one.locators or one.named or one.kinds)
-    for promise in promises:
+    for promise in page.coordination.promises:
         yield {
             "agency": analysis.agencies[promise.agency].name,
             "other": analysis.agencies[promise.other].name,
@@ -167,8 +162,8 @@ def _coordination(analysis: Analysis, page: Page) -> Iterator[dict[str, object]]
 
 def _coordination_of(page: Page) -> dict[str, object]:
     """Say how many ordered pairs of agencies were looked at, where not all are listed."""
-    looked_at = len(page.coordination.promises)
-    return {"coordination_of": looked_at} if looked_at > _MOST_PROMISES else {}
+    looked_at = page.coordination.of
+    return {"coordination_of": looked_at} if looked_at > MOST_PROMISES else {}
 
 
 def _list_namings(analysis: Analysis, namings: Iterable[Naming]) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from devcoop import names
 from devcoop.store.terms import Literal, NamedNode
 
 if TYPE_CHECKING:
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
 
 _ORDER = re.compile(r"\nORDER BY((?: \?\w+)+)\s*\Z")
 _TEXTS = tuple(
-    NamedNode(iri)
-    for iri in (
-        "http://www.w3.org/2001/XMLSchema#string",
-        "http://www.w3.org/2001/XMLSchema#boolean",
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
-    )
+    NamedNode(names.term(kind)) for kind in ("xsd:string", "xsd:boolean", "rdf:langString")
 )
 """Types of values that are in the order of their texts."""
 _Key = tuple[int, str, str, str]
