@@ -216,6 +216,8 @@ def _try(work: Callable[[], object], what: str) -> object:
         return OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have")
     except RecursionError:
         return OutOfMemoryError(f"{what}: stopped, it is nested too deeply")
+    except Exception as error:  # noqa: BLE001  a fault of ours, which its parent tells
+        return DevcoopError(f"{what}: {type(error).__name__}: {error}")
 
 
 def limit_memory(memory_bytes: int, *, for_good: bool = True) -> None:

@@ -21,7 +21,7 @@ from devcoop.export.findings import (
     GAP_COLUMNS,
     OVERLAP_COLUMNS,
     iter_gap_rows,
-    iter_overlap_cells,
+    iter_overlap_rows,
 )
 from devcoop.load import Wishes, load_files
 from devcoop.model import GAP_TYPES, STRENGTH
@@ -166,7 +166,7 @@ class Workspace:
             for pair in (pairs.select(type) if type else pairs.iter_findings())
             if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
         )
-        rows = (tuple(iter_overlap_cells(self.analysis, one)) for one in islice(chosen, top))
+        rows = iter_overlap_rows(self.analysis, islice(chosen, top))
         return _build(OVERLAP_COLUMNS, rows)
 
     def explain(self, one: str, other: str) -> str:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,11 @@ def test_every_error_passes_from_one_process_to_another(kind: type[DevcoopError]
     error = MADE[kind]() if kind in MADE else kind("wrong")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), repr(vars(again))) == (kind, str(error), repr(vars(error)))
+
+
+def test_unforeseen_error_is_told_as_what_it_is() -> None:
+    with pytest.raises(DevcoopError, match="the data: KeyError: 'plan'"):
+        killable.run(partial(dict[str, int]().__getitem__, "plan"), what="the data")
 
 
 def test_error_of_the_work_comes_back_as_it_was() -> None:

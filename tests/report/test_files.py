@@ -74,6 +74,17 @@ def test_nothing_is_written_if_a_file_fails_while_the_page_is_made(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_is_forked_from_what_has_spilled(
+    analysis: Analysis, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_MANY", 1)
+    monkeypatch.setattr("devcoop.overlap.engine.Engine.has_spilled", True)
+    monkeypatch.setattr("devcoop.killable.fork", lambda: pytest.fail("it was forked"))
+    write_report(analysis, tmp_path / "alone")
+    name = "overlaps.csv"
+    assert (tmp_path / "alone" / name).read_bytes() == (folder / name).read_bytes()
+
+
 def test_overlaps_hold_every_pair_that_is_found(analysis: Analysis, folder: Path) -> None:
     rows = _read(folder / "overlaps.csv")
     assert tuple(rows[0]) == OVERLAP_COLUMNS

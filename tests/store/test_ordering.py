@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop.errors import QueryError
 from devcoop.queries import get_query
 from devcoop.store import Source, Store
 from devcoop.store.ordering import order_rows, split_order
@@ -63,6 +64,13 @@ def test_any_texts_are_in_the_order_of_the_engine(tmp_path: Path, columns: tuple
     assert turned.rows != ordered.rows
     assert order_rows(turned, columns)
     assert turned.rows == ordered.rows
+
+
+@pytest.mark.parametrize("ends", ["LIMIT 3", "OFFSET 1", "ORDER BY DESC(?value)"])
+def test_order_in_a_wrong_place_is_refused_as_ever(tmp_path: Path, ends: str) -> None:
+    store = _state(tmp_path / "store", TEXTS)
+    with pytest.raises(QueryError):
+        store.query(f"{EVERY}\n{ends}\nORDER BY ?value")
 
 
 def test_numbers_are_left_to_the_engine(tmp_path: Path) -> None:

@@ -142,21 +142,23 @@ def mint_pair_finding(pair: Pair) -> str:
     return mint_pair(pair) if was_found(pair) else ""
 
 
-def iter_overlap_cells(analysis: Analysis, pair: Pair) -> Iterator[object]:
-    """Iterate over a pair's cells in the order of `OVERLAP_COLUMNS`.
+def iter_overlap_rows(analysis: Analysis, pairs: Iterable[Pair]) -> Iterator[tuple[object, ...]]:
+    """Iterate over the rows of some pairs, with the cells of `OVERLAP_COLUMNS`.
 
     Args:
-        analysis: The run that compared the pair.
-        pair: The pair.
+        analysis: The run that compared the pairs.
+        pairs: The pairs.
     """
-    shared = pair.shared_period
-    cells = (
-        *(pair.type, pair.found_type, pair.left, pair.right),
-        *(pair.timing, pair.place_relation, pair.score, pair.subject, pair.field),
-        *((shared.start, shared.end) if shared else (None, None)),
-        *(pair.shared_countries, *(pair.parts[facet] for facet in FACETS)),
-    )
-    return iter(next(_iter_rows(_Names(analysis, _leave), [cells], _leave)))
+    names = _Names(analysis, _leave)
+    for pair in pairs:
+        shared = pair.shared_period
+        cells = (
+            *(pair.type, pair.found_type, pair.left, pair.right),
+            *(pair.timing, pair.place_relation, pair.score, pair.subject, pair.field),
+            *((shared.start, shared.end) if shared else (None, None)),
+            *(pair.shared_countries, *(pair.parts[facet] for facet in FACETS)),
+        )
+        yield from _iter_rows(names, [cells], _leave)
 
 
 def write_gaps(analysis: Analysis) -> bytes:

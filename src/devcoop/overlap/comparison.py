@@ -305,6 +305,11 @@ class Comparison:
         sides = {one, other}
         return sides <= self.extent.all_undertakings and not sides <= self.extent.partners
 
+    @property
+    def may_be_forked(self) -> bool:
+        """Whether a forked process can read on beside this one, each without harm to the other."""
+        return not self._engine.has_spilled
+
     def list_descriptors(self) -> list[int]:
         """List the descriptors that a forked process needs to read on: those of a kept file."""
         return self._engine.list_descriptors()

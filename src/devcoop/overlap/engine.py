@@ -67,6 +67,8 @@ _LEAST_FREE, _LEAST_SHARE = 100, 0.25
 """Blocks of a quarter of a megabyte that are free, and their share of all, before it is packed."""
 _LEFT = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_FILE}'"  # noqa: S608
 _HAS = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = ?"
+_SPILLED = "duckdb_temp*"
+"""Names of the files in the folder of a database that has spilled."""
 _ARRAYS = "arrays"
 _ROWS_AT_ONCE = 1_000
 # The engine would show its progress on stdout, where data go.
@@ -105,12 +107,21 @@ class Engine:
     """What tables hang on beside the steps."""
 
     def __init__(self, memory: int = 600) -> None:
+        self._memory = memory
+        self._start()
+        # Threads of one process may ask for single pairs at once.
+        self._apart = threading.Lock()
+        self._homes = [_MEMORY_HOME]
+        self._left: frozenset[str] | None = frozenset()
+
+    def _start(self) -> None:
+        """Start the database, with a folder of its own for what it spills."""
         folder = tempfile.TemporaryDirectory(prefix="devcoop-")
         # Nothing is spilled into the folder that the user happens to stand in.
         settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": 2,
             "temp_directory": folder.name,
-            "memory_limit": f"{memory}MiB",
+            "memory_limit": f"{self._memory}MiB",
             # A file's name may look like one that wants an extension: nothing is fetched.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -119,10 +130,11 @@ class Engine:
         self._database.execute(_QUIET)
         self._finish = weakref.finalize(self, _close, self._database, folder)
         self._folder = Path(folder.name)
-        # Threads of one process may ask for single pairs at once.
-        self._apart = threading.Lock()
-        self._homes = [_MEMORY_HOME]
-        self._left: frozenset[str] | None = frozenset()
+
+    @property
+    def has_spilled(self) -> bool:
+        """Whether anything was ever spilled: a forked process would write over the same files."""
+        return any(self._folder.glob(_SPILLED))
 
     # Where tables stand
 
@@ -290,6 +302,9 @@ class Engine:
             if packed:
                 packed.replace(self._path)
             os.pwrite(self._held.number, _digest(self._path), 0)
+            # What was spilled on the way goes with the database that made the tables.
+            self._finish()
+            self._start()
             self._attach([_MEMORY_HOME, _FILE_HOME], "READ_ONLY")
         except (duckdb.Error, OSError) as error:
             raise ComparisonError("seal", "", str(error)) from error
@@ -611,9 +626,8 @@ class Engine:
         homes = () if first is None else (first,)
         cursor = self._ask(sql, values, homes, name=name, lightly=lightly)
         columns = [column[0] for column in cursor.description or ()]
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            for row in rows:
-                yield dict(zip(columns, row, strict=True))
+        for row in _iter_rows(cursor, name, sql):
+            yield dict(zip(columns, row, strict=True))
 
     def select_rows(
         self, sql: str, values: Sequence[object] = (), *, name: str = "select"
@@ -628,9 +642,7 @@ class Engine:
         Raises:
             ComparisonError: The engine refused it.
         """
-        cursor = self._ask(sql, values, (), name=name, lightly=False)
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield from rows
+        return _iter_rows(self._ask(sql, values, (), name=name, lightly=False), name, sql)
 
     def _ask(
         self,
@@ -687,6 +699,15 @@ def _type_of(name: str, kind: str) -> str:
     if kind == "iri":
         return UNDERTAKING if name == _OF_UNDERTAKINGS else OTHER
     return _TYPES.get(kind, "VARCHAR")
+
+
+def _iter_rows(cursor: duckdb.DuckDBPyConnection, name: str, sql: str) -> Iterator[tuple[Any, ...]]:
+    """Iterate over the rows of an answer, some thousand at a time."""
+    try:
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            yield from rows
+    except duckdb.Error as error:
+        raise ComparisonError(name, sql, str(error)) from error
 
 
 def _remove_database(path: Path) -> None:

@@ -464,7 +464,7 @@ def _show_country(analysis: Analysis, reach: Reach, rates: Rates | None) -> _Sho
         return _Shown()
     labels = analysis.labels
     draw = partial(build_map, iri, name=lambda one: labels.get(one, one))
-    if not is_stated(analysis.graph, iri):
+    if rates is None and not is_stated(analysis.graph, iri):
         # Nothing is there to be described, and to read all activities takes a while.
         return _Shown(map=draw(()))
     table = ActivityTable(analysis.graph, rates=rates)

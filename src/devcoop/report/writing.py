@@ -135,7 +135,7 @@ def write_report(
         ...     sorted(path.suffix for path in write_report(analyze(), Path(place) / "report"))
         ['.csv', '.csv', '.html', '.json', '.tsv', '.ttl']
     """
-    with _write_aside(analysis) as written:
+    with _write_aside(analysis, folder) as written:
         page, html = fit_page(analysis, earlier, rates)
         contents: dict[str, bytes | Iterable[bytes]] = {
             "index.html": html.encode(),
@@ -149,11 +149,14 @@ def write_report(
 
 
 @contextmanager
-def _write_aside(analysis: Analysis) -> Iterator[Callable[[], dict[str, Iterable[bytes]]]]:
+def _write_aside(
+    analysis: Analysis, folder: Path
+) -> Iterator[Callable[[], dict[str, Iterable[bytes]]]]:
     """Write the files that have rows for each finding: of many, while the page is made.
 
     Args:
         analysis: The run to report on.
+        folder: Where they shall be; there is room for them beside it.
 
     Yields:
         What gives these files by their names, once; it raises what writing them raised.
@@ -165,26 +168,36 @@ def _write_aside(analysis: Analysis) -> Iterator[Callable[[], dict[str, Iterable
     if analysis.pairs.count_findings() < _MANY:
         yield lambda: pieces
         return
-    # Both read what the other process would else have to read as well.
+    # All read what the other processes would else have to read as well.
     analysis.read_ahead(analysis.pairs.found)
+    if not analysis.comparison.may_be_forked:
+        yield lambda: pieces
+        return
+    bounds: killable.Bounds = {"seconds": _MOST_SECONDS, "memory_bytes": _MOST_MEMORY}
+    place = next(one for one in folder.absolute().parents if one.is_dir())
     with ExitStack() as stack:
-        files = {name: stack.enter_context(tempfile.TemporaryFile()) for name in pieces}
-
-        def write() -> None:
-            for name, file in files.items():
-                file.writelines(pieces[name])
-                file.flush()
-
-        bounds: killable.Bounds = {"seconds": _MOST_SECONDS, "memory_bytes": _MOST_MEMORY}
-        finish = stack.enter_context(killable.begin(write, what="the findings", **bounds))
+        files = {name: stack.enter_context(tempfile.TemporaryFile(dir=place)) for name in pieces}
+        # Each in a process of its own: which of them takes longest hangs on the store.
+        ends = [
+            stack.enter_context(
+                killable.begin(partial(_fill, files[name], some), what=name, **bounds)
+            )
+            for name, some in pieces.items()
+        ]
 
         def read() -> dict[str, Iterable[bytes]]:
-            finish()
+            for finish in ends:
+                finish()
             for file in files.values():
                 file.seek(0)
             return {name: _iter_pieces(file) for name, file in files.items()}
 
         yield read
+
+
+def _fill(file: IO[bytes], pieces: Iterable[bytes]) -> None:
+    file.writelines(pieces)
+    file.flush()
 
 
 def _state_findings(analysis: Analysis) -> Iterator[bytes]:

@@ -10,13 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from devcoop import names
+from devcoop.store.results import TABLE, Answer
 from devcoop.store.terms import Literal, NamedNode
 
 if TYPE_CHECKING:
-    from devcoop.store.results import Answer
+    from devcoop.store.results import Result
     from devcoop.store.terms import Term
 
 _ORDER = re.compile(r"\nORDER BY((?: \?\w+)+)\s*\Z")
+_ENDS = re.compile(r"\b(?:LIMIT|OFFSET|ORDER)\b", re.IGNORECASE)
+"""What no order can follow: the engine is to refuse it."""
 _TEXTS = tuple(
     NamedNode(names.term(kind)) for kind in ("xsd:string", "xsd:boolean", "rdf:langString")
 )
@@ -41,9 +44,28 @@ def split_order(text: str) -> tuple[str, tuple[str, ...]]:
         ()
     """
     found = _ORDER.search(text)
-    if not found:
+    if not found or _ENDS.search(text, text.rfind("}", 0, found.start()), found.start()):
         return text, ()
     return text[: found.start()], tuple(name.lstrip("?") for name in found[1].split())
+
+
+def collect_in_order(found: Result, columns: tuple[str, ...]) -> Answer | None:
+    """Collect the rows of a result without an order in the order of some columns.
+
+    Args:
+        found: The result.
+        columns: By which rows are ordered, the first one first.
+
+    Returns:
+        None if they cannot be put in order here; that is found out by the first row, if by any.
+    """
+    if found.kind != TABLE or not set(columns) <= set(found.columns):
+        return None
+    first = found.collect(1)
+    if not order_rows(first, columns):
+        return None
+    every = Answer(first.columns, first.rows + found.collect().rows)
+    return every if order_rows(every, columns) else None
 
 
 def order_rows(answer: Answer, columns: tuple[str, ...]) -> bool:

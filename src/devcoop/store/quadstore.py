@@ -36,7 +36,7 @@ from devcoop.errors import ComparisonError, OutOfTimeError, QueryError, StoreErr
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
-from devcoop.store.ordering import order_rows, split_order
+from devcoop.store.ordering import collect_in_order, split_order
 from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
@@ -561,8 +561,8 @@ class Store:
         try:
             unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
             if columns:
-                answer = self.start(unordered, union=union).collect()
-                if order_rows(answer, columns):
+                answer = collect_in_order(self.start(unordered, union=union), columns)
+                if answer:
                     return answer
             return self.start(text, union=union).collect()
         except (SyntaxError, ValueError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_cells
+from devcoop.export.findings import OVERLAP_COLUMNS, iter_overlap_rows
 from devcoop.figures.meetings import find_reviews
 from devcoop.model import FOUND_TYPES, STRENGTH
 from devcoop.names import is_country
@@ -155,7 +155,7 @@ def _table(content: Content, request: Request, parts: Parts) -> Table:
     del parts
     filters, problems = read_filters(content, request)
     _, pairs = _sort(content, request, filters)
-    rows = (tuple(iter_overlap_cells(content.analysis, pair)) for pair in pairs)
+    rows = iter_overlap_rows(content.analysis, pairs)
     if problems:
         # A table that is filtered otherwise than asked for would be taken for the right one.
         return Table(("problem",), [(problem,) for problem in problems], status=400)
