@@ -108,7 +108,7 @@ class Table:
         if place or self._has_quotes:
             return (row for row in self.rows() if is_wanted(row[place]))
         lines = self._list_lines()
-        return (line.split(",") for line in lines if is_wanted(line[: line.find(",")]))
+        return (line.split(",") for line in lines if is_wanted(line.partition(",")[0]))
 
     def column(self, name: str) -> list[str]:
         """Give the cells of a column, as written.
@@ -117,7 +117,7 @@ class Table:
             name: The column.
         """
         if name == next(iter(self.types)) and not self._has_quotes:
-            return [line[: line.find(",")] for line in self._list_lines()]
+            return [line.partition(",")[0] for line in self._list_lines()]
         return [cell for (cell,) in self.iter_columns(name)]
 
     def iter_columns(self, *names: str) -> Iterator[tuple[str, ...]]:

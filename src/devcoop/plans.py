@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -410,13 +411,12 @@ def _read_facets(
     table: FacetTable, labels: Mapping[str, str], only: Collection[str] | None
 ) -> dict[str, dict[str, tuple[Concept, ...]]]:
     """Read the concepts of undertakings by facet: by far the most rows, so without records."""
-    known: dict[str, Concept] = {}
-    said: dict[str, dict[str, list[Concept]]] = {}
+    find_concept = cache(lambda iri: Concept(iri, labels[iri]))
+    said: dict[str, dict[str, list[Concept]]] = defaultdict(lambda: defaultdict(list))
     facets = table.tables["facet"]
     wanted = facets.rows() if only is None else facets.choose_rows("undertaking", only.__contains__)
-    for undertaking, facet, iri, *_ in wanted:
-        concept = known.get(iri) or known.setdefault(iri, Concept(iri, labels[iri]))
-        said.setdefault(undertaking, {}).setdefault(facet, []).append(concept)
+    for row in wanted:
+        said[row[0]][row[1]].append(find_concept(row[2]))
     return {
         undertaking: {facet: tuple(own[facet]) for facet in FACETS if facet in own}
         for undertaking, own in said.items()
