@@ -59,7 +59,7 @@ def write_overlaps(analysis: Analysis) -> Iterator[bytes]:
     """
     # There may be very many: none gets a record, and a cell is written once for many rows.
     write = lru_cache(_MOST_WRITTEN)(write_csv_cell)
-    names = _Names(analysis, write)
+    names = _Names(analysis, write, _write_number)
     found = analysis.pairs.iter_alike_cells(_READ)
     yield render_csv(OVERLAP_COLUMNS, ()).encode()
     while batch := list(islice(found, _ROWS_AT_ONCE)):
@@ -72,27 +72,27 @@ class _Names:
 
     Args:
         analysis: The run that compared the pairs.
-        show: Makes of a value what stands in a cell.
+        show: Makes of a text what stands in a cell.
+        number: Makes of a score or a part what stands there, by itself, as hardly any score
+            returns and none has to be put in quotes.
     """
 
-    def __init__(self, analysis: Analysis, show: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, analysis: Analysis, show: Callable[[Any], Any], number: Callable[[Any], Any]
+    ) -> None:
         undertakings, labels = analysis.undertakings, analysis.labels
         self.identifier = cache(lambda iri: show(undertakings[iri].identifier))
         self.agency = cache(lambda iri: show(undertakings[iri].agency.name))
         self.label = cache(lambda iri: show(undertakings[iri].label))
         self.subject = cache(lambda iri: show(labels.get(iri, "")))
-        # No number has to be put in quotes, and hardly any score returns.
-        is_raw = show is _leave
-        self.score = _leave if is_raw else repr
-        self.part = lru_cache(_MOST_WRITTEN)(_round_part if is_raw else _write_part)
+        self.score = number
+        self.part = lru_cache(_MOST_WRITTEN)(
+            lambda part: number(None if part is None else round(part, 6))
+        )
 
 
-def _round_part(part: float | None) -> float | None:
-    return None if part is None else round(part, 6)
-
-
-def _write_part(part: float | None) -> str:
-    return "" if part is None else repr(round(part, 6))
+def _write_number(number: float | None) -> str:
+    return "" if number is None else repr(number)
 
 
 def _iter_rows(
@@ -149,7 +149,7 @@ def iter_overlap_rows(analysis: Analysis, pairs: Iterable[Pair]) -> Iterator[tup
         analysis: The run that compared the pairs.
         pairs: The pairs.
     """
-    names = _Names(analysis, _leave)
+    names = _Names(analysis, _leave, _leave)
     for pair in pairs:
         shared = pair.shared_period
         cells = (

@@ -332,7 +332,8 @@ def is_stated(graph: Store, country: str) -> bool:
         (True, False)
     """
     texts = (get_query(name).text for name in ("activity-places", "activity-money"))
-    return any(graph.recall_rows_of_each(texts, "place", [country]))
+    answers = graph.recall_cells_of_each(texts, "place", [country])
+    return any(rows for _, rows in answers)
 
 
 def _add_values(graph: Store, found: Mapping[str, Activity]) -> None:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 """A page that goes through any mail server."""
 _MANY = 1_000
-"""Findings from which on two processes take less time than one."""
+"""Findings from which on several processes take less time than one."""
 _MOST_SECONDS, _MOST_MEMORY = 24 * 3600.0, 8 << 30
-"""What the second may take, which is all our own work."""
+"""What each of the others may take, whose work is all our own."""
 _PIECE = 1 << 20
 _MOST_HALVED = 7
 """How often its numbers of rows are halved at most."""

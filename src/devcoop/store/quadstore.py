@@ -562,7 +562,7 @@ class Store:
             unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
             if columns:
                 answer = collect_in_order(self.start(unordered, union=union), columns)
-                if answer:
+                if answer is not None:
                     return answer
             return self.start(text, union=union).collect()
         except (SyntaxError, ValueError) as error:
@@ -655,34 +655,18 @@ class Store:
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
-        return next(self.recall_rows_of_each([text], column, values, others=others))
-
-    def recall_rows_of_each(
-        self, texts: Iterable[str], column: str, values: Collection[str], *, others: bool = False
-    ) -> Iterator[list[dict[str, str]]]:
-        """Give some rows of the answers to several trusted SELECTs, chosen by the same values.
-
-        Args:
-            texts: As for `recall`.
-            column: As for `recall_rows`.
-            values: Likewise.
-            others: Likewise.
-
-        Raises:
-            QueryError: One of the texts is no SPARQL SELECT.
-        """
-        for columns, rows in self.recall_cells_of_each(texts, column, values, others=others):
-            yield [dict(zip(columns, row, strict=True)) for row in rows]
+        [(columns, rows)] = self.recall_cells_of_each([text], column, values, others=others)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def recall_cells_of_each(
         self, texts: Iterable[str], column: str, values: Collection[str], *, others: bool = False
     ) -> Iterator[tuple[Sequence[str], Sequence[tuple[str, ...]]]]:
-        """Give the same rows as plain cells: there may be very many.
+        """Give such rows of the answers to several SELECTs as plain cells: they may be very many.
 
         Args:
-            texts: As for `recall`.
+            texts: Each as for `recall`.
             column: As for `recall_rows`.
-            values: Likewise.
+            values: Likewise, the same for all.
             others: Likewise.
 
         Yields:
