@@ -7,12 +7,12 @@ written.
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from devcoop.errors import ComparisonError
+from devcoop.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,9 +48,8 @@ class ParquetDoor:
     Examples:
         >>> door, types = ParquetDoor(), {"plan": "iri", "start": "date"}
         >>> rows = b"plan,start\r\nurn:b,2026-01-01\r\nurn:a,\r\n"
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder) / "plan.parquet"
+        >>> with Scratch() as folder:
+        ...     path = folder / "plan.parquet"
         ...     door.write(rows, types, path, {"about": "plans"})
         ...     door.read([path], types, ["plan"])
         True
@@ -80,14 +79,14 @@ class ParquetDoor:
             OSError: The rows cannot be handed over.
         """
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in types)
-        with tempfile.NamedTemporaryFile(prefix="devcoop-", suffix=".csv") as file:
-            file.write(content)
-            file.flush()
+        with Scratch() as folder:
+            file = folder / "rows.csv"
+            file.write_bytes(content)
             self._run(
                 "CREATE OR REPLACE TEMPORARY TABLE row AS SELECT * FROM read_csv("  # noqa: S608
                 f"?, header = true, auto_detect = false, columns = {{{columns}}},"
                 " quote = '\"', escape = '\"', delim = ',')",
-                [file.name],
+                [str(file)],
             )
         if not self._is_lossless(types):
             return False
@@ -164,9 +163,8 @@ class ParquetDoor:
 
         Examples:
             >>> door, rows = ParquetDoor(), b"plan,title\r\nurn:b,One\r\nurn:a,\r\n"
-            >>> from pathlib import Path
-            >>> with tempfile.TemporaryDirectory() as folder:
-            ...     path = Path(folder) / "plan.parquet"
+            >>> with Scratch() as folder:
+            ...     path = folder / "plan.parquet"
             ...     _ = door.write(rows, {"plan": "iri", "title": "string"}, path, {"about": "it"})
             ...     door.choose(path, "title", frozenset(["One"]), others=True)
             (('plan', 'title'), [('urn:a', '')])

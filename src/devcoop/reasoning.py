@@ -8,15 +8,14 @@ since HermiT knows none.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import owlready2
 
 from devcoop import names
 from devcoop.errors import ReasoningError
+from devcoop.scratch import Scratch
 from devcoop.store import rdf
 from devcoop.store.terms import Literal, NamedNode, Triple, as_text
 
@@ -91,8 +90,8 @@ def reason(graph: Store) -> Verdict:
         ReasoningError: There is no Java runtime, or HermiT stopped for another reason.
     """
     owlready2.JAVA_EXE = find_java()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "graph.nt"
+    with Scratch() as folder:
+        file = folder / "graph.nt"
         file.write_bytes(rdf.serialize(_iter_axioms(graph), rdf.N_TRIPLES))
         world = owlready2.World()
         ontology = world.get_ontology(file.as_uri()).load()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib.namespace import DCTERMS
@@ -24,6 +22,7 @@ from devcoop.export.stratml import render_stratml
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
+from devcoop.scratch import Scratch
 from devcoop.store.canonical import order_quads
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 
@@ -105,8 +104,8 @@ class Writer:
             store = self._dataset.store
             return {f"{names.slug_of(one)}.xml": render_stratml(store, one) for one in self._plans}
         if form == PARQUET:
-            with tempfile.TemporaryDirectory(prefix="devcoop-") as folder:
-                files = self._dataset.analysis.comparison.write_tables(Path(folder))
+            with Scratch() as folder:
+                files = self._dataset.analysis.comparison.write_tables(folder)
                 return {file.name: file.read_bytes() for file in files}
         if form == HXL:
             return {HXL_FILE: render_hxl(self._tables)}

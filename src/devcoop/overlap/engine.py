@@ -16,7 +16,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
 import threading
 import weakref
 from contextlib import contextmanager, nullcontext, suppress
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from devcoop.errors import ComparisonError
+from devcoop.scratch import Scratch
 from devcoop.store.shelf import hold, hold_for_filling, remove_held, sweep_unheld
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ class Engine:
 
     def _start(self) -> None:
         """Start the database, with a folder of its own for what it spills."""
-        folder = tempfile.TemporaryDirectory(prefix="devcoop-")
+        scratch = Scratch()
         # Nothing is spilled into the folder that the user happens to stand in.
         settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": 2,
-            "temp_directory": folder.name,
+            "temp_directory": str(scratch.path),
             "memory_limit": f"{self._memory}MiB",
             # A file's name may look like one that wants an extension: nothing is fetched.
             "autoinstall_known_extensions": False,
@@ -128,8 +128,8 @@ class Engine:
         }
         self._database = duckdb.connect(config=settings)
         self._database.execute(_QUIET)
-        self._finish = weakref.finalize(self, _close, self._database, folder)
-        self._folder = Path(folder.name)
+        self._finish = weakref.finalize(self, _close, self._database, scratch)
+        self._folder = scratch.path
 
     @property
     def has_spilled(self) -> bool:
@@ -742,6 +742,6 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _close(database: duckdb.DuckDBPyConnection, folder: tempfile.TemporaryDirectory[str]) -> None:
+def _close(database: duckdb.DuckDBPyConnection, scratch: Scratch) -> None:
     database.close()
-    folder.cleanup()
+    scratch.close()

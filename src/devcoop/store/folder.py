@@ -22,18 +22,18 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devcoop.errors import StoreError
 from devcoop.publication import write_whole
+from devcoop.scratch import Scratch
 from devcoop.store.quadstore import SMALL_BYTES, Store, copy_store
 from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 REVIEWS = "reviews.ttl"
 """Name of the file that holds what people said about findings."""
@@ -246,15 +246,16 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
 
 @contextlib.contextmanager
 def _work_folder(folder: Path) -> Iterator[Path]:
+    if not os.access(folder / _WORK, os.W_OK):
+        with Scratch() as work:
+            yield work
+        return
+    for left in (folder / _WORK).iterdir():
+        _remove_unused(left)
     work = folder / _WORK / secrets.token_hex(8)
-    if os.access(folder / _WORK, os.W_OK):
-        for left in (folder / _WORK).iterdir():
-            _remove_unused(left)
-    else:
-        work = Path(tempfile.mkdtemp(prefix="devcoop-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, work, ignore_errors=True)
-        work.mkdir(exist_ok=True)
+        work.mkdir()
         (work / _LOCK).touch()
         stack.enter_context(_lock(work / _LOCK))
         yield work

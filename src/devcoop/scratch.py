@@ -1,0 +1,94 @@
+"""Folders for what is put down on the way: they go with their process, however it ends.
+
+What a comparison spills may fill a disk, and a process that is killed removes nothing. So each
+folder is held by a lock that ends with its process, and whoever makes the next one removes those
+of the same user that nobody holds any more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_PREFIX, _HELD = "devcoop-", "held"
+
+
+class Scratch:
+    """A folder of this process in the folder for temporary files.
+
+    Attributes:
+        path: Where it lies.
+
+    Raises:
+        OSError: It cannot be made.
+
+    Examples:
+        >>> with Scratch() as folder:
+        ...     (folder / "rows.csv").write_text("a,b")
+        3
+        >>> folder.exists()
+        False
+    """
+
+    def __init__(self) -> None:
+        _sweep(Path(tempfile.gettempdir()))
+        held = None
+        while held is None:
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            held = _hold(self.path / _HELD)
+        self._held = held
+
+    def close(self) -> None:
+        """Remove it with all that it holds."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._held)
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _hold(file: Path) -> int | None:
+    """Lock a new file; give its descriptor, or None if somebody swept it meanwhile."""
+    number = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    except OSError:
+        # Where a file system knows no locks, nobody can sweep either.
+        return number
+    if file.exists():
+        return number
+    os.close(number)
+    return None
+
+
+def _sweep(place: Path) -> None:
+    """Remove the folders of this user that nobody holds."""
+    for file in place.glob(f"{_PREFIX}*/{_HELD}"):
+        folder = file.parent
+        with suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            number = os.open(file, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(number)
