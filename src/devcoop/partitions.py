@@ -31,7 +31,8 @@ import shutil
 from collections import defaultdict
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from devcoop import names
 from devcoop.errors import ComparisonError
@@ -40,7 +41,7 @@ from devcoop.store import Store
 from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from devcoop.parquet import ParquetDoor
@@ -69,6 +70,10 @@ _BACK = frozenset(
 )
 """Properties by which queries come from a value to what has it: to have it is to speak of it."""
 _NAME = re.compile(r"\b[a-z]+:\w+")
+_MOST_TOLD = 50_000
+"""Things that partitions speak of which are asked at once."""
+_Rows: TypeAlias = dict[str, list[list[str]]]
+"""Rows of each table."""
 
 
 class Mentions(NamedTuple):
@@ -197,28 +202,71 @@ class Partitions:
     # How they are filled
 
     def _fill(self, folder: Path, shared: list[str], missing: Mapping[str, list[str]]) -> None:
-        """Ask what is missing, each partition beside what is shared."""
+        """Ask what is missing beside what is shared, many partitions at once."""
         apart = Store()
-        apart.adopt((), (quad for one in shared for quad in self._store.quads(graph=one)))
+        apart.adopt((), self._iter_quads(shared))
         common = self._ask(apart)
-        for key, graphs in missing.items():
-            rows = common
-            if graphs != shared:
-                apart.adopt((), (quad for one in graphs for quad in self._store.quads(graph=one)))
-                rows = _subtract(self._ask(apart), common)
-                for one in graphs:
-                    apart.drop(one)
-            self._keep(folder / key, graphs, rows)
+        others = {key: graphs for key, graphs in missing.items() if graphs != shared}
+        for key in missing.keys() - others.keys():
+            self._keep(folder / key, shared, common)
+        for owners in self._gather(others):
+            some = {key: others[key] for key in owners.values()}
+            every = self._ask_beside(apart, common, chain.from_iterable(some.values()))
+            assigned, unclear = _assign(every, owners)
+            for key, graphs in some.items():
+                if unclear:
+                    assigned[key] |= self._ask_beside(apart, common, graphs, unclear)
+                self._keep(folder / key, graphs, assigned[key])
 
-    def _ask(self, store: Store) -> dict[str, list[list[str]]]:
-        """Ask for the rows of each table."""
-        answers = {table: store.query_csv(text).decode() for table, text in self._texts.items()}
+    def _ask_beside(
+        self,
+        apart: Store,
+        common: _Rows,
+        graphs: Iterable[str],
+        tables: Collection[str] | None = None,
+    ) -> _Rows:
+        """Ask for the rows of tables, or of all, that graphs have beside what is shared."""
+        beside = list(graphs)
+        apart.adopt((), self._iter_quads(beside))
+        rows = _subtract(self._ask(apart, tables), common)
+        for graph in beside:
+            apart.drop(graph)
+        return rows
+
+    def _iter_quads(self, graphs: Iterable[str]) -> Iterator[Quad]:
+        return (quad for graph in graphs for quad in self._store.quads(graph=graph))
+
+    def _gather(self, others: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
+        """Gather partitions to ask at once, as to ask takes long whatever there is to find.
+
+        Yields:
+            What they speak of, each thing with the partition that does; no two of them do.
+        """
+        owners: dict[str, str] = {}
+        for key, graphs in others.items():
+            # Who speaks of nothing has a place among them all the same.
+            owners |= dict.fromkeys([key], key)
+            for graph in graphs:
+                owners |= dict.fromkeys(self._read_mentions([graph]).told, key)
+            if len(owners) > _MOST_TOLD:
+                yield owners
+                owners = {}
+        if owners:
+            yield owners
+
+    def _ask(self, store: Store, tables: Collection[str] | None = None) -> _Rows:
+        """Ask for the rows of tables, or of all."""
+        answers = {
+            table: store.query_csv(text).decode()
+            for table, text in self._texts.items()
+            if tables is None or table in tables
+        }
         return {
             table: list(csv.reader(io.StringIO(text, newline="")))[1:]
             for table, text in answers.items()
         }
 
-    def _keep(self, folder: Path, graphs: list[str], tables: Mapping[str, list[list[str]]]) -> None:
+    def _keep(self, folder: Path, graphs: list[str], tables: _Rows) -> None:
         """Write a partition whole, or not at all."""
         new = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
         new.mkdir()
@@ -343,9 +391,32 @@ def _last_line(query: Query) -> str:
     return query.text.rpartition("ORDER BY")[2]
 
 
-def _subtract(
-    tables: Mapping[str, list[list[str]]], common: Mapping[str, list[list[str]]]
-) -> dict[str, list[list[str]]]:
+def _assign(rows: _Rows, owners: Mapping[str, str]) -> tuple[dict[str, _Rows], set[str]]:
+    """Give each partition the rows in which something is that it speaks of.
+
+    Args:
+        rows: Rows of each table.
+        owners: What some partitions speak of, with the one that does.
+
+    Returns:
+        The rows of each, and of which tables that is not clear: some row has nothing of anybody's.
+    """
+    keys = set(owners.values())
+    if len(keys) == 1:
+        return dict.fromkeys(keys, rows), set()
+    assigned: dict[str, _Rows] = {key: {table: [] for table in rows} for key in keys}
+    unclear = set()
+    for table, every in rows.items():
+        for row in every:
+            owner = next(filter(None, map(owners.get, row)), None)
+            if owner is None:
+                unclear.add(table)
+                break
+            assigned[owner][table].append(row)
+    return assigned, unclear
+
+
+def _subtract(tables: _Rows, common: _Rows) -> _Rows:
     """Leave out the rows that what is shared has by itself."""
     left = {}
     for table, rows in tables.items():

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from generated_plans import PLAN_SIZE, Plans
 
-from devcoop import names
+from devcoop import names, partitions
 from devcoop.facets import list_table_queries, read_facet_table
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, unload
@@ -119,6 +119,21 @@ def test_only_what_is_new_is_asked(folder: Path, asked: list[list[str]]) -> None
     load_files(folder, [folder.parent / "one.nq"])
     check(folder)
     assert asked == [[one]]
+
+
+def test_partitions_are_the_same_asked_at_once_and_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_files() -> dict[str, bytes]:
+        shutil.rmtree(folder / "derived", ignore_errors=True)
+        read_parts(folder)
+        made = (folder / "derived" / "facets").rglob("*.json")
+        return {path.parent.name: path.read_bytes() for path in made}
+
+    at_once = read_files()
+    monkeypatch.setattr(partitions, "_MOST_TOLD", 0)
+    assert at_once == read_files()
+    assert len(at_once) > 3
 
 
 def test_small_store_is_asked_over_all(folder: Path) -> None:

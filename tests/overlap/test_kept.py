@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.overlap.conftest import list_pairs
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from devcoop.facets import FacetTable
     from devcoop.overlap.blocks import Block
-    from devcoop.overlap.sets import Indices
 
 PART = 50
 """Pairs of a part."""
@@ -456,9 +455,9 @@ def test_choice_of_the_closest_goes_on_with_the_next_block(
     assert ended.returncode == -signal.SIGKILL
     find, seen = Candidates._find, []
 
-    def count(self: Candidates, rows: Indices, columns: Indices) -> Block:
-        seen.append(len(rows))
-        return find(self, rows, columns)
+    def count(self: Candidates, part: Any) -> Block:
+        seen.append(len(part.rows))
+        return find(self, part)
 
     monkeypatch.setattr(Candidates, "_find", count)
     monkeypatch.setattr(closest, reason, number)

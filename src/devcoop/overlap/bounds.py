@@ -8,6 +8,7 @@ is lost) or a little narrowed (nothing else is taken for one).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -90,10 +91,12 @@ class Initiatives:
         end: Its last day likewise; NaN if it goes on or is not known.
         is_own: Whether it is a matter of the agency's own house.
         is_open: Whether its places leave it open which countries it reaches, or are the world.
+        is_global: Whether the world, or a worldwide body, is among its places.
         countries: The countries that it reaches, a bit for each.
         trust: How far its scores can be trusted, from 0 to 1; 1 if it states its facets.
         trust_without_theme: The same where the subject rests on purposes and not on themes.
         is_doubtful: Whether facets are suggested for it, so that words count as well.
+        is_guessed: Whether its purposes are suggested and not stated.
     """
 
     code: Indices
@@ -102,15 +105,24 @@ class Initiatives:
     end: Days
     is_own: Flags
     is_open: Flags
+    is_global: Flags
     countries: NDArray[np.uint8]
     trust: Floats
     trust_without_theme: Floats
     is_doubtful: Flags
+    is_guessed: Flags
 
     @property
     def agencies(self) -> int:
         """How many agencies there are."""
         return int(self.agency.max(initial=-1)) + 1
+
+    @cached_property
+    def reach(self) -> Indices:
+        """A number for the countries that each undertaking reaches, the same for the same ones."""
+        rows = np.ascontiguousarray(self.countries).view(f"V{self.countries.shape[1]}")
+        numbers: Indices = np.unique(rows.ravel(), return_inverse=True)[1]
+        return numbers
 
 
 class Facet:
@@ -118,21 +130,23 @@ class Facet:
 
     Args:
         sets: The sets of the facet.
-        rows: Places of the undertakings on the left.
+        some: Places of the undertakings on the left.
     """
 
-    def __init__(self, sets: FacetSets, rows: Indices) -> None:
-        self._sets = sets
-        self.distinct, self._row = np.unique(sets.of[rows], return_inverse=True)
+    def __init__(self, sets: FacetSets, some: Indices) -> None:
+        self._of = sets.of
+        self.distinct = np.unique(sets.of[some])
+        self._row = np.zeros(len(sets.members), dtype=np.int64)
+        self._row[self.distinct] = np.arange(len(self.distinct))
         self.likeness, self.containment = sets.measure(self.distinct)
 
-    def spread(self, table: Grades, columns: Indices) -> Grades:
+    def spread(self, table: Grades, rows: Indices, columns: Indices) -> Grades:
         """Spread a table of sets over undertakings: a row for each on the left."""
-        return table[:, self._sets.of[columns]][self._row]
+        return table[:, self._of[columns]][self._row[self._of[rows]]]
 
-    def pick(self, table: Floats, row: Indices, right: Indices) -> Floats:
+    def pick(self, table: Floats, left: Indices, right: Indices) -> Floats:
         """Pick the cell of each of some pairs out of a table of sets."""
-        return table[self._row[row], self._sets.of[right]]
+        return table[self._row[self._of[left]], self._of[right]]
 
 
 class Subjects(NamedTuple):
@@ -159,7 +173,7 @@ class Measures(NamedTuple):
     """What decides whether a pair is a finding: arrays with a cell for each pair.
 
     Attributes:
-        score: The score of substance; of a doubtful pair the most that it can be.
+        score: The score, places included; of a doubtful pair the most that it can be.
         signs: Likeness of the activities or of the groups, whichever is greater.
         function: Likeness of the functions; NaN if one side names none.
         best: The single best match of the themes.
@@ -237,21 +251,15 @@ class Pairs:
     Args:
         people: All undertakings.
         facets: How the undertakings on the left stand to all.
-        rows: Places of the undertakings on the left.
-        row: Which of them each pair has.
-        right: Place of the other undertaking of each pair.
+        left: Place of the one undertaking of each pair.
+        right: Place of the other.
     """
 
     def __init__(
-        self,
-        people: Initiatives,
-        facets: Mapping[str, Facet],
-        rows: Indices,
-        row: Indices,
-        right: Indices,
+        self, people: Initiatives, facets: Mapping[str, Facet], left: Indices, right: Indices
     ) -> None:
-        self._people, self._facets, self._row = people, facets, row
-        self.left, self.right = rows[row], right
+        self._people, self._facets = people, facets
+        self.left, self.right = left, right
 
     def name_sides(self, kept: Flags) -> tuple[Indices, Indices, Indices]:
         """Give the codes of both sides of some pairs, and a number for their two agencies.
@@ -274,6 +282,30 @@ class Pairs:
         every = len(self._people.code)
         return np.isin(self.left * every + self.right, some[0] * every + some[1])
 
+    def may_meet(self, numbers: Mapping[str, float], subjects: Subjects, floors: Floors) -> Flags:
+        """Tell which pairs may be findings as far as subject and places alone decide.
+
+        Args:
+            numbers: The numbers of the comparison.
+            subjects: How near the subjects are.
+            floors: A little wider than the rules.
+        """
+        by_theme, by_purpose = self._weigh_subjects(subjects)
+        no, yes = np.array(False), np.array(True)
+        at_most = Measures(
+            score=np.maximum(by_theme, by_purpose) * self.weigh_places(numbers),
+            signs=np.array(1),
+            function=np.array(0),
+            by_purpose=by_purpose,
+            is_own=no,
+            is_dated=yes,
+            is_successive=no,
+            is_doubtful=no,
+            **self._measure_nearness(subjects),
+        )
+        at_once = at_most.may_be_found(floors) & self.meets_somewhere
+        return at_once | at_most._replace(is_successive=yes).may_be_found(floors)
+
     def measure(self, numbers: Mapping[str, float], subjects: Subjects) -> Measures:
         """Measure everything that decides whether a pair is a finding.
 
@@ -281,35 +313,71 @@ class Pairs:
             numbers: The numbers of the comparison.
             subjects: How near the subjects are.
         """
-        by_sector = self._pick("sector", subjects.by_sector)
-        by_theme = np.maximum(self._pick("theme", subjects.about), by_sector)
-        by_purpose = self._pick("purpose", subjects.by_purpose)
+        by_theme, by_purpose = self._weigh_subjects(subjects)
         subject = self._trust_subject(by_theme, by_purpose)
         score, function, signs = self._score(numbers, subject)
         people, left, right = self._people, self.left, self.right
         start = np.maximum(people.start[left], people.start[right])
         end = np.fmin(people.end[left], people.end[right])
         return Measures(
-            score=score,
+            score=score * self.weigh_places(numbers),
             signs=signs,
             function=function,
-            best=self._pick("theme", subjects.best),
-            nearness=self._pick("theme", subjects.nearness),
-            by_sector=by_sector,
-            sector=self._pick("sector", subjects.sector),
             by_purpose=by_purpose,
             is_own=self._is_own,
             is_dated=~np.isnan(start),
             is_successive=start > end,
             is_doubtful=people.is_doubtful[left] | people.is_doubtful[right] | self._is_worded,
+            **self._measure_nearness(subjects),
         )
 
+    def _weigh_subjects(self, subjects: Subjects) -> tuple[Floats, Floats]:
+        """Weigh how near the subjects are, by themes or sectors and by purposes."""
+        by_sector = self._pick("sector", subjects.by_sector)
+        by_theme = np.maximum(self._pick("theme", subjects.about), by_sector)
+        return by_theme, self._pick("purpose", subjects.by_purpose) * self._is_worded
+
+    def _measure_nearness(self, subjects: Subjects) -> dict[str, Floats]:
+        return {
+            "best": self._pick("theme", subjects.best),
+            "nearness": self._pick("theme", subjects.nearness),
+            "by_sector": self._pick("sector", subjects.by_sector),
+            "sector": self._pick("sector", subjects.sector),
+        }
+
+    @cached_property
+    def _has_shared_country(self) -> Flags:
+        countries = self._people.countries
+        # A byte for eight countries: no pair is spread over all of them.
+        shared = np.zeros(len(self.left), dtype=bool)
+        for some in countries.T:
+            shared |= (some[self.left] & some[self.right]) > 0
+        return shared
+
+    @cached_property
+    def _is_open(self) -> Flags:
+        return self._people.is_open[self.left] | self._people.is_open[self.right]
+
+    @property
     def meets_somewhere(self) -> Flags:
-        """Tell which pairs have a country in common, or places that leave it open."""
-        people, left, right = self._people, self.left, self.right
-        is_open = people.is_open[left] | people.is_open[right]
-        shared = people.countries[left] & people.countries[right]
-        return is_open | shared.any(axis=1)
+        """Which pairs have a country in common, or places that leave it open."""
+        return self._is_open | self._has_shared_country
+
+    def weigh_places(self, numbers: Mapping[str, float]) -> Floats:
+        """Give what is left of a score by the places, as `comparison` has it.
+
+        Args:
+            numbers: The numbers of the comparison.
+        """
+        is_global = self._people.is_global[self.left] | self._people.is_global[self.right]
+        elsewhere = numbers["elsewhere_factor"]
+        of_worded = np.where(
+            self._is_open, numbers["open_place_factor"], elsewhere * numbers["other_country_factor"]
+        )
+        of_others = np.where(self._is_open, 1, elsewhere)
+        apart = np.where(self._is_worded, of_worded, of_others)
+        weight = np.where(self._has_shared_country | is_global, 1, apart)
+        return weight.astype(np.float32)
 
     def _trust_subject(self, by_theme: Floats, by_purpose: Floats) -> Floats:
         """Give how near the subjects are, as far as both sides can be trusted in it."""
@@ -351,14 +419,15 @@ class Pairs:
         factor[group == 0] *= numbers["other_group_factor"]
         return factor
 
-    @property
+    @cached_property
     def _is_worded(self) -> Flags:
-        """Which pairs state purposes on both sides, so that their words decide."""
-        return ~np.isnan(self._pick("purpose", self._facets["purpose"].containment))
+        """Which pairs have purposes on both sides, one of them stated, so that words decide."""
+        is_guessed = self._people.is_guessed[self.left] & self._people.is_guessed[self.right]
+        return ~(is_guessed | np.isnan(self._pick("purpose", self._facets["purpose"].containment)))
 
     @property
     def _is_own(self) -> Flags:
         return self._people.is_own[self.left] | self._people.is_own[self.right]
 
     def _pick(self, facet: str, table: Floats) -> Floats:
-        return self._facets[facet].pick(table, self._row, self.right)
+        return self._facets[facet].pick(table, self.left, self.right)

@@ -17,8 +17,9 @@ have the last word.
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from devcoop.model import FACETS
 from devcoop.overlap.blocks import NO_PAIRS, Block, join_blocks, split_block
 from devcoop.overlap.bounds import SLACK, Facet, Floors, Initiatives, Pairs, Subjects
 from devcoop.overlap.closest import Closest, Progress
+from devcoop.overlap.groups import Groups
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.sets import FacetSets
 from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY
@@ -51,7 +53,9 @@ _BYTES_OF_A_PAIR = 200
 """Memory for each pair that is measured, likewise."""
 _INITIATIVES = """
 WITH place AS (
-  SELECT undertaking, BOOL_OR(isDefined IS NOT TRUE OR COALESCE(basis = 'global', FALSE)) AS is_open
+  SELECT undertaking,
+    BOOL_OR(isDefined IS NOT TRUE OR COALESCE(basis = 'global', FALSE)) AS is_open,
+    BOOL_OR(COALESCE(basis = 'global', FALSE)) AS is_global
   FROM area
   GROUP BY undertaking
 )
@@ -60,13 +64,15 @@ SELECT enum_code(undertaking.undertaking) AS code,
   "start" - DATE '1970-01-01' AS first_day,
   "end" - DATE '1970-01-01' AS last_day,
   COALESCE(place.is_open, TRUE) AS is_open,
+  COALESCE(place.is_global, FALSE) AS is_global,
   undertaking.undertaking IN (
     SELECT facet.undertaking FROM facet JOIN concept_mark ON concept_mark.concept = facet.concept
     WHERE concept_mark.isOwnHouse
   ) AS is_own,
   COALESCE(trust.trust, 1) AS trust,
   COALESCE(trust.trust_without_theme, 1) AS trust_without_theme,
-  trust.trust IS NOT NULL AS is_doubtful
+  trust.trust IS NOT NULL AS is_doubtful,
+  COALESCE(trust.is_purpose_suggested, FALSE) AS is_guessed
 FROM undertaking
 JOIN agency ON agency.agency = undertaking.agency
 LEFT JOIN place ON place.undertaking = undertaking.undertaking
@@ -96,6 +102,20 @@ _SIMILARITIES = """
 SELECT enum_code(left_concept) AS one, enum_code(right_concept) AS other, similarity
 FROM concept_similarity WHERE facet = ?
 """
+
+
+class _Part(NamedTuple):
+    """Pairs of groups: of each row, and each column from that row on.
+
+    Attributes:
+        groups: The groups.
+        rows: Some of them.
+        columns: The same, and others after them.
+    """
+
+    groups: Groups
+    rows: Indices
+    columns: Indices
 
 
 class Candidates:
@@ -172,9 +192,11 @@ class Candidates:
         Args:
             skipped: How many blocks are left out.
         """
-        for rows, columns in islice(self._divide(self._those), skipped, None):
-            yield self._find(rows, columns)
-            self._tell(self._find_share(len(columns) - len(rows)))
+        for part in islice(self._divide(self._those), skipped, None):
+            yield self._find(part)
+            self._tell(
+                self._find_share(int(part.groups.sizes[part.columns[len(part.rows) :]].sum()))
+            )
 
     def _find_share(self, left: int) -> float:
         """Find the share of the pairs that were looked at, by how many undertakings are left."""
@@ -191,78 +213,102 @@ class Candidates:
         own = np.flatnonzero(self._people.code == code)
         if not len(own):
             return NO_PAIRS
-        others = np.delete(np.arange(len(self._people.code)), own)
-        return self._find(own, np.concatenate([own, others]))
+        groups = self._groups.set_apart(int(own[0]))
+        every = np.arange(len(groups.first))
+        return self._find(_Part(groups, every[-1:], np.roll(every, 1)))
 
     def count_near(self, those: Indices) -> int:
-        """Count the pairs that are near enough in subject to be looked at one by one.
+        """Count the pairs that are near enough in subject and place to be looked at one by one.
 
         Args:
             those: Codes of undertakings of which one is a side of each pair.
         """
-        near = 0
-        for rows, columns in self._divide(those):
-            facets = {name: Facet(self._sets[name], rows) for name in _OF_SUBJECT}
-            subjects = self._measure_subjects(facets)
-            near += len(self._find_near(facets, subjects, rows, columns)[0])
-        return near
+        return sum(
+            len(left)
+            for part in self._divide(those)
+            for left, _ in self._iter_near(part, *self._measure_part(part))
+        )
 
-    def _divide(self, those: Indices | None) -> Iterator[tuple[Indices, Indices]]:
-        """Divide pairs into blocks: those among some rows, and between them and what follows."""
-        order = np.argsort(self._sets["theme"].of, kind="stable")
-        last = len(order)
+    @cached_property
+    def _groups(self) -> Groups:
+        """All undertakings, by what decides whether they may meet."""
+        return Groups(self._list_traits())
+
+    def _list_traits(self) -> list[Indices]:
+        people = self._people
+        sets = [self._sets[facet].of for facet in _OF_SUBJECT]
+        marks = [people.is_open, people.is_global, people.is_guessed]
+        return [*sets, people.reach, *(mark.astype(np.int64) for mark in marks)]
+
+    def _divide(self, those: Indices | None) -> Iterator[_Part]:
+        """Divide pairs of groups into parts: those of some rows, and of what follows."""
+        groups, last = self._groups, len(self._groups.first)
         if those is not None:
-            chosen = np.isin(self._people.code, those)[order]
-            order, last = np.concatenate([order[chosen], order[~chosen]]), int(chosen.sum())
-        rows = max(1, self._memory // (_BYTES_OF_A_CELL * max(1, len(order))))
+            is_other = (~np.isin(self._people.code, those)).astype(np.int64)
+            groups = Groups([is_other, *self._list_traits()])
+            last = int((is_other[groups.first] == 0).sum())
+        every = np.arange(len(groups.first))
+        rows = max(1, self._memory // (_BYTES_OF_A_CELL * max(1, len(every))))
         for start in range(0, last, rows):
-            yield order[start : min(start + rows, last)], order[start:]
+            yield _Part(groups, every[start : min(start + rows, last)], every[start:])
+
+    def _measure_part(self, part: _Part) -> tuple[dict[str, Facet], Subjects]:
+        """Measure how near the undertakings of a part are to all, facet by facet."""
+        some = np.flatnonzero(np.isin(part.groups.of, part.rows))
+        facets = {name: Facet(sets, some) for name, sets in self._sets.items()}
+        return facets, self._measure_subjects(facets)
+
+    def _iter_near(
+        self, part: _Part, facets: Mapping[str, Facet], subjects: Subjects
+    ) -> Iterator[tuple[Indices, Indices]]:
+        """Iterate over the pairs that are near in subject and may meet: places of both sides."""
+        groups, (one, other) = part.groups, self._one_work
+        is_near = self._find_near(part, facets, subjects)
+        row, column = np.nonzero(is_near)
+        # Where nearly all share a subject, a part has more pairs than can be measured at once.
+        most = max(1, self._memory // _BYTES_OF_A_PAIR)
+        near = groups.iter_pairs(part.rows[row], part.columns[column], most=most)
+        place = np.full(len(groups.first), -1)
+        place[part.columns] = np.arange(len(part.columns))
+        row, column = place[groups.of[one]], place[groups.of[other]]
+        is_here = (row >= 0) & (row < len(part.rows)) & (column >= row)
+        is_here &= (column > row) | (one < other)
+        is_here[is_here] = ~is_near[row[is_here], column[is_here]]
+        for left, right in chain(near, [(one[is_here], other[is_here])]):
+            is_apart = self._people.agency[left] != self._people.agency[right]
+            yield left[is_apart], right[is_apart]
 
     def _find_near(
-        self, facets: Mapping[str, Facet], subjects: Subjects, rows: Indices, columns: Indices
-    ) -> tuple[Indices, Indices]:
-        """Find the pairs that are near in subject: place in rows, and place in columns, of each."""
-        agency = self._people.agency
-        is_near = facets["theme"].spread(self._grade_themes(subjects), columns)
-        is_near += facets["sector"].spread(self._grade(subjects.by_sector), columns)
-        is_near += facets["purpose"].spread(self._grade(subjects.by_purpose), columns)
-        is_near[self._find_one_work(rows, columns)] = _ENOUGH
-        is_near[agency[rows][:, None] == agency[columns][None, :]] = 0
-        is_near[:, : len(rows)] *= ~np.tri(len(rows), dtype=bool)
-        row, column = np.nonzero(is_near >= _ENOUGH)
-        return row, column
+        self, part: _Part, facets: Mapping[str, Facet], subjects: Subjects
+    ) -> NDArray[np.bool_]:
+        """Tell of each row and each column whether they are near in subject and may meet."""
+        left, right = part.groups.first[part.rows], part.groups.first[part.columns]
+        grade = facets["theme"].spread(self._grade_themes(subjects), left, right)
+        grade += facets["sector"].spread(self._grade(subjects.by_sector), left, right)
+        grade += facets["purpose"].spread(self._grade(subjects.by_purpose), left, right)
+        is_near = grade >= _ENOUGH
+        # Each two groups come once, and each beside itself.
+        is_near[:, : len(left)] &= ~np.tri(len(left), k=-1, dtype=bool)
+        row, column = np.nonzero(is_near)
+        pairs = Pairs(self._people, facets, left[row], right[column])
+        is_near[row, column] = pairs.may_meet(self._numbers, subjects, self._floors)
+        return is_near
 
-    def _find(self, rows: Indices, columns: Indices) -> Block:
+    def _find(self, part: _Part) -> Block:
         """Find candidates among some undertakings, and between them and those that follow."""
-        facets = {name: Facet(sets, rows) for name, sets in self._sets.items()}
-        subjects = self._measure_subjects(facets)
-        row, column = self._find_near(facets, subjects, rows, columns)
-        # Where nearly all share a subject, a block has more pairs than can be measured at once.
-        most = max(1, self._memory // _BYTES_OF_A_PAIR)
-        parts = [slice(start, start + most) for start in range(0, len(row), most)]
-        several = (
-            Pairs(self._people, facets, rows, row[part], columns[column[part]]) for part in parts
-        )
-        return join_blocks([self._measure(pairs, subjects) for pairs in several])
-
-    def _find_one_work(self, rows: Indices, columns: Indices) -> tuple[Indices, Indices]:
-        """Find the pairs that are one work: place in rows, and place in columns, of each."""
-        row, column = (np.full(len(self._people.code), -1) for _ in range(2))
-        row[rows], column[columns] = np.arange(len(rows)), np.arange(len(columns))
-        one, other = self._one_work
-        here = (row[one] >= 0) & (column[other] >= 0)
-        return row[one[here]], column[other[here]]
+        facets, subjects = self._measure_part(part)
+        return join_blocks([
+            self._measure(Pairs(self._people, facets, left, right), subjects)
+            for left, right in self._iter_near(part, facets, subjects)
+        ])  # fmt: skip
 
     def _measure(self, pairs: Pairs, subjects: Subjects) -> Block:
         """Measure pairs that are near in subject, and keep those that may be findings."""
-        measures = pairs.measure(self._numbers, subjects)
-        meets = pairs.meets_somewhere()
+        measures, meets = pairs.measure(self._numbers, subjects), pairs.meets_somewhere
         is_one = pairs.are_among(self._one_work)
         kept = measures.may_be_found(self._floors) & (meets | measures.is_successive) | is_one
         sure = measures.is_found(Floors.of(self._numbers, -SLACK), meets) | is_one
-        elsewhere = np.float32(self._numbers["elsewhere_factor"])
-        score = np.where(meets, measures.score, measures.score * elsewhere)
-        score = np.where(is_one, np.float32(1), score)
+        score = np.where(is_one, np.float32(1), measures.score)
         left, right, agencies = pairs.name_sides(kept)
         return Block(left, right, agencies, score[kept], sure[kept], len(kept))
 
@@ -313,10 +359,12 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         end=_read_days(read["last_day"]),
         is_own=read["is_own"].astype(bool),
         is_open=read["is_open"].astype(bool),
+        is_global=read["is_global"].astype(bool),
         countries=_read_countries(engine, read["code"]),
         trust=read["trust"].astype(np.float32),
         trust_without_theme=read["trust_without_theme"].astype(np.float32),
         is_doubtful=read["is_doubtful"].astype(bool),
+        is_guessed=read["is_guessed"].astype(bool),
     )
 
 
