@@ -170,8 +170,7 @@ class Partitions:
         return Mentions(frozenset(kept["told"]), frozenset(kept["named"]), kept["is_shared"])
 
     def _collect_mentions(self, graphs: Iterable[str]) -> bytes:
-        quads = (quad for graph in graphs for quad in self._store.quads(graph=graph))
-        found = collect_mentions(quads, self._vocabulary)
+        found = collect_mentions(self._iter_quads(graphs), self._vocabulary)
         said = {"told": sorted(found.told), "named": sorted(found.named)}
         return json.dumps(said | {"is_shared": found.is_shared}).encode()
 
@@ -205,36 +204,29 @@ class Partitions:
         """Ask what is missing beside what is shared, many partitions at once."""
         apart = Store()
         apart.adopt((), self._iter_quads(shared))
-        common = self._ask(apart)
+        common = self._ask(apart, self._texts)
         others = {key: graphs for key, graphs in missing.items() if graphs != shared}
         for key in missing.keys() - others.keys():
             self._keep(folder / key, shared, common)
         for owners in self._gather(others):
             some = {key: others[key] for key in owners.values()}
-            every = self._ask_beside(apart, common, chain.from_iterable(some.values()))
-            assigned, unclear = _assign(every, owners)
-            for key, graphs in some.items():
+            graphs = list(chain.from_iterable(some.values()))
+            apart.adopt((), self._iter_quads(graphs))
+            assigned, unclear = _assign(_subtract(self._ask(apart, self._texts), common), owners)
+            for key, own in some.items():
                 if unclear:
-                    assigned[key] |= self._ask_beside(apart, common, graphs, unclear)
-                self._keep(folder / key, graphs, assigned[key])
-
-    def _ask_beside(
-        self,
-        apart: Store,
-        common: _Rows,
-        graphs: Iterable[str],
-        tables: Collection[str] | None = None,
-    ) -> _Rows:
-        """Ask for the rows of tables, or of all, that graphs have beside what is shared."""
-        beside = list(graphs)
-        apart.adopt((), self._iter_quads(beside))
-        rows = _subtract(self._ask(apart, tables), common)
-        for graph in beside:
-            apart.drop(graph)
-        return rows
+                    rows = self._ask(apart, unclear, [*shared, *own])
+                    assigned[key] |= _subtract(rows, common)
+                self._keep(folder / key, own, assigned[key])
+            for graph in graphs:
+                apart.drop(graph)
 
     def _iter_quads(self, graphs: Iterable[str]) -> Iterator[Quad]:
-        return (quad for graph in graphs for quad in self._store.quads(graph=graph))
+        """Iterate over what the queries look at, a third of what is said; texts are not read."""
+        for graph in graphs:
+            for name in self._vocabulary - {_TYPE}:
+                yield from self._store.quads(predicate=name, graph=graph)
+                yield from self._store.quads(predicate=_TYPE, object=name, graph=graph)
 
     def _gather(self, others: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
         """Gather partitions to ask at once, as to ask takes long whatever there is to find.
@@ -254,13 +246,11 @@ class Partitions:
         if owners:
             yield owners
 
-    def _ask(self, store: Store, tables: Collection[str] | None = None) -> _Rows:
-        """Ask for the rows of tables, or of all."""
-        answers = {
-            table: store.query_csv(text).decode()
-            for table, text in self._texts.items()
-            if tables is None or table in tables
-        }
+    def _ask(
+        self, store: Store, tables: Iterable[str], graphs: Collection[str] | None = None
+    ) -> _Rows:
+        """Ask for the rows of tables: out of some graphs, or of all."""
+        answers = {table: store.query_csv(self._texts[table], graphs).decode() for table in tables}
         return {
             table: list(csv.reader(io.StringIO(text, newline="")))[1:]
             for table, text in answers.items()

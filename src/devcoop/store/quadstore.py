@@ -568,16 +568,17 @@ class Store:
         except (SyntaxError, ValueError) as error:
             raise QueryError.of_parser(error) from error
 
-    def query_csv(self, text: str) -> bytes:
+    def query_csv(self, text: str, graphs: Iterable[str] | None = None) -> bytes:
         """Run a trusted SELECT and give its answer as CSV, as the engine writes it.
 
         Args:
             text: A SPARQL SELECT.
+            graphs: IRIs of the graphs it is asked of together; None for all.
 
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
-        return self._render(text, CSV)
+        return self._render(text, CSV, graphs)
 
     def list_nodes(self, text: str) -> list[str]:
         """Run a trusted SELECT of one column, and give its nodes as texts: many take little so.
@@ -600,9 +601,9 @@ class Store:
         """
         return self._render(text, TSV).decode().split("\n")[1:-1]
 
-    def _render(self, text: str, media_type: str) -> bytes:
+    def _render(self, text: str, media_type: str, graphs: Iterable[str] | None = None) -> bytes:
         try:
-            result = self.start(text)
+            result = self.start(text, default_graphs=graphs)
         except (SyntaxError, ValueError) as error:
             raise QueryError.of_parser(error) from error
         if result.kind != TABLE:
