@@ -50,17 +50,26 @@ above AS (
   JOIN information ON information.facet = 'theme' AND information.concept = left_above.ancestor
   LEFT JOIN concept_mark ON concept_mark.concept = left_above.ancestor
   WHERE NOT COALESCE(concept_mark.isModeOfWork, FALSE)
+),
+-- DISTINCT keeps both sides together: the sets of one side alone meet those of nearly all others.
+both_sides AS (
+  SELECT DISTINCT
+    candidate.left_undertaking,
+    candidate.right_undertaking,
+    one.concept_set AS left_set,
+    other.concept_set AS right_set
+  FROM candidate
+  JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking AND one.facet = 'theme'
+  JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = 'theme'
 )
 SELECT
-  candidate.left_undertaking,
-  candidate.right_undertaking,
+  both_sides.left_undertaking,
+  both_sides.right_undertaking,
   met.left_theme,
   met.right_theme,
   met.nearness,
   above.subject
-FROM candidate
-JOIN facet_set AS one ON one.undertaking = candidate.left_undertaking AND one.facet = 'theme'
-JOIN facet_set AS other ON other.undertaking = candidate.right_undertaking AND other.facet = 'theme'
-JOIN met ON met.left_set = one.concept_set AND met.right_set = other.concept_set AND met.place = 1
+FROM both_sides
+JOIN met ON met.left_set = both_sides.left_set AND met.right_set = both_sides.right_set AND met.place = 1
 LEFT JOIN above
   ON met.is_above AND above.left_theme = met.left_theme AND above.right_theme = met.right_theme AND above.place = 1
