@@ -86,7 +86,7 @@ def count(comparison: Comparison) -> dict[str, float]:
     found = sum(n for key, n in comparison.count_pairs().items() if key[-1] in FOUND_TYPES)
     return {
         "pairs": scope.possible,
-        "near in subject": scope.near,
+        "near in subject and place": scope.near,
         "scored": scope.scored,
         "findings": found,
     }

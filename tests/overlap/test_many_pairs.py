@@ -76,7 +76,8 @@ def test_report_says_what_it_leaves_out(few: Dataset, analysis: Analysis, tmp_pa
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     told = " ".join(re.sub(r"<[^>]+>", " ", text).split())
     scope, findings = few.analysis.comparison.scope, few.analysis.pairs.count_findings()
-    assert f"{scope.near:,} are near in subject; the {scope.scored:,} of them" in told
+    assert f"{scope.near:,} are near in subject and may share a place" in told
+    assert f"; the {scope.scored:,} of them" in told
     listed = len(few.analysis.pairs.found)
     assert f"the {BEST} closest of each two agencies, {listed} of {findings}" in told
     assert "same broad area" not in told

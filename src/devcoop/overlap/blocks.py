@@ -21,7 +21,7 @@ class Block(NamedTuple):
         agencies: A number for the two agencies of each pair.
         score: About how close they are in substance.
         is_sure: Whether they are findings for sure.
-        near: How many pairs were near enough in subject to be looked at one by one.
+        near: How many pairs were looked at one by one: near in subject, and in one place perhaps.
     """
 
     left: Indices

@@ -5,7 +5,9 @@ one bound after the other:
 
 1. the score is the subject times factors that are at most 1, so that no pair scores higher than
    its subject is near; the subject hangs on the sets of themes, sectors and purposes alone;
-2. the score itself, and what each type of finding asks beside it. Where facets are suggested, what
+2. what places leave of that, and what each type of finding asks of the subject. Up to here
+   initiatives that are alike in subject and places are one group, and groups meet groups;
+3. the score itself, and what each type asks beside it. Where facets are suggested, what
    their words take off is left out, so that such a pair is never called a finding for sure here.
 
 Two reports of one work are a finding, whatever their facets say.

@@ -181,7 +181,7 @@ class Scope(NamedTuple):
 
     Attributes:
         possible: Pairs of undertakings of different agencies.
-        near: Those of them that were near enough in subject to be looked at one by one.
+        near: Those of them that were looked at one by one: near in subject, perhaps in one place.
         scored: Those of them that may be findings and went through all steps.
         best: How many of each initiative, and of each two agencies, those are at least; None if
             they are all.

@@ -98,18 +98,19 @@ def say_scored(near: int, scored: int, best: int | None = None) -> str:
         best: Most findings of each initiative that were kept; None if all were.
 
     Examples:
-        >>> say_scored(111853, 9332)
-        '111,853 are near in subject; the 9,332 of them that may be findings were scored.'
+        >>> say_scored(111853, 9332).partition("; ")[0]
+        '111,853 are near in subject and may share a place'
     """
     number = ENGLISH.number
     if best:
         return (
-            f"{number(near)} are near in subject; of the findings among them, the {best} closest "
-            f"of each initiative and of each two agencies are kept, {number(scored)}."
+            f"{number(near)} are near in subject and may share a place; of the findings among "
+            f"them, the {best} closest of each initiative and of each two agencies are kept, "
+            f"{number(scored)}."
         )
     return (
-        f"{number(near)} are near in subject; the {number(scored)} of them that may be findings "
-        "were scored."
+        f"{number(near)} are near in subject and may share a place; the {number(scored)} of them "
+        "that may be findings were scored."
     )
 
 
@@ -123,7 +124,7 @@ def say_scored_of_all(near: int, scored: int, best: int | None = None) -> str:
 
     Examples:
         >>> say_scored_of_all(111853, 9332).partition(";")[0]
-        'Of all pairs, 111,853 are near in subject'
+        'Of all pairs, 111,853 are near in subject and may share a place'
     """
     return f"Of all pairs, {say_scored(near, scored, best)}"
 
