@@ -326,7 +326,7 @@ def add_rows(facets: FacetTable, name: str, rows: Iterable[tuple[str, ...]]) -> 
 
 
 def give_purposes(facets: FacetTable, seed: int) -> FacetTable:
-    """Give some undertakings purposes of the aid, and take the themes of others away."""
+    """Give undertakings purposes of the aid and words, and take the themes of some away."""
     chance = random.Random(seed)
     purposes = sorted({row[1] for row in facets.tables["concept"].rows() if row[0] == "purpose"})
     few = chance.sample(purposes, 12)
@@ -340,7 +340,15 @@ def give_purposes(facets: FacetTable, seed: int) -> FacetTable:
     guessed = {one for one in people if chance.random() < 0.2}
     stated = add_rows(fewer, "facet", sorted(row for row in rows if row[0] not in guessed))
     sure = [(*row, "0.9") for row in sorted(rows) if row[0] in guessed]
-    return add_rows(stated, "suggestion", sure)
+    said = add_rows(stated, "suggestion", sure)
+    heard = [one for one in people if chance.random() < 0.8]
+    words = [(one, root, "0.3") for one in heard for root in sorted(chance.sample("abcdefgh", 2))]
+    spoken = [
+        (one, purpose, f"{chance.random():.3f}")
+        for one in heard
+        for purpose in sorted(chance.sample(few, chance.randint(0, 3)))
+    ]
+    return add_rows(add_rows(said, "root_word", words), "spoken_purpose", spoken)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
@@ -353,6 +361,7 @@ def test_findings_by_purposes_are_found_without_scoring_every_pair(seed: int) ->
         factors = ("elsewhere_factor", "other_country_factor", "open_place_factor")
         numbers |= {name: round(chance.uniform(0.4, 1), 3) for name in factors}
     every, few = (compare(facets, numbers, limits=limits) for limits in (EVERY, FEW))
+    assert few.scope.scored < few.scope.near < few.scope.possible
     by_purpose = [one for one in list_found(every).values() if not one.parts["theme"]]
     assert by_purpose
     assert seed > 3 or any(one.parts["purpose"] for one in by_purpose)

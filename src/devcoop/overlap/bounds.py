@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SLACK = 1e-5
 """How far a bound lies from the rule: more than numbers of 32 bits are rounded by."""
+_MEASURED_AT_ONCE = 20_000
+"""Pairs whose words are measured at once: each takes a number for each purpose."""
 
 
 class Floors(NamedTuple):
@@ -97,6 +99,8 @@ class Initiatives:
         trust_without_theme: The same where the subject rests on purposes and not on themes.
         is_doubtful: Whether facets are suggested for it, so that words count as well.
         is_guessed: Whether its purposes are suggested and not stated.
+        is_heard: Whether any word is known that it says of itself.
+        spoken: How much its words speak of each purpose, a column for each.
     """
 
     code: Indices
@@ -111,6 +115,8 @@ class Initiatives:
     trust_without_theme: Floats
     is_doubtful: Flags
     is_guessed: Flags
+    is_heard: Flags
+    spoken: NDArray[np.float32]
 
     @property
     def agencies(self) -> int:
@@ -313,9 +319,11 @@ class Pairs:
             numbers: The numbers of the comparison.
             subjects: How near the subjects are.
         """
-        by_theme, by_purpose = self._weigh_subjects(subjects)
-        subject = self._trust_subject(by_theme, by_purpose)
-        score, function, signs = self._score(numbers, subject)
+        alike = self._bound_likeness(numbers)
+        words = 1 - np.float32(numbers["words_share"]) * (1 - alike)
+        by_theme, by_purpose = self._weigh_subjects(subjects, words)
+        subject = self._trust_subject(by_theme, by_purpose * words)
+        score, function, signs = self._score(numbers, subject, alike)
         people, left, right = self._people, self.left, self.right
         start = np.maximum(people.start[left], people.start[right])
         end = np.fmin(people.end[left], people.end[right])
@@ -331,11 +339,42 @@ class Pairs:
             **self._measure_nearness(subjects),
         )
 
-    def _weigh_subjects(self, subjects: Subjects) -> tuple[Floats, Floats]:
-        """Weigh how near the subjects are, by themes or sectors and by purposes."""
-        by_sector = self._pick("sector", subjects.by_sector)
-        by_theme = np.maximum(self._pick("theme", subjects.about), by_sector)
+    def _weigh_subjects(
+        self, subjects: Subjects, words: Floats | float = 1
+    ) -> tuple[Floats, Floats]:
+        """Weigh how near the subjects are, by themes or sectors and by purposes.
+
+        Args:
+            subjects: How near the subjects are.
+            words: What the words leave of a theme that one side does not name.
+        """
+        about = self._pick("theme", subjects.about)
+        about = np.where(self._has_themes, about, about * words)
+        by_theme = np.maximum(about, self._pick("sector", subjects.by_sector))
         return by_theme, self._pick("purpose", subjects.by_purpose) * self._is_worded
+
+    def _bound_likeness(self, numbers: Mapping[str, float]) -> Floats:
+        """Give how alike the words of each pair are at most; 1 where they do not decide.
+
+        The purposes of which both speak count as `words` has them; the words themselves could be
+        the same.
+        """
+        people, of_words = self._people, np.float32(numbers["same_words_share"])
+        alike = np.ones(len(self.left), dtype=np.float32)
+        worded = np.flatnonzero(self._is_worded)
+        for start in range(0, len(worded), _MEASURED_AT_ONCE):
+            some = worded[start : start + _MEASURED_AT_ONCE]
+            left, right = self.left[some], self.right[some]
+            spoken = np.einsum("ij,ij->i", people.spoken[left], people.spoken[right])
+            near = np.minimum(1, spoken / np.float32(numbers["like_subjects"]))
+            is_heard = people.is_heard[left] & people.is_heard[right]
+            known = of_words + (1 - of_words) * near
+            alike[some] = np.where(is_heard, known, numbers["unknown_similarity"])
+        return alike
+
+    @cached_property
+    def _has_themes(self) -> Flags:
+        return ~np.isnan(self._pick("theme", self._facets["theme"].likeness))
 
     def _measure_nearness(self, subjects: Subjects) -> dict[str, Floats]:
         return {
@@ -386,13 +425,12 @@ class Pairs:
         other = people.trust_without_theme[left] * people.trust_without_theme[right]
         # What is suggested for one side alone takes nothing off from what both state.
         other = np.where(self._is_worded, np.float32(1), other)
-        is_alone = np.isnan(self._pick("theme", self._facets["theme"].likeness)) & self._is_worded
-        of_theme = np.where(is_alone, other, trust)
+        of_theme = np.where(self._is_worded & ~self._has_themes, other, trust)
         trusted: Floats = np.maximum(by_theme * of_theme, by_purpose * other)
         return trusted
 
     def _score(
-        self, numbers: Mapping[str, float], subject: Floats
+        self, numbers: Mapping[str, float], subject: Floats, alike: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """Give score, likeness of the functions, and the stronger sign, as `substance` has them."""
         unknown = numbers["unknown_similarity"]
@@ -400,14 +438,15 @@ class Pairs:
         function = self._pick("function", self._facets["function"].containment)
         form = self._pick("instrument", self._facets["instrument"].likeness)
         group = self._pick("beneficiary", (groups.likeness + groups.containment) / 2)
-        # How alike the words are is not known here; at most, they are the same.
-        done = np.where(self._is_worded, np.nan_to_num(function, nan=1), function)
-        done, form = np.nan_to_num(done, nan=unknown), np.nan_to_num(form, nan=unknown)
+        # Words stand for what is done, and for whom, where one side does not say it.
+        else_known = np.where(self._is_worded, alike, np.float32(unknown))
+        done = np.where(np.isnan(function), else_known, function)
+        form = np.nan_to_num(form, nan=unknown)
         share = numbers["stronger_sign_share"]
         activity = share * np.maximum(done, form) + (1 - share) * (done + form) / 2
         weight = numbers["subject_weight"]
-        meant = np.where(self._is_worded, np.nan_to_num(group, nan=1), group)
-        signs = (weight + 2 * activity + 2 * np.nan_to_num(meant, nan=unknown)) / (weight + 4)
+        meant = np.where(np.isnan(group), else_known, group)
+        signs = (weight + 2 * activity + 2 * meant) / (weight + 4)
         score = subject * signs * self._factor(numbers, group)
         return score, function, np.maximum(activity, np.nan_to_num(group))
 

@@ -86,6 +86,11 @@ SELECT enum_code(undertaking) AS undertaking,
   DENSE_RANK() OVER (ORDER BY country) - 1 AS country
 FROM reach
 """
+_HEARD = "SELECT DISTINCT enum_code(undertaking) AS code FROM root_word"
+_SPOKEN = """
+SELECT enum_code(undertaking) AS undertaking, enum_code(purpose) AS purpose, weight
+FROM spoken_purpose
+"""
 _CONCEPTS = """
 SELECT enum_code(information.concept) AS code, information, COALESCE(isModeOfWork, FALSE) AS is_mode
 FROM information
@@ -367,6 +372,8 @@ def _read_initiatives(engine: Engine) -> Initiatives:
         trust_without_theme=read["trust_without_theme"].astype(np.float32),
         is_doubtful=read["is_doubtful"].astype(bool),
         is_guessed=read["is_guessed"].astype(bool),
+        is_heard=np.isin(read["code"], engine.read_arrays(_HEARD)["code"]),
+        spoken=_read_spoken(engine, read["code"]),
     )
 
 
@@ -385,6 +392,16 @@ def _read_countries(engine: Engine, people: Indices) -> NDArray[np.uint8]:
     reached = np.zeros((len(people), int(countries.max(initial=0)) + 1), dtype=bool)
     reached[np.searchsorted(people, owners), countries] = True
     return np.packbits(reached, axis=1)
+
+
+def _read_spoken(engine: Engine, people: Indices) -> NDArray[np.float32]:
+    """Read how much the words of each undertaking speak of each purpose, a column for each."""
+    read = engine.read_arrays(_SPOKEN)
+    known = np.isin(read["undertaking"], people)
+    columns, column = np.unique(read["purpose"][known], return_inverse=True)
+    spoken = np.zeros((len(people), len(columns)), dtype=np.float32)
+    spoken[np.searchsorted(people, read["undertaking"][known]), column] = read["weight"][known]
+    return spoken
 
 
 def _read_days(days: NDArray[np.int64]) -> Days:
