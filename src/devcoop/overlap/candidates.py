@@ -146,6 +146,7 @@ class Candidates:
         self._tell: Tell = tell_nobody
         self._numbers, self._floors = numbers, Floors.of(numbers, SLACK)
         self._engine, self._memory = engine, memory
+        self._most = max(1, memory // _BYTES_OF_A_PAIR)
         self._people = _read_initiatives(engine)
         self._sets = {facet: _read_sets(engine, facet, self._people.code) for facet in FACETS}
         self._one_work = _read_one_work(engine, self._people.code)
@@ -201,9 +202,8 @@ class Candidates:
         """
         for part in islice(self._divide(self._those), skipped, None):
             yield self._find(part)
-            self._tell(
-                self._find_share(int(part.groups.sizes[part.columns[len(part.rows) :]].sum()))
-            )
+            left = part.columns[len(part.rows) :]
+            self._tell(self._find_share(int(part.groups.sizes[left].sum())))
 
     def _find_share(self, left: int) -> float:
         """Find the share of the pairs that were looked at, by how many undertakings are left."""
@@ -272,9 +272,7 @@ class Candidates:
         groups, (one, other) = part.groups, self._one_work
         is_near = self._find_near(part, facets, subjects)
         row, column = np.nonzero(is_near)
-        # Where nearly all share a subject, a part has more pairs than can be measured at once.
-        most = max(1, self._memory // _BYTES_OF_A_PAIR)
-        near = groups.iter_pairs(part.rows[row], part.columns[column], most=most)
+        near = groups.iter_pairs(part.rows[row], part.columns[column], most=self._most)
         place = np.full(len(groups.first), -1)
         place[part.columns] = np.arange(len(part.columns))
         row, column = place[groups.of[one]], place[groups.of[other]]
@@ -296,10 +294,16 @@ class Candidates:
         is_near = grade >= _ENOUGH
         # Each two groups come once, and each beside itself.
         is_near[:, : len(left)] &= ~np.tri(len(left), k=-1, dtype=bool)
-        row, column = np.nonzero(is_near)
-        pairs = Pairs(self._people, facets, left[row], right[column])
-        is_near[row, column] = pairs.may_meet(self._numbers, subjects, self._floors)
+        for row, column in self._iter_some(*np.nonzero(is_near)):
+            pairs = Pairs(self._people, facets, left[row], right[column])
+            is_near[row, column] = pairs.may_meet(self._numbers, subjects, self._floors)
         return is_near
+
+    def _iter_some(self, row: Indices, column: Indices) -> Iterator[tuple[Indices, Indices]]:
+        """Iterate over so many at a time as can be measured at once: many share a subject."""
+        for start in range(0, len(row), self._most):
+            some = slice(start, start + self._most)
+            yield row[some], column[some]
 
     def _find(self, part: _Part) -> Block:
         """Find candidates among some undertakings, and between them and those that follow."""
