@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from devcoop.errors import ComparisonError
-from devcoop.scratch import Scratch
+from devcoop.scratch import open_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +48,7 @@ class ParquetDoor:
     Examples:
         >>> door, types = ParquetDoor(), {"plan": "iri", "start": "date"}
         >>> rows = b"plan,start\r\nurn:b,2026-01-01\r\nurn:a,\r\n"
-        >>> with Scratch() as folder:
+        >>> with open_scratch() as folder:
         ...     path = folder / "plan.parquet"
         ...     door.write(rows, types, path, {"about": "plans"})
         ...     door.read([path], types, ["plan"])
@@ -79,7 +79,7 @@ class ParquetDoor:
             OSError: The rows cannot be handed over.
         """
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in types)
-        with Scratch() as folder:
+        with open_scratch() as folder:
             file = folder / "rows.csv"
             file.write_bytes(content)
             self._run(
@@ -163,7 +163,7 @@ class ParquetDoor:
 
         Examples:
             >>> door, rows = ParquetDoor(), b"plan,title\r\nurn:b,One\r\nurn:a,\r\n"
-            >>> with Scratch() as folder:
+            >>> with open_scratch() as folder:
             ...     path = folder / "plan.parquet"
             ...     _ = door.write(rows, {"plan": "iri", "title": "string"}, path, {"about": "it"})
             ...     door.choose(path, "title", frozenset(["One"]), others=True)

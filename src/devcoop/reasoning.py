@@ -15,7 +15,7 @@ import owlready2
 
 from devcoop import names
 from devcoop.errors import ReasoningError
-from devcoop.scratch import Scratch
+from devcoop.scratch import open_scratch
 from devcoop.store import rdf
 from devcoop.store.terms import Literal, NamedNode, Triple, as_text
 
@@ -90,7 +90,7 @@ def reason(graph: Store) -> Verdict:
         ReasoningError: There is no Java runtime, or HermiT stopped for another reason.
     """
     owlready2.JAVA_EXE = find_java()
-    with Scratch() as folder:
+    with open_scratch() as folder:
         file = folder / "graph.nt"
         file.write_bytes(rdf.serialize(_iter_axioms(graph), rdf.N_TRIPLES))
         world = owlready2.World()

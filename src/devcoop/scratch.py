@@ -11,12 +11,12 @@ import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
 
 _PREFIX, _HELD = "devcoop-", "held"
 
@@ -31,11 +31,9 @@ class Scratch:
         OSError: It cannot be made.
 
     Examples:
-        >>> with Scratch() as folder:
-        ...     (folder / "rows.csv").write_text("a,b")
-        3
-        >>> folder.exists()
-        False
+        >>> scratch = Scratch()
+        >>> scratch.path.is_dir(), scratch.close(), scratch.path.exists()
+        (True, None, False)
     """
 
     def __init__(self) -> None:
@@ -51,16 +49,29 @@ class Scratch:
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._held)
 
-    def __enter__(self) -> Path:
-        return self.path
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+@contextmanager
+def open_scratch() -> Iterator[Path]:
+    """Give a folder of this process that goes when the block ends.
+
+    Yields:
+        Where it lies.
+
+    Raises:
+        OSError: It cannot be made.
+
+    Examples:
+        >>> with open_scratch() as folder:
+        ...     (folder / "rows.csv").write_text("a,b")
+        3
+        >>> folder.exists()
+        False
+    """
+    scratch = Scratch()
+    try:
+        yield scratch.path
+    finally:
+        scratch.close()
 
 
 def _hold(file: Path) -> int | None:

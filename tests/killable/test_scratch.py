@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devcoop.scratch import Scratch
+from devcoop.scratch import Scratch, open_scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +40,11 @@ def test_what_a_killed_comparison_spilled_goes_with_the_next(place: Path) -> Non
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"spilled"
         (spilled,) = place.iterdir()
-        with Scratch() as mine:
+        with open_scratch() as mine:
             assert set(place.iterdir()) == {spilled, mine}
         process.send_signal(signal.SIGKILL)
     assert any(spilled.glob("duckdb_temp*"))
-    with Scratch() as mine:
+    with open_scratch() as mine:
         assert set(place.iterdir()) == {mine}
     assert not list(place.iterdir())
 
@@ -61,7 +61,7 @@ def test_what_a_child_still_uses_stays(place: Path) -> None:
     os.close(reading)
     os.waitpid(parent, 0)
     (used,) = place.iterdir()
-    with Scratch():
+    with open_scratch():
         assert used.exists()
     os.close(writing)
     while used.exists():

@@ -22,7 +22,7 @@ from devcoop.export.stratml import render_stratml
 from devcoop.export.tables import read_tables, render_tables
 from devcoop.findings import mint_pair
 from devcoop.names import DEVC
-from devcoop.scratch import Scratch
+from devcoop.scratch import open_scratch
 from devcoop.store.canonical import order_quads
 from devcoop.store.terms import DefaultGraph, NamedNode, Quad, as_text
 
@@ -104,7 +104,7 @@ class Writer:
             store = self._dataset.store
             return {f"{names.slug_of(one)}.xml": render_stratml(store, one) for one in self._plans}
         if form == PARQUET:
-            with Scratch() as folder:
+            with open_scratch() as folder:
                 files = self._dataset.analysis.comparison.write_tables(folder)
                 return {file.name: file.read_bytes() for file in files}
         if form == HXL:

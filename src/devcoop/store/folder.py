@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.errors import StoreError
 from devcoop.publication import write_whole
-from devcoop.scratch import Scratch
+from devcoop.scratch import open_scratch
 from devcoop.store.quadstore import SMALL_BYTES, Store, copy_store
 from devcoop.store.shelf import Shelf
 
@@ -247,7 +247,7 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
 @contextlib.contextmanager
 def _work_folder(folder: Path) -> Iterator[Path]:
     if not os.access(folder / _WORK, os.W_OK):
-        with Scratch() as work:
+        with open_scratch() as work:
             yield work
         return
     for left in (folder / _WORK).iterdir():
