@@ -110,7 +110,7 @@ class Initiatives:
     is_own: Flags
     is_open: Flags
     is_global: Flags
-    countries: NDArray[np.uint8]
+    countries: NDArray[np.uint64]
     trust: Floats
     trust_without_theme: Floats
     is_doubtful: Flags
@@ -126,7 +126,7 @@ class Initiatives:
     @cached_property
     def reach(self) -> Indices:
         """A number for the countries that each undertaking reaches, the same for the same ones."""
-        rows = np.ascontiguousarray(self.countries).view(f"V{self.countries.shape[1]}")
+        rows = self.countries.view(f"V{self.countries.itemsize * self.countries.shape[1]}")
         numbers: Indices = np.unique(rows.ravel(), return_inverse=True)[1]
         return numbers
 
@@ -387,11 +387,7 @@ class Pairs:
     @cached_property
     def _has_shared_country(self) -> Flags:
         countries = self._people.countries
-        # A byte for eight countries: no pair is spread over all of them.
-        shared = np.zeros(len(self.left), dtype=bool)
-        for some in countries.T:
-            shared |= (some[self.left] & some[self.right]) > 0
-        return shared
+        return np.asarray((countries[self.left] & countries[self.right]).any(axis=1))
 
     @cached_property
     def _is_open(self) -> Flags:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     Grades = NDArray[np.int8]
 
 _ENOUGH = 2
+_BITS = 64
 _OF_SUBJECT = ("theme", "sector", "purpose")
 """Facets of which one is enough for a subject that is shared."""
 _BYTES_OF_A_CELL = 24
@@ -388,14 +389,15 @@ def _read_one_work(engine: Engine, people: Indices) -> tuple[Indices, Indices]:
     return np.concatenate([one, other]), np.concatenate([other, one])
 
 
-def _read_countries(engine: Engine, people: Indices) -> NDArray[np.uint8]:
+def _read_countries(engine: Engine, people: Indices) -> NDArray[np.uint64]:
     """Read which countries each undertaking reaches: a row for each, a bit for each country."""
     reach = engine.read_arrays(_COUNTRIES)
     known = np.isin(reach["undertaking"], people)
     owners, countries = reach["undertaking"][known], reach["country"][known]
-    reached = np.zeros((len(people), int(countries.max(initial=0)) + 1), dtype=bool)
+    words = int(countries.max(initial=0)) // _BITS + 1
+    reached = np.zeros((len(people), words * _BITS), dtype=bool)
     reached[np.searchsorted(people, owners), countries] = True
-    return np.packbits(reached, axis=1)
+    return np.packbits(reached, axis=1).view(np.uint64)
 
 
 def _read_spoken(engine: Engine, people: Indices) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ may meet are looked at one by one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -88,8 +88,13 @@ class Groups:
             those = slice(first, last + 1)
             starts = ends[those] - counts[those]
             here = np.minimum(ends[those], end) - np.maximum(starts, begin)
-            which = np.repeat(np.arange(first, last + 1), here)
-            row, column = np.divmod(np.arange(begin, end) - (ends - counts)[which], widths[which])
+            which: Any = those
+            row = column = np.array(0)
+            # Mostly each group has one member, and nothing is to be counted.
+            if (counts[those] != 1).any():
+                which = np.repeat(np.arange(first, last + 1), here)
+                place = np.arange(begin, end) - (ends - counts)[which]
+                row, column = np.divmod(place, widths[which])
             left = self._members[self._starts[one[which]] + row]
             right = self._members[self._starts[other[which]] + column]
             is_pair = (one[which] != other[which]) | (left < right)
