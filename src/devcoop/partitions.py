@@ -4,7 +4,9 @@ That is done for a store that is too large to be copied into memory, where a que
 as long: in memory, to ask over all takes no longer than to read what is kept.
 
 1. What all sources share (schemes, places, agencies, whatever is no plan) is one partition; each
-   source of a plan is another, asked beside what is shared and nothing else.
+   source of a plan is another, asked beside what is shared. Many are asked at once, and each row
+   goes to the one that speaks of something in it; a table with rows of nobody is asked of each.
+   Statements whose property, or class, no query names are not read: all queries write theirs out.
 2. Sources that speak of the same things are one partition together. A source is shared itself if
    another names what it speaks of (its places, say), or if it adds to what is shared (members of
    a group, a country of a region, a word on a shared thing). So no row hangs on two partitions

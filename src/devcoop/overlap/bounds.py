@@ -366,7 +366,8 @@ class Pairs:
             some = worded[start : start + _MEASURED_AT_ONCE]
             left, right = self.left[some], self.right[some]
             spoken = np.einsum("ij,ij->i", people.spoken[left], people.spoken[right])
-            near = np.minimum(1, spoken / np.float32(numbers["like_subjects"]))
+            # Widened before it is divided by what may be small.
+            near = np.minimum(1, (spoken + SLACK) / numbers["like_subjects"])
             is_heard = people.is_heard[left] & people.is_heard[right]
             known = of_words + (1 - of_words) * near
             alike[some] = np.where(is_heard, known, numbers["unknown_similarity"])
