@@ -143,18 +143,7 @@ def mint_pair(pair: Pair) -> str:
     Args:
         pair: A pair that the comparison found.
     """
-    return mint_found(pair.found_type, pair.left, pair.right)
-
-
-def mint_found(kind: str, left: str, right: str) -> str:
-    """Give the same IRI by what it hangs on.
-
-    Args:
-        kind: Slug of the type as which the pair was found.
-        left: IRI of one undertaking.
-        right: IRI of the other.
-    """
-    return mint_finding(kind, (left, right), METHOD)
+    return mint_finding(pair.found_type, (pair.left, pair.right), METHOD)
 
 
 def mint_gap(check: GapCheck, cell: Cell, gap_words: GapWords) -> str:

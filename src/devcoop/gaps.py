@@ -6,7 +6,7 @@ serve it, so that the gaps and what they are out of come from the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import repeat
@@ -18,7 +18,7 @@ from devcoop.queries import load_topic
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from devcoop.model import Extent
     from devcoop.queries import Query
@@ -71,8 +71,38 @@ class CellsAsAsked(Sequence[Cell]):
         return hash(self._cells)
 
 
-def ask_gaps(graph: Store) -> dict[str, Answer]:
-    """Ask all queries about gaps.
+class AnswersAsAsked(Mapping[str, "Answer"]):
+    """Answers of questions, each asked when somebody first looks at it.
+
+    Whoever shows pairs looks at none of them.
+
+    Args:
+        graph: Where to look.
+        queries: By name.
+    """
+
+    def __init__(self, graph: Store, queries: Mapping[str, Query]) -> None:
+        self._graph, self._queries = graph, queries
+        self._asked: dict[str, Answer] = {}
+
+    def __getitem__(self, name: str) -> Answer:
+        """Give the answer of one, which may have to be asked now."""
+        query = self._queries[name]
+        if name not in self._asked:
+            self._asked[name] = self._graph.recall(query.text)
+        return self._asked[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(self._queries)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._queries)
+
+
+def ask_gaps(graph: Store) -> Mapping[str, Answer]:
+    """Ask all queries about gaps, each when its answer is first looked at.
 
     Args:
         graph: Where to look; absence is said of this graph only.
@@ -80,7 +110,7 @@ def ask_gaps(graph: Store) -> dict[str, Answer]:
     Returns:
         Their answers by name of the query, in the order of names.
     """
-    return {query.name: graph.recall(query.text) for query in load_topic(TOPIC).values()}
+    return AnswersAsAsked(graph, load_topic(TOPIC))
 
 
 def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tuple[str, ...]]:
@@ -121,11 +151,12 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
         True
     """
     library = load_topic(TOPIC)
-    return [_read_as_asked(library[name], answer) for name, answer in answers.items()]
+    return [_read_as_asked(library[name], answers) for name in answers]
 
 
-def _read_as_asked(query: Query, answer: Answer) -> GapCheck:
-    return replace(describe_check(query), cells=CellsAsAsked(lambda: _iter_answer(answer)))
+def _read_as_asked(query: Query, answers: Mapping[str, Answer]) -> GapCheck:
+    cells = CellsAsAsked(lambda: _iter_answer(answers[query.name]))
+    return replace(describe_check(query), cells=cells)
 
 
 def run_check(graph: Store, query: Query) -> GapCheck:

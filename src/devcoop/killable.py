@@ -53,6 +53,10 @@ class Bounds(TypedDict, total=False):
     may_open: bool
 
 
+OWN_WORK: Bounds = {"seconds": 24 * 3600.0, "memory_bytes": 8 << 30}
+"""What work may take that is all our own, and looks at nothing of others."""
+
+
 def run(work: Callable[[], Result], *, what: str, **bounds: Unpack[Bounds]) -> Result:
     """Do work in a child process that is ended at a deadline.
 

@@ -29,6 +29,10 @@ CATALOG = f"{BASE}graph"
 CONTEXT = f"{BASE}context.jsonld"
 AUTHORS = f"{BASE}agency/devcoop"
 CANCELLED = f"{BASE}status/cancelled"
+FINDINGS = f"{BASE}finding/"
+"""What the IRIs of findings begin with."""
+HASH_LENGTH = 20
+"""Letters of a hash with which the IRI of a finding or review ends."""
 """The status of what is given up, and so is no work."""
 GOALS = "http://metadata.un.org/sdg/"
 """The Sustainable Development Goals and their targets, as the United Nations publish them."""
@@ -45,7 +49,7 @@ PREFIXES = {
     "devc": f"{BASE}ns#",
     "devs": SHAPES,
     "doc": f"{BASE}document/",
-    "finding": f"{BASE}finding/",
+    "finding": FINDINGS,
     "fn": f"{BASE}function/",
     "ft": f"{BASE}finding-type/",
     "gr": f"{BASE}group/",
@@ -373,7 +377,7 @@ def mint_finding(finding_type: str, elements: Iterable[str], method: str) -> str
         True
     """
     said = "\n".join([finding_type, method, *sorted(elements)])
-    return f"{BASE}finding/{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+    return f"{FINDINGS}{hashlib.sha256(said.encode()).hexdigest()[:HASH_LENGTH]}"
 
 
 def mint_review(elements: Iterable[str]) -> str:
@@ -387,7 +391,7 @@ def mint_review(elements: Iterable[str]) -> str:
         True
     """
     said = "\n".join(sorted(elements))
-    return f"{BASE}review/{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+    return f"{BASE}review/{hashlib.sha256(said.encode()).hexdigest()[:HASH_LENGTH]}"
 
 
 def mint_question(name: str) -> str:

@@ -6,11 +6,13 @@ sources → graph → comparison and gap checks → reviews → findings
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from devcoop import killable
 from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_all_findings, iter_findings
 from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps, read_limited_gaps
@@ -40,7 +42,7 @@ from devcoop.words.lexicon import Lexicon
 from devcoop.words.report import say_held, say_scored
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from devcoop.facets import FacetTable
     from devcoop.model import (
@@ -63,9 +65,12 @@ if TYPE_CHECKING:
     from devcoop.store import Answer, Store
     from devcoop.store.terms import Triple
 
+    Limited = tuple[list[GapCheck], tuple[str, ...]]
 
 NO_FOCUS = Focus()
 """Limits nothing."""
+_MANY = 3_000
+"""Undertakings in a focus from which on another process is sooner done with their gaps."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,8 @@ class Analysis:
         pairs: All pairs, closest first, read as they are asked for.
         conversations: Subjects close enough to talk about, most useful first.
         gap_checks: What was looked for, with every cell.
-        gap_answers: The answers that the cells were read from, by name of the query; none where
-            a focus had only some of their rows read.
+        gap_answers: The answers that the cells are read from, by name of the query, each asked
+            when somebody first looks at it; none where a focus had only some of their rows read.
         grounds: What reviews are held against.
         left_out: What the plans hold and the comparison could not take.
         reviewed: What people said, beside what it is about today.
@@ -110,7 +115,7 @@ class Analysis:
     pairs: Pairs
     conversations: list[Conversation]
     gap_checks: list[GapCheck]
-    gap_answers: dict[str, Answer]
+    gap_answers: Mapping[str, Answer]
     grounds: Grounds
     left_out: tuple[LeftOut, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
@@ -158,6 +163,11 @@ class Analysis:
         worded = (pair for pair in asked if pair.parts["purpose"] is not None)
         self.comparison.read_shared((pair.left, pair.right) for pair in worded)
         self.comparison.read_ahead_of(iri for pair in asked for iri in (pair.left, pair.right))
+
+    def read_gaps_ahead(self) -> None:
+        """Ask all questions about gaps that nobody has looked at yet, for those who are forked."""
+        for check in self.gap_checks:
+            len(check.cells)
 
     @cached_property
     def subject_count(self) -> int:
@@ -253,7 +263,8 @@ def analyze(
     graph, (of_pairs, of_gaps) = graph or build_graph(), _divide(reviews)
     # Of a focus few cells are looked at, but to know a gap again takes all.
     is_partial = focus.is_set and not of_gaps
-    searched, gap_answers = list_plan_graphs(graph), {} if is_partial else ask_gaps(graph)
+    searched = list_plan_graphs(graph)
+    gap_answers: Mapping[str, Answer] = {} if is_partial else ask_gaps(graph)
     facets = read_facet_table(graph)
     # What somebody tries out is not kept.
     kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
@@ -271,26 +282,27 @@ def analyze(
     labels = read_labels(graph, without=_list_outside(facets, only))
     parties = read_agencies(facets, labels)
     every_plan = read_plans(graph, parties, labels)
-    undertakings = read_undertakings(graph, facets, parties, labels, only=only)
+    with _begin_limiting(
+        graph if is_partial else None, comparison.extent, facets, every_plan
+    ) as limit_gaps:
+        undertakings = read_undertakings(graph, facets, parties, labels, only=only)
+        links, namings = read_links(graph, labels), read_namings(graph)
+        kinds = read_kinds(graph)
+        grounds = read_grounds(graph, undertakings, parties)
+        held = MOST_HELD_OF_FOCUS if focus.is_set else None
+        in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
+        pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
+        unlinked = check_coordination(pairs.found, links, undertakings, namings, kinds)
+        checks, reviewed_gaps = apply_gap_reviews(
+            [unlinked, *read_gaps(gap_answers)],
+            of_gaps,
+            GapWords(Lexicon.of_english(labels), parties),
+            parties,
+        )
+        checks, unlimited = limit_gaps(checks)
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
-    links, namings = read_links(graph, labels), read_namings(graph)
-    kinds = read_kinds(graph)
-    grounds = read_grounds(graph, undertakings, parties)
-    held = MOST_HELD_OF_FOCUS if focus.is_set else None
-    in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
-    pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
-    unlinked = check_coordination(pairs.found, links, undertakings, namings, kinds)
-    checks, reviewed_gaps = apply_gap_reviews(
-        [unlinked, *read_gaps(gap_answers)],
-        of_gaps,
-        GapWords(Lexicon.of_english(labels), parties),
-        parties,
-    )
-    unlimited: tuple[str, ...] = ()
     if comparison.extent:
-        bounds = _bound(comparison.extent, facets, every_plan)
-        checks, unlimited = _limit_gaps(checks, bounds, graph if is_partial else None)
         reviewed_gaps = tuple(one for one in reviewed_gaps if _is_held(one, checks))
     return Analysis(
         graph=graph,
@@ -323,20 +335,43 @@ def _list_outside(facets: FacetTable, only: Collection[str] | None) -> frozenset
     return frozenset(facets.tables["undertaking"].column("undertaking")).difference(only)
 
 
-def _limit_gaps(
-    checks: list[GapCheck], bounds: Bounds, graph: Store | None
-) -> tuple[list[GapCheck], tuple[str, ...]]:
-    """Limit questions about gaps to a focus, but the first, which is about pairs in it.
+@contextmanager
+def _begin_limiting(
+    graph: Store | None, extent: Extent | None, facets: FacetTable, plans: list[Plan]
+) -> Iterator[Callable[[list[GapCheck]], Limited]]:
+    """Begin to limit questions about gaps to a focus, but the first, which is about pairs in it.
 
     Args:
-        checks: The questions.
-        bounds: What tells what is in the focus.
-        graph: Where to ask anew, where only the first was asked.
+        graph: Where to ask, if only the first was asked; of many, that is done meanwhile.
+        extent: What is in the focus; None if there is none.
+        facets: What is compared.
+        plans: All plans.
+
+    Yields:
+        What takes the questions, and gives those that are left with the names of those of which
+        it cannot be told.
     """
-    limited, untold = (
-        read_limited_gaps(graph, bounds) if graph else limit_checks(checks[1:], bounds)
-    )
-    return [checks[0], *limited], untold
+
+    def ask() -> Limited:
+        # Both are there where this is asked for.
+        return read_limited_gaps(cast("Store", graph), bound())
+
+    def bound() -> Bounds:
+        return _bound(cast("Extent", extent), facets, plans)
+
+    if extent is None:
+        yield lambda checks: (checks, ())
+    elif graph is None:
+        yield lambda checks: _put_first(checks, limit_checks(checks[1:], bound()))
+    elif len(extent.all_undertakings) < _MANY:
+        yield lambda checks: _put_first(checks, ask())
+    else:
+        with killable.begin(ask, what="gaps", **killable.OWN_WORK) as finish:
+            yield lambda checks: _put_first(checks, finish())
+
+
+def _put_first(checks: list[GapCheck], limited: Limited) -> Limited:
+    return [checks[0], *limited[0]], limited[1]
 
 
 def _choose_plans(

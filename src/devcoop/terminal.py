@@ -30,6 +30,8 @@ _PLAIN = Console(file=io.StringIO(), color_system=None)
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n"))
 
+_PLAIN_CELL = re.compile(r"[A-Za-z0-9][\w ().:/-]*")
+"""A cell that needs neither quotes nor an apostrophe; most do."""
 # What moves, hides or turns round other text on a terminal: controls but line ends and tabs, and
 # the overrides and isolates of writing direction (UAX 9). Half a character is a byte of a file's
 # name that is none; nothing can write it.
@@ -134,6 +136,8 @@ def write_csv_cell(value: object) -> str:
         >>> write_csv_cell("one, two"), write_csv_cell("=1"), write_csv_cell(None)
         ('"one, two"', "'=1", '')
     """
+    if isinstance(value, str) and _PLAIN_CELL.fullmatch(value):
+        return value
     return render_csv((), [(value, "")]).removeprefix("\n").removesuffix(",\n")
 
 

@@ -37,24 +37,37 @@ def test_page_of_many_agencies_is_small_and_has_all_findings(crowd_html: str, pa
     assert page.limits.findings == Limits().findings
 
 
-@given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 9))
-def test_rows_are_halved_as_often_as_needed_with_few_tries(
-    guess: int, most: int, needed: int
-) -> None:
+LEFT = [0.83, 0.75, 0.37, 0.19, 0.09, 0.04, 0.02]
+MEGABYTES = st.integers(0, 4 * MOST_BYTES)
+
+
+def _halve(sizes: list[int]) -> tuple[int, list[int]]:
+    """Find how often, and what was tried, where sizes by number of times are known."""
     tried = []
 
-    def fits(halved: int) -> bool:
+    def measure(halved: int) -> int:
         tried.append(halved)
-        return halved >= needed
+        return sizes[halved]
 
-    guess = min(guess, most)
-    found = writing._find_fewest(fits, guess, most)
-    assert found == min(needed, most)
-    # A good guess takes one look beside it, and what is hopeless is not tried again and again.
-    if guess == needed:
-        assert len(set(tried)) <= 2
-    if needed > most:
-        assert len(set(tried)) <= 3
+    return writing._find_fewest(measure, [1.0, *LEFT[: len(sizes) - 1]]), tried
+
+
+@given(MEGABYTES, MEGABYTES, st.integers(1, 7))
+def test_rows_are_halved_as_often_as_needed_with_few_tries(
+    stays: int, goes: int, most: int
+) -> None:
+    sizes = [stays + int(goes * left) for left in [1.0, *LEFT[:most]]]
+    found, tried = _halve(sizes)
+    assert found == next((n for n, size in enumerate(sizes) if size < MOST_BYTES), most)
+    assert len(set(tried)) == len(tried) <= 4
+
+
+@given(st.lists(MEGABYTES, min_size=2, max_size=8).map(lambda sizes: sorted(sizes, reverse=True)))
+def test_page_is_small_whatever_sizes_it_has(sizes: list[int]) -> None:
+    found, tried = _halve(sizes)
+    assert found == len(sizes) - 1 or sizes[found] < MOST_BYTES
+    assert all(sizes[one] >= MOST_BYTES for one in tried if one < found)
+    assert len(set(tried)) == len(tried)
 
 
 def test_findings_are_cut_last() -> None:

@@ -37,13 +37,6 @@ class Compared:
         pairs = (pair for pair in self._pairs if types is None or pair.type in types)
         return islice((one for one in pairs if of in (None, one.left, one.right)), best)
 
-    def iter_cells(
-        self, columns: Sequence[str], types: Collection[str]
-    ) -> Iterator[tuple[object, ...]]:
-        for pair in self.iter_pairs(types):
-            known = vars(pair) | pair.parts
-            yield tuple(known.get(column) for column in columns)
-
     def count_pairs(self) -> Counter[tuple[str, str, str]]:
         return Counter((pair.left_agency, pair.right_agency, pair.type) for pair in self._pairs)
 

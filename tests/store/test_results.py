@@ -13,12 +13,13 @@ from devcoop.store.terms import Literal, NamedNode, Triple
 
 
 def test_counting_a_small_table_does_not_narrow_what_a_later_one_may_hold() -> None:
-    before = csv.field_size_limit()
+    # Another test may have asked for so much that a longer cell would fill the memory.
+    usual = csv.field_size_limit(before := 131_072)
     assert has_more(b"a\r\n1\r\n2\r\n", CSV, 1)
     assert csv.field_size_limit() >= before
     long = b"a\r\n" + b"x" * (before + 1) + b"\r\n2\r\n"
     assert has_more(long, CSV, 1)
-    csv.field_size_limit(before)
+    csv.field_size_limit(usual)
 
 
 LONG = "x" * (17 << 20)

@@ -575,6 +575,8 @@ def analyze_plans(
 
 def _is_worked_out(origin: Origin) -> bool:
     """Tell whether the answers of many queries are kept, so that few are asked of the store."""
+    if origin.store is None:
+        return False
     with origin.open_plans(most_copied=0) as plans:
         return plans.shelf is not None and plans.shelf.knows(plans.version)
 

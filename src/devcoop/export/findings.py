@@ -5,18 +5,19 @@ Cells that begin a formula are defused on the way out, as in every table that de
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from devcoop.findings import mint_found, mint_gap, mint_pair
-from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
+from devcoop.findings import mint_gap, mint_pair
+from devcoop.model import FACETS, PAIR_COLUMNS
 from devcoop.overlap.conversations import was_found
+from devcoop.overlap.lines import Called
 from devcoop.terminal import render_csv, write_csv_cell
 from devcoop.words.gaps import say_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import GapCheck, Pair
     from devcoop.pipeline import Analysis
@@ -32,14 +33,7 @@ OVERLAP_COLUMNS = (
     "shared_countries",
     "finding",
 )
-_READ = (
-    *("timing", "place_relation", "score", "subject", "field"),
-    *("shared_start", "shared_end", "shared_countries"),
-    *FACETS,
-)
-"""What rows are made of beside types and sides, as the comparison calls it."""
-_ROWS_AT_ONCE = 1_000
-_MOST_WRITTEN = 50_000
+_LINES_AT_ONCE = 1_000
 GAP_COLUMNS = (
     *("type", "subject", "label", "scope", "reason", "query", "checked_of"),
     *("finding", "agency", "looked_at", "found", "verdict"),
@@ -57,80 +51,29 @@ def write_overlaps(analysis: Analysis) -> Iterator[bytes]:
         `OVERLAP_COLUMNS`, scores and parts from 0 to 1, a part empty where one side leaves it
         open.
     """
-    # There may be very many: none gets a record, and a cell is written once for many rows.
-    write = lru_cache(_MOST_WRITTEN)(write_csv_cell)
-    names = _Names(analysis, write, _write_number)
-    found = analysis.pairs.iter_alike_cells(_READ)
-    yield render_csv(OVERLAP_COLUMNS, ()).encode()
-    while batch := list(islice(found, _ROWS_AT_ONCE)):
-        lines = map(",".join, _iter_rows(names, batch, write))
-        yield "".join(f"{line}\n" for line in lines).encode()
-
-
-class _Names:
-    """What stands in rows for undertakings, subjects and parts, each made once.
-
-    Args:
-        analysis: The run that compared the pairs.
-        show: Makes of a text what stands in a cell.
-        number: Makes of a score or a part what stands there, by itself, as hardly any score
-            returns and none has to be put in quotes.
-    """
-
-    def __init__(
-        self, analysis: Analysis, show: Callable[[Any], Any], number: Callable[[Any], Any]
-    ) -> None:
-        undertakings, labels = analysis.undertakings, analysis.labels
-        self.identifier = cache(lambda iri: show(undertakings[iri].identifier))
-        self.agency = cache(lambda iri: show(undertakings[iri].agency.name))
-        self.label = cache(lambda iri: show(undertakings[iri].label))
-        self.subject = cache(lambda iri: show(labels.get(iri, "")))
-        self.score = number
-        self.part = lru_cache(_MOST_WRITTEN)(
-            lambda part: number(None if part is None else round(part, 6))
-        )
-
-
-def _write_number(number: float | None) -> str:
-    return "" if number is None else repr(number)
-
-
-def _iter_rows(
-    names: _Names, batch: Sequence[Sequence[Any]], show: Callable[[Any], Any]
-) -> Iterator[tuple[Any, ...]]:
-    """Iterate over the rows of some pairs, column by column, as that is much faster.
-
-    Args:
-        names: What stands in them for what returns.
-        batch: One pair at least, as `Pairs.iter_alike_cells` gives those of `_READ`.
-        show: Makes of any other value what stands in a cell.
-    """
-    kinds, found, lefts, rights, timings, places, scores, *more = zip(*batch, strict=True)
-    subjects, fields, starts, ends, countries, *parts = more
-    return zip(
-        map(names.identifier, lefts),
-        map(names.identifier, rights),
-        map(names.agency, lefts),
-        map(names.agency, rights),
-        *(kinds, timings, places, map(names.score, scores)),
-        *(map(names.part, part) for part in parts),
-        map(names.label, lefts),
-        map(names.label, rights),
-        (names.subject(one or other or "") for one, other in zip(subjects, fields, strict=True)),
-        map(show, starts),
-        (show(end if start else None) for start, end in zip(starts, ends, strict=True)),
-        map(show, countries),
-        map(_mint_if_found, found, lefts, rights),
-        strict=True,
+    # There may be very many: none gets a record, and a cell is written once for many lines.
+    pairs = analysis.pairs
+    lines = analysis.comparison.iter_lines(
+        OVERLAP_COLUMNS, _write_cells(analysis), pairs.alike_types, pairs.judged_types
     )
+    yield render_csv(OVERLAP_COLUMNS, ()).encode()
+    while batch := list(islice(lines, _LINES_AT_ONCE)):
+        yield "".join(f"{line}\n" for line in batch).encode()
 
 
-def _leave(value: object) -> object:
-    return value
-
-
-def _mint_if_found(kind: str, left: str, right: str) -> str:
-    return mint_found(kind, left, right) if STRENGTH[kind] else ""
+def _write_cells(analysis: Analysis) -> Called:
+    """Write what stands in cells for undertakings and what else a label is known of."""
+    write = cache(write_csv_cell)
+    undertakings = {
+        iri: (write_csv_cell(one.identifier), write(one.agency.name), write_csv_cell(one.label))
+        for iri, one in analysis.undertakings.items()
+    }
+    subjects = {
+        iri: write_csv_cell(label)
+        for iri, label in analysis.labels.items()
+        if iri not in undertakings
+    }
+    return Called(undertakings, subjects)
 
 
 def mint_pair_finding(pair: Pair) -> str:
@@ -149,16 +92,18 @@ def iter_overlap_rows(analysis: Analysis, pairs: Iterable[Pair]) -> Iterator[tup
         analysis: The run that compared the pairs.
         pairs: The pairs.
     """
-    names = _Names(analysis, _leave, _leave)
+    undertakings, labels = analysis.undertakings, analysis.labels
     for pair in pairs:
-        shared = pair.shared_period
-        cells = (
-            *(pair.type, pair.found_type, pair.left, pair.right),
-            *(pair.timing, pair.place_relation, pair.score, pair.subject, pair.field),
+        left, right, shared = undertakings[pair.left], undertakings[pair.right], pair.shared_period
+        parts = (pair.parts[facet] for facet in FACETS)
+        yield (
+            *(left.identifier, right.identifier, left.agency.name, right.agency.name),
+            *(pair.type, pair.timing, pair.place_relation, pair.score),
+            *(None if part is None else round(part, 6) for part in parts),
+            *(left.label, right.label, labels.get(pair.subject or pair.field or "", "")),
             *((shared.start, shared.end) if shared else (None, None)),
-            *(pair.shared_countries, *(pair.parts[facet] for facet in FACETS)),
+            *(pair.shared_countries, mint_pair_finding(pair)),
         )
-        yield from _iter_rows(names, [cells], _leave)
 
 
 def write_gaps(analysis: Analysis) -> bytes:

@@ -75,7 +75,7 @@ def _row(analysis: Analysis, pair: Pair) -> list[str | float]:
     left, right = analysis.undertakings[pair.left], analysis.undertakings[pair.right]
     finding = mint_pair(pair)
     return [
-        finding.replace(f"{names.BASE}finding/", "finding:"),
+        finding.replace(names.FINDINGS, "finding:"),
         left.iri.replace(f"{names.BASE}element/", "element:"),
         left.label,
         f"ft:{pair.type}",

@@ -28,6 +28,7 @@ from devcoop.facets import TEXT_TERM
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_membership, write_sides
+from devcoop.overlap.lines import write_lines
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scope, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
@@ -35,10 +36,12 @@ from devcoop.partitions import TABLES_VERSION, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from devcoop.facets import FacetTable, Table
     from devcoop.model import Extent
+    from devcoop.overlap.lines import Called
     from devcoop.overlap.progress import Tell
     from devcoop.overlap.spark import Cluster
     from devcoop.overlap.steps import Steps
@@ -47,7 +50,16 @@ METHOD = "facet-comparison-2"
 """Name and version of the method; a finding's IRI depends on it."""
 _NAME_LENGTH = 32
 _ONLY_READING = frozenset(
-    ("__init__", "conversations", "coordination", "explanation", "focusing", "pairs", "progress")
+    (
+        "__init__",
+        "conversations",
+        "coordination",
+        "explanation",
+        "focusing",
+        "lines",
+        "pairs",
+        "progress",
+    )
 )
 """Modules beside this one that only read what was made, so that no pair hangs on them."""
 _TABLES_SHARE = 0.6
@@ -310,6 +322,10 @@ class Comparison:
         """Whether a forked process can read on beside this one, each without harm to the other."""
         return not self._engine.has_spilled
 
+    def forked(self) -> AbstractContextManager[None]:
+        """Read on in a forked process; what it puts down on the way goes when the block ends."""
+        return self._engine.forked()
+
     def list_descriptors(self) -> list[int]:
         """List the descriptors that a forked process needs to read on: those of a kept file."""
         return self._engine.list_descriptors()
@@ -381,18 +397,25 @@ class Comparison:
         sql, values = self._write_choice("comparison.*", types, best, of)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
-    def iter_cells(
-        self, columns: Sequence[str], types: Collection[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        """Iterate over pairs as `iter_pairs` does, as plain cells: there may be very many.
+    def iter_lines(
+        self,
+        columns: Sequence[str],
+        called: Called,
+        types: Collection[str],
+        judged: Mapping[Sides, str],
+    ) -> Iterator[str]:
+        """Iterate over pairs as `iter_pairs` does, as lines of CSV: there may be very many.
 
         Args:
-            columns: Columns of the step `comparison`, in the order of the cells.
-            types: Slugs of finding types.
+            columns: What a line says, as `devcoop.overlap.lines` knows it.
+            called: What stands in cells for undertakings and subjects.
+            types: Slugs of finding types, as which they were found.
+            judged: Slug of the type that some count as now, by the IRIs of their sides.
         """
-        wanted = ", ".join(f'comparison."{column}"' for column in columns)
-        sql, values = self._write_choice(wanted, types)
-        return self._engine.select_rows(sql, values, name="comparison")
+        sql, values = write_lines(columns, called, types, judged, pairs=self._pairs, method=METHOD)
+        # To think about so many joins of long enumerations takes longer than they do.
+        rows = self._engine.select_rows(sql, values, name="comparison", lightly=True)
+        return (line for (line,) in rows)
 
     def _write_choice(
         self,

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from devcoop.errors import ComparisonError
-from devcoop.scratch import Scratch
+from devcoop.scratch import Scratch, open_scratch
 from devcoop.store.shelf import hold, hold_for_filling, remove_held, sweep_unheld
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ _ROWS_AT_ONCE = 1_000
 # The engine would show its progress on stdout, where data go.
 _QUIET = "SET enable_progress_bar = false"
 _OPTIMIZERS = "SELECT name FROM duckdb_optimizers()"
-_HEAVY = frozenset(("common_subplan", "join_order", "statistics_propagation"))
+_OF_LISTS = frozenset(("common_subplan", "statistics_propagation"))
+"""What goes through enumerations, however long, and saves those little who only read tables."""
+_HEAVY = _OF_LISTS | {"join_order"}
 """What takes most of the time in which a query of forty steps is planned, and saves it little."""
 
 
@@ -135,6 +137,18 @@ class Engine:
     def has_spilled(self) -> bool:
         """Whether anything was ever spilled: a forked process would write over the same files."""
         return any(self._folder.glob(_SPILLED))
+
+    @contextmanager
+    def forked(self) -> Iterator[None]:
+        """Work on in a forked process, which spills into a folder of its own.
+
+        To be used where nothing was spilled before.
+        """
+        with open_scratch() as folder:
+            # What the engine once spilled and has no more keeps it to its folder.
+            with suppress(duckdb.Error):
+                self._database.execute(f"SET temp_directory = {_quote(str(folder))}")
+            yield
 
     # Where tables stand
 
@@ -276,6 +290,8 @@ class Engine:
         self._database.execute(f"ATTACH {_quote(str(self._path))} AS {_FILE} ({mode})")
         self._homes = homes
         self._set_homes()
+        if self.is_sealed:
+            self._leave_out(_OF_LISTS)
         # To list them takes as long as to open a large file, and of a sealed one few ask.
         self._left = None if self.is_sealed else self._list_tables()
 
@@ -630,7 +646,12 @@ class Engine:
             yield dict(zip(columns, row, strict=True))
 
     def select_rows(
-        self, sql: str, values: Sequence[object] = (), *, name: str = "select"
+        self,
+        sql: str,
+        values: Sequence[object] | Mapping[str, object] = (),
+        *,
+        name: str = "select",
+        lightly: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
         """Ask for very many rows, as plain cells in the order of the columns.
 
@@ -638,11 +659,12 @@ class Engine:
             sql: As for `select`.
             values: Likewise.
             name: Likewise.
+            lightly: Likewise.
 
         Raises:
             ComparisonError: The engine refused it.
         """
-        return _iter_rows(self._ask(sql, values, (), name=name, lightly=False), name, sql)
+        return _iter_rows(self._ask(sql, values, (), name=name, lightly=lightly), name, sql)
 
     def _ask(
         self,
@@ -664,13 +686,17 @@ class Engine:
     @contextmanager
     def _planned_lightly(self) -> Iterator[None]:
         """Let statements be planned without what takes longest; others do no harm meanwhile."""
-        setting = self._database.cursor()
-        known = {name for (name,) in setting.execute(_OPTIMIZERS).fetchall()}
-        setting.execute(f"SET disabled_optimizers = '{','.join(_HEAVY & known)}'")
+        self._leave_out(_HEAVY)
         try:
             yield
         finally:
-            setting.execute("RESET disabled_optimizers")
+            self._leave_out(_OF_LISTS if self.is_sealed else frozenset())
+
+    def _leave_out(self, optimizers: frozenset[str]) -> None:
+        """Let these optimizers be left out when a statement is planned, and no others."""
+        setting = self._database.cursor()
+        known = {name for (name,) in setting.execute(_OPTIMIZERS).fetchall()}
+        setting.execute(f"SET disabled_optimizers = '{','.join(sorted(optimizers & known))}'")
 
     def write_parquet(self, select: str, path: Path, said: Mapping[str, str]) -> None:
         """Write rows into a Parquet file: IRIs as text, numbers to 12 digits after the point.

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from devcoop.model import BELOW, FOUND_TYPES, STRENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from devcoop.model import Pair
 
@@ -49,11 +49,6 @@ class PairSource(Protocol):
 
         `best` is a number for each two agencies, `of` the IRI of one side.
         """
-
-    def iter_cells(
-        self, columns: Sequence[str], types: Collection[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        """Iterate over scored pairs of some types, closest first, as plain cells."""
 
     def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
         """Count the pairs by the IRIs of both agencies and the slug of the type."""
@@ -183,29 +178,16 @@ class Pairs:
         Args:
             of: IRI of an undertaking that is one side; None for any.
         """
-        return map(self._now, self._comparison.iter_pairs(self._alike_types, of=of))
+        return map(self._now, self._comparison.iter_pairs(self.alike_types, of=of))
 
-    def iter_alike_cells(self, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Iterate over what `alike` gives as plain cells: there may be very many.
-
-        Args:
-            columns: Columns of the step `comparison`.
-
-        Yields:
-            Slug of the type that a pair counts as now, that of the one it was found as, IRIs of
-            the left and the right side, and the cells of the columns.
-        """
-        asked = ("type", "type", "left", "right", *columns)
-        found = self._comparison.iter_cells(asked, self._alike_types)
-        return map(self._judge, found) if self._judged else found
-
-    def _judge(self, cells: tuple[Any, ...]) -> tuple[Any, ...]:
-        now = self._judged.get((cells[2], cells[3]))
-        return (now.type, now.found_type, *cells[2:]) if now else cells
+    @cached_property
+    def judged_types(self) -> dict[tuple[str, str], str]:
+        """What pairs count as now that a review calls something else, by the IRIs of both sides."""
+        return {sides: pair.type for sides, pair in self._judged.items()}
 
     @property
-    def _alike_types(self) -> tuple[str, ...]:
-        """Types of what is at least in the same broad area; of a large store, of findings."""
+    def alike_types(self) -> tuple[str, ...]:
+        """Types, as found, of what is at least in the same area; of a large store, of findings."""
         return _ALIKE if self.is_exhaustive else FOUND_TYPES
 
     def select(self, kind: str) -> Iterator[Pair]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from bisect import bisect_left
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from itertools import accumulate
@@ -19,12 +18,12 @@ from devcoop.report.page import build_page
 from devcoop.report.summary import write_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from devcoop.figures.money import Rates
     from devcoop.pipeline import Analysis
-    from devcoop.report.page import Page
+    from devcoop.report.page import Limits, Page
     from devcoop.report.since import EarlierReport
 
 
@@ -32,9 +31,10 @@ MOST_BYTES = 1_000_000
 """A page that goes through any mail server."""
 _MANY = 1_000
 """Findings from which on several processes take less time than one."""
-_MOST_SECONDS, _MOST_MEMORY = 24 * 3600.0, 8 << 30
-"""What each of the others may take, whose work is all our own."""
 _PIECE = 1 << 20
+_GOES = 0.45
+"""What part of a page goes with its rows, before anything is known of it."""
+_FAR_ABOVE = 1.05 * MOST_BYTES
 _MOST_HALVED = 7
 """How often its numbers of rows are halved at most."""
 
@@ -53,9 +53,8 @@ def fit_page(
         The page and its HTML. What stays whatever the limits are, one column for each agency,
         may still be larger where hundreds of agencies are compared.
     """
-    whole, least = build_page(analysis, earlier=earlier, rates=rates), _MOST_HALVED
-    limits = list(accumulate(range(least), lambda one, _: one.halve(), initial=whole.limits))
-
+    whole = build_page(analysis, earlier=earlier, rates=rates)
+    limits = list(accumulate(range(_MOST_HALVED), lambda one, _: one.halve(), initial=whole.limits))
     links = Links()
 
     @cache
@@ -63,31 +62,46 @@ def fit_page(
         page = whole.within(limits[halved]) if halved else whole
         return page, render_page(page, links)
 
-    def fits(halved: int) -> bool:
-        return len(render(halved)[1].encode()) < MOST_BYTES
+    def measure(halved: int) -> int:
+        return len(render(halved)[1].encode())
 
-    if fits(0):
-        return render(0)
-    # What stays whatever the limits are is most of such a page, and each try takes a while.
-    guess = min(least, (len(render(0)[1].encode()) // MOST_BYTES).bit_length() + 1)
-    return render(_find_fewest(fits, guess, least))
+    return render(_find_fewest(measure, [_weigh(one, whole.limits) for one in limits]))
 
 
-def _find_fewest(fits: Callable[[int], bool], guess: int, most: int) -> int:
-    """Find how often something is halved at least until it fits, with few tries.
+def _weigh(limits: Limits, most: Limits) -> float:
+    """Give about what part is left of what goes when there are fewer rows; most are findings."""
+    findings = limits.findings / max(1, most.findings)
+    return (2 * findings + limits.initiatives / max(1, most.initiatives)) / 3
+
+
+def _find_fewest(measure: Callable[[int], int], left: Sequence[float]) -> int:
+    """Find how often something is halved at least until it is below `MOST_BYTES`, with few tries.
 
     Args:
-        fits: Tells whether it fits, halved so often; unhalved it does not.
-        guess: How often that probably is, from 1 to `most`.
-        most: How often at most; what does not fit then is halved so often and not tried again.
+        measure: Gives the bytes that it has, halved so often.
+        left: About what part is then left of what can go, for each number of times.
+
+    Returns:
+        How often; the last of `left`, whether it is below then or not, if nothing before it is.
+        Where it is far above at one time less by all that was seen, that is not tried.
     """
-    if fits(guess):
-        return next((one for one in range(guess - 1, 0, -1) if not fits(one)), 0) + 1
-    if guess + 1 < most and fits(guess + 1):
-        return guess + 1
-    if not fits(most):
-        return most
-    return bisect_left(range(most), x=True, lo=min(guess + 2, most), key=fits)
+    whole, few, enough = measure(0), 0, len(left) - 1
+    if whole < MOST_BYTES:
+        return 0
+    goes, is_sure = whole * _GOES, False
+    while enough - few > 1:
+        expected = [whole - goes * (1 - part) for part in left]
+        between = range(few + 1, enough)
+        tried = next((one for one in between if expected[one] < MOST_BYTES), enough - 1)
+        if is_sure and expected[tried] > _FAR_ABOVE:
+            break
+        size = measure(tried)
+        goes = (whole - size) / (1 - left[tried])
+        if size < MOST_BYTES:
+            enough, is_sure = tried, True
+        else:
+            few = tried
+    return enough
 
 
 def render_html(analysis: Analysis) -> str:
@@ -170,17 +184,19 @@ def _write_aside(
         return
     # All read what the other processes would else have to read as well.
     analysis.read_ahead(analysis.pairs.found)
+    analysis.read_gaps_ahead()
     if not analysis.comparison.may_be_forked:
         yield lambda: pieces
         return
-    bounds: killable.Bounds = {"seconds": _MOST_SECONDS, "memory_bytes": _MOST_MEMORY}
     place = next(one for one in folder.absolute().parents if one.is_dir())
     with ExitStack() as stack:
         files = {name: stack.enter_context(tempfile.TemporaryFile(dir=place)) for name in pieces}
         # Each in a process of its own: which of them takes longest hangs on the store.
         ends = [
             stack.enter_context(
-                killable.begin(partial(_fill, files[name], some), what=name, **bounds)
+                killable.begin(
+                    partial(_fill, analysis, files[name], some), what=name, **killable.OWN_WORK
+                )
             )
             for name, some in pieces.items()
         ]
@@ -195,8 +211,9 @@ def _write_aside(
         yield read
 
 
-def _fill(file: IO[bytes], pieces: Iterable[bytes]) -> None:
-    file.writelines(pieces)
+def _fill(analysis: Analysis, file: IO[bytes], pieces: Iterable[bytes]) -> None:
+    with analysis.comparison.forked():
+        file.writelines(pieces)
     file.flush()
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from devcoop.pages.views.facts import Facts
 
-_FINDINGS = f"{names.BASE}finding/"
 _PARTS = ("position", "period")
 MOST_VALUES = 40
 """More values of one property than this are counted, not listed; the downloads have all."""
@@ -54,7 +53,7 @@ def owner_of(iri: str) -> str:
         'https://w3id.org/devcoop/theme/metrology'
     """
     owner = names.parent_of(iri)
-    is_part = names.slug_of(iri) in _PARTS or owner.startswith(_FINDINGS)
+    is_part = names.slug_of(iri) in _PARTS or owner.startswith(names.FINDINGS)
     return owner if is_part and names.is_ours(iri) else iri
 
 
