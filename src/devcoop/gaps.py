@@ -204,8 +204,8 @@ def _iter_answer(answer: Answer) -> Iterator[Cell]:
 def _iter_cells(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[Cell]:
     """Read the cells of a question, each once.
 
-    Where two sources say what an agency is called, a store that asks all graphs together answers
-    once for each of them; a cell counted twice is a wrong denominator. A large store has very
+    Where two sources call an agency differently, there is a row for each name; a cell counted
+    twice is a wrong denominator. A large store has very
     many cells, so that each column is read at once, and what stands in it often only once.
 
     Args:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from rdflib.query import ResultRow
 
 from devcoop import assets, names
 from devcoop.errors import QueryError
-from devcoop.graph import iter_built_in
+from devcoop.graph import build_graph, iter_built_in
 from devcoop.queries import Query, load_library, refuse_outside
+from devcoop.store.terms import Triple
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
@@ -51,6 +53,26 @@ def _dataset() -> rdflib.Dataset:
         graph = names.mint_graph(PurePosixPath(path.relative_to(assets.ROOT).as_posix()))
         dataset.graph(rdflib.URIRef(graph)).parse(path, format="turtle")
     return dataset
+
+
+@functools.cache
+def _stores() -> tuple[Store, Store]:
+    """Give the built-in plans, and the same where a second source says what agencies are called."""
+    once, twice = build_graph(), build_graph()
+    said = once.quads(graph=names.mint_graph(PurePosixPath("data/agencies.ttl")))
+    twice.add("urn:graph:second", [Triple(one.subject, one.predicate, one.object) for one in said])
+    return once, twice
+
+
+@pytest.mark.parametrize(
+    "query", [one for one in LIBRARY.values() if "GRAPH" not in one.text], ids=_name
+)
+def test_what_a_second_source_says_as_well_doubles_no_row(query: Query) -> None:
+    told, again = (
+        Counter(tuple(row.values()) for row in store.query(query.text).records())
+        for store in _stores()
+    )
+    assert told == again
 
 
 def test_every_query_has_a_case_and_every_case_a_query() -> None:
