@@ -205,8 +205,8 @@ def _iter_cells(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iter
     """Read the cells of a question, each once.
 
     Where two sources call an agency differently, there is a row for each name; a cell counted
-    twice is a wrong denominator. A large store has very
-    many cells, so that each column is read at once, and what stands in it often only once.
+    twice is a wrong denominator. A large store has very many cells, so that each column is read
+    at once, and what stands in it often only once.
 
     Args:
         columns: Names of the columns of the answer; those of `CODES` may be missing.
