@@ -64,8 +64,7 @@ def open_store(folder: Path, *, most_copied: int = SMALL_BYTES) -> Iterator[Stor
         StoreError: There is no store, or it is broken.
     """
     with _hold_current(folder) as edition:
-        store = Store.open(edition, most_copied=most_copied)
-        store.shelf = Shelf(folder / _DERIVED)
+        store = Store.open(edition, most_copied=most_copied, shelf=Shelf(folder / _DERIVED))
         try:
             yield store
         finally:
@@ -236,8 +235,8 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         work = stack.enter_context(_work_folder(folder))
         with _hold_current(folder) as edition:
             copy_store(edition, work / "copy")
-        store = Store.open(work / "copy", most_copied=MOST_COPIED)
-        store.shelf = Shelf(folder / _DERIVED)
+        shelf = Shelf(folder / _DERIVED)
+        store = Store.open(work / "copy", most_copied=MOST_COPIED, shelf=shelf)
         try:
             yield store
         finally:

@@ -36,6 +36,7 @@ from devcoop.errors import ComparisonError, OutOfTimeError, QueryError, StoreErr
 from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
+from devcoop.store.lines import copy_quads
 from devcoop.store.ordering import collect_in_order, split_order
 from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
@@ -164,13 +165,21 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = False, most_copied: int = SMALL_BYTES) -> Store:
+    def open(
+        cls,
+        path: Path,
+        *,
+        writable: bool = False,
+        most_copied: int = SMALL_BYTES,
+        shelf: Shelf | None = None,
+    ) -> Store:
         """Open a store on disk.
 
         Args:
             path: The folder.
             writable: Whether to change it; then nobody else may have it open.
             most_copied: Size in bytes of the files that are copied into memory for reading.
+            shelf: Where what is worked out from it is kept.
 
         Raises:
             StoreError: It is none, or is broken.
@@ -180,6 +189,7 @@ class Store:
             records = json.loads((path / _RECORDS).read_bytes())
             store._sources = {one["graph"]: Source(**one) for one in records}
             store._path, store._is_writable, store._most_copied = path, writable, most_copied
+            store.shelf = shelf
             store._open = _open_engine(path, writable=True) if writable else store._read_engine()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
@@ -209,14 +219,12 @@ class Store:
     def _read_engine(self) -> ox.Store:
         """Open the files for reading, or copy them into memory."""
         assert self._path  # noqa: S101  only called for stores on disk
-        engine = _open_engine(self._path)
+        open_files = partial(_open_engine, self._path)
         sizes = (file.stat().st_size for file in (self._path / _QUADS).iterdir())
         self._is_copy = self._opener == os.getpid() and sum(sizes) <= self._most_copied
         if self._is_copy:
-            copy = ox.Store()
-            copy.bulk_extend(engine)
-            return copy
-        return engine
+            return copy_quads(self._path / _QUADS, open_files, self.shelf)
+        return open_files()
 
     def rest(self) -> None:
         """Close the files until they are needed again, and then open them for reading.

@@ -4,6 +4,7 @@
     derived/comparison/<way of comparing>-<what is compared>.duckdb
     derived/facets/<what it is made from>/   rows of some sources (`devcoop.partitions`)
     derived/mentions/<what it is made from>.json
+    derived/quads/<what the files hold>.nq.gz
     derived/published/<version of the store>-<what else is published>.store/
 
 All of it can be worked out again, so it may be removed at any time; a folder that cannot be
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ANSWERS, _COMPARISON, _PUBLISHED = "answers", "comparison", "published"
-_PARTITIONS, _MENTIONS = "facets", "mentions"
+_PARTITIONS, _MENTIONS, _QUADS = "facets", "mentions", "quads"
 _HELD, _FILLING = ".held", ".filling"
 _NAME_LENGTH = 40
 _TRIES = 10
@@ -123,22 +124,24 @@ class Shelf:
         Returns:
             Its path; None if nothing can be kept.
         """
-        path = self._place_answer(version, asked, ending)
-        seal = path.with_suffix(".sha256")
+        return _recall_file(self._place_answer(version, asked, ending), write)
+
+    def recall_quads(self, key: str, write: Callable[[Path], None]) -> Path | None:
+        """Give the file of all quads, written now if it was not before; others of its kind go.
+
+        Args:
+            key: Hash of what it is made from.
+            write: Writes it to a path.
+
+        Returns:
+            Its path; None if nothing can be kept.
+        """
+        folder = self._folder / _QUADS
+        path = _recall_file(folder / f"{key[:_NAME_LENGTH]}.nq.gz", write)
         with contextlib.suppress(OSError):
-            if seal.read_bytes() == _digest(path.read_bytes()):
-                return path
-        part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(part)
-            digest = _digest(part.read_bytes())
-            part.replace(path)
-            write_whole(seal, digest)
-        except OSError:
-            return None
-        finally:
-            part.unlink(missing_ok=True)
+            for other in folder.iterdir():
+                if not other.name.startswith(key[:_NAME_LENGTH]):
+                    other.unlink()
         return path
 
     def knows_file(self, version: str, asked: str, ending: str) -> bool:
@@ -197,6 +200,27 @@ def _recall(path: Path, ask: Callable[[], bytes]) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, b"%s\n%s" % (_digest(answer), answer))
     return answer
+
+
+def _recall_file(path: Path, write: Callable[[Path], None]) -> Path | None:
+    """Give a file with a seal beside it, written now if it is not there or broken; else None."""
+    seal = path.with_suffix(".sha256")
+    with contextlib.suppress(OSError):
+        if seal.read_bytes() == _digest(path.read_bytes()):
+            return path
+    part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        digest = _digest(part.read_bytes())
+        part.replace(path)
+        write_whole(seal, digest)
+    except OSError:
+        return None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return path
 
 
 def _digest(content: bytes) -> bytes:
