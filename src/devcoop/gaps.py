@@ -113,6 +113,15 @@ def ask_gaps(graph: Store) -> Mapping[str, Answer]:
     return AnswersAsAsked(graph, load_topic(TOPIC))
 
 
+def knows_gaps(graph: Store) -> bool:
+    """Tell whether the answers of all queries about gaps are kept, so that none is asked anew.
+
+    Args:
+        graph: Where to look.
+    """
+    return all(graph.knows_answer(query.text) for query in load_topic(TOPIC).values())
+
+
 def read_limited_gaps(graph: Store, bounds: Bounds) -> tuple[list[GapCheck], tuple[str, ...]]:
     """Ask all queries about gaps, and read what is in a focus.
 

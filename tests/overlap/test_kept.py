@@ -14,8 +14,10 @@ import pytest
 from tests.overlap.conftest import list_pairs
 
 from devcoop import facets as facet_tables
+from devcoop.cli.options import _is_worked_out
 from devcoop.facets import TEXT_TERM, read_facet_table
 from devcoop.load import Hints, Wishes, load_files, unload
+from devcoop.origin import Origin
 from devcoop.overlap import Limits, closest, compare, load_parameters, scoring
 from devcoop.overlap.candidates import Candidates
 from devcoop.overlap.engine import Engine
@@ -414,6 +416,19 @@ def test_answers_and_comparison_of_a_store_are_kept_with_it(
     with open_store(home) as store:
         assert len(analyze(store).plans) == len(second.plans) - 1
     assert not set(kept) & set((home / "derived" / "answers").iterdir())
+
+
+def test_gaps_that_this_program_has_not_asked_yet_are_asked_of_a_copy(home: Path) -> None:
+    origin = Origin(store=home)
+    assert not _is_worked_out(origin, is_limited=False)
+    with open_store(home) as store:
+        analyze(store).read_gaps_ahead()
+    assert _is_worked_out(origin, is_limited=True)
+    # As if another program had asked, whose questions are called differently.
+    for path in (home / "derived" / "answers").glob("*/*.json"):
+        path.rename(path.with_stem(f"other-{path.stem}"))
+    assert not _is_worked_out(origin, is_limited=True)
+    assert _is_worked_out(origin, is_limited=False)
 
 
 def test_words_of_texts_are_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

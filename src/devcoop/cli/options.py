@@ -550,7 +550,7 @@ def analyze_plans(
     origin, asked = find_origin(), find_asked()
     ctx = click.get_current_context()
     copied = _COPIED_FOR_ALL
-    if _is_worked_out(origin):
+    if _is_worked_out(origin, is_limited=asked.is_set):
         # Of a look at some of the plans, most is answered from what is kept.
         copied = _COPIED_FOR_LITTLE if asked.is_set else MOST_COPIED
     opened = origin.open_for_work() if for_work else origin.open_plans(most_copied=copied)
@@ -573,12 +573,18 @@ def analyze_plans(
     return analysis
 
 
-def _is_worked_out(origin: Origin) -> bool:
-    """Tell whether the answers of many queries are kept, so that few are asked of the store."""
+def _is_worked_out(origin: Origin, *, is_limited: bool) -> bool:
+    """Tell whether the answers of many queries are kept, so that few are asked of the store.
+
+    Where it is limited all questions about gaps are asked, which another program may not have.
+    """
+    from devcoop.gaps import knows_gaps  # noqa: PLC0415
+
     if origin.store is None:
         return False
     with origin.open_plans(most_copied=0) as plans:
-        return plans.shelf is not None and plans.shelf.knows(plans.version)
+        is_known = plans.shelf is not None and plans.shelf.knows(plans.version)
+        return is_known and (not is_limited or knows_gaps(plans))
 
 
 def tell_focus(analysis: Analysis) -> None:

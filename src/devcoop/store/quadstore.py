@@ -636,6 +636,15 @@ class Store:
             return KeptAnswer(kept)
         return self.query(text)
 
+    def knows_answer(self, text: str) -> bool:
+        """Tell whether the answer to a trusted SELECT seems to be kept.
+
+        Args:
+            text: As for `recall`.
+        """
+        shelf = self.shelf
+        return shelf is not None and shelf.knows_answer(self.version, _ENGINE + text, "json")
+
     def recall_made(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Give a table that is made of the sources, likewise; made now if it was not before.
 

@@ -144,6 +144,16 @@ class Shelf:
                     other.unlink()
         return path
 
+    def knows_answer(self, version: str, asked: str, ending: str) -> bool:
+        """Tell whether the answer to a query seems to be there.
+
+        Args:
+            version: As for `recall`.
+            asked: Likewise.
+            ending: Likewise.
+        """
+        return self._place_answer(version, asked, ending).is_file()
+
     def knows_file(self, version: str, asked: str, ending: str) -> bool:
         """Tell whether such a file seems to be there.
 
