@@ -289,16 +289,11 @@ def analyze(
         links, namings = read_links(graph, labels), read_namings(graph)
         kinds = read_kinds(graph)
         grounds = read_grounds(graph, undertakings, parties)
-        held = MOST_HELD_OF_FOCUS if focus.is_set else None
-        in_focus = (one for one in of_pairs if comparison.takes_in(*one.elements))
-        pairs, reviewed = apply_reviews(comparison, in_focus, grounds, limits.listed, held=held)
+        pairs, reviewed = _review_pairs(comparison, of_pairs, grounds, limits)
         unlinked = check_coordination(pairs.found, links, undertakings, namings, kinds)
-        checks, reviewed_gaps = apply_gap_reviews(
-            [unlinked, *read_gaps(gap_answers)],
-            of_gaps,
-            GapWords(Lexicon.of_english(labels), parties),
-            parties,
-        )
+        words = GapWords(Lexicon.of_english(labels), parties)
+        every_check = [unlinked, *read_gaps(gap_answers)]
+        checks, reviewed_gaps = apply_gap_reviews(every_check, of_gaps, words, parties)
         checks, unlimited = limit_gaps(checks)
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
@@ -326,6 +321,15 @@ def analyze(
         unlimited=unlimited,
         parties=parties,
     )
+
+
+def _review_pairs(
+    comparison: Comparison, reviews: Iterable[Review], grounds: Grounds, limits: Limits
+) -> tuple[Pairs, tuple[Reviewed, ...]]:
+    """Apply reviews to the pairs that are compared, of a focus those in it."""
+    held = MOST_HELD_OF_FOCUS if comparison.extent else None
+    taken_in = (one for one in reviews if comparison.takes_in(*one.elements))
+    return apply_reviews(comparison, taken_in, grounds, limits.listed, held=held)
 
 
 def _list_outside(facets: FacetTable, only: Collection[str] | None) -> frozenset[str]:

@@ -35,7 +35,7 @@ _MOST_PAIRS = 3_000_000
 """Most pairs that are all scored where all are asked for; it takes some minutes."""
 _COPIED_FOR_LITTLE = 16 << 20
 """Size of the files of a store that are copied into memory, within a second, for a few queries."""
-_COPIED_FOR_ALL = 1 << 30
+_COPIED_FOR_ALL = 2 << 30
 """The same where all questions are yet to be asked: from a disk they take many times as long."""
 _STATUS, _ASKED, _ENGINE = "devcoop.status", "devcoop.asked", "devcoop.engine"
 _SPARK = "spark"
