@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from devcoop import assets
 from devcoop.cli import main
 from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
+from devcoop.facets import read_facet_table
+from devcoop.gaps import ask_gaps
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, read_files, unload
 from devcoop.load.sources import group_sources
@@ -236,3 +238,42 @@ def test_values_that_are_kept_in_another_form_are_told_once(tmp_path: Path) -> N
     }
     again = CliRunner().invoke(main, ["load", str(file), "--store", str(store)]).output
     assert "Nothing changed" in again
+
+
+@pytest.mark.parametrize("name", ["work", "derived/answers", "derived/mentions", "derived/quads"])
+def test_what_lies_behind_a_link_in_a_store_is_not_removed(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    with open_store(folder) as store:
+        ask_gaps(store)["undertakings-without-place"]
+    others = [f"{'0' * 40}.nq.gz", "0" * 40, "0" * 16, "notes"]
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    for other in others:
+        (victim / other).mkdir()
+        (victim / other / "kept").touch()
+        os.utime(victim / other, (0, 0))
+    place = folder / name
+    place.parent.mkdir(exist_ok=True)
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.symlink_to(victim)
+    load_files(folder, [FOURTH])
+    with open_store(folder) as store:
+        read_facet_table(store)
+        ask_gaps(store)["undertakings-without-place"]
+    with copy_for_work(folder):
+        pass
+    assert all((victim / other / "kept").is_file() for other in others)
+
+
+@pytest.mark.parametrize("name", ["work", "editions", "derived/answers", "derived/quads"])
+def test_what_is_not_called_as_what_a_store_keeps_is_not_removed(folder: Path, name: str) -> None:
+    (folder / name / "notes").mkdir(parents=True)
+    os.utime(folder / name / "notes", (0, 0))
+    load_files(folder, [FOURTH])
+    with open_store(folder) as store:
+        ask_gaps(store)["undertakings-without-place"]
+    with copy_for_work(folder):
+        pass
+    assert (folder / name / "notes").is_dir()

@@ -46,7 +46,7 @@ def test_file_that_is_not_there_has_no_reviews(tmp_path: Path) -> None:
         read_reviews(tmp_path / "r.ttl")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     note=TEXTS,
     by=TEXTS.filter(str.strip),

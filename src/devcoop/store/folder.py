@@ -40,6 +40,8 @@ REVIEWS = "reviews.ttl"
 _CURRENT, _EDITIONS, _WORK, _DERIVED = "current", "editions", "work", "derived"
 _LOCK, _WRITER = "lock", "writer.lock"
 _NAME = re.compile(r"\d{6,}")
+_RANDOM_BYTES = 8
+_OWN = re.compile(rf"[0-9a-f]{{{2 * _RANDOM_BYTES}}}")
 _TRIES = 100
 _YOUNG_SECONDS = 60
 # Work reads everything many times, so that a copy in memory is worth its seconds sooner.
@@ -199,9 +201,18 @@ def _sync_one(path: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove editions that do not count and copies that nobody uses any more."""
     current = read_edition_name(folder) if is_store(folder) else ""
-    for path in (*(folder / _EDITIONS).iterdir(), *(folder / _WORK).iterdir()):
+    for path in (*_list_own(folder / _EDITIONS), *_list_own(folder / _WORK)):
         if path.name != current:
             _remove_unused(path)
+
+
+def _list_own(folder: Path) -> list[Path]:
+    """List what may be removed from a folder, which may be a link that somebody laid in a store."""
+    if folder.is_symlink():
+        return []
+    return [
+        one for one in folder.iterdir() if _NAME.fullmatch(one.name) or _OWN.fullmatch(one.name)
+    ]
 
 
 def _remove_unused(path: Path) -> None:
@@ -249,9 +260,9 @@ def _work_folder(folder: Path) -> Iterator[Path]:
         with open_scratch() as work:
             yield work
         return
-    for left in (folder / _WORK).iterdir():
+    for left in _list_own(folder / _WORK):
         _remove_unused(left)
-    work = folder / _WORK / secrets.token_hex(8)
+    work = folder / _WORK / secrets.token_hex(_RANDOM_BYTES)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, work, ignore_errors=True)
         work.mkdir()

@@ -19,6 +19,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from typing import TYPE_CHECKING
@@ -26,13 +27,14 @@ from typing import TYPE_CHECKING
 from devcoop.publication import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 _ANSWERS, _COMPARISON, _PUBLISHED = "answers", "comparison", "published"
 _PARTITIONS, _MENTIONS, _QUADS = "facets", "mentions", "quads"
 _HELD, _FILLING = ".held", ".filling"
 _NAME_LENGTH = 40
+_OWN = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}([.-].*)?")
 _TRIES = 10
 
 
@@ -82,10 +84,10 @@ class Shelf:
             mentions: Keys of what sources speak of that stay.
         """
         with contextlib.suppress(OSError):
-            for path in self.partitions.iterdir():
+            for path in _iter_own(self.partitions):
                 if path.name not in keys:
                     shutil.rmtree(path, ignore_errors=True)
-            for path in (self._folder / _MENTIONS).iterdir():
+            for path in _iter_own(self._folder / _MENTIONS):
                 if path.stem not in mentions:
                     path.unlink()
 
@@ -139,7 +141,7 @@ class Shelf:
         folder = self._folder / _QUADS
         path = _recall_file(folder / f"{key[:_NAME_LENGTH]}.nq.gz", write)
         with contextlib.suppress(OSError):
-            for other in folder.iterdir():
+            for other in _iter_own(folder):
                 if not other.name.startswith(key[:_NAME_LENGTH]):
                     other.unlink()
         return path
@@ -186,10 +188,19 @@ class Shelf:
         """
         answers = self._folder / _ANSWERS
         with contextlib.suppress(OSError):
-            for path in () if answers.is_symlink() else answers.iterdir():
+            for path in _iter_own(answers):
                 if path.name != version[:_NAME_LENGTH]:
                     shutil.rmtree(path, ignore_errors=True)
         sweep_unheld(self._folder / _PUBLISHED, but=version[:_NAME_LENGTH])
+
+
+def _iter_own(folder: Path) -> Iterator[Path]:
+    """Iterate over what may be removed from a folder: what is called as this module calls things.
+
+    A store may come from anybody, and a link in it may lead to what is somebody else's.
+    """
+    if not folder.is_symlink():
+        yield from (one for one in folder.iterdir() if _OWN.fullmatch(one.name))
 
 
 def _find_kept(path: Path) -> bytes | None:
@@ -294,7 +305,7 @@ def sweep_unheld(folder: Path, *, but: str = "") -> None:
         folder: Where they lie.
         but: How the names of those begin that stay; empty for none.
     """
-    for beside in folder.glob(f"*{_HELD}"):
+    for beside in () if folder.is_symlink() else folder.glob(f"*{_HELD}"):
         if but and beside.name.startswith(but):
             continue
         with contextlib.suppress(OSError):
