@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop.errors import StoreError
 from devcoop.store import Source, quadstore
 from devcoop.store.folder import change_store, copy_for_work, open_store
-from devcoop.store.terms import BlankNode, Literal, NamedNode, Triple, as_text
+from devcoop.store.terms import BlankNode, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from devcoop.store import Store
@@ -135,6 +136,41 @@ def test_lines_that_are_broken_give_way_to_the_files(
     spoil(_list_kept(folder)[0])
     assert _read(folder) == whole
     assert _read(folder) == whole
+
+
+def test_lines_that_grow_out_of_all_measure_give_way_to_the_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _read(folder)
+    bomb = gzip.compress(b'<urn:a> <urn:b> "' + b"x" * (4 << 20) + b'" .\n' + b"\n" * (8 << 20))
+    monkeypatch.setattr("devcoop.store.lines._FEW_BYTES", 1 << 20)
+    _write_other(_list_kept(folder)[0], bomb)
+    assert _read(folder) == whole
+
+
+def test_files_that_break_off_are_no_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(_: Path) -> Iterator[Quad]:
+        yield from (Quad(A, P, Literal(str(number))) for number in range(1_000))
+        raise OSError("a block is broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(quadstore, "_open_engine", break_off)
+        with pytest.raises(StoreError, match="a block is broken"):
+            _read(folder)
+    assert not _list_kept(folder)
+
+
+def test_copy_of_the_files_has_the_same_lines_where_nothing_can_be_linked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no links here")
+
+    _read(folder)
+    kept = _list_kept(folder)
+    monkeypatch.setattr("pathlib.Path.hardlink_to", fail)
+    with copy_for_work(folder):
+        assert _list_kept(folder) == kept
 
 
 def test_where_nothing_can_be_kept_the_files_are_read(folder: Path) -> None:

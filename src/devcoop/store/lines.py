@@ -7,9 +7,9 @@ next one reads those. Blank nodes keep their names.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
+from functools import partial
 from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _LINES = ox.RdfFormat.N_QUADS
 _PACKED = 1
 """How closely lines are packed: what is left to win would take longer than it saves."""
+_MOST_TIMES, _FEW_BYTES = 20, 16 << 20
+"""How many times as large as the files lines may be unpacked, and up to which size always.
+
+They take less room than the files; a store that somebody hands over may hold others.
+"""
 _TABLE = ".sst"
 """Ending of the engine's files that are written once."""
 _OF_CONTENT = ("CURRENT", "MANIFEST")
@@ -41,31 +46,55 @@ def copy_quads(folder: Path, open_files: Callable[[], ox.Store], shelf: Shelf | 
     Raises:
         OSError: They cannot be read.
     """
-    copy = ox.Store()
-
-    def write(path: Path) -> None:
-        copy.bulk_extend(open_files())
-        with gzip.open(path, "wb", compresslevel=_PACKED) as file:
-            copy.dump(cast("IO[bytes]", file), format=_LINES)
-
-    kept = shelf.recall_quads(_name_content(folder), write) if shelf else None
-    if kept is not None and not len(copy):
-        # What was kept is whole; if it is gone since, or no longer to be read, the files are there.
-        with contextlib.suppress(OSError, EOFError, SyntaxError, ValueError):
-            with gzip.open(kept) as file:
-                copy.bulk_extend(ox.parse(cast("IO[bytes]", file), format=_LINES, lenient=True))
-            return copy
+    key = _name_content(folder)
+    kept = shelf.find_quads(key) if shelf else None
+    copy = _read_lines(kept, _measure(folder)) if kept else None
+    if copy is None:
+        # What breaks off here is no copy, so it is done before anything is kept.
         copy = ox.Store()
-    if not len(copy):
         copy.bulk_extend(open_files())
+        if shelf:
+            shelf.keep_quads(key, partial(_write_lines, copy))
     return copy
 
 
-def _name_content(folder: Path) -> str:
-    """Name what the engine's files hold: files that were changed have another name.
+def _read_lines(path: Path, size: int) -> ox.Store | None:
+    """Read kept lines; None if they are gone since, or are not what this module writes."""
+    copy = ox.Store()
+    try:
+        with _Bounded(path, max(_FEW_BYTES, size * _MOST_TIMES)) as file:
+            copy.bulk_extend(ox.parse(cast("IO[bytes]", file), format=_LINES, lenient=True))
+    except (OSError, EOFError, SyntaxError, ValueError):
+        return None
+    return copy
 
-    A table that is copied is another one, unless the copy is a link.
-    """
+
+def _write_lines(copy: ox.Store, path: Path) -> None:
+    with gzip.open(path, "wb", compresslevel=_PACKED) as file:
+        copy.dump(cast("IO[bytes]", file), format=_LINES)
+
+
+class _Bounded(gzip.GzipFile):
+    """What a packed file holds, up to a number of bytes."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        super().__init__(path)
+        self._left = most
+
+    def read(self, size: int | None = -1) -> bytes:
+        read = super().read(size)
+        self._left -= len(read)
+        if self._left < 0:
+            raise OSError("it is packed more tightly than lines are")
+        return read
+
+
+def _measure(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def _name_content(folder: Path) -> str:
+    """Name what the engine's files hold: files that were changed have another name."""
     said = hashlib.sha256()
     for file in sorted(folder.iterdir()):
         if file.suffix == _TABLE:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _ANSWERS, _COMPARISON, _PUBLISHED = "answers", "comparison", "published"
 _PARTITIONS, _MENTIONS, _QUADS = "facets", "mentions", "quads"
-_HELD, _FILLING = ".held", ".filling"
+_HELD, _FILLING, _SEAL = ".held", ".filling", ".sha256"
 _NAME_LENGTH = 40
 _OWN = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}([.-].*)?")
 _TRIES = 10
@@ -126,25 +126,33 @@ class Shelf:
         Returns:
             Its path; None if nothing can be kept.
         """
-        return _recall_file(self._place_answer(version, asked, ending), write)
+        path = self._place_answer(version, asked, ending)
+        return _find_sealed(path) or _keep_sealed(path, write)
 
-    def recall_quads(self, key: str, write: Callable[[Path], None]) -> Path | None:
-        """Give the file of all quads, written now if it was not before; others of its kind go.
+    def find_quads(self, key: str) -> Path | None:
+        """Find the file of all quads, if it is kept and whole.
 
         Args:
             key: Hash of what it is made from.
-            write: Writes it to a path.
-
-        Returns:
-            Its path; None if nothing can be kept.
         """
-        folder = self._folder / _QUADS
-        path = _recall_file(folder / f"{key[:_NAME_LENGTH]}.nq.gz", write)
+        return _find_sealed(self._place_quads(key))
+
+    def keep_quads(self, key: str, write: Callable[[Path], None]) -> None:
+        """Keep a file of all quads, if that can be done; others of its kind go.
+
+        Args:
+            key: As for `find_quads`.
+            write: Writes it to a path.
+        """
+        path = self._place_quads(key)
+        _keep_sealed(path, write)
         with contextlib.suppress(OSError):
-            for other in _iter_own(folder):
+            for other in _iter_own(path.parent):
                 if not other.name.startswith(key[:_NAME_LENGTH]):
                     other.unlink()
-        return path
+
+    def _place_quads(self, key: str) -> Path:
+        return self._folder / _QUADS / f"{key[:_NAME_LENGTH]}.nq.gz"
 
     def knows_answer(self, version: str, asked: str, ending: str) -> bool:
         """Tell whether the answer to a query seems to be there.
@@ -164,7 +172,7 @@ class Shelf:
             asked: Likewise.
             ending: Likewise.
         """
-        return self._place_answer(version, asked, ending).with_suffix(".sha256").is_file()
+        return self._place_answer(version, asked, ending).with_suffix(_SEAL).is_file()
 
     def _place_answer(self, version: str, asked: str, ending: str) -> Path:
         name = hashlib.sha256(asked.encode()).hexdigest()[:_NAME_LENGTH]
@@ -223,19 +231,23 @@ def _recall(path: Path, ask: Callable[[], bytes]) -> bytes:
     return answer
 
 
-def _recall_file(path: Path, write: Callable[[Path], None]) -> Path | None:
-    """Give a file with a seal beside it, written now if it is not there or broken; else None."""
-    seal = path.with_suffix(".sha256")
+def _find_sealed(path: Path) -> Path | None:
+    """Give the path of a file that is what its seal says; else None."""
     with contextlib.suppress(OSError):
-        if seal.read_bytes() == _digest(path.read_bytes()):
+        if path.with_suffix(_SEAL).read_bytes() == _digest(path.read_bytes()):
             return path
+    return None
+
+
+def _keep_sealed(path: Path, write: Callable[[Path], None]) -> Path | None:
+    """Write a file with a seal beside it; give its path, or None if it could not be written."""
     part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(part)
         digest = _digest(part.read_bytes())
         part.replace(path)
-        write_whole(seal, digest)
+        write_whole(path.with_suffix(_SEAL), digest)
     except OSError:
         return None
     finally:
