@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.facets import read_facet_table
@@ -355,23 +355,23 @@ def _begin_limiting(
         What takes the questions, and gives those that are left with the names of those of which
         it cannot be told.
     """
-
-    def ask() -> Limited:
-        # Both are there where this is asked for.
-        return read_limited_gaps(cast("Store", graph), bound())
-
-    def bound() -> Bounds:
-        return _bound(cast("Extent", extent), facets, plans)
-
     if extent is None:
         yield lambda checks: (checks, ())
-    elif graph is None:
+        return
+    bound = partial(_bound, extent, facets, plans)
+    if graph is None:
         yield lambda checks: _put_first(checks, limit_checks(checks[1:], bound()))
-    elif len(extent.all_undertakings) < _MANY:
+        return
+    ask = partial(_ask_limited, graph, bound)
+    if len(extent.all_undertakings) < _MANY:
         yield lambda checks: _put_first(checks, ask())
-    else:
-        with killable.begin(ask, what="gaps", **killable.OWN_WORK) as finish:
-            yield lambda checks: _put_first(checks, finish())
+        return
+    with killable.begin(ask, what="gaps", **killable.OWN_WORK) as finish:
+        yield lambda checks: _put_first(checks, finish())
+
+
+def _ask_limited(graph: Store, bound: Callable[[], Bounds]) -> Limited:
+    return read_limited_gaps(graph, bound())
 
 
 def _put_first(checks: list[GapCheck], limited: Limited) -> Limited:

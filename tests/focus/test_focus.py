@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.namespace import DCTERMS, SKOS
 
-from devcoop import assets
+from devcoop import assets, killable
 from devcoop.errors import UnknownResourceError
 from devcoop.facets import read_facet_table
 from devcoop.focus import Asked, find_focus, read_parts, read_period
@@ -355,3 +355,23 @@ def test_days_that_are_none_are_refused(text: str) -> None:
 def test_nothing_asked_limits_nothing(graph: Store) -> None:
     assert not find_focus(graph, Asked()).is_set
     assert analyze(graph).extent is None
+
+
+@pytest.mark.parametrize("asked", [Asked(places=("KHM",)), Asked(agencies=("ISO",))])
+def test_gaps_that_another_process_reads_are_the_same(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    focus = find_focus(GRAPH, asked)
+    here = analyze(GRAPH, focus=focus)
+    begun = []
+    begin = killable.begin
+    monkeypatch.setattr("devcoop.pipeline._MANY", 1)
+    monkeypatch.setattr(
+        "devcoop.killable.begin",
+        lambda work, **words: begun.append(words["what"]) or begin(work, **words),  # type: ignore[func-returns-value]
+    )
+    there = analyze(GRAPH, focus=focus)
+    assert begun == ["gaps"]
+    assert there.gap_checks == here.gap_checks
+    assert len(there.gap_checks) > 1
+    assert there.unlimited == here.unlimited

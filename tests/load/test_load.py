@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from devcoop import assets
 from devcoop.cli import main
 from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
-from devcoop.facets import read_facet_table
 from devcoop.gaps import ask_gaps
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, read_files, unload
 from devcoop.load.sources import group_sources
 from devcoop.store.folder import change_store, copy_for_work, open_store, read_edition_name
 from devcoop.store.rdf import ENDINGS, parse_rdf, serialize
+from devcoop.store.shelf import Shelf
 
 FOURTH = Path(__file__).parent / "fourth.ttl"
 PLAN = "https://w3id.org/devcoop/graph/plan/plan-b37cccab"
@@ -240,31 +240,41 @@ def test_values_that_are_kept_in_another_form_are_told_once(tmp_path: Path) -> N
     assert "Nothing changed" in again
 
 
-@pytest.mark.parametrize("name", ["work", "derived/answers", "derived/mentions", "derived/quads"])
-def test_what_lies_behind_a_link_in_a_store_is_not_removed(
-    folder: Path, tmp_path: Path, name: str
-) -> None:
-    with open_store(folder) as store:
-        ask_gaps(store)["undertakings-without-place"]
-    others = [f"{'0' * 40}.nq.gz", "0" * 40, "0" * 16, "notes"]
-    victim = tmp_path / "victim"
-    victim.mkdir()
-    for other in others:
-        (victim / other).mkdir()
-        (victim / other / "kept").touch()
-        os.utime(victim / other, (0, 0))
-    place = folder / name
-    place.parent.mkdir(exist_ok=True)
-    if place.is_dir():
-        shutil.rmtree(place)
-    place.symlink_to(victim)
+OTHERS = (f"{'0' * 40}.nq.gz", "0" * 40, "0" * 16, "1" * 6, "notes")
+"""Names of what is somebody else's, most of them such as a store gives."""
+
+
+def _lay_out(folder: Path) -> list[Path]:
+    """Lay files and folders of these names, long ago."""
+    made = []
+    for name in OTHERS:
+        (folder / name / "kept").mkdir(parents=True)
+        (folder / f"{name}.json").touch()
+        made += [folder / name / "kept", folder / f"{name}.json"]
+        os.utime(folder / name, (0, 0))
+    return made
+
+
+@pytest.mark.parametrize("name", ["answers", "facets", "mentions", "quads"])
+def test_what_lies_behind_a_link_in_what_is_kept_is_not_removed(tmp_path: Path, name: str) -> None:
+    others = _lay_out(tmp_path / "victim")
+    (tmp_path / "derived").mkdir()
+    (tmp_path / "derived" / name).symlink_to(tmp_path / "victim")
+    shelf = Shelf(tmp_path / "derived")
+    shelf.sweep("2" * 64)
+    shelf.sweep_partitions([], [])
+    shelf.keep_quads("2" * 64, Path.touch)
+    assert all(one.exists() for one in others)
+
+
+def test_what_lies_behind_a_link_to_work_is_not_removed(folder: Path, tmp_path: Path) -> None:
+    others = _lay_out(tmp_path / "victim")
+    shutil.rmtree(folder / "work")
+    (folder / "work").symlink_to(tmp_path / "victim")
     load_files(folder, [FOURTH])
-    with open_store(folder) as store:
-        read_facet_table(store)
-        ask_gaps(store)["undertakings-without-place"]
     with copy_for_work(folder):
         pass
-    assert all((victim / other / "kept").is_file() for other in others)
+    assert all(one.exists() for one in others)
 
 
 @pytest.mark.parametrize("name", ["work", "editions", "derived/answers", "derived/quads"])

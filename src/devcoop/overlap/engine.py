@@ -19,6 +19,7 @@ import os
 import threading
 import weakref
 from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -694,9 +695,15 @@ class Engine:
 
     def _leave_out(self, optimizers: frozenset[str]) -> None:
         """Let these optimizers be left out when a statement is planned, and no others."""
-        setting = self._database.cursor()
-        known = {name for (name,) in setting.execute(_OPTIMIZERS).fetchall()}
-        setting.execute(f"SET disabled_optimizers = '{','.join(sorted(optimizers & known))}'")
+        known = ",".join(sorted(optimizers & self._optimizers))
+        self._database.cursor().execute(f"SET disabled_optimizers = '{known}'")
+
+    @cached_property
+    def _optimizers(self) -> frozenset[str]:
+        """Names of the optimizers that this version of the engine has."""
+        return frozenset(
+            name for (name,) in self._database.cursor().execute(_OPTIMIZERS).fetchall()
+        )
 
     def write_parquet(self, select: str, path: Path, said: Mapping[str, str]) -> None:
         """Write rows into a Parquet file: IRIs as text, numbers to 12 digits after the point.

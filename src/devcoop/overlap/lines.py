@@ -105,7 +105,8 @@ def write_lines(
 
     Args:
         columns: What a line says, in its order: columns of the step `comparison`, names of the
-            sides and their agencies, `subject`, and `finding` for the IRI of the finding.
+            sides and their agencies, `subject`, and `finding`, which must be there, for the IRI
+            of the finding.
         called: What stands in cells.
         types: Slugs of the types as which wanted pairs were found.
         judged: Slug of the type that some count as now, by the IRIs of their sides.
@@ -130,12 +131,9 @@ def write_lines(
         "rights": [right for _, right in judged],
         "types": [*judged.values()],
         "wanted": [*types],
+        "found": [*FOUND_TYPES],
+        "base": FINDINGS,
+        "method": method,
+        "length": HASH_LENGTH,
     }
-    if "finding" in columns:
-        values |= {
-            "found": [*FOUND_TYPES],
-            "base": FINDINGS,
-            "method": method,
-            "length": HASH_LENGTH,
-        }
     return _LINES.format(line=line, pairs=pairs), values
