@@ -244,20 +244,26 @@ OTHERS = (f"{'0' * 40}.nq.gz", "0" * 40, "0" * 16, "1" * 6, "notes")
 """Names of what is somebody else's, most of them such as a store gives."""
 
 
-def _lay_out(folder: Path) -> list[Path]:
-    """Lay files and folders of these names, long ago."""
-    made = []
+def _lay_out(folder: Path, kind: str) -> list[Path]:
+    """Lay files, or folders with something in them, of these names, long ago."""
+    folder.mkdir()
     for name in OTHERS:
-        (folder / name / "kept").mkdir(parents=True)
-        (folder / f"{name}.json").touch()
-        made += [folder / name / "kept", folder / f"{name}.json"]
+        if kind == "files":
+            (folder / name).touch()
+        else:
+            (folder / name / "kept").mkdir(parents=True)
         os.utime(folder / name, (0, 0))
-    return made
+    return list(folder.rglob("*"))
 
 
-@pytest.mark.parametrize("name", ["answers", "facets", "mentions", "quads"])
-def test_what_lies_behind_a_link_in_what_is_kept_is_not_removed(tmp_path: Path, name: str) -> None:
-    others = _lay_out(tmp_path / "victim")
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("answers", "folders"), ("facets", "folders"), ("mentions", "files"), ("quads", "files")],
+)
+def test_what_lies_behind_a_link_in_what_is_kept_is_not_removed(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    others = _lay_out(tmp_path / "victim", kind)
     (tmp_path / "derived").mkdir()
     (tmp_path / "derived" / name).symlink_to(tmp_path / "victim")
     shelf = Shelf(tmp_path / "derived")
@@ -268,7 +274,7 @@ def test_what_lies_behind_a_link_in_what_is_kept_is_not_removed(tmp_path: Path, 
 
 
 def test_what_lies_behind_a_link_to_work_is_not_removed(folder: Path, tmp_path: Path) -> None:
-    others = _lay_out(tmp_path / "victim")
+    others = _lay_out(tmp_path / "victim", "folders")
     shutil.rmtree(folder / "work")
     (folder / "work").symlink_to(tmp_path / "victim")
     load_files(folder, [FOURTH])
