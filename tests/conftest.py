@@ -37,6 +37,11 @@ NEW_OBJECTS = 50_000
 """So many objects are made before rubbish is looked for; Python looks after 700."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are processors: tests often wait, for servers above all."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave all but one in so many cases of each series to the gate."""

@@ -43,14 +43,15 @@ class Bounds(TypedDict, total=False):
         allowed: What is told as the time, where work before it has used up a part.
         memory_bytes: Memory it has on top of what is in use now; `MEMORY_BYTES` likewise.
         prepare: Is called in the child before its files are limited.
-        may_open: Whether it may open a file or a connection; it may if nothing is said.
+        may_open: Tells, once it is prepared, how many files or connections it may still open;
+            any number if nothing is said.
     """
 
     seconds: float
     allowed: float | None
     memory_bytes: int
     prepare: Callable[[], None] | None
-    may_open: bool
+    may_open: Callable[[], int] | None
 
 
 OWN_WORK: Bounds = {"seconds": 24 * 3600.0, "memory_bytes": 8 << 30}
@@ -203,7 +204,7 @@ def _work(work: Callable[[], object], pipe: Connection, what: str, bounds: Bound
         if prepare := bounds.get("prepare"):
             prepare()
         memory_bytes = bounds.get("memory_bytes", MEMORY_BYTES)
-        _limit(pipe, memory_bytes, may_open=bounds.get("may_open", True))
+        _limit(memory_bytes, bounds.get("may_open"))
         pipe.send(_try(work, what))
         status = 0
     finally:
@@ -239,10 +240,33 @@ def limit_memory(memory_bytes: int, *, for_good: bool = True) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit if for_good else most))
 
 
-def _limit(pipe: Connection, memory_bytes: int, *, may_open: bool) -> None:
+def _limit(memory_bytes: int, may_open: Callable[[], int] | None) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     limit_memory(memory_bytes)
-    if not may_open:
-        free = os.dup(pipe.fileno())
-        os.close(free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+    if may_open is not None:
+        limit = find_file_limit(may_open())
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+
+def find_file_limit(number: int) -> int:
+    """Find the limit under which a process can open so many files or connections more.
+
+    Args:
+        number: How many; what is closed may be opened again.
+
+    Returns:
+        The limit, as the system has it.
+    """
+    limit = 0
+    while number >= 0:
+        number -= not _is_open(limit)
+        limit += 1
+    return limit - 1
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.graph import build_graph
 from devcoop.reviews import ReviewFile, read_reviews
-from devcoop.store.folder import REVIEWS, copy_for_work, open_store
+from devcoop.store.folder import MOST_COPIED, REVIEWS, copy_for_work, open_store
 from devcoop.store.quadstore import SMALL_BYTES
 
 if TYPE_CHECKING:
@@ -59,8 +59,11 @@ class Origin:
                 yield store
 
     @contextlib.contextmanager
-    def open_for_work(self) -> Iterator[Store]:
+    def open_for_work(self, *, most_copied: int = MOST_COPIED) -> Iterator[Store]:
         """Open a copy of the plans, which may be given graphs that are worked out from them.
+
+        Args:
+            most_copied: As for `open_plans`.
 
         Raises:
             StoreError: There is no store, or it cannot be copied.
@@ -68,7 +71,7 @@ class Origin:
         if self.store is None:
             yield build_graph()
         else:
-            with copy_for_work(self.store) as store:
+            with copy_for_work(self.store, most_copied=most_copied) as store:
                 yield store
 
     def read_reviews(self) -> ReviewFile:

@@ -148,10 +148,37 @@ class _Lines(list[str]):
         self.append(f"{row[:-2]}\n")
 
 
-def render_json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+def render_json(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Render rows as a JSON list of objects."""
-    records = [dict(zip(columns, row, strict=True)) for row in rows]
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+    return "".join(iter_json(columns, rows))
+
+
+def iter_json(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Render rows as `render_json` does, one at a time.
+
+    Args:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+
+    Examples:
+        >>> print("".join(iter_json(["a"], [[1], [2]])), end="")
+        [
+          {
+            "a": 1
+          },
+          {
+            "a": 2
+          }
+        ]
+    """
+    before = "["
+    for row in rows:
+        record = dict(zip(columns, row, strict=True))
+        # No text has the end of a line in it, as JSON writes it.
+        lines = json.dumps(record, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        yield f"{before}\n  {lines}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -240,3 +267,24 @@ TABLE_WRITERS: Mapping[str, Callable[[Sequence[str], Sequence[Sequence[Cell]]], 
     "json": render_json,
 }
 """Formats of every command that gives a table."""
+
+
+def iter_table(form: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    r"""Render rows that may be very many, by parts, where the format allows it.
+
+    Args:
+        form: One of `TABLE_WRITERS`; a table for a terminal needs all rows at once.
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+
+    Examples:
+        >>> "".join(iter_table("tsv", ["a", "b"], [[1, 2]]))
+        'a\tb\n1\t2\n'
+    """
+    match form:
+        case "table":
+            yield render_table(columns, list(rows))
+        case "json":
+            yield from iter_json(columns, rows)
+        case _:
+            yield from iter_csv(columns, rows, "\t" if form == "tsv" else ",")

@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from devcoop.cli import main
+from devcoop.overlap import pairs
 
 if TYPE_CHECKING:
     from devcoop.pipeline import Analysis
@@ -253,3 +255,14 @@ def test_debug_shows_the_traceback() -> None:
     result = _run("--debug", "query", "nothing")
     assert result.exception is not None
     assert type(result.exception).__name__ == "QueryError"
+
+
+def test_table_of_very_many_pairs_ends_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = len(_run("overlaps", "-f", "csv").stdout.splitlines())
+    monkeypatch.setattr(pairs.Pairs, "is_cut", property(lambda _: True))
+    monkeypatch.setattr(import_module("devcoop.cli.overlaps"), "_MOST_READ", 5)
+    short, longer = _run("overlaps"), _run("overlaps", "--top", "7")
+    assert "The first 5 are listed" in short.stderr
+    assert "are listed" not in longer.stderr
+    assert [len(one.stdout.splitlines()) for one in (short, longer)] == [6, 8]
+    assert len(_run("overlaps", "-f", "csv").stdout.splitlines()) == every

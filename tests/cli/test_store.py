@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,12 +20,13 @@ from devcoop.load.sources import group_sources
 from devcoop.origin import Origin
 from devcoop.remote import pushing
 from devcoop.reviews import read_reviews
+from devcoop.store import Store
 
 if TYPE_CHECKING:
     from devcoop.dataset import Dataset
-    from devcoop.store import Store
 
 FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
+ISO = "https://w3id.org/devcoop/element/iso-2016-2020/output-3.5"
 PAIR = ("ISO-output-3.5", "OBOR-IV.7.c")
 DISMISS = ("review", *PAIR, "--verdict", "dismiss", "--by", "A. Officer", "--note", "Not so.")
 ASKED = [
@@ -41,7 +42,25 @@ ASKED = [
     ["sources", "-f", "csv"],
     ["export", "-f", "nquads"],
     ["export", "-f", "sssom"],
+    ["screen", str(FOURTH), "-f", "csv"],
+    ["check", "-f", "csv"],
+    ["organizations", "-f", "csv"],
+    ["suggest", "-f", "csv"],
+    ["reason", str(FOURTH)],
+    ["query", "findings-about-an-initiative", "-p", f"undertaking={ISO}", "-f", "csv"],
+    ["gaps", "--place", "Kenya", "-f", "csv"],
 ]
+FILES = [
+    ["report", "-o"],
+    ["report", "--place", "Kenya", "-o"],
+    ["export", "-f", "csv", "-o"],
+    ["export", "-f", "stratml", "-o"],
+    ["review", "--export"],
+]
+
+
+def _call(words: list[str]) -> str:
+    return " ".join(Path(word).name for word in words)
 
 
 @pytest.fixture(scope="module")
@@ -79,22 +98,46 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _copy_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each store be too large to be copied into memory."""
+    open_store = Store.open
+
+    def open_files(path: Path, **how: Any) -> Store:
+        return open_store(path, **how | {"most_copied": 0})
+
+    monkeypatch.setattr(Store, "open", open_files)
+
+
 @pytest.mark.usefixtures("in_memory")
-@pytest.mark.parametrize("words", ASKED, ids=" ".join)
-def test_store_on_disk_answers_as_the_plans_in_memory(words: list[str], store: Path) -> None:
+@pytest.mark.parametrize("words", ASKED, ids=_call)
+def test_store_on_disk_answers_as_the_plans_in_memory(
+    words: list[str], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = _run(*words, code=None)
     assert expected
+    assert _run("--store", str(store), *words, code=None) == expected
+    _copy_nothing(monkeypatch)
     assert _run("--store", str(store), *words, code=None) == expected
 
 
 @pytest.mark.usefixtures("in_memory")
-def test_report_of_a_store_is_that_of_the_plans_in_memory(store: Path, here: Path) -> None:
-    _run("report", "-o", "memory")
-    _run("--store", str(store), "report", "-o", "disk")
-    files = sorted(path.name for path in (here / "memory").iterdir())
-    assert "findings.ttl" in files
-    for name in files:
-        assert (here / "disk" / name).read_bytes() == (here / "memory" / name).read_bytes(), name
+@pytest.mark.parametrize("words", FILES, ids=_call)
+def test_files_of_a_store_are_those_of_the_plans_in_memory(
+    words: list[str], store: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(*words, "memory")
+    expected = _read_files(here / "memory")
+    assert expected
+    _run("--store", str(store), *words, "copied")
+    assert _read_files(here / "copied") == expected
+    _copy_nothing(monkeypatch)
+    _run("--store", str(store), *words, "read")
+    assert _read_files(here / "read") == expected
+
+
+def _read_files(place: Path) -> dict[str, bytes]:
+    files = [place] if place.is_file() else sorted(place.rglob("*.*"))
+    return {str(file.relative_to(place)): file.read_bytes() for file in files}
 
 
 def test_store_may_come_from_the_environment(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

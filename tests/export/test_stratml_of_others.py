@@ -152,12 +152,14 @@ def _see_texts(one: Element, titles: dict[str, str]) -> Iterator[object]:
 
 def _see_more(one: Element) -> Iterator[object]:
     yield tuple(sorted({(body.name, body.role or "stakeholder") for body in one.bodies}))
-    yield tuple(
-        sorted(
-            (*_see_number(figure), "" if figure.number is None else f"{figure.number.normalize()}")
-            for figure in one.figures
-        )
-    )
+    # The same words are kept once, as all notes are; the same numbers as often as they are said.
+    words = {_see_number(figure) for figure in one.figures if figure.number is None}
+    numbers = [
+        (*_see_number(figure), f"{figure.number.normalize()}")
+        for figure in one.figures
+        if figure.number is not None
+    ]
+    yield tuple(sorted(words)), tuple(sorted(numbers))
 
 
 def _see_number(figure: Figure) -> tuple[str, ...]:

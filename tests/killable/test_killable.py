@@ -102,7 +102,7 @@ def test_error_of_the_work_comes_back_as_it_was() -> None:
 def test_work_can_be_kept_from_opening_files(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("x", encoding="utf-8")
     with pytest.raises(OSError, match="Too many open files"):
-        killable.run((tmp_path / "secret").read_bytes, what="a file", may_open=False)
+        killable.run((tmp_path / "secret").read_bytes, what="a file", may_open=lambda: 0)
 
 
 def test_large_result_comes_back_whole() -> None:

@@ -397,15 +397,17 @@ def _rows(*, is_short: bool, everything: bool) -> Iterator[list[Any]]:
 
     store = open_plans()
     write = names.shorten if is_short else str
-    labels = read_labels(store)
+    labels = {} if all(one.title for one in store.sources) else read_labels(store)
+    statements = store.count_by_graph()
+    initiatives = store.count_by_graph(str(DEVC.Undertaking))
     for one in store.sources:
         if names.is_shared_graph(one.graph) and not everything:
             continue
         yield [
             names.slug_of(one.graph) if is_short else one.graph,
-            one.title or "; ".join(labels[iri] for iri in _list(store, one.graph, DEVC.Plan)),
-            len(_list(store, one.graph, DEVC.Undertaking)),
-            sum(1 for _ in store.quads(graph=one.graph)),
+            one.title or "; ".join(labels[iri] for iri in _list_plans(store, one.graph)),
+            initiatives.get(one.graph, 0),
+            statements.get(one.graph, 0),
             one.edition,
             write(one.publisher),
             write(one.licence),
@@ -414,9 +416,10 @@ def _rows(*, is_short: bool, everything: bool) -> Iterator[list[Any]]:
         ]
 
 
-def _list(store: Store, graph: str, kind: str) -> list[str]:
-    """List the things of a kind that a graph states."""
-    found = store.quads(predicate=names.term("rdf:type"), object=NamedNode(kind), graph=graph)
+def _list_plans(store: Store, graph: str) -> list[str]:
+    """List the plans that a graph states."""
+    plan = NamedNode(DEVC.Plan)
+    found = store.quads(predicate=names.term("rdf:type"), object=plan, graph=graph)
     return sorted({as_text(quad.subject) for quad in found})
 
 

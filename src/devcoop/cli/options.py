@@ -17,7 +17,7 @@ from devcoop.publication import check_place, write_whole
 from devcoop.terminal import encode, make_visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.dataset import Dataset
     from devcoop.focus import Asked
@@ -170,20 +170,23 @@ class Written:
         """The file; None for stdout."""
         return None if self._name == "-" else Path(self._name)
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | Iterable[str]) -> None:
         """Write the answer.
 
         Args:
-            text: All of it.
+            text: All of it, or its parts.
 
         Raises:
             OSError: It could not be written; the file is as it was.
         """
         form = click.get_current_context().params.get("form")
         is_shown = self.path is None and sys.stdout.isatty()
-        content = encode(make_visible(text) if is_shown or form in _FOR_PEOPLE else text)
+        is_for_people = is_shown or form in _FOR_PEOPLE
+        parts = (text,) if isinstance(text, str) else text
+        content = (encode(make_visible(part) if is_for_people else part) for part in parts)
         if self.path is None:
-            click.echo(content, nl=False)
+            for part in content:
+                click.echo(part, nl=False)
         else:
             write_whole(self.path, content)
 
@@ -461,9 +464,17 @@ def open_plans() -> Store:
     return click.get_current_context().with_resource(find_origin().open_plans())
 
 
-def open_for_work() -> Store:
-    """Open a copy of the plans, to which this command may add until it ends."""
-    return click.get_current_context().with_resource(find_origin().open_for_work())
+def open_for_work(*, for_all: bool = False) -> Store:
+    """Open a copy of the plans, to which this command may add until it ends.
+
+    Args:
+        for_all: Whether all questions are asked of it, and not a few.
+    """
+    from devcoop.store.folder import MOST_COPIED  # noqa: PLC0415
+
+    copied = _COPIED_FOR_ALL if for_all else MOST_COPIED
+    opened = find_origin().open_for_work(most_copied=copied)
+    return click.get_current_context().with_resource(opened)
 
 
 def open_published() -> Dataset:

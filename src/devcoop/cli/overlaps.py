@@ -21,17 +21,18 @@ from devcoop.cli.options import (
     format_option,
     output_option,
     reviews_option,
+    say,
 )
 from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
-from devcoop.terminal import TABLE_WRITERS
+from devcoop.terminal import iter_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
 
-    Table = tuple[tuple[str, ...], list[list[Any]]]
+    Table = tuple[tuple[str, ...], Iterable[list[Any]]]
 
 
 @click.command(cls=Command, epilog="Example: devcoop overlaps --between ISO --and OBOR --top 5")
@@ -101,8 +102,19 @@ def overlaps(
         columns, rows = _fold(analysis, chosen, top)
     else:
         columns = _COLUMNS[:8] if form == "table" else _COLUMNS
-        rows = [_pair_row(analysis, pair)[: len(columns)] for pair in islice(chosen, top)]
-    output.write(TABLE_WRITERS[form](columns, rows))
+        is_long = form == "table" and analysis.pairs.is_cut and not top
+        listed = _list_first(chosen) if is_long else islice(chosen, top)
+        rows = (_pair_row(analysis, pair)[: len(columns)] for pair in listed)
+    output.write(iter_table(form, columns, rows))
+
+
+def _list_first(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Iterate over as many pairs as somebody reads, and say so if there are more."""
+    from devcoop.words.report import say_first  # noqa: PLC0415
+
+    yield from islice(pairs, _MOST_READ)
+    if next(pairs, None):
+        say(say_first(_MOST_READ), err=True)
 
 
 def _fold(analysis: Analysis, pairs: Iterable[Pair], top: int | None) -> Table:
@@ -131,6 +143,8 @@ def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> 
     return analysis.pairs if everything else analysis.pairs.iter_findings()
 
 
+_MOST_READ = 1_000
+"""Rows of a table of very many pairs, unless somebody asks for more."""
 _COLUMNS = (*PAIR_COLUMNS, "shared_start", "shared_end", "shared_countries")
 
 

@@ -50,7 +50,7 @@ def screen(
 
     asked = Hints(map=column_map, **hints)
     with waiting("Reading and comparing"), begin_reading(file, asked) as begun:
-        store = open_for_work()
+        store = open_for_work(for_all=True)
         before = ask_closable(store)
         draft = finish_draft(store, file, begun, decisions, find_origin().store)
         found = run(store, draft.plan, draft.source, draft.quads, find_limits(), before=before)

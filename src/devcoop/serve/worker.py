@@ -62,7 +62,7 @@ def confine(
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     store.wake()
     # The engine opens some of its files when it first looks into them.
-    most = _find_limit(store.count_closed_files()) + _FEW_FILES
+    most = killable.find_file_limit(store.count_closed_files()) + _FEW_FILES
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -99,24 +99,6 @@ def ignore_terminal() -> None:
     """Leave it to the front to end this process: signals to the whole group are not for it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-
-
-def _find_limit(spare: int) -> int:
-    """Find the limit under which a few more descriptors can be opened, and no other."""
-    number = 0
-    while spare >= 0:
-        if not _is_open(number):
-            spare -= 1
-        number += 1
-    return number - 1
-
-
-def _is_open(number: int) -> bool:
-    try:
-        os.fstat(number)
-    except OSError:
-        return False
-    return True
 
 
 def _runs_what_others_wrote(job: Job) -> bool:

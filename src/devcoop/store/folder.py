@@ -227,13 +227,14 @@ def _remove_unused(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def copy_for_work(folder: Path) -> Iterator[Store]:
+def copy_for_work(folder: Path, *, most_copied: int = MOST_COPIED) -> Iterator[Store]:
     """Copy the current edition for this process alone, to put beside it what is worked out.
 
     Files are shared with the edition where the folder can be written, else copied elsewhere.
 
     Args:
         folder: The store's folder.
+        most_copied: Size in bytes of the files that are copied into memory.
 
     Yields:
         A store for reading, to which graphs may be added; its files go when the block ends.
@@ -247,7 +248,7 @@ def copy_for_work(folder: Path) -> Iterator[Store]:
         with _hold_current(folder) as edition:
             copy_store(edition, work / "copy")
         shelf = Shelf(folder / _DERIVED)
-        store = Store.open(work / "copy", most_copied=MOST_COPIED, shelf=shelf)
+        store = Store.open(work / "copy", most_copied=most_copied, shelf=shelf)
         try:
             yield store
         finally:

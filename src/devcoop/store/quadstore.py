@@ -66,7 +66,10 @@ import signal, sys
 from pathlib import Path
 from devcoop.store import Store
 signal.alarm(int(sys.argv[2]))
-Store.open(Path(sys.argv[1]), writable=True).fill(sys.stdin.buffer)
+store = Store.open(Path(sys.argv[1]), writable=True)
+for graph in sys.argv[3:]:
+    store.drop(graph)
+store.fill(sys.stdin.buffer)
 """
 _ROWS = "parquet"
 _LARGE_ANSWER = 4_000_000
@@ -310,11 +313,15 @@ class Store:
             source: Its record.
             quads: Its statements; they go into its graph, whatever graph they were in.
         """
-        self.drop(source.graph)
-        # The engine takes an iterable whole or not at all.
-        self._engine.extend(place_in(source.graph, quads))
+        placed = chain(place_in(source.graph, quads), self._describe(source))
+        if self._is_only_read:
+            self.shelf = None
+            self._change_apart(placed, without=[source.graph])
+        else:
+            self.drop(source.graph)
+            # The engine takes an iterable whole or not at all.
+            self._engine.extend(placed)
         self._sources[source.graph] = source
-        self._engine.extend(self._describe(source))
 
     def read_in(self, source: Source, contents: Iterable[tuple[Path, bytes]]) -> None:
         """Take in files of one source that go with the program, which is not there yet.
@@ -392,10 +399,13 @@ class Store:
         """
         # What is kept is kept for the version that the folder has, and this is no such version.
         self.shelf = None
-        node = NamedNode(graph)
-        self._engine.remove_graph(node)
-        for quad in list(self.quads(subject=node, graph=DefaultGraph())):
-            self._engine.remove(quad)
+        if self._is_only_read:
+            self._change_apart((), without=[graph])
+        else:
+            node = NamedNode(graph)
+            self._engine.remove_graph(node)
+            for quad in list(self.quads(subject=node, graph=DefaultGraph())):
+                self._engine.remove(quad)
         self._sources.pop(graph, None)
 
     def adopt(self, sources: Iterable[Source], quads: Iterable[Quad]) -> None:
@@ -438,14 +448,23 @@ class Store:
         self._beside |= dict.fromkeys(graphs)
 
     def _extend(self, quads: Iterable[Quad]) -> None:
-        if self._path and not self._is_writable and not self._is_copy:
-            self.rest()
-            _write_apart(self._path, quads)
-            # Making the quads may have opened the files as they were before.
-            self.rest()
-            self.wake()
+        if self._is_only_read:
+            self._change_apart(quads)
         else:
             self._engine.extend(quads)
+
+    @property
+    def _is_only_read(self) -> bool:
+        """Whether this process reads from files, so that another has to change them."""
+        return bool(self._path) and not self._is_writable and not self._is_copy
+
+    def _change_apart(self, quads: Iterable[Quad], without: Iterable[str] = ()) -> None:
+        assert self._path  # noqa: S101  it is read from files
+        self.rest()
+        _write_apart(self._path, quads, without)
+        # Making the quads may have opened the files as they were before.
+        self.rest()
+        self.wake()
 
     def fill(self, lines: IO[bytes]) -> None:
         """Take in N-Quads as they come, fast, and bring them to the disk.
@@ -812,9 +831,9 @@ def _open_door() -> ParquetDoor:
     return ParquetDoor()
 
 
-def _write_apart(path: Path, quads: Iterable[Quad]) -> None:
-    """Let a new program add quads to a store, while they are made."""
-    command = [sys.executable, "-c", _WRITER, str(path), str(_WRITING_SECONDS)]
+def _write_apart(path: Path, quads: Iterable[Quad], without: Iterable[str] = ()) -> None:
+    """Let a new program add quads to a store, while they are made, once some graphs are dropped."""
+    command = [sys.executable, "-c", _WRITER, str(path), str(_WRITING_SECONDS), *without]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stderr=pipe, stdout=subprocess.DEVNULL) as writer:  # noqa: S603  our own program
         assert writer.stdin  # noqa: S101  a pipe, as asked for

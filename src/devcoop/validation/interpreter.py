@@ -80,7 +80,7 @@ def interpret(
         allowed=allowed,
         memory_bytes=memory_bytes,
         prepare=_warm_up,
-        may_open=False,
+        may_open=lambda: 0,
     )
     return list(_Reading(report, shapes).iter_results())
 

@@ -147,6 +147,20 @@ def say_folded(subjects: int, findings: int) -> str:
     return f"{told} of two agencies{rest}."
 
 
+def say_first(listed: int) -> str:
+    """Say that a list ends before all is told, and how to come by the rest.
+
+    Args:
+        listed: Number of rows that are listed.
+
+    Examples:
+        >>> say_first(1000)
+        'The first 1,000 are listed; --top lists more or fewer, and -f csv all.'
+    """
+    number = ENGLISH.number(listed)
+    return f"The first {number} are listed; --top lists more or fewer, and -f csv all."
+
+
 def say_listed(found: int, listed: int, best: int, *, is_short: bool = False) -> str:
     """Say which findings are shown one by one, where not all are.
 
