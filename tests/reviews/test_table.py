@@ -58,7 +58,7 @@ class Table:
 
     def export(self, path: Path, reviewed: dict[Key, Reviewed]) -> Rows:
         content = render_table(
-            self.pairs, reviewed, self.grounds, lambda _: ("https://example.org/f", "=x")
+            self.pairs.found, reviewed, self.grounds, lambda _: ("https://example.org/f", "=x")
         )
         path.write_bytes(content)
         return list(csv.DictReader(io.StringIO(content.decode(), newline="")))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--lead", default="", metavar="AGENCY", help="Who takes the next step.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="Its day, if not today.")
 @click.option("--list", "listing", is_flag=True, help="List the reviews.")
-@click.option("--export", type=Place(), help="Write all findings as CSV.")
+@click.option("--export", type=Place(), help="Write the findings as CSV.")
 @click.option("--import", "table", type=click.Path(path_type=Path), help="Read that CSV back.")
 @reviews_option
 @format_option("table", "csv", "tsv", "json")
@@ -171,11 +171,13 @@ def _export_reviews(analysis: Analysis, path: Path) -> None:
     def describe(pair: Pair) -> tuple[str, str]:
         return mint_pair(pair), say_headline(analysis.explain(pair), analysis.lexicon)
 
-    grounds = analysis.grounds
-    reviewed = {one.review.elements: one for one in analysis.reviewed}
-    content = render_table(analysis.pairs, reviewed, grounds, describe)
+    found, reviewed = analysis.pairs.found, {one.review.elements: one for one in analysis.reviewed}
+    analysis.read_ahead(found)
+    content = render_table(found, reviewed, analysis.grounds, describe)
     if str(path) == "-":
         click.echo(content, nl=False)
     else:
         write_whole(path, content)
         say(f"Wrote {path}", err=True)
+    if analysis.selection:
+        say(analysis.selection, err=True)

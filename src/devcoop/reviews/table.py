@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,11 @@ from devcoop.reviews.records import VERDICTS, Opinion, get_pair, key_of, make_re
 from devcoop.store.rdf import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from devcoop.model import Pair, Undertaking
+    from devcoop.model import Pair
     from devcoop.overlap.pairs import Pairs
     from devcoop.reviews.records import Grounds, Key, Review, Reviewed
 
@@ -121,15 +122,15 @@ def opinion_of(one: Reviewed | None) -> Opinion:
 
 
 def render_table(
-    pairs: Pairs,
+    pairs: Iterable[Pair],
     reviewed: Mapping[Key, Reviewed],
     grounds: Grounds,
     describe: Callable[[Pair], tuple[str, str]],
 ) -> bytes:
-    """Write all findings about pairs as CSV with what people said about them.
+    """Write findings about pairs as CSV with what people said about them.
 
     Args:
-        pairs: Compared pairs.
+        pairs: Compared pairs that are findings, or were before somebody said what they are.
         reviewed: Reviews beside what they are about today.
         grounds: What reviews are held against.
         describe: Gives a pair's finding IRI and headline.
@@ -142,23 +143,19 @@ def render_table(
     # Lines end as RFC 4180 has it, so that any end of line inside a cell is put in quotes.
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for pair in pairs.iter_found():
+    often = Counter(one.identifier for one in grounds.undertakings.values())
+    for pair in pairs:
         one = reviewed.get(key_of(pair))
         said, (finding, headline) = opinion_of(one), describe(pair)
         sides = [grounds.undertakings[iri] for iri in (pair.left, pair.right)]
         agencies = [grounds.agencies[iri].name for iri in (pair.left_agency, pair.right_agency)]
-        cells = [finding, *_name_sides(sides, grounds), *agencies]
+        # An identifier that another plan has as well names nothing.
+        names = [one.iri if often[one.identifier] > 1 else one.identifier for one in sides]
+        cells = [finding, *names, *agencies]
         cells += [pair.found_type, f"{pair.score:.6f}", headline]
         cells += [said.verdict, said.by, said.note, said.lead, say_state(one)]
         writer.writerow(map(guard, cells))
     return text.getvalue().encode()
-
-
-def _name_sides(sides: Sequence[Undertaking], grounds: Grounds) -> Iterator[str]:
-    """Name initiatives by their identifiers, or by IRI where another plan has the same one."""
-    for side in sides:
-        same = (one for one in grounds.undertakings.values() if one.identifier == side.identifier)
-        yield side.iri if sum(1 for _ in same) > 1 else side.identifier
 
 
 def read_table(path: Path) -> list[Row]:
