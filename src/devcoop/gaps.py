@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from devcoop.model import Cell, GapCheck, Remark
+from devcoop.model import AsAsked, Cell, GapCheck, Remark
 from devcoop.names import kind_of
 from devcoop.queries import load_topic
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from devcoop.model import Extent
     from devcoop.queries import Query
@@ -27,48 +27,6 @@ if TYPE_CHECKING:
 TOPIC = "gaps"
 CODES = ("of", "remark", "about", "number", "identifier", "found", "foundIn", "part")
 """Columns of such queries from which their texts can be made in any language."""
-
-
-class CellsAsAsked(Sequence[Cell]):
-    """Cells of one question, read when somebody first looks at them.
-
-    A large store has many, and whoever shows one page looks at those of few questions.
-
-    Args:
-        read: Reads them.
-
-    Examples:
-        >>> cells = CellsAsAsked(lambda: [Cell("urn:a", 1), Cell("urn:b", 0)])
-        >>> len(cells), cells[1].subject
-        (2, 'urn:b')
-    """
-
-    def __init__(self, read: Callable[[], Iterable[Cell]]) -> None:
-        self._read = read
-
-    @cached_property
-    def _cells(self) -> tuple[Cell, ...]:
-        return tuple(self._read())
-
-    def __getitem__(self, place: Any) -> Any:
-        """Give one cell, or some by a slice."""
-        return self._cells[place]
-
-    def __len__(self) -> int:
-        """Count them."""
-        return len(self._cells)
-
-    def __iter__(self) -> Iterator[Cell]:
-        """Iterate over them."""
-        return iter(self._cells)
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether others are the same, read or not."""
-        return isinstance(other, Sequence) and self._cells == tuple(other)
-
-    def __hash__(self) -> int:
-        """Hash them as any others that are the same."""
-        return hash(self._cells)
 
 
 class AnswersAsAsked(Mapping[str, "Answer"]):
@@ -164,7 +122,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
 
 
 def _read_as_asked(query: Query, answers: Mapping[str, Answer]) -> GapCheck:
-    cells = CellsAsAsked(lambda: _iter_answer(answers[query.name]))
+    cells = AsAsked(lambda: _iter_answer(answers[query.name]))
     return replace(describe_check(query), cells=cells)
 
 

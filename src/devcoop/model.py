@@ -8,16 +8,18 @@ are unique within a plan only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from devcoop.names import FACET_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+Item = TypeVar("Item")
 FACETS = tuple(FACET_PROPERTIES)
 """The facets on which undertakings are compared, in the order in which people are told."""
 STATED_BY_FEW = frozenset({"purpose"})
@@ -451,6 +453,48 @@ class Cell(NamedTuple):
     def denominator(self) -> Denominator:
         """What the cells of one denominator have in common."""
         return self.of, self.scope
+
+
+class AsAsked(Sequence[Item]):
+    """Records that are read when somebody first looks at them.
+
+    A large store has many, and whoever shows one page looks at few.
+
+    Args:
+        read: Reads them.
+
+    Examples:
+        >>> cells = AsAsked(lambda: [Cell("urn:a", 1), Cell("urn:b", 0)])
+        >>> len(cells), cells[1].subject
+        (2, 'urn:b')
+    """
+
+    def __init__(self, read: Callable[[], Iterable[Item]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _items(self) -> tuple[Item, ...]:
+        return tuple(self._read())
+
+    def __getitem__(self, place: Any) -> Any:
+        """Give one, or some by a slice."""
+        return self._items[place]
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Iterate over them."""
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether others are the same, read or not."""
+        return isinstance(other, Sequence) and self._items == tuple(other)
+
+    def __hash__(self) -> int:
+        """Hash them as any others that are the same."""
+        return hash(self._items)
 
 
 @dataclass(frozen=True)

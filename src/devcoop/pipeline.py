@@ -10,20 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devcoop import killable
 from devcoop.facets import read_facet_table
 from devcoop.findings import Found, Run, iter_all_findings, iter_findings
 from devcoop.gaps import Bounds, ask_gaps, limit_checks, read_gaps, read_limited_gaps
 from devcoop.graph import build_graph
-from devcoop.model import Focus
+from devcoop.model import AsAsked, Focus, GapCheck
 from devcoop.overlap import DEFAULT_LIMITS, Comparison, Limits, compare, tell_nobody
 from devcoop.overlap.conversations import group_conversations
-from devcoop.overlap.coordination import check_coordination
+from devcoop.overlap.coordination import COORDINATION, iter_coordination
 from devcoop.overlap.explanation import Explanation, explain
 from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
+    UndertakingsAsAsked,
     list_plan_graphs,
     read_agencies,
     read_concrete,
@@ -42,13 +43,13 @@ from devcoop.words.lexicon import Lexicon
 from devcoop.words.report import say_held, say_scored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.model import (
         Agency,
+        Cell,
         Extent,
-        GapCheck,
         LeftOut,
         Link,
         Naming,
@@ -82,14 +83,14 @@ class Analysis:
         run: What the run worked on.
         plans: The plans compared.
         agencies: Who issued them or answers for what they promise, by IRI.
-        undertakings: By IRI, in the order of their identifiers.
+        undertakings: By IRI, in the order of their identifiers, each read when it is looked at.
         labels: What everything is called in English, by IRI.
         links: The coordination that the plans state.
         namings: Where a plan names another agency, whether or not to coordinate with it.
         kinds: Where a plan names a kind of organization that another agency may be one of.
         comparison: The comparison, for questions about single pairs.
         pairs: All pairs, closest first, read as they are asked for.
-        conversations: Subjects close enough to talk about, most useful first.
+        conversations: Subjects close enough to talk about, most useful first; likewise.
         gap_checks: What was looked for, with every cell.
         gap_answers: The answers that the cells are read from, by name of the query, each asked
             when somebody first looks at it; none where a focus had only some of their rows read.
@@ -106,14 +107,14 @@ class Analysis:
     run: Run
     plans: list[Plan]
     agencies: dict[str, Agency]
-    undertakings: dict[str, Undertaking]
+    undertakings: Mapping[str, Undertaking]
     labels: dict[str, str]
     links: list[Link]
     namings: list[Naming]
     kinds: list[Naming]
     comparison: Comparison
     pairs: Pairs
-    conversations: list[Conversation]
+    conversations: Sequence[Conversation]
     gap_checks: list[GapCheck]
     gap_answers: Mapping[str, Answer]
     grounds: Grounds
@@ -160,12 +161,24 @@ class Analysis:
             pairs: The pairs that are explained next.
         """
         asked = tuple(pairs)
+        self.read_sides(asked)
         worded = (pair for pair in asked if pair.parts["purpose"] is not None)
         self.comparison.read_shared((pair.left, pair.right) for pair in worded)
         self.comparison.read_ahead_of(iri for pair in asked for iri in (pair.left, pair.right))
 
-    def read_gaps_ahead(self) -> None:
-        """Ask all questions about gaps that nobody has looked at yet, for those who are forked."""
+    def read_sides(self, pairs: Iterable[Pair]) -> None:
+        """Read at once the initiatives of some pairs that are named next.
+
+        Args:
+            pairs: The pairs.
+        """
+        if isinstance(self.undertakings, UndertakingsAsAsked):
+            self.undertakings.read_ahead(iri for pair in pairs for iri in (pair.left, pair.right))
+
+    def read_all_ahead(self) -> None:
+        """Read what nobody has looked at yet, initiatives and gaps, for those who are forked."""
+        if isinstance(self.undertakings, UndertakingsAsAsked):
+            self.undertakings.read_all()
         for check in self.gap_checks:
             len(check.cells)
 
@@ -285,12 +298,19 @@ def analyze(
     with _begin_limiting(
         graph if is_partial else None, comparison.extent, facets, every_plan
     ) as limit_gaps:
-        undertakings = read_undertakings(graph, facets, parties, labels, only=only)
+        read = partial(_read_undertakings, graph, facets, parties, labels)
+        undertakings = UndertakingsAsAsked(facets, read, only)
         links, namings = read_links(graph, labels), read_namings(graph)
         kinds = read_kinds(graph)
         grounds = read_grounds(graph, undertakings, parties)
         pairs, reviewed = _review_pairs(comparison, of_pairs, grounds, limits)
-        unlinked = check_coordination(pairs.found, links, undertakings, namings, kinds)
+        find = partial(_find_coordination, pairs, links, undertakings, namings, kinds)
+        cells = AsAsked(find)
+        if comparison.extent:
+            # Nearly all is looked at, and gaps are read meanwhile.
+            undertakings.read_all()
+            len(cells)
+        unlinked = GapCheck(COORDINATION, "coordination-gap", cells, is_folded=True)
         words = GapWords(Lexicon.of_english(labels), parties)
         every_check = [unlinked, *read_gaps(gap_answers)]
         checks, reviewed_gaps = apply_gap_reviews(every_check, of_gaps, words, parties)
@@ -311,7 +331,7 @@ def analyze(
         kinds=kinds,
         comparison=comparison,
         pairs=pairs,
-        conversations=group_conversations(pairs.found, read_concrete(graph)),
+        conversations=AsAsked(lambda: group_conversations(pairs.found, read_concrete(graph))),
         gap_checks=checks,
         gap_answers=gap_answers,
         grounds=grounds,
@@ -321,6 +341,20 @@ def analyze(
         unlimited=unlimited,
         parties=parties,
     )
+
+
+def _read_undertakings(
+    graph: Store,
+    facets: FacetTable,
+    agencies: Mapping[str, Agency],
+    labels: Mapping[str, str],
+    only: Collection[str] | None,
+) -> dict[str, Undertaking]:
+    return read_undertakings(graph, facets, agencies, labels, only=only)
+
+
+def _find_coordination(pairs: Pairs, *said: Any) -> Iterator[Cell]:
+    return iter_coordination(pairs.found, *said)
 
 
 def _review_pairs(

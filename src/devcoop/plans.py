@@ -8,8 +8,9 @@ wanted language — leaves a record with less in it, never no record.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +33,15 @@ from devcoop.queries import get_query
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.store import Store
 
 Record = dict[str, str]
 _MOST_CANDIDATES = 5
+_MOST_APART, _MOST_TIMES = 4_000, 4
+"""Undertakings that are read by themselves, and how often; to read them all takes some seconds."""
 
 
 class Labels(dict[str, str]):
@@ -216,6 +219,93 @@ def read_undertakings(
     }
 
 
+class UndertakingsAsAsked(Mapping[str, Undertaking]):
+    """Undertakings by IRI, read when somebody first looks at them.
+
+    Of many, some are read by themselves; who looks at more, and has not said so before, has all
+    read. Whoever iterates over them has them in the order of their identifiers.
+
+    Args:
+        table: What is compared.
+        read: Reads some, or all for None, as `read_undertakings` does.
+        only: IRIs of those that there are; None for all of the table.
+
+    Examples:
+        >>> from devcoop.facets import read_facet_table
+        >>> from devcoop.graph import build_graph
+        >>> graph = build_graph()
+        >>> labels, table = read_labels(graph), read_facet_table(graph)
+        >>> agencies = read_agencies(table, labels)
+        >>> undertakings = UndertakingsAsAsked(
+        ...     table, lambda only: read_undertakings(graph, table, agencies, labels, only=only)
+        ... )
+        >>> len(undertakings), next(iter(undertakings.values())).identifier
+        (165, 'ISO-activities-country')
+    """
+
+    def __init__(
+        self,
+        table: FacetTable,
+        read: Callable[[Collection[str] | None], dict[str, Undertaking]],
+        only: Collection[str] | None = None,
+    ) -> None:
+        self._table, self._read = table, read
+        self._only = None if only is None else frozenset(only)
+        self._some: dict[str, Undertaking] = {}
+        self._is_whole, self._times = False, 0
+
+    def __getitem__(self, iri: str) -> Undertaking:
+        """Give one of them."""
+        if iri not in self._some and not self._is_whole and iri in self._iris:
+            self.read_ahead((iri,))
+        return self._some[iri]
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._iris)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over their IRIs."""
+        self.read_all()
+        return iter(self._some)
+
+    def __contains__(self, iri: object) -> bool:
+        """Tell whether an IRI is that of one."""
+        return iri in self._iris
+
+    @cached_property
+    def _iris(self) -> frozenset[str]:
+        if self._only is not None:
+            return self._only
+        return frozenset(self._table.tables["undertaking"].column("undertaking"))
+
+    @cached_property
+    def identifiers(self) -> dict[str, str]:
+        """What each is called in its plan, by IRI, in the order of the table."""
+        rows = self._table.tables["undertaking"].iter_columns("undertaking", "identifier")
+        return {iri: identifier for iri, identifier in rows if iri in self._iris}
+
+    def read_ahead(self, iris: Iterable[str]) -> None:
+        """Read at once those that somebody looks at next.
+
+        Args:
+            iris: Their IRIs.
+        """
+        missing = set() if self._is_whole else self._iris & set(iris) - self._some.keys()
+        if not missing:
+            return
+        self._times += 1
+        if len(missing) > _MOST_APART or self._times > _MOST_TIMES or len(self) <= _MOST_APART:
+            self.read_all()
+        else:
+            self._some |= self._read(missing)
+
+    def read_all(self) -> None:
+        """Read all of them, if they are not read yet; a process that is forked has them then."""
+        if not self._is_whole:
+            self._some, self._is_whole = self._read(self._only), True
+
+
 def read_concrete(graph: Store) -> frozenset[str]:
     """Read which undertakings have a name, a product or an end of their own.
 
@@ -320,13 +410,14 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
     iri = expand(words)
     if iri in undertakings:
         return undertakings[iri]
-    same = [one for one in undertakings.values() if one.identifier.lower() == words.lower()]
-    exact = [one for one in same if one.identifier == words]
+    called = _list_identifiers(undertakings)
+    same = [iri for iri, identifier in called.items() if identifier.lower() == words.lower()]
+    exact = [iri for iri in same if called[iri] == words]
     match exact or same:
         case [one]:
-            return one
+            return undertakings[one]
         case []:
-            known = [one.identifier for one in undertakings.values()]
+            known = [*called.values()]
             near = [one for one in known if words.lower() in one.lower()][:_MOST_CANDIDATES]
             hint = (
                 f"; did you mean {', '.join(near)}?"
@@ -335,10 +426,16 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
             )
             raise UnknownResourceError(f"no plan has an initiative {words!r}{hint}")
         case several:
-            listed = ", ".join(one.iri for one in several[:_MOST_CANDIDATES])
+            listed = ", ".join(several[:_MOST_CANDIDATES])
             raise UnknownResourceError(
                 f"{len(several)} initiatives are called {words!r}; give the IRI of one: {listed}"
             )
+
+
+def _list_identifiers(undertakings: Mapping[str, Undertaking]) -> Mapping[str, str]:
+    if isinstance(undertakings, UndertakingsAsAsked):
+        return undertakings.identifiers
+    return {iri: one.identifier for iri, one in undertakings.items()}
 
 
 def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:

@@ -402,11 +402,11 @@ def test_answers_and_comparison_of_a_store_are_kept_with_it(
 ) -> None:
     with open_store(home) as store:
         first = analyze(store)
-        first.read_gaps_ahead()
+        first.read_all_ahead()
     monkeypatch.setattr(Store, "start", None)
     with open_store(home) as store:
         second = analyze(store)
-        second.read_gaps_ahead()
+        second.read_all_ahead()
     assert list(first.pairs) == list(second.pairs)
     assert first.gap_checks == second.gap_checks
     assert first.undertakings == second.undertakings
@@ -422,7 +422,7 @@ def test_gaps_that_this_program_has_not_asked_yet_are_asked_of_a_copy(home: Path
     origin = Origin(store=home)
     assert not _is_worked_out(origin, is_limited=False)
     with open_store(home) as store:
-        analyze(store).read_gaps_ahead()
+        analyze(store).read_all_ahead()
     assert _is_worked_out(origin, is_limited=True)
     # As if another program had asked, whose questions are called differently.
     for path in (home / "derived" / "answers").glob("*/*.json"):

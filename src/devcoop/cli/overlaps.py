@@ -103,7 +103,10 @@ def overlaps(
     else:
         columns = _COLUMNS[:8] if form == "table" else _COLUMNS
         is_long = form == "table" and analysis.pairs.is_cut and not top
-        listed = _list_first(chosen) if is_long else islice(chosen, top)
+        listed: Iterable[Pair] = _list_first(chosen) if is_long else islice(chosen, top)
+        if is_long or top:
+            listed = list(listed)
+            analysis.read_sides(listed)
         rows = (_pair_row(analysis, pair)[: len(columns)] for pair in listed)
     output.write(iter_table(form, columns, rows))
 
@@ -126,6 +129,7 @@ def _fold(analysis: Analysis, pairs: Iterable[Pair], top: int | None) -> Table:
     subjects = group_conversations(pairs, read_concrete(analysis.graph))
     if subjects:
         console.print(say_folded(len(subjects), sum(len(one.pairs) for one in subjects)))
+    analysis.read_sides(one.best for one in subjects[:top])
     rows = [
         [*_pair_row(analysis, one.best)[:8], len(one.pairs) - 1 or None] for one in subjects[:top]
     ]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devcoop.model import Cell, GapCheck, Remark
+from devcoop.model import Cell, Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from devcoop.model import Link, Naming, Pair, Undertaking
 
@@ -48,13 +48,13 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
     return [link for link in links if {link.from_agency, link.to_agency} == {one, other}]
 
 
-def check_coordination(
+def iter_coordination(
     pairs: Iterable[Pair],
     links: Sequence[Link],
     undertakings: Mapping[str, Undertaking],
     namings: Sequence[Naming] = (),
     kinds: Sequence[Naming] = (),
-) -> GapCheck:
+) -> Iterator[Cell]:
     """Look for overlaps for which neither plan names the other agency as one to coordinate with.
 
     Args:
@@ -64,24 +64,20 @@ def check_coordination(
         namings: Where a plan names another agency, whether or not to coordinate with it.
         kinds: Where a plan names a kind of organization that another agency may be one of.
 
-    Returns:
-        A check with one cell for each overlap; it is served by the links between its agencies.
+    Yields:
+        One cell for each overlap; it is served by the links between its agencies.
     """
-    cells = []
     for pair in filter(is_overlap, pairs):
         left, right = undertakings[pair.left], undertakings[pair.right]
         identifiers = f"{left.identifier}, {right.identifier}"
-        cells.append(
-            Cell(
-                subject=left.iri,
-                served=len(find_links(links, pair.left_agency, pair.right_agency)),
-                others=(right.iri,),
-                of=(pair.left_agency, pair.right_agency),
-                remark=Remark("subject", pair.topic, identifier=identifiers),
-                found=_find_naming(namings, kinds, {pair.left_agency, pair.right_agency}),
-            )
+        yield Cell(
+            subject=left.iri,
+            served=len(find_links(links, pair.left_agency, pair.right_agency)),
+            others=(right.iri,),
+            of=(pair.left_agency, pair.right_agency),
+            remark=Remark("subject", pair.topic, identifier=identifiers),
+            found=_find_naming(namings, kinds, {pair.left_agency, pair.right_agency}),
         )
-    return GapCheck(COORDINATION, "coordination-gap", tuple(cells), is_folded=True)
 
 
 def find_named(namings: Iterable[Naming], one: str, other: str) -> tuple[Naming, ...]:

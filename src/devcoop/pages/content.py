@@ -151,7 +151,7 @@ class Content:
         return frozenset(one.graph_name for one in self.store.quads(predicate=names.DEVC.inPlan))
 
     @property
-    def initiatives(self) -> dict[str, Undertaking]:
+    def initiatives(self) -> Mapping[str, Undertaking]:
         """Initiatives by IRI."""
         return self.analysis.undertakings
 

@@ -184,7 +184,7 @@ def _write_aside(
         return
     # All read what the other processes would else have to read as well.
     analysis.read_ahead(analysis.pairs.found)
-    analysis.read_gaps_ahead()
+    analysis.read_all_ahead()
     if not analysis.comparison.may_be_forked:
         yield lambda: pieces
         return

@@ -246,7 +246,7 @@ def warm_up(answers: Answers, *, is_quick: bool = False) -> None:
         _ = answers.site.content.labels
         analysis = answers.dataset.analysis
         analysis.comparison.read_ahead()
-        analysis.read_gaps_ahead()
+        analysis.read_all_ahead()
     for job in _iter_samples(answers.site, is_quick=is_quick):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:
