@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from devcoop import killable
 from devcoop.facets import read_facet_table
@@ -25,6 +25,7 @@ from devcoop.overlap.explanation import Explanation, explain
 from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     UndertakingsAsAsked,
+    list_identifiers,
     list_plan_graphs,
     read_agencies,
     read_concrete,
@@ -304,7 +305,7 @@ def analyze(
         kinds = read_kinds(graph)
         grounds = read_grounds(graph, undertakings, parties)
         pairs, reviewed = _review_pairs(comparison, of_pairs, grounds, limits)
-        find = partial(_find_coordination, pairs, links, undertakings, namings, kinds)
+        find = partial(_find_coordination, pairs, undertakings, links, namings, kinds)
         cells = AsAsked(find)
         if comparison.extent:
             # Nearly all is looked at, and gaps are read meanwhile.
@@ -353,8 +354,15 @@ def _read_undertakings(
     return read_undertakings(graph, facets, agencies, labels, only=only)
 
 
-def _find_coordination(pairs: Pairs, *said: Any) -> Iterator[Cell]:
-    return iter_coordination(pairs.found, *said)
+def _find_coordination(
+    pairs: Pairs,
+    undertakings: Mapping[str, Undertaking],
+    links: list[Link],
+    namings: list[Naming],
+    kinds: list[Naming],
+) -> Iterator[Cell]:
+    identifiers = list_identifiers(undertakings)
+    return iter_coordination(pairs.found, links, identifiers, namings, kinds)
 
 
 def _review_pairs(

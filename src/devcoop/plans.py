@@ -410,7 +410,7 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
     iri = expand(words)
     if iri in undertakings:
         return undertakings[iri]
-    called = _list_identifiers(undertakings)
+    called = list_identifiers(undertakings)
     same = [iri for iri, identifier in called.items() if identifier.lower() == words.lower()]
     exact = [iri for iri in same if called[iri] == words]
     match exact or same:
@@ -432,7 +432,12 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
             )
 
 
-def _list_identifiers(undertakings: Mapping[str, Undertaking]) -> Mapping[str, str]:
+def list_identifiers(undertakings: Mapping[str, Undertaking]) -> Mapping[str, str]:
+    """List what undertakings are called in their plans, by IRI; none is read for that.
+
+    Args:
+        undertakings: By IRI.
+    """
     if isinstance(undertakings, UndertakingsAsAsked):
         return undertakings.identifiers
     return {iri: one.identifier for iri, one in undertakings.items()}

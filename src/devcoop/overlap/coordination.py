@@ -12,7 +12,7 @@ from devcoop.model import Cell, Remark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from devcoop.model import Link, Naming, Pair, Undertaking
+    from devcoop.model import Link, Naming, Pair
 
 COORDINATION = "stated-coordination"
 """Name of the question about gaps that the comparison itself asks."""
@@ -51,7 +51,7 @@ def find_links(links: Iterable[Link], one: str, other: str) -> list[Link]:
 def iter_coordination(
     pairs: Iterable[Pair],
     links: Sequence[Link],
-    undertakings: Mapping[str, Undertaking],
+    identifiers: Mapping[str, str],
     namings: Sequence[Naming] = (),
     kinds: Sequence[Naming] = (),
 ) -> Iterator[Cell]:
@@ -60,7 +60,7 @@ def iter_coordination(
     Args:
         pairs: Compared pairs.
         links: The coordination that the plans state.
-        undertakings: By IRI.
+        identifiers: What each undertaking is called in its plan, by its IRI.
         namings: Where a plan names another agency, whether or not to coordinate with it.
         kinds: Where a plan names a kind of organization that another agency may be one of.
 
@@ -68,14 +68,13 @@ def iter_coordination(
         One cell for each overlap; it is served by the links between its agencies.
     """
     for pair in filter(is_overlap, pairs):
-        left, right = undertakings[pair.left], undertakings[pair.right]
-        identifiers = f"{left.identifier}, {right.identifier}"
+        called = f"{identifiers[pair.left]}, {identifiers[pair.right]}"
         yield Cell(
-            subject=left.iri,
+            subject=pair.left,
             served=len(find_links(links, pair.left_agency, pair.right_agency)),
-            others=(right.iri,),
+            others=(pair.right,),
             of=(pair.left_agency, pair.right_agency),
-            remark=Remark("subject", pair.topic, identifier=identifiers),
+            remark=Remark("subject", pair.topic, identifier=called),
             found=_find_naming(namings, kinds, {pair.left_agency, pair.right_agency}),
         )
 
