@@ -1,0 +1,96 @@
+"""Undertakings that are read when somebody looks at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devcoop import plans
+from devcoop.errors import UnknownResourceError
+from devcoop.facets import read_facet_table
+from devcoop.plans import (
+    UndertakingsAsAsked,
+    get_undertaking,
+    read_agencies,
+    read_labels,
+    read_undertakings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from devcoop.model import Undertaking
+    from devcoop.store import Store
+
+
+class Shop:
+    """Undertakings, with what was read of them so far."""
+
+    def __init__(self, graph: Store, only: Collection[str] | None = None) -> None:
+        table, labels = read_facet_table(graph), read_labels(graph)
+        agencies = read_agencies(table, labels)
+        self.read: list[int] = []
+
+        def read(some: Collection[str] | None) -> dict[str, Undertaking]:
+            self.read.append(len(table.records("undertaking") if some is None else some))
+            return read_undertakings(graph, table, agencies, labels, only=some)
+
+        self.undertakings = UndertakingsAsAsked(table, read, only)
+        self.whole = read_undertakings(graph, table, agencies, labels, only=only)
+
+
+@pytest.fixture
+def shop(graph: Store, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    # As if 165 were many.
+    monkeypatch.setattr(plans, "_MOST_APART", 10)
+    return Shop(graph)
+
+
+def test_whoever_looks_at_some_has_those_read(shop: Shop) -> None:
+    first, *others = [*shop.whole][:6]
+    assert shop.undertakings[first] == shop.whole[first]
+    shop.undertakings.read_ahead([first, *others])
+    assert [shop.undertakings[iri] for iri in others] == [shop.whole[iri] for iri in others]
+    assert shop.read == [1, 5]
+
+
+def test_whoever_iterates_has_all_in_their_order(shop: Shop) -> None:
+    assert shop.undertakings[[*shop.whole][-1]]
+    assert [*shop.undertakings.items()] == [*shop.whole.items()]
+    assert shop.undertakings == shop.whole
+    assert shop.read == [1, 165]
+
+
+def test_whoever_looks_at_one_after_the_other_has_all_read_soon(shop: Shop) -> None:
+    for iri in shop.whole:
+        assert shop.undertakings[iri] == shop.whole[iri]
+    assert shop.read == [1, 1, 1, 1, 165]
+
+
+def test_of_few_all_are_read_at_once(graph: Store) -> None:
+    shop = Shop(graph)
+    assert shop.undertakings[[*shop.whole][3]]
+    assert shop.undertakings[[*shop.whole][4]]
+    assert shop.read == [165]
+
+
+def test_nothing_is_read_to_count_them_or_to_know_one_by_its_identifier(shop: Shop) -> None:
+    iri, one = next(iter(shop.whole.items()))
+    assert len(shop.undertakings) == 165
+    assert iri in shop.undertakings
+    assert "https://example.org/none" not in shop.undertakings
+    with pytest.raises(UnknownResourceError, match="no plan has an initiative 'none'"):
+        get_undertaking(shop.undertakings, "none")
+    with pytest.raises(KeyError):
+        shop.undertakings["https://example.org/none"]
+    assert shop.read == []
+    assert get_undertaking(shop.undertakings, one.identifier.lower()) == one
+    assert shop.read == [1]
+
+
+def test_of_a_part_there_are_no_others(graph: Store) -> None:
+    some = [*Shop(graph).whole][7:9]
+    part = Shop(graph, frozenset(some))
+    assert {*part.undertakings} == {*some} == {*part.undertakings.identifiers}
+    assert part.undertakings == part.whole
