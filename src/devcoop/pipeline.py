@@ -34,7 +34,6 @@ from devcoop.plans import (
     read_links,
     read_namings,
     read_plans,
-    read_undertakings,
 )
 from devcoop.reviews import GapReview, Review, apply_gap_reviews, apply_reviews, read_grounds
 from devcoop.reviews.storage import build_reviewed
@@ -282,15 +281,8 @@ def analyze(
     facets = read_facet_table(graph)
     # What somebody tries out is not kept.
     kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
-    comparison = compare(
-        facets,
-        parameters,
-        without=without,
-        limits=limits,
-        folder=kept,
-        tell=tell,
-        cluster=cluster,
-    )
+    compare_so = partial(compare, facets, parameters, without=without, limits=limits)
+    comparison = compare_so(folder=kept, tell=tell, cluster=cluster)
     comparison = comparison.narrow(focus) if focus.is_set else comparison
     only = comparison.extent.all_undertakings if comparison.extent else None
     labels = read_labels(graph, without=_list_outside(facets, only))
@@ -299,22 +291,18 @@ def analyze(
     with _begin_limiting(
         graph if is_partial else None, comparison.extent, facets, every_plan
     ) as limit_gaps:
-        read = partial(_read_undertakings, graph, facets, parties, labels)
-        undertakings = UndertakingsAsAsked(facets, read, only)
-        links, namings = read_links(graph, labels), read_namings(graph)
-        kinds = read_kinds(graph)
+        undertakings = UndertakingsAsAsked(graph, facets, parties, labels, only)
+        links, namings, kinds = read_links(graph, labels), read_namings(graph), read_kinds(graph)
         grounds = read_grounds(graph, undertakings, parties)
         pairs, reviewed = _review_pairs(comparison, of_pairs, grounds, limits)
-        find = partial(_find_coordination, pairs, undertakings, links, namings, kinds)
-        cells = AsAsked(find)
+        unlinked = _check_coordination(pairs, undertakings, links, namings, kinds)
         if comparison.extent:
             # Nearly all is looked at, and gaps are read meanwhile.
             undertakings.read_all()
-            len(cells)
-        unlinked = GapCheck(COORDINATION, "coordination-gap", cells, is_folded=True)
+            len(unlinked.cells)
         words = GapWords(Lexicon.of_english(labels), parties)
-        every_check = [unlinked, *read_gaps(gap_answers)]
-        checks, reviewed_gaps = apply_gap_reviews(every_check, of_gaps, words, parties)
+        checks = [unlinked, *read_gaps(gap_answers)]
+        checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, words, parties)
         checks, unlimited = limit_gaps(checks)
     plans = _choose_plans(every_plan, undertakings, comparison.extent)
     agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
@@ -344,25 +332,20 @@ def analyze(
     )
 
 
-def _read_undertakings(
-    graph: Store,
-    facets: FacetTable,
-    agencies: Mapping[str, Agency],
-    labels: Mapping[str, str],
-    only: Collection[str] | None,
-) -> dict[str, Undertaking]:
-    return read_undertakings(graph, facets, agencies, labels, only=only)
-
-
-def _find_coordination(
+def _check_coordination(
     pairs: Pairs,
     undertakings: Mapping[str, Undertaking],
     links: list[Link],
     namings: list[Naming],
     kinds: list[Naming],
-) -> Iterator[Cell]:
-    identifiers = list_identifiers(undertakings)
-    return iter_coordination(pairs.found, links, identifiers, namings, kinds)
+) -> GapCheck:
+    """Ask, when somebody looks, for which of the listed overlaps no coordination is stated."""
+
+    def look() -> Iterator[Cell]:
+        identifiers = list_identifiers(undertakings)
+        return iter_coordination(pairs.found, links, identifiers, namings, kinds)
+
+    return GapCheck(COORDINATION, "coordination-gap", AsAsked(look), is_folded=True)
 
 
 def _review_pairs(

@@ -33,7 +33,7 @@ from devcoop.queries import get_query
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.store import Store
@@ -226,8 +226,10 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
     read. Whoever iterates over them has them in the order of their identifiers.
 
     Args:
+        graph: As for `read_undertakings`, and so with all that follow.
         table: What is compared.
-        read: Reads some, or all for None, as `read_undertakings` does.
+        agencies: By IRI.
+        labels: Labels by IRI.
         only: IRIs of those that there are; None for all of the table.
 
     Examples:
@@ -235,24 +237,26 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
         >>> from devcoop.graph import build_graph
         >>> graph = build_graph()
         >>> labels, table = read_labels(graph), read_facet_table(graph)
-        >>> agencies = read_agencies(table, labels)
-        >>> undertakings = UndertakingsAsAsked(
-        ...     table, lambda only: read_undertakings(graph, table, agencies, labels, only=only)
-        ... )
+        >>> undertakings = UndertakingsAsAsked(graph, table, read_agencies(table, labels), labels)
         >>> len(undertakings), next(iter(undertakings.values())).identifier
         (165, 'ISO-activities-country')
     """
 
     def __init__(
         self,
+        graph: Store,
         table: FacetTable,
-        read: Callable[[Collection[str] | None], dict[str, Undertaking]],
+        agencies: Mapping[str, Agency],
+        labels: Mapping[str, str],
         only: Collection[str] | None = None,
     ) -> None:
-        self._table, self._read = table, read
+        self._graph, self._table, self._agencies, self._labels = graph, table, agencies, labels
         self._only = None if only is None else frozenset(only)
         self._some: dict[str, Undertaking] = {}
         self._is_whole, self._times = False, 0
+
+    def _read(self, only: Collection[str] | None) -> dict[str, Undertaking]:
+        return read_undertakings(self._graph, self._table, self._agencies, self._labels, only=only)
 
     def __getitem__(self, iri: str) -> Undertaking:
         """Give one of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 
 
 class Shop:
-    """Undertakings, with what was read of them so far."""
+    """Undertakings, with how many were read each time."""
 
-    def __init__(self, graph: Store, only: Collection[str] | None = None) -> None:
+    def __init__(
+        self, graph: Store, patch: pytest.MonkeyPatch, only: Collection[str] | None = None
+    ) -> None:
         table, labels = read_facet_table(graph), read_labels(graph)
         agencies = read_agencies(table, labels)
         self.read: list[int] = []
 
-        def read(some: Collection[str] | None) -> dict[str, Undertaking]:
-            self.read.append(len(table.records("undertaking") if some is None else some))
-            return read_undertakings(graph, table, agencies, labels, only=some)
+        def read(*where: Any, only: Collection[str] | None) -> dict[str, Undertaking]:
+            self.read.append(len(table.records("undertaking") if only is None else only))
+            return read_undertakings(*where, only=only)
 
-        self.undertakings = UndertakingsAsAsked(table, read, only)
+        patch.setattr(plans, "read_undertakings", read)
+        self.undertakings = UndertakingsAsAsked(graph, table, agencies, labels, only)
         self.whole = read_undertakings(graph, table, agencies, labels, only=only)
 
 
@@ -44,7 +47,7 @@ class Shop:
 def shop(graph: Store, monkeypatch: pytest.MonkeyPatch) -> Shop:
     # As if 165 were many.
     monkeypatch.setattr(plans, "_MOST_APART", 10)
-    return Shop(graph)
+    return Shop(graph, monkeypatch)
 
 
 def test_whoever_looks_at_some_has_those_read(shop: Shop) -> None:
@@ -68,8 +71,8 @@ def test_whoever_looks_at_one_after_the_other_has_all_read_soon(shop: Shop) -> N
     assert shop.read == [1, 1, 1, 1, 165]
 
 
-def test_of_few_all_are_read_at_once(graph: Store) -> None:
-    shop = Shop(graph)
+def test_of_few_all_are_read_at_once(graph: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(graph, monkeypatch)
     assert shop.undertakings[[*shop.whole][3]]
     assert shop.undertakings[[*shop.whole][4]]
     assert shop.read == [165]
@@ -89,8 +92,8 @@ def test_nothing_is_read_to_count_them_or_to_know_one_by_its_identifier(shop: Sh
     assert shop.read == [1]
 
 
-def test_of_a_part_there_are_no_others(graph: Store) -> None:
-    some = [*Shop(graph).whole][7:9]
-    part = Shop(graph, frozenset(some))
+def test_of_a_part_there_are_no_others(graph: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [*Shop(graph, monkeypatch).whole][7:9]
+    part = Shop(graph, monkeypatch, frozenset(some))
     assert {*part.undertakings} == {*some} == {*part.undertakings.identifiers}
     assert part.undertakings == part.whole
