@@ -263,6 +263,8 @@ def test_table_of_very_many_pairs_ends_and_says_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(import_module("devcoop.cli.overlaps"), "_MOST_READ", 5)
     short, longer = _run("overlaps"), _run("overlaps", "--top", "7")
     assert "The first 5 are listed" in short.stderr
-    assert "are listed" not in longer.stderr
+    each = _run("overlaps", "--each")
+    assert "are listed" not in longer.stderr + each.stderr
+    assert len(each.stdout.splitlines()) == every
     assert [len(one.stdout.splitlines()) for one in (short, longer)] == [6, 8]
     assert len(_run("overlaps", "-f", "csv").stdout.splitlines()) == every

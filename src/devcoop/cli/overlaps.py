@@ -102,7 +102,7 @@ def overlaps(
         columns, rows = _fold(analysis, chosen, top)
     else:
         columns = _COLUMNS[:8] if form == "table" else _COLUMNS
-        is_long = form == "table" and analysis.pairs.is_cut and not top
+        is_long = form == "table" and analysis.pairs.is_cut and not (each or everything or top)
         listed: Iterable[Pair] = _list_first(chosen) if is_long else islice(chosen, top)
         if is_long or top:
             listed = list(listed)

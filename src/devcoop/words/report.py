@@ -155,10 +155,10 @@ def say_first(listed: int) -> str:
 
     Examples:
         >>> say_first(1000)
-        'The first 1,000 are listed; --top lists more or fewer, and -f csv all.'
+        'The first 1,000 are listed; --top lists more or fewer, --each all.'
     """
     number = ENGLISH.number(listed)
-    return f"The first {number} are listed; --top lists more or fewer, and -f csv all."
+    return f"The first {number} are listed; --top lists more or fewer, --each all."
 
 
 def say_listed(found: int, listed: int, best: int, *, is_short: bool = False) -> str:
