@@ -104,7 +104,7 @@ def overlaps(
         columns = _COLUMNS[:8] if form == "table" else _COLUMNS
         is_long = form == "table" and analysis.pairs.is_cut and not (each or everything or top)
         listed: Iterable[Pair] = _list_first(chosen) if is_long else islice(chosen, top)
-        if is_long or top:
+        if is_long or (top and top <= _MOST_READ):
             listed = list(listed)
             analysis.read_sides(listed)
         rows = (_pair_row(analysis, pair)[: len(columns)] for pair in listed)
