@@ -255,13 +255,18 @@ def find_file_limit(number: int) -> int:
         number: How many; what is closed may be opened again.
 
     Returns:
-        The limit, as the system has it.
+        The limit, as the system has it, and no more than the system allows.
+
+    Examples:
+        >>> find_file_limit(3) - find_file_limit(0) >= 3
+        True
     """
     limit = 0
     while number >= 0:
         number -= not _is_open(limit)
         limit += 1
-    return limit - 1
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return limit - 1 if most == resource.RLIM_INFINITY else min(limit - 1, most)
 
 
 def _is_open(descriptor: int) -> bool:

@@ -278,7 +278,8 @@ class Store:
             return 0
         assert self._path  # noqa: S101  it is not in memory
         folder = (self._path / _QUADS).resolve()
-        links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        # Where the system does not tell, none is taken to be open.
+        links = [one for one in Path("/proc/self/fd").glob("*") if one.is_symlink()]
         opened = {one.readlink() for one in links if one.is_symlink()}
         return len(set(folder.glob("*.sst")) - opened)
 
