@@ -289,6 +289,17 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
         rows = self._table.tables["undertaking"].iter_columns("undertaking", "identifier")
         return {iri: identifier for iri, identifier in rows if iri in self._iris}
 
+    def find_called(self, identifier: str) -> Sequence[str]:
+        """Find the IRIs of those that are called so; upper and lower case are the same."""
+        return self._called.get(identifier.lower(), ())
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        called: dict[str, list[str]] = defaultdict(list)
+        for iri, identifier in self.identifiers.items():
+            called[identifier.lower()].append(iri)
+        return called
+
     def read_ahead(self, iris: Iterable[str]) -> None:
         """Read at once those that somebody looks at next.
 
@@ -414,8 +425,7 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
     iri = expand(words)
     if iri in undertakings:
         return undertakings[iri]
-    called = list_identifiers(undertakings)
-    same = [iri for iri, identifier in called.items() if identifier.lower() == words.lower()]
+    called, same = list_identifiers(undertakings), _find_called(undertakings, words)
     exact = [iri for iri in same if called[iri] == words]
     match exact or same:
         case [one]:
@@ -434,6 +444,13 @@ def get_undertaking(undertakings: Mapping[str, Undertaking], words: str) -> Unde
             raise UnknownResourceError(
                 f"{len(several)} initiatives are called {words!r}; give the IRI of one: {listed}"
             )
+
+
+def _find_called(undertakings: Mapping[str, Undertaking], words: str) -> Sequence[str]:
+    if isinstance(undertakings, UndertakingsAsAsked):
+        return undertakings.find_called(words)
+    wanted = words.lower()
+    return [iri for iri, one in undertakings.items() if one.identifier.lower() == wanted]
 
 
 def list_identifiers(undertakings: Mapping[str, Undertaking]) -> Mapping[str, str]:

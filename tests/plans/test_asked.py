@@ -88,6 +88,8 @@ def test_nothing_is_read_to_count_them_or_to_know_one_by_its_identifier(shop: Sh
     with pytest.raises(KeyError):
         shop.undertakings["https://example.org/none"]
     assert shop.read == []
+    assert shop.undertakings.find_called(one.identifier.upper()) == [iri]
+    assert shop.undertakings.find_called("none") == ()
     assert get_undertaking(shop.undertakings, one.identifier.lower()) == one
     assert shop.read == [1]
 

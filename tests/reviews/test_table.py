@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devcoop.errors import SourceError, TableError
+from devcoop.overlap import Comparison
 from devcoop.overlap.conversations import was_found
 from devcoop.overlap.pairs import Pairs
 from devcoop.pipeline import Analysis, analyze
@@ -198,7 +199,14 @@ def test_file_that_is_no_such_table_is_refused(
         read_table(path)
 
 
-def test_table_of_a_whole_run_comes_back(tmp_path: Path, grounds: Grounds) -> None:
+def test_table_of_a_whole_run_comes_back(
+    tmp_path: Path, grounds: Grounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
     again = analyze()
-    Table(again.comparison, grounds).export(tmp_path / "t.csv", {})
+    table = Table(again.comparison, grounds)
+    table.export(tmp_path / "t.csv", {})
     assert len(read_table(tmp_path / "t.csv")) == sum(map(was_found, again.pairs))
+    # Thousands of rows would each cost a question.
+    monkeypatch.setattr("devcoop.reviews.table._MANY", 1)
+    monkeypatch.setattr(Comparison, "find_pair", lambda *_: pytest.fail("asked for by itself"))
+    assert table.changes(tmp_path / "t.csv", {}) == Changes((), ())

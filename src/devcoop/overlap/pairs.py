@@ -207,8 +207,16 @@ class Pairs:
             one: IRI of one undertaking.
             other: IRI of the other.
         """
+        # Whoever has read the list asks for none of it again.
+        if "found" in vars(self) and (listed := self._by_sides.get(frozenset((one, other)))):
+            return listed
         pair = self._comparison.find_pair(one, other)
         return self._now(pair) if pair else None
+
+    @cached_property
+    def _by_sides(self) -> dict[frozenset[str], Pair]:
+        """What is listed, by the IRIs of both sides."""
+        return {frozenset((pair.left, pair.right)): pair for pair in self.found}
 
     def count(self) -> Counter[tuple[str, str, str]]:
         """Count the pairs by what they count as now.

@@ -46,6 +46,8 @@ READ = ("left", "right", "verdict", "by", "note", "lead", "state")
 STANDS = "stands"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _APOSTROPHE = "'"
+_MANY = 100
+"""Rows of a table for which it is worth reading all findings that are listed."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,11 @@ def find_changes(
     drop: list[Key] = []
     faults: list[SourceError] = []
     lines: dict[Key, int] = {}
-    for row in read_table(path):
+    rows = read_table(path)
+    if len(rows) > _MANY:
+        # Once they are read, none of them is asked for by itself.
+        len(pairs.found)
+    for row in rows:
         try:
             pair = get_pair(row.sides, pairs, grounds)
             key = key_of(pair)
