@@ -216,7 +216,7 @@ class Activities:
             yield f"{statement} .\n"
 
     def _state_all(self, publisher: Publisher) -> Iterator[str]:
-        name = f"generated-list-{publisher.number}"
+        name = _name(publisher)
         plan, agency, document = (f"{BASE}{kind}/{name}" for kind in ("plan", "agency", "document"))
         yield from _state(agency, {
             "rdf:type": [term("org:Organization")],
@@ -340,10 +340,10 @@ class Activities:
     def _state_partner(self, iri: str, key: str, name: str, passage: str) -> Iterator[str]:
         who = self._chance.choice(self.publishers)
         role = self._chance.choice(("funding", "implementing"))
-        part = f"participation/{role}-generated-list-{who.number}"
+        part = f"participation/{role}-{_name(who)}"
         yield from _state(f"{iri}/{part}", {
             **_small(DEVC.Participation, f"{role}: {who.number}", f"{key}/{part}", name, passage),
-            DEVC.participant: [f"{BASE}agency/generated-list-{who.number}"],
+            DEVC.participant: [f"{BASE}agency/{_name(who)}"],
             DEVC.participatesIn: [iri],
             DEVC.role: [f"{BASE}role/{role}"],
         })  # fmt: skip
@@ -391,7 +391,12 @@ def _state_passage(passage: str, name: str, number: int, said: list[str]) -> Ite
 
 
 def _home(publisher: Publisher) -> str:
-    return f"{BASE}graph/plan/generated-list-{publisher.number}"
+    return f"{BASE}graph/plan/{_name(publisher)}"
+
+
+def _name(publisher: Publisher) -> str:
+    """Name what is of a publisher, as what is of lists is named: with eight digits behind it."""
+    return f"generated-list-{publisher.number:08x}"
 
 
 def _text(text: str, language: str = "") -> str:

@@ -8,8 +8,10 @@ from devcoop import validation
 from devcoop.graph import build_graph
 from devcoop.load.reading import Reading
 from devcoop.load.sources import group_sources
+from devcoop.names import DEVC, is_of_list
 from devcoop.store import Store
 from devcoop.store.rdf import N_QUADS, parse
+from devcoop.store.terms import NamedNode, as_text
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,16 @@ def test_lines_come_before_all_are_made(vocabulary: Vocabulary) -> None:
     first = list(islice(Activities(vocabulary, 10**7, 1).iter_quads(), 3))
 
     assert all(line.endswith(" .\n") for line in first)
+
+
+def test_what_is_generated_is_of_lists(vocabulary: Vocabulary) -> None:
+    made = Store()
+    made.adopt((), parse(write(vocabulary, 30).encode(), N_QUADS))
+    kind = NamedNode(DEVC.Undertaking)
+    undertakings = {as_text(one.subject) for one in made.quads(object=kind)}
+
+    assert len(undertakings) == 30
+    assert all(map(is_of_list, undertakings))
 
 
 def test_generated_activities_break_no_rule(vocabulary: Vocabulary) -> None:

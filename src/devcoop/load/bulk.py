@@ -140,7 +140,7 @@ def find_same(large: Large, store: Store) -> set[str]:
         store: The store.
     """
     had = {one.graph: one.sha256 for one in store.sources}
-    counted = store.count_by_graph()
+    counted = store.count_by_graph(graphs=[one.graph for one in large.sources])
     same = {
         one.graph
         for one in large.sources

@@ -19,6 +19,8 @@ give the same suggestions.
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections import Counter, defaultdict
 from functools import cache, lru_cache, partial
@@ -29,9 +31,9 @@ import numpy as np
 from devcoop.load.purposes import read_purposes
 from devcoop.load.suggestions import DIGITS
 from devcoop.model import Suggestion
-from devcoop.names import is_of_list, term
+from devcoop.names import DEVC, is_made_of_list, is_of_list, is_plan_graph, term
 from devcoop.queries import get_query
-from devcoop.store.terms import as_text
+from devcoop.store.terms import NamedNode, as_text
 from devcoop.texts import TITLE_WEIGHT, count_terms, measure_rarity, weigh_terms
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
 
-_TYPE = term("rdf:type")
+_TYPE, _PLAN = term("rdf:type"), NamedNode(DEVC.Plan)
 _NAME_WEIGHT, _DEFINITION_WEIGHT, _BROADER_WEIGHT = 3.0, 1.0, 0.5
 """How often the words of a name, a definition and the name above count."""
 _SYNONYM_SHARE = 0.8
@@ -62,6 +64,8 @@ _MOST, _LEAST_SHARE = 3, 0.85
 _PURPOSE_SURE = 0.9
 """How sure a theme is that follows from a purpose: codes may be wrong, and close is not same."""
 
+_MOST_GRAPHS = 100
+"""Graphs of which questions are asked together; of more, all are asked."""
 _LIKELY = 0.5
 """From here on words are more often right than wrong."""
 
@@ -321,9 +325,9 @@ def build_suggester(store: Store, without: Collection[str] = ()) -> Suggester:
         >>> found[0].facet, found[0].concept.rpartition("/")[2]
         ('theme', 'metrology')
     """
-    words = _read_words(store)
-    texts = _read_texts(store)
-    stated = _read_stated(store)
+    words, graphs = _read_words(store), _list_graphs(store)
+    texts = _read_texts(_ask(store, "texts", graphs))
+    stated = _read_stated(_ask(store, "undertaking-facets", graphs))
     for quad in (one for graph in without for one in store.quads(predicate=_TYPE, graph=graph)):
         stated.pop(as_text(quad.subject), None)
     encoded = [key for key in sorted(texts) if key[0] in stated and not is_of_list(key[0])]
@@ -397,19 +401,42 @@ def _read_words(store: Store) -> list[_Word]:
     return [_Word(**row) for row in rows]
 
 
-def _read_texts(store: Store) -> dict[tuple[str, str], Counter[str]]:
+def _list_graphs(store: Store) -> list[str] | None:
+    """List the graphs that are of no list; None where that makes no difference, or many are left.
+
+    A store may hold a million activities of lists, of which none is an example.
+    """
+    of_lists = {
+        graph
+        for graph in filter(is_plan_graph, store.graphs())
+        for quad in store.quads(predicate=_TYPE, object=_PLAN, graph=graph)
+        if is_made_of_list(as_text(quad.subject))
+    }
+    left = [graph for graph in store.graphs() if graph not in of_lists]
+    return left if of_lists and len(left) <= _MOST_GRAPHS else None
+
+
+def _ask(store: Store, query: str, graphs: Iterable[str] | None) -> Iterable[Mapping[str, str]]:
+    """Ask a question of some graphs, or of all."""
+    text = get_query(query).text
+    if graphs is None:
+        return store.recall(text).records()
+    return csv.DictReader(io.StringIO(store.query_csv(text, graphs).decode(), newline=""))
+
+
+def _read_texts(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Counter[str]]:
     """Read the terms of titles and descriptions, by undertaking and language."""
     texts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for row in store.recall(get_query("texts").text).records():
+    for row in rows:
         weight = TITLE_WEIGHT if row["kind"] == "title" else 1.0
         texts[row["undertaking"], row["language"]].update(count_terms(row["text"], weight))
     return texts
 
 
-def _read_stated(store: Store) -> dict[str, dict[str, tuple[str, ...]]]:
+def _read_stated(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Read the concepts that undertakings state, by undertaking and facet."""
     stated: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for row in store.recall(get_query("undertaking-facets").text).records():
+    for row in rows:
         said = stated[row["undertaking"]]
         said[row["facet"]] = (*said.get(row["facet"], ()), row["concept"])
     return stated

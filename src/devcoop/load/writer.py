@@ -211,7 +211,7 @@ def _take_in(
     changes = _change(store, read_graphs(large, had & large.lines.keys() - same), kept)
     if new:
         store.take_in(new, large.iter_quads([one.graph for one in new], tell))
-    statements, initiatives = _count(store)
+    statements, initiatives = _count(store, [one.graph for one in large.sources])
     for one in large.sources:
         if one.graph in same or one.graph not in had:
             is_new, number = one.graph not in had, statements.get(one.graph, 0)
@@ -296,15 +296,18 @@ def _add(store: Store, lists: Sequence[Encoded], kept: dict[Term, Term]) -> Iter
     for one in lists:
         kept |= one.rewritten
         store.take_in([one.source], one.quads)
-    statements, initiatives = _count(store) if lists else ({}, {})
+    statements, initiatives = _count(store, [one.source.graph for one in lists])
     for graph, source in ((one.source.graph, one.source) for one in lists):
         number, people = statements.get(graph, 0), initiatives.get(graph, 0)
         yield Change(source, True, False, (number, number, 0), (people, 0, 0))
 
 
-def _count(store: Store) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the statements and the initiatives of each graph."""
-    return store.count_by_graph(), store.count_by_graph(str(names.DEVC.Undertaking))
+def _count(store: Store, graphs: list[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the statements and the initiatives of some graphs, of which there may be none."""
+    if not graphs:
+        return {}, {}
+    initiative = str(names.DEVC.Undertaking)
+    return store.count_by_graph(graphs=graphs), store.count_by_graph(initiative, graphs)
 
 
 def _settle(store: Store, changes: Iterable[Change]) -> list[Change]:

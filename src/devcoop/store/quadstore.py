@@ -523,11 +523,12 @@ class Store:
         """
         return quad in self._engine
 
-    def count_by_graph(self, kind: str = "") -> dict[str, int]:
+    def count_by_graph(self, kind: str = "", graphs: Iterable[str] | None = None) -> dict[str, int]:
         """Count what each named graph holds.
 
         Args:
             kind: IRI of the class whose members are counted; empty for all statements.
+            graphs: IRIs of the graphs that are looked at; None for all.
 
         Returns:
             Numbers by IRI of the graph, where there is anything.
@@ -535,7 +536,9 @@ class Store:
         # A class is given by its IRI, as the parser of terms writes it.
         what = f"?one {_TYPE} {NamedNode(kind)}" if kind else "?one ?said ?of"
         of = "DISTINCT ?one" if kind else "*"
-        where = f"WHERE {{ GRAPH ?graph {{ {what} }} }} GROUP BY ?graph"
+        named = "" if graphs is None else " ".join(str(NamedNode(one)) for one in graphs)
+        only = "" if graphs is None else f"VALUES ?graph {{ {named} }}"
+        where = f"WHERE {{ {only} GRAPH ?graph {{ {what} }} }} GROUP BY ?graph"
         rows = self.query(f"SELECT ?graph (COUNT({of}) AS ?number) {where}").records()
         return {row["graph"]: int(row["number"]) for row in rows}
 
