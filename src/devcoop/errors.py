@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_SUGGESTIONS = 3
+_MOST_LISTED = 12
 # Ratio of matching letters, from 0 to 1; a word with one wrong letter of three has 0.67.
 _LEAST_LIKENESS = 0.6
 _LONGEST_WORD = 200
@@ -220,6 +221,22 @@ class TableError(DevcoopError):
     def __init__(self, faults: Sequence[SourceError]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = tuple(faults)
+
+
+def list_known(known: Sequence[str]) -> str:
+    """List in a message what there is: of more than a line holds, the first, and how many.
+
+    Args:
+        known: What there is, as it is told.
+
+    Examples:
+        >>> list_known(["ISO", "OBOR"]), list_known([])
+        ('ISO, OBOR', 'none')
+        >>> list_known([str(number) for number in range(100)])
+        '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 88 more'
+    """
+    first = ", ".join(known[:_MOST_LISTED]) or "none"
+    return f"{first} and {left} more" if (left := len(known) - _MOST_LISTED) > 0 else first
 
 
 def suggest(word: str, known: Mapping[str, str]) -> str:

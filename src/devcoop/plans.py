@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from devcoop.errors import UnknownResourceError, suggest
+from devcoop.errors import UnknownResourceError, list_known, suggest
 from devcoop.model import (
     FACETS,
     Agency,
@@ -486,9 +486,9 @@ def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:
     if len(hits) == 1:
         return hits[0]
     if hits:
-        listed = ", ".join(one.iri for one in hits)
+        listed = list_known([one.iri for one in hits])
         raise UnknownResourceError(f"several agencies are called {words!r}; give an IRI: {listed}")
-    listed = ", ".join(one.name for one in known)
+    listed = list_known([one.name for one in known])
     called = {name: one.name for one in known for name in (one.name, one.label)}
     raise UnknownResourceError(
         f"no plan is of an agency {words!r}{suggest(words, called)}; there are: {listed}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -293,3 +294,11 @@ def test_what_is_not_called_as_what_a_store_keeps_is_not_removed(folder: Path, n
     with copy_for_work(folder):
         pass
     assert (folder / name / "notes").is_dir()
+
+
+def test_source_that_is_not_there_is_told_with_a_few_that_are(tmp_path: Path) -> None:
+    load_files(tmp_path / "store", [], Wishes(built_in=True))
+    with pytest.raises(UnknownResourceError, match="did you mean iso-2016-2020") as told:
+        unload(tmp_path / "store", "iso-2016-202")
+    assert re.search(r" and \d\d more$", str(told.value))
+    assert len(str(told.value)) < 300

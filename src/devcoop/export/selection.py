@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.dataset import Dataset, restore_dataset
-from devcoop.errors import UnknownResourceError, suggest
+from devcoop.errors import UnknownResourceError, list_known, suggest
 from devcoop.names import DEVC
 from devcoop.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, as_text
 
@@ -341,7 +341,7 @@ def _look_up(kind: str, asked: Iterable[str], known: Mapping[str, tuple[str, ...
             by_name[name.lower()].add(iri)
     for name in asked:
         if name.lower() not in by_name:
-            there = ", ".join(sorted({called[0] for called in known.values()})) or "none"
+            there = list_known(sorted({called[0] for called in known.values()}))
             hint = suggest(name, {one: called[0] for called in known.values() for one in called})
             problem = f"there is no {kind} {name!r} in these data{hint}"
             raise UnknownResourceError(f"{problem}; there are: {there}")

@@ -9,7 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from devcoop import names
-from devcoop.errors import SourceError, TableError, UnknownResourceError
+from devcoop.errors import (
+    SourceError,
+    TableError,
+    UnknownResourceError,
+    list_known,
+    suggest,
+)
 from devcoop.graph import read_built_in
 from devcoop.load.bulk import find_same, read_graphs, scan_large
 from devcoop.load.decisions import FILE as DECISIONS
@@ -477,5 +483,8 @@ def _find_source(store: Store, name: str) -> Source:
     if found:
         several = ", ".join(one.graph for one in found)
         raise UnknownResourceError(f"{name} may be any of: {several}")
-    known = ", ".join(names.slug_of(one.graph) for one in store.sources) or "none"
-    raise UnknownResourceError(f"the store has no source {name!r}; it has: {known}")
+    known = [names.slug_of(one.graph) for one in store.sources]
+    hint = suggest(name, dict(zip(known, known, strict=True)))
+    raise UnknownResourceError(
+        f"the store has no source {name!r}{hint}; it has: {list_known(known)}"
+    )
