@@ -175,11 +175,17 @@ class Analysis:
         if isinstance(self.undertakings, UndertakingsAsAsked):
             self.undertakings.read_ahead(iri for pair in pairs for iri in (pair.left, pair.right))
 
-    def read_all_ahead(self) -> None:
-        """Read what nobody has looked at yet, initiatives and gaps, for those who are forked."""
+    def read_all_ahead(self, *, with_gaps: bool = True) -> None:
+        """Read what nobody has looked at yet, for processes that are forked and open no files.
+
+        Args:
+            with_gaps: Whether to ask all questions about gaps too, which takes longest.
+        """
         if isinstance(self.undertakings, UndertakingsAsAsked):
             self.undertakings.read_all()
-        for check in self.gap_checks:
+        len(self.conversations)
+        # The first is about the pairs that are listed.
+        for check in self.gap_checks if with_gaps else self.gap_checks[:1]:
             len(check.cells)
 
     @cached_property

@@ -241,12 +241,12 @@ def warm_up(answers: Answers, *, is_quick: bool = False) -> None:
         is_quick: Whether to read only what queries need, and leave pages to the workers.
     """
     names.shorten(names.BASE)
+    analysis = answers.dataset.analysis
+    analysis.read_all_ahead(with_gaps=not is_quick)
     if not is_quick:
         # All names at once, so that no worker has to read them one by one.
         _ = answers.site.content.labels
-        analysis = answers.dataset.analysis
         analysis.comparison.read_ahead()
-        analysis.read_all_ahead()
     for job in _iter_samples(answers.site, is_quick=is_quick):
         reply = answer_anyhow(answers, job)
         if reply.media_type == BROKEN:
