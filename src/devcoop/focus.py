@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from devcoop.errors import UnknownResourceError, suggest
+from devcoop.errors import UnknownResourceError, list_known, suggest
 from devcoop.model import Focus, Period, PlacePart
 from devcoop.names import expand, shorten, slug_of
 from devcoop.queries import get_query
@@ -206,8 +206,7 @@ def _hint(names: _Names, kind: str, word: str) -> str:
     if kind not in ("agency", "plan"):
         return hint
     codes = sorted(shorten(one) for one in names.things)
-    more = ", …" if len(codes) > _MOST_LISTED else ""
-    return f"{hint}; there are: {', '.join(codes[:_MOST_LISTED]) or 'none'}{more}"
+    return f"{hint}; there are: {list_known(codes)}"
 
 
 def _fold(text: str) -> str:

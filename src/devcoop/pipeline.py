@@ -287,8 +287,9 @@ def analyze(
     facets = read_facet_table(graph)
     # What somebody tries out is not kept.
     kept = graph.shelf.comparisons if graph.shelf and not (parameters or without) else None
-    compare_so = partial(compare, facets, parameters, without=without, limits=limits)
-    comparison = compare_so(folder=kept, tell=tell, cluster=cluster)
+    comparison = compare(
+        facets, parameters, without=without, limits=limits, folder=kept, tell=tell, cluster=cluster
+    )
     comparison = comparison.narrow(focus) if focus.is_set else comparison
     only = comparison.extent.all_undertakings if comparison.extent else None
     labels = read_labels(graph, without=_list_outside(facets, only))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
+from importlib import import_module
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,12 +17,24 @@ from devcoop.graph import build_graph
 from devcoop.load.suggest import Suggester, build_suggester
 from devcoop.load.suggestions import compose, state
 from devcoop.model import FACETS, Suggestion
-from devcoop.names import DEVC, FACET_PROPERTIES, mint_concept
+from devcoop.names import (
+    DEVC,
+    FACET_PROPERTIES,
+    mint_concept,
+    mint_element,
+    mint_list,
+    mint_plan_graph,
+    term,
+)
 from devcoop.store import Store
-from devcoop.store.terms import NamedNode, Quad
+from devcoop.store.terms import Literal, NamedNode, Quad, Triple
 from devcoop.texts import count_terms, measure_rarity, split_words, weigh_terms
 from devcoop.validation.shapes import load_constraints
 
+if TYPE_CHECKING:
+    from collections import Counter
+
+module = import_module("devcoop.load.suggest")
 OBOR = "https://w3id.org/devcoop/element/obor-2015-2017/IV.7.c"
 CASES = {
     "Calibration laboratories and measurement traceability": ("theme", "metrology"),
@@ -55,6 +70,34 @@ def test_suggester_finds_what_a_title_says(text: str) -> None:
     first = next(one for one in found if one.facet == facet)
     assert first.concept == mint_concept(facet, slug)
     assert first.confidence > 0.5
+
+
+@pytest.mark.parametrize("most", [100, 0], ids=["few graphs", "many graphs"])
+def test_words_of_lists_change_nothing_and_are_not_read_beside_few_graphs(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    counted: list[str] = []
+
+    def count(text: str, *more: float) -> Counter[str]:
+        counted.append(text)
+        return count_terms(text, *more)
+
+    monkeypatch.setattr(module, "_MOST_GRAPHS", most)
+    monkeypatch.setattr(module, "count_terms", count)
+    plan = mint_list("Wells", "Example Aid")
+    element = mint_element(plan, "A1")
+    store, graph = build_graph(), mint_plan_graph(plan)
+    said = (
+        (plan, "rdf:type", NamedNode(DEVC.Plan)),
+        (element, "rdf:type", NamedNode(DEVC.Undertaking)),
+        (element, "rdfs:label", Literal("Calibration of wells")),
+        (element, "devc:theme", NamedNode(mint_concept("theme", "food-safety"))),
+    )
+    quads = [Triple(NamedNode(of), NamedNode(term(by)), it) for of, by, it in said]
+    store.replace(replace(store.sources[0], graph=graph), quads)
+    suggester = build_suggester(store)
+    assert suggester.suggest([*CASES]) == _suggester().suggest([*CASES])
+    assert ("Calibration of wells" in counted) == (most == 0)
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -19,8 +19,6 @@ give the same suggestions.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import Counter, defaultdict
 from functools import cache, lru_cache, partial
@@ -65,7 +63,7 @@ _PURPOSE_SURE = 0.9
 """How sure a theme is that follows from a purpose: codes may be wrong, and close is not same."""
 
 _MOST_GRAPHS = 100
-"""Graphs of which questions are asked together; of more, all are asked."""
+"""Graphs of which a question is asked together; where there are more, it is asked of the store."""
 _LIKELY = 0.5
 """From here on words are more often right than wrong."""
 
@@ -421,7 +419,7 @@ def _ask(store: Store, query: str, graphs: Iterable[str] | None) -> Iterable[Map
     text = get_query(query).text
     if graphs is None:
         return store.recall(text).records()
-    return csv.DictReader(io.StringIO(store.query_csv(text, graphs).decode(), newline=""))
+    return store.start(text, default_graphs=graphs).collect().records()
 
 
 def _read_texts(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Counter[str]]:

@@ -481,7 +481,7 @@ def _find_source(store: Store, name: str) -> Source:
     if len(found) == 1:
         return found[0]
     if found:
-        several = ", ".join(one.graph for one in found)
+        several = list_known([one.graph for one in found])
         raise UnknownResourceError(f"{name} may be any of: {several}")
     known = [names.slug_of(one.graph) for one in store.sources]
     hint = suggest(name, dict(zip(known, known, strict=True)))

@@ -316,7 +316,7 @@ def get_pair(words: Sequence[str], pairs: Pairs, grounds: Grounds) -> Pair:
         return hits[0]
     raise UnknownResourceError(
         f"no two initiatives are found as {' '.join(words)!r}; "
-        "`devcoop review --export -` lists all findings"
+        "`devcoop review --export -` lists the findings"
     )
 
 

@@ -536,9 +536,10 @@ class Store:
         # A class is given by its IRI, as the parser of terms writes it.
         what = f"?one {_TYPE} {NamedNode(kind)}" if kind else "?one ?said ?of"
         of = "DISTINCT ?one" if kind else "*"
-        named = "" if graphs is None else " ".join(str(NamedNode(one)) for one in graphs)
-        only = "" if graphs is None else f"VALUES ?graph {{ {named} }}"
-        where = f"WHERE {{ {only} GRAPH ?graph {{ {what} }} }} GROUP BY ?graph"
+        only = ""
+        if graphs is not None:
+            only = f"VALUES ?graph {{ {' '.join(str(NamedNode(one)) for one in graphs)} }} "
+        where = f"WHERE {{ {only}GRAPH ?graph {{ {what} }} }} GROUP BY ?graph"
         rows = self.query(f"SELECT ?graph (COUNT({of}) AS ?number) {where}").records()
         return {row["graph"]: int(row["number"]) for row in rows}
 
