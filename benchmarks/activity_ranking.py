@@ -36,7 +36,6 @@ from devcoop.facets import FacetTable, read_facet_table
 from devcoop.load.writer import Wishes, load_files
 from devcoop.names import slug_of
 from devcoop.overlap import Limits, compare
-from devcoop.partitions import write_csv
 from devcoop.store.folder import open_store
 
 if TYPE_CHECKING:
@@ -96,8 +95,7 @@ def keep_judged(facets: FacetTable, grades: Collection[Key]) -> FacetTable:
     table = facets.tables["undertaking"]
     place = list(table.types).index("identifier")
     kept = [row for row in table.rows() if " ".join(row[place].split()).lower() in judged]
-    content = write_csv(table.types, kept)
-    return replace(facets, tables=facets.tables | {table.name: replace(table, content=content)})
+    return replace(facets, tables=facets.tables | {table.name: table.with_rows(kept)})
 
 
 def name_pairs(facets: FacetTable, comparison: Comparison) -> dict[Key, Pair]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from devcoop import assets
 from devcoop.facets import ROOT_WORD, SIDE_WORK, SPOKEN_PURPOSE, list_table_queries
+from devcoop.facets.partitions import ACROSS, MANIFEST, TABLES_VERSION
 from devcoop.parquet import TYPES
-from devcoop.partitions import ACROSS, MANIFEST, TABLES_VERSION
 
 if TYPE_CHECKING:
     from devcoop.queries import Query

@@ -12,7 +12,6 @@ Run: python benchmarks/growing_plans.py [INITIATIVES ...]      (default 1000 300
 
 from __future__ import annotations
 
-import csv
 import gc
 import io
 import json
@@ -26,7 +25,7 @@ from pathlib import Path
 
 from generated_plans import Plans
 
-from devcoop.facets import FacetTable, Table, read_facet_table
+from devcoop.facets import FacetTable, read_facet_table
 from devcoop.graph import build_graph
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap import Comparison, Limits, compare
@@ -118,10 +117,7 @@ def drop_plan(facets: FacetTable) -> FacetTable:
     tables = dict(facets.tables)
     for name in ("undertaking", "facet", "area"):
         table = tables[name]
-        text = io.StringIO(newline="")
-        rows = [row for row in table.rows() if plans[row[0]] != gone]
-        csv.writer(text).writerows([list(table.types), *rows])
-        tables[name] = Table(name, table.types, text.getvalue().encode())
+        tables[name] = table.with_rows(row for row in table.rows() if plans[row[0]] != gone)
     return FacetTable(tables, facets.left_out)
 
 

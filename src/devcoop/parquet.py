@@ -7,15 +7,20 @@ written.
 
 from __future__ import annotations
 
+import csv
+import io
+import os
+import shutil
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from devcoop.errors import ComparisonError
-from devcoop.scratch import open_scratch
+from devcoop.scratch import Scratch, open_scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 TYPES = {
@@ -34,11 +39,17 @@ _LOSSLESS = {
     "decimal": "isfinite(TRY_CAST({0} AS DOUBLE))",
 }
 """What a cell that is given has to be."""
-_SETTINGS = {
-    "threads": "2",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "1GiB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    # A name that leads to an open file may lead to another later.
+    "enable_external_file_cache": False,
 }
+_QUIET = "SET enable_progress_bar = false"
+_ROWS_AT_ONCE = 5_000
+_PART = "part_number"
 _TAKE_IN = "CREATE OR REPLACE TEMPORARY TABLE taken_in AS SELECT UNNEST(?::VARCHAR[]) AS wanted"
 
 
@@ -57,8 +68,22 @@ class ParquetDoor:
     """
 
     def __init__(self) -> None:
-        self._database = duckdb.connect(config=dict(_SETTINGS))
-        self._taken_in: frozenset[str] | None = None
+        self._databases: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._taken_in: tuple[int, frozenset[str]] | None = None
+
+    @property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """The engine of this process: one that was forked has lost the threads of the other."""
+        here = os.getpid()
+        if here not in self._databases:
+            scratch = Scratch()
+            # Nothing is spilled into the folder that the user happens to stand in.
+            settings = {**_SETTINGS, "temp_directory": str(scratch.path)}
+            database = duckdb.connect(config=settings)
+            database.execute(_QUIET)
+            weakref.finalize(self, _close, database, scratch, here)
+            self._databases[here] = database
+        return self._databases[here]
 
     def write(
         self, content: bytes, types: Mapping[str, str], path: Path, said: Mapping[str, str]
@@ -78,6 +103,47 @@ class ParquetDoor:
             ComparisonError: The engine refused it.
             OSError: The rows cannot be handed over.
         """
+        self._load(content, types)
+        if self._find_wrong("1", types):
+            return False
+        self._copy("", types, path, said)
+        return True
+
+    def write_parts(
+        self,
+        parts: Mapping[Path, Sequence[Sequence[str | None]]],
+        types: Mapping[str, str],
+        said: Mapping[str, str],
+    ) -> None:
+        """Write rows into many files, each with a part of them.
+
+        Args:
+            parts: Rows by the path of their file, which is not written if some cell of theirs is
+                not of the type of its column.
+            types: As for `write`.
+            said: Likewise, of each file.
+
+        Raises:
+            ComparisonError: The engine refused it.
+            OSError: The rows cannot be handed over, or a file cannot be written.
+        """
+        text, numbered = io.StringIO(newline=""), enumerate(parts.values())
+        csv.writer(text).writerows([
+            [_PART, *types],
+            *([number, *row] for number, rows in numbered for row in rows),
+        ])  # fmt: skip
+        self._load(text.getvalue().encode(), {_PART: "string", **types})
+        wrong = {part for (part,) in self._find_wrong(_PART, types)}
+        empty: Path | None = None
+        for number, (path, rows) in enumerate(parts.items()):
+            if empty and not rows:
+                shutil.copyfile(empty, path)
+            elif str(number) not in wrong:
+                self._copy(f"WHERE {_PART} = '{number}'", types, path, said)
+            empty = empty if rows else path
+
+    def _load(self, content: bytes, types: Mapping[str, str]) -> None:
+        """Load rows that are written as CSV into a table, as texts."""
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in types)
         with open_scratch() as folder:
             file = folder / "rows.csv"
@@ -88,28 +154,30 @@ class ParquetDoor:
                 " quote = '\"', escape = '\"', delim = ',')",
                 [str(file)],
             )
-        if not self._is_lossless(types):
-            return False
-        typed = ", ".join(
-            f'"{name}"::{TYPES.get(kind, "VARCHAR")} AS "{name}"' for name, kind in types.items()
-        )
-        told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
-        self._run(
-            f"COPY (SELECT {typed} FROM row) TO {_quote(str(path))}"  # noqa: S608
-            f" (FORMAT parquet, KV_METADATA {{{told}}})"
-        )
-        return True
 
-    def _is_lossless(self, types: Mapping[str, str]) -> bool:
-        """Tell whether every cell can be read back as it is."""
+    def _find_wrong(self, what: str, types: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """Find rows of which some cell could not be read back as it is."""
         columns = {name: _LOSSLESS[kind] for name, kind in types.items() if kind in _LOSSLESS}
         wrong = " OR ".join(
             f'("{name}" IS NOT NULL AND NOT COALESCE({test}, FALSE))'.format(f'"{name}"')
             for name, test in columns.items()
         )
         if not wrong:
-            return True
-        return not self._run(f"SELECT 1 FROM row WHERE {wrong} LIMIT 1").fetchall()  # noqa: S608
+            return []
+        found: list[tuple[str, ...]] = self._run(
+            f"SELECT DISTINCT {what} FROM row WHERE {wrong}"  # noqa: S608
+        ).fetchall()
+        return found
+
+    def _copy(
+        self, condition: str, types: Mapping[str, str], path: Path, said: Mapping[str, str]
+    ) -> None:
+        """Copy some of these rows into a file."""
+        typed = ", ".join(
+            f'"{name}"::{TYPES.get(kind, "VARCHAR")} AS "{name}"' for name, kind in types.items()
+        )
+        rows = f"SELECT {typed} FROM row {condition}"  # noqa: S608
+        self._run(_write_copy(rows, path, said))
 
     def read(
         self,
@@ -133,14 +201,65 @@ class ParquetDoor:
         Raises:
             ComparisonError: A file is not there, or the engine refused it.
         """
-        files = ", ".join(_quote(str(path)) for path in paths)
         columns = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in types)
-        by = ", ".join(f'"{name}" NULLS FIRST' for name in dict.fromkeys([*order, *types]))
-        only = "DISTINCT " if distinct else ""
         rows: list[tuple[str | None, ...]] = self._run(
-            f"SELECT {only}{columns} FROM read_parquet([{files}]) ORDER BY {by}"  # noqa: S608
+            _select_rows(paths, columns, types, order, distinct=distinct)
         ).fetchall()
         return rows
+
+    def merge(
+        self,
+        paths: Iterable[Path],
+        path: Path,
+        types: Mapping[str, str],
+        order: Sequence[str],
+        said: Mapping[str, str],
+        *,
+        distinct: bool = False,
+        unique: str | None = None,
+    ) -> None:
+        """Write the rows of several files into one.
+
+        Args:
+            paths: As for `read`.
+            path: The file that is written.
+            types: As for `read`.
+            order: Likewise.
+            said: What the file says of itself, something at least.
+            distinct: As for `read`.
+            unique: A column in which nothing may be twice; None if anything may.
+
+        Raises:
+            ComparisonError: Something is there twice, a file is not there, or the engine refused
+                it.
+        """
+        rows = _select_rows(paths, ", ".join(map(_name, types)), types, order, distinct=distinct)
+        self._run(_write_copy(rows, path, said))
+        if unique is not None:
+            twice = f"SELECT COUNT(*) > COUNT(DISTINCT {_name(unique)}) FROM"
+            if self._run(f"{twice} read_parquet({_quote(str(path))})").fetchone() == (True,):
+                raise ComparisonError("parquet", "", f"a row of {unique} is there twice")
+
+    def iter_rows(self, path: Path, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """Iterate over the rows of a file.
+
+        Args:
+            path: The file.
+            columns: Which columns are wanted.
+
+        Yields:
+            Cells as texts, in the order of the file; empty where nothing is known.
+
+        Raises:
+            ComparisonError: The file is not there, or the engine refused it.
+        """
+        known = ", ".join(f"COALESCE({_name(one)}::VARCHAR, '')" for one in columns)
+        rows = self._run(
+            f"SELECT {known} FROM read_parquet({_quote(str(path))})",  # noqa: S608
+            database=self._database.cursor(),
+        )
+        while some := rows.fetchmany(_ROWS_AT_ONCE):
+            yield from some
 
     def choose(
         self, path: Path, column: str, values: frozenset[str], *, others: bool = False
@@ -148,7 +267,7 @@ class ParquetDoor:
         r"""Read some rows of a file; the others cost little.
 
         Args:
-            path: The file; all its columns are text.
+            path: The file.
             column: The column by which they are chosen.
             values: What is in it, of those that are wanted; the empty text where nothing is known.
                 The same values are taken in once, for as many files as are read one after another.
@@ -169,27 +288,66 @@ class ParquetDoor:
             ...     door.choose(path, "title", frozenset(["One"]), others=True)
             (('plan', 'title'), [('urn:a', '')])
         """
-        if self._taken_in is not values:
+        here = os.getpid()
+        if self._taken_in is None or self._taken_in[0] != here or self._taken_in[1] is not values:
             self._run(_TAKE_IN, [list(values)])
-            self._taken_in = values
+            self._taken_in = here, values
         joined = "ANTI" if others else "SEMI"
         file = f"read_parquet({_quote(str(path))}, file_row_number = true)"
         described = self._run(f"DESCRIBE SELECT * FROM {file}").fetchall()  # noqa: S608
         names = tuple(one[0] for one in described[:-1])
-        known = ", ".join(f"COALESCE(\"{name}\", '')" for name in names)
+        known = ", ".join(f"COALESCE({_name(name)}::VARCHAR, '')" for name in names)
         rows: list[tuple[str, ...]] = self._run(
             f"SELECT {known} FROM {file} AS kept"  # noqa: S608
             f" {joined} JOIN taken_in"
-            f" ON wanted = COALESCE(kept.\"{column}\", '') ORDER BY file_row_number"
+            f" ON wanted = COALESCE(kept.{_name(column)}::VARCHAR, '') ORDER BY file_row_number"
         ).fetchall()
         return names, rows
 
-    def _run(self, sql: str, values: Sequence[object] = ()) -> Any:
+    def _run(
+        self,
+        sql: str,
+        values: Sequence[object] = (),
+        *,
+        database: duckdb.DuckDBPyConnection | None = None,
+    ) -> Any:
         try:
-            return self._database.execute(sql, values)
+            return (database or self._database).execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError("parquet", sql, str(error)) from error
 
 
+def _select_rows(
+    paths: Iterable[Path],
+    columns: str,
+    types: Mapping[str, str],
+    order: Sequence[str],
+    *,
+    distinct: bool,
+) -> str:
+    """Write the SELECT of the rows of several files, in order."""
+    files = ", ".join(_quote(str(path)) for path in paths)
+    by = ", ".join(f"{_name(name)} NULLS FIRST" for name in dict.fromkeys([*order, *types]))
+    only = "DISTINCT " if distinct else ""
+    return f"SELECT {only}{columns} FROM read_parquet([{files}]) ORDER BY {by}"  # noqa: S608
+
+
+def _write_copy(rows: str, path: Path, said: Mapping[str, str]) -> str:
+    """Write the statement that writes a SELECT into a file."""
+    told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
+    return f"COPY ({rows}) TO {_quote(str(path))} (FORMAT parquet, KV_METADATA {{{told}}})"
+
+
+def _name(text: str) -> str:
+    return f'"{text}"'
+
+
 def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _close(database: duckdb.DuckDBPyConnection, scratch: Scratch, process: int) -> None:
+    # A forked process neither closes nor removes what is the other's.
+    if os.getpid() == process:
+        database.close()
+        scratch.close()

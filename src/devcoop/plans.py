@@ -537,7 +537,7 @@ def _read_facets(
     find_concept = cache(lambda iri: Concept(iri, labels[iri]))
     said: dict[str, dict[str, list[Concept]]] = defaultdict(lambda: defaultdict(list))
     facets = table.tables["facet"]
-    wanted = facets.rows() if only is None else facets.choose_rows("undertaking", only.__contains__)
+    wanted = facets.rows() if only is None else facets.choose_rows("undertaking", only)
     for row in wanted:
         said[row[0]][row[1]].append(find_concept(row[2]))
     return {

@@ -155,8 +155,13 @@ def count_roots(text: str, weight: float = 1.0) -> Counter[str]:
     """
     counted: Counter[str] = Counter()
     for word in split_words(text):
-        counted[word[:_ROOT]] += weight  # type: ignore[assignment]  # counts need not be whole
+        counted[find_root(word)] += weight  # type: ignore[assignment]  # counts need not be whole
     return counted
+
+
+def find_root(stem: str) -> str:
+    """Give the root of a word: the first letters of its stem."""
+    return stem[:_ROOT]
 
 
 def is_of_side_work(title: str) -> bool:
@@ -173,7 +178,16 @@ def is_of_side_work(title: str) -> bool:
         >>> is_of_side_work("Évaluation finale"), is_of_side_work("Estudio de factibilidad")
         (True, True)
     """
-    return not _SIDE_WORK.isdisjoint(split_words(title))
+    return are_of_side_work(split_words(title))
+
+
+def are_of_side_work(stems: Iterable[str]) -> bool:
+    """Tell whether words of a title say so.
+
+    Args:
+        stems: Stems of its words, as `split_words` gives them.
+    """
+    return not _SIDE_WORK.isdisjoint(stems)
 
 
 def find_words(text: str, roots: Sequence[str]) -> list[str]:

@@ -12,17 +12,21 @@ import duckdb
 import pytest
 from generated_plans import PLAN_SIZE, Plans
 
-from devcoop import names, partitions
-from devcoop.facets import list_table_queries, read_facet_table
+from devcoop import names
+from devcoop.facets import list_table_queries, partitions, read_facet_table
+from devcoop.facets.partitions import ACROSS, Partitions, list_types
+from devcoop.facets.tables import write_csv
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, unload
-from devcoop.partitions import ACROSS, Partitions
+from devcoop.parquet import ParquetDoor
+from devcoop.scratch import open_scratch
 from devcoop.store import Source
 from devcoop.store.folder import change_store, open_store
 from devcoop.store.rdf import parse_rdf
 
 if TYPE_CHECKING:
     from devcoop.facets import FacetTable
+    from devcoop.store import Store
 
 FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
 TABLES = sorted(set(list_table_queries()) - set(ACROSS))
@@ -51,9 +55,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     keep = Partitions._keep
 
-    def note(self: Partitions, folder: Path, graphs: list[str], tables: object) -> None:
-        asked.append(sorted(graphs))
-        keep(self, folder, graphs, tables)  # type: ignore[arg-type]
+    def note(self: Partitions, folder: Path, parts: dict[str, tuple[list[str], object]]) -> None:
+        asked.extend(sorted(graphs) for graphs, _ in parts.values())
+        keep(self, folder, parts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Partitions, "_keep", note)
     return asked
@@ -62,8 +66,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def read_parts(folder: Path) -> dict[str, bytes | None]:
     """Read each table out of partitions."""
     with open_store(folder, most_copied=0) as store:
-        partitions = Partitions(store, list_table_queries())
-        return {table: partitions.read(table) for table in list_table_queries()}
+        return {table: read_part(store, table) for table in list_table_queries()}
+
+
+def read_part(store: Store, table: str) -> bytes | None:
+    """Read a table out of partitions; None if it has to be asked over all."""
+    door, queries = ParquetDoor(), list_table_queries()
+    parts = Partitions(store, queries, lambda: door)
+    if not parts.can_write(table):
+        return None
+    types = list_types(queries[table])
+    with open_scratch() as folder:
+        parts.write(table, folder / "table.parquet")
+        return write_csv(types, door.iter_rows(folder / "table.parquet", tuple(types)))
 
 
 def read_over_all(folder: Path) -> dict[str, bytes]:
@@ -124,22 +139,23 @@ def test_only_what_is_new_is_asked(folder: Path, asked: list[list[str]]) -> None
 def test_partitions_are_the_same_asked_at_once_and_alone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_files() -> dict[str, bytes]:
+    def read_files() -> dict[tuple[str, str], list[tuple[object, ...]]]:
         shutil.rmtree(folder / "derived", ignore_errors=True)
         read_parts(folder)
-        made = (folder / "derived" / "facets").rglob("*.json")
-        return {path.parent.name: path.read_bytes() for path in made}
+        made = (folder / "derived" / "facets").glob("*/*.parquet")
+        read = duckdb.connect().read_parquet
+        return {(one.parent.name, one.name): read(str(one)).fetchall() for one in made}
 
     at_once = read_files()
     monkeypatch.setattr(partitions, "_MOST_TOLD", 0)
     assert at_once == read_files()
-    assert len(at_once) > 3
+    assert len({partition for partition, _ in at_once}) > 3
 
 
 def test_small_store_is_asked_over_all(folder: Path) -> None:
     with open_store(folder) as store:
         assert store.is_in_memory
-        assert Partitions(store, list_table_queries()).read("facet") is None
+        assert read_part(store, "facet") is None
     assert not (folder / "derived" / "facets").exists()
 
 

@@ -257,8 +257,7 @@ def test_a_link_that_is_stated_one_way_counts_both_ways(analysis: Analysis) -> N
     chance = random.Random(1)
     kept = [row for row in table.rows() if row[2] != "related" or chance.random() < 0.5]
     assert len(kept) < len(list(table.rows()))
-    text = "\r\n".join(",".join(row) for row in [list(table.types), *kept]).encode()
-    one_way = replace(facets, tables=facets.tables | {"concept": replace(table, content=text)})
+    one_way = replace(facets, tables=facets.tables | {"concept": table.with_rows(kept)})
     numbers = {"related_similarity": 0.9}
     assert_same_findings(
         compare(one_way, numbers, limits=EVERY), compare(one_way, numbers, limits=FEW)
@@ -282,8 +281,7 @@ def test_scheme_of_one_concept_says_all_it_can(analysis: Analysis) -> None:
     for name, facet, concept in (("facet", 1, 2), ("concept", 0, 1)):
         rows = tables[name].rows()
         kept = [row for row in rows if row[facet] != "theme" or row[concept] == only]
-        text = "\r\n".join(",".join(row) for row in [list(tables[name].types), *kept])
-        tables[name] = replace(tables[name], content=text.encode())
+        tables[name] = tables[name].with_rows(kept)
     alone = replace(facets, tables=tables)
     every = compare(alone, limits=EVERY)
     assert all(math.isfinite(pair.score) for pair in every.iter_pairs())
@@ -320,9 +318,7 @@ def test_closest_are_all_where_there_are_few(analysis: Analysis, best: int) -> N
 def add_rows(facets: FacetTable, name: str, rows: Iterable[tuple[str, ...]]) -> FacetTable:
     """Give a facet table with more rows in one table."""
     table = facets.tables[name]
-    lines = [",".join(row) for row in [tuple(table.types), *map(tuple, table.rows()), *rows]]
-    more = replace(table, content="".join(f"{line}\r\n" for line in lines).encode())
-    return replace(facets, tables=facets.tables | {name: more})
+    return replace(facets, tables=facets.tables | {name: table.with_rows([*table.rows(), *rows])})
 
 
 def give_purposes(facets: FacetTable, seed: int) -> FacetTable:
@@ -335,8 +331,7 @@ def give_purposes(facets: FacetTable, seed: int) -> FacetTable:
     bare = {one for one in people if chance.random() < 0.5}
     table = facets.tables["facet"]
     kept = [row for row in table.rows() if row[0] not in bare or row[1] != "theme"]
-    text = "\r\n".join(",".join(row) for row in [list(table.types), *kept]).encode()
-    fewer = replace(facets, tables=facets.tables | {"facet": replace(table, content=text)})
+    fewer = replace(facets, tables=facets.tables | {"facet": table.with_rows(kept)})
     guessed = {one for one in people if chance.random() < 0.2}
     stated = add_rows(fewer, "facet", sorted(row for row in rows if row[0] not in guessed))
     sure = [(*row, "0.9") for row in sorted(rows) if row[0] in guessed]

@@ -161,10 +161,9 @@ def test_duplication_candidate_may_rest_on_a_group_with_unknown_place(analysis: 
 def _take_over_facets(facets: FacetTable, one: str, other: str) -> FacetTable:
     """Give one undertaking the facets of another and none of its own."""
     table = facets.tables["facet"]
-    rows = [row for row in table.rows() if row[0] != one]
+    rows = [list(row) for row in table.rows() if row[0] != one]
     rows += [[one, *row[1:]] for row in rows if row[0] == other]
-    text = "\r\n".join(",".join(row) for row in [list(table.types), *rows])
-    return replace(facets, tables=facets.tables | {"facet": replace(table, content=text.encode())})
+    return replace(facets, tables=facets.tables | {"facet": table.with_rows(rows)})
 
 
 def test_unknown_place_is_not_nowhere(analysis: Analysis) -> None:

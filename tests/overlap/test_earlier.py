@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gc
-import io
 import pickle
 import signal
 import subprocess
@@ -17,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.overlap.conftest import list_pairs
 
-from devcoop.facets import FacetTable, Table
+from devcoop.facets import FacetTable
 from devcoop.model import FOUND_TYPES
 from devcoop.overlap import Comparison, Limits, candidates, compare, scoring
 
@@ -48,14 +46,8 @@ def change(facets: FacetTable, gone: Collection[str], other: Collection[str]) ->
             rows = [row for row in rows if row[0] not in other or row[1] in ("theme", "arena")]
         if name == "area":
             rows = [row for row in rows if row[0] not in other]
-        tables[name] = Table(name, table.types, write(table, rows))
+        tables[name] = table.with_rows(rows)
     return FacetTable(tables, facets.left_out)
-
-
-def write(table: Table, rows: list[list[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([list(table.types), *rows])
-    return text.getvalue().encode()
 
 
 def check_same(kept: Comparison, alone: Comparison) -> None:
@@ -145,8 +137,7 @@ def test_what_was_compared_otherwise_is_not_taken_over(
     if other == "schemes":
         table = facets.tables["concept"]
         rows = list(table.rows())[:-1]
-        content = write(table, rows)
-        facets = FacetTable(facets.tables | {"concept": Table("concept", table.types, content)}, ())
+        facets = FacetTable(facets.tables | {"concept": table.with_rows(rows)}, ())
     del scored[:]
     compare(facets, limits=limits, folder=tmp_path)
     kept = sum(scored)
@@ -270,7 +261,7 @@ def test_a_fact_about_nobody_keeps_nothing_from_being_taken_over(
 ) -> None:
     table, limits = facets.tables["facet"], WAYS["all findings"]
     rows = [["", *next(table.rows())[1:]], *table.rows()]
-    odd = FacetTable(facets.tables | {"facet": Table("facet", table.types, write(table, rows))}, ())
+    odd = FacetTable(facets.tables | {"facet": table.with_rows(rows)}, ())
     compare(facets, limits=limits, folder=tmp_path)
     del scored[:]
     check_same(compare(odd, limits=limits, folder=tmp_path), compare(odd, limits=limits))
@@ -280,9 +271,9 @@ def test_a_fact_about_nobody_keeps_nothing_from_being_taken_over(
 
 def test_of_who_is_not_compared_nothing_is_found(facets: FacetTable) -> None:
     table = facets.tables["undertaking"]
-    rows = list(table.rows())
+    rows = list(map(list, table.rows()))
     agency = list(table.types).index("agency")
     rows[-1][agency] = "https://example.org/agency"
-    tables = facets.tables | {"undertaking": Table("undertaking", table.types, write(table, rows))}
+    tables = facets.tables | {"undertaking": table.with_rows(rows)}
     comparison = compare(FacetTable(tables, ()), limits=WAYS["all findings"])
     assert comparison.find_all_of(rows[-1][0]) == []

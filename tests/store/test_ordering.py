@@ -9,7 +9,8 @@ import pytest
 from devcoop.errors import QueryError
 from devcoop.queries import get_query
 from devcoop.store import Source, Store
-from devcoop.store.ordering import order_rows, split_order
+from devcoop.store.ordering import order_kept, order_rows, split_order
+from devcoop.store.results import CSV, JSON, TSV, parse_kept
 from devcoop.store.terms import Literal, NamedNode, Triple, as_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from devcoop.store.terms import Term
 
 IS, HAS = NamedNode("urn:is"), NamedNode("urn:has")
+NUMBERED = Literal("ق", datatype=NamedNode("urn:letter"))
 EVERY = "SELECT ?thing ?value { ?thing <urn:is> ?thing OPTIONAL { ?thing <urn:has> ?value } }"
 TEXTS: list[Term] = [
     Literal("b"),
@@ -66,6 +68,26 @@ def test_any_texts_are_in_the_order_of_the_engine(tmp_path: Path, columns: tuple
     assert turned.rows == ordered.rows
 
 
+@pytest.mark.parametrize("columns", [("value", "thing"), ("thing", "value")])
+@pytest.mark.parametrize("way", [CSV, TSV, JSON])
+def test_any_texts_are_written_in_the_order_of_the_engine(
+    tmp_path: Path, columns: tuple[str, ...], way: str
+) -> None:
+    store = _state(tmp_path / "store", TEXTS)
+    wanted = store.start(f"{EVERY}\nORDER BY ?{' ?'.join(columns)}").render(JSON)
+    turned = store.start(f"{EVERY}\nORDER BY DESC(?thing)").render(JSON)
+    assert parse_kept(turned).collect() != parse_kept(wanted).collect()
+    ordered = order_kept(turned, columns)
+    assert ordered
+    assert parse_kept(ordered).render(way) == parse_kept(wanted).render(way)
+
+
+@pytest.mark.parametrize("value", [Literal(10), NUMBERED])
+def test_what_is_no_text_is_not_put_in_order(tmp_path: Path, value: Literal) -> None:
+    store = _state(tmp_path / "store", [value])
+    assert order_kept(store.start(EVERY).render(JSON), ("value",)) is None
+
+
 @pytest.mark.parametrize("ends", ["LIMIT 3", "OFFSET 1", "ORDER BY DESC(?value)"])
 def test_order_in_a_wrong_place_is_refused_as_ever(tmp_path: Path, ends: str) -> None:
     store = _state(tmp_path / "store", TEXTS)
@@ -108,3 +130,4 @@ def test_what_is_read_while_lists_are_loaded_is_in_one_order(
     answer = on_disk.query(text)
     assert order_rows(answer, split_order(text)[1])
     assert answer == graph.query(text)
+    assert on_disk.query_csv(text) == graph.query_csv(text)

@@ -16,7 +16,6 @@ import copy
 import hashlib
 import math
 from collections import Counter, defaultdict
-from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from devcoop.errors import ComparisonError, UnknownResourceError, suggest
 from devcoop.facets import TEXT_TERM
+from devcoop.facets.partitions import TABLES_VERSION
 from devcoop.model import BELOW, FACETS, FOUND_TYPES, STRENGTH, Focus, Pair, Period
 from devcoop.overlap.engine import Engine
 from devcoop.overlap.focusing import ALL, FOCUSED, make_focus, write_membership, write_sides
@@ -32,14 +32,13 @@ from devcoop.overlap.lines import write_lines
 from devcoop.overlap.progress import tell_nobody
 from devcoop.overlap.scoring import DEFAULT_LIMITS, POSSIBLE, Limits, Scope, Scoring
 from devcoop.overlap.steps import SCOPE, divide_steps, load_parameters
-from devcoop.partitions import TABLES_VERSION, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
-    from devcoop.facets import FacetTable, Table
+    from devcoop.facets import FacetTable
     from devcoop.model import Extent
     from devcoop.overlap.lines import Called
     from devcoop.overlap.progress import Tell
@@ -71,6 +70,9 @@ _OF_SCHEMES = ("concept", "concept_mark")
 _SUGGESTED = "suggestion"
 _WITH_FACETS = ("facet", _SUGGESTED)
 """Tables of what undertakings say, facet by facet."""
+_WITH_SUGGESTIONS = f"""
+INSERT INTO facet SELECT undertaking, facet, concept FROM {_SUGGESTED}
+"""  # noqa: S608
 _ONLY_STATED = "SELECT * FROM facet ANTI JOIN suggestion USING (undertaking, facet) ORDER BY ALL"
 Sides = tuple[str, str]
 """IRIs of the left and the right undertaking of a pair."""
@@ -261,7 +263,9 @@ class Comparison:
         if self._engine.was_made("parameter"):
             return
         with self._engine.at_once():
-            self._engine.add_tables(_add_suggestions(facets))
+            self._engine.add_tables(facets.tables.values())
+            # The steps take what is suggested and what is stated alike.
+            self._engine.run("facet", _WITH_SUGGESTIONS)
             for facet, table in product(without, _WITH_FACETS):
                 self._engine.run(table, f"DELETE FROM {table} WHERE facet = ?", [facet])  # noqa: S608
             self._engine.add_numbers("parameter", parameters)
@@ -826,21 +830,10 @@ class Comparison:
         }
 
 
-def _add_suggestions(facets: FacetTable) -> Iterator[Table]:
-    """Put what is suggested beside what is stated, as the steps take both alike."""
-    for name, table in facets.tables.items():
-        if name != "facet":
-            yield table
-            continue
-        suggested = facets.tables[_SUGGESTED]
-        lines = write_rows(row[: len(table.types)] for row in suggested.rows())
-        yield replace(table, content=table.content + lines)
-
-
 def _list_written(facets: FacetTable) -> Iterator[str]:
     """List the facet tables that are written for others: no words, nor suggestions of none."""
     for name, table in facets.tables.items():
-        is_empty = name == _SUGGESTED and next(table.rows(), None) is None
+        is_empty = name == _SUGGESTED and table.is_empty
         if name != TEXT_TERM and not is_empty:
             yield name
 
@@ -876,8 +869,8 @@ def name_comparison(
             way.update(file.read_bytes())
     for table in facets.tables.values():
         digest = way if table.name in _OF_SCHEMES else compared
-        digest.update(repr((table.name, table.types, len(table.content))).encode())
-        digest.update(table.content)
+        digest.update(repr((table.name, table.types)).encode())
+        digest.update(table.digest)
     return f"{way.hexdigest()[:_NAME_LENGTH]}-{compared.hexdigest()[:_NAME_LENGTH]}.duckdb"
 
 

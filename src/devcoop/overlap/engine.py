@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from devcoop.errors import ComparisonError
+from devcoop.facets.tables import FiledTable, WrittenTable
 from devcoop.scratch import Scratch, open_scratch
 from devcoop.store.shelf import hold, hold_for_filling, remove_held, sweep_unheld
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from devcoop.facets import Table
+    from devcoop.facets.tables import Table
 
 UNDERTAKING, OTHER = "undertaking_iri", "iri"
 """Types of the IRIs of undertakings, and of all others."""
@@ -434,37 +435,46 @@ class Engine:
         """Take typed tables in.
 
         Args:
-            tables: A cell that is not of its column's type becomes unknown.
+            tables: A cell that is not of its column's type becomes unknown; a file has none.
         """
         tables = list(tables)
         for table in tables:
-            path = self._folder / f"{table.name}.csv"
-            path.write_bytes(table.content)
-            self.run(
-                table.name,
-                f'CREATE TEMPORARY TABLE "raw {table.name}" AS '  # noqa: S608
-                "SELECT * FROM read_csv(?, header = true, all_varchar = true, quote = '\"',"
-                " escape = '\"', delim = ',')",
-                [str(path)],
-            )
-            path.unlink()
+            self._take_in(table)
         self._enumerate(tables)
         for table in tables:
             columns = ", ".join(
                 f'TRY_CAST("{name}" AS {_type_of(name, kind)}) AS "{name}"'
                 for name, kind in table.types.items()
             )
-            self.run(
-                table.name,
-                f'CREATE TABLE "{table.name}" AS SELECT {columns} FROM "raw {table.name}"',  # noqa: S608
-            )
-            self.run(table.name, f'DROP TABLE "raw {table.name}"')
+            raw = _raw(table)
+            self.run(table.name, f'CREATE TABLE "{table.name}" AS SELECT {columns} FROM {raw}')  # noqa: S608
+            kind = "VIEW" if isinstance(table, FiledTable) else "TABLE"
+            self.run(table.name, f"DROP {kind} {raw}")
+
+    def _take_in(self, table: Table) -> None:
+        """Give a table a name here, with texts in all cells."""
+        match table:
+            case FiledTable():
+                view = f"CREATE TEMPORARY VIEW {_raw(table)} AS"
+                rows = f"SELECT * FROM read_parquet({_quote(str(table.file))})"  # noqa: S608
+                self.run(table.name, f"{view} {rows}")
+            case WrittenTable():
+                path = self._folder / f"{table.name}.csv"
+                path.write_bytes(table.content)
+                self.run(
+                    table.name,
+                    f"CREATE TEMPORARY TABLE {_raw(table)} AS "  # noqa: S608
+                    "SELECT * FROM read_csv(?, header = true, all_varchar = true, quote = '\"',"
+                    " escape = '\"', delim = ',')",
+                    [str(path)],
+                )
+                path.unlink()
 
     def _enumerate(self, tables: Sequence[Table]) -> None:
         """Make a type of the IRIs of undertakings and one of all others, each in their order."""
         for wanted in (UNDERTAKING, OTHER):
             columns = [
-                f'SELECT "{name}" AS iri FROM "raw {table.name}" WHERE "{name}" IS NOT NULL'  # noqa: S608
+                f'SELECT "{name}" AS iri FROM {_raw(table)} WHERE "{name}" IS NOT NULL'  # noqa: S608
                 for table in tables
                 for name, kind in table.types.items()
                 if _type_of(name, kind) == wanted
@@ -725,6 +735,10 @@ class Engine:
         told = ", ".join(f"{name}: {_quote(text)}" for name, text in said.items())
         sql = f"COPY (SELECT {columns} FROM ({select})) TO {_quote(str(path))}"  # noqa: S608
         self.run("parquet", f"{sql} (FORMAT parquet, KV_METADATA {{{told}}})")
+
+
+def _raw(table: Table) -> str:
+    return f'"raw {table.name}"'
 
 
 def _type_of(name: str, kind: str) -> str:

@@ -6,8 +6,9 @@ several times as long to order an answer as to find it. What is in memory it ord
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devcoop import names
 from devcoop.store.results import TABLE, Answer
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 _ORDER = re.compile(r"\nORDER BY((?: \?\w+)+)\s*\Z")
 _ENDS = re.compile(r"\b(?:LIMIT|OFFSET|ORDER)\b", re.IGNORECASE)
 """What no order can follow: the engine is to refuse it."""
-_TEXTS = tuple(
-    NamedNode(names.term(kind)) for kind in ("xsd:string", "xsd:boolean", "rdf:langString")
-)
+_STRING, _LANGUAGE_STRING = names.term("xsd:string"), names.term("rdf:langString")
+_TEXT_NAMES = (_STRING, names.term("xsd:boolean"), _LANGUAGE_STRING)
 """Types of values that are in the order of their texts."""
+_TEXTS = tuple(map(NamedNode, _TEXT_NAMES))
+_OF_TEXTS = frozenset(("type", "value", "xml:lang", "datatype"))
+"""All that JSON says of a text; one with a direction says more."""
 _Key = tuple[int, str, str, str]
 
 
@@ -88,6 +91,48 @@ def order_rows(answer: Answer, columns: tuple[str, ...]) -> bool:
     order = sorted(range(len(keys)), key=keys.__getitem__)
     answer.rows[:] = [answer.rows[place] for place in order]
     return True
+
+
+def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
+    """Put the rows of a table in order that is written as JSON of SPARQL results.
+
+    Args:
+        content: The table.
+        columns: As for `order_rows`.
+
+    Returns:
+        The table in order; None under the same conditions.
+
+    Examples:
+        >>> cells = ({"one": {"type": "literal", "value": text}} for text in "ba")
+        >>> table = {"head": {"vars": ["one"]}, "results": {"bindings": [*cells]}}
+        >>> ordered = json.loads(order_kept(json.dumps(table).encode(), ("one",)))
+        >>> [row["one"]["value"] for row in ordered["results"]["bindings"]]
+        ['a', 'b']
+    """
+    table = json.loads(content)
+    if not set(columns) <= set(table["head"]["vars"]):
+        return None
+    rows = table["results"]["bindings"]
+    keys = [[_find_kept_key(row.get(column)) for column in columns] for row in rows]
+    if any(None in key for key in keys):
+        return None
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    table["results"]["bindings"] = [rows[place] for place in order]
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _find_kept_key(cell: dict[str, Any] | None) -> _Key | None:
+    """Give the key of a term that is written as JSON of SPARQL results."""
+    if cell is None:
+        return 0, "", "", ""
+    if cell["type"] == "uri":
+        return 1, cell["value"], "", ""
+    if cell["type"] != "literal" or not cell.keys() <= _OF_TEXTS:
+        return None
+    language = cell.get("xml:lang", "")
+    datatype = _LANGUAGE_STRING if language else cell.get("datatype", _STRING)
+    return (2, cell["value"], datatype, language) if datatype in _TEXT_NAMES else None
 
 
 def _find_key(term: Term | None) -> _Key | None:

@@ -15,13 +15,16 @@ of a copy stays in memory, and its files as they are.
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib import metadata
@@ -37,8 +40,8 @@ from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
 from devcoop.store.lines import copy_quads
-from devcoop.store.ordering import collect_in_order, split_order
-from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result
+from devcoop.store.ordering import collect_in_order, order_kept, split_order
+from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result, parse_kept
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
@@ -294,6 +297,26 @@ class Store:
         """List the IRIs of the graphs that are sources, sorted."""
         return sorted(self._sources)
 
+    def copy_lines(self, graph: str, properties: Iterable[str], classes: Iterable[str]) -> bytes:
+        """Copy some statements of a graph, many times as fast as one by one.
+
+        Args:
+            graph: IRI of the graph.
+            properties: IRIs of properties; all statements with one of them are copied.
+            classes: IRIs of classes; likewise all that say that something is of one.
+
+        Returns:
+            N-Triples, property by property.
+        """
+        said = [f"?thing <{one}> ?value" for one in properties]
+        said += [f"?thing <{_TYPE.value}> <{one}>" for one in classes]
+        copied, among = io.BytesIO(), NamedNode(graph)
+        for pattern in said:
+            query = f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }}"
+            found = self._engine.query(query, default_graph=[among])
+            found.serialize(copied, ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+        return copied.getvalue()
+
     def named_graphs(self) -> list[str]:
         """List the IRIs of all named graphs that hold something, sorted."""
         return sorted(str(node.value) for node in self._engine.named_graphs())
@@ -467,6 +490,20 @@ class Store:
         self.rest()
         self.wake()
 
+    def adopt_lines(self, graph: str, lines: bytes) -> None:
+        """Take in statements of a graph as lines, many times as fast as one by one.
+
+        Args:
+            graph: IRI of the graph.
+            lines: N-Triples, as `copy_lines` gives them; blank nodes keep their names.
+        """
+        node = NamedNode(graph)
+        if b"_:" in lines:
+            said = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
+            self._engine.extend(Quad(one.subject, one.predicate, one.object, node) for one in said)
+        else:
+            self._engine.load(lines, format=ox.RdfFormat.N_TRIPLES, to_graph=node)
+
     def fill(self, lines: IO[bytes]) -> None:
         """Take in N-Quads as they come, fast, and bring them to the disk.
 
@@ -612,6 +649,30 @@ class Store:
         """
         return self._render(text, CSV, graphs)
 
+    def iter_rows(self, text: str) -> Iterator[list[str]]:
+        """Run a trusted SELECT, and give its rows in no order, as they may be very many.
+
+        Args:
+            text: A SPARQL SELECT; if it asks for the order of some columns, that is left out.
+
+        Yields:
+            Texts in the order of the columns.
+
+        Raises:
+            QueryError: The text is no SPARQL SELECT.
+            OSError: They cannot be written into a file, from which they are read.
+        """
+        with tempfile.TemporaryFile() as file:
+            try:
+                self.start(split_order(text)[0]).write(file, CSV)
+            except (SyntaxError, ValueError) as error:
+                raise QueryError.of_parser(error) from error
+            file.seek(0)
+            csv.field_size_limit(max(os.fstat(file.fileno()).st_size, csv.field_size_limit()))
+            rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+            next(rows)
+            yield from rows
+
     def list_nodes(self, text: str) -> list[str]:
         """Run a trusted SELECT of one column, and give its nodes as texts: many take little so.
 
@@ -634,6 +695,14 @@ class Store:
         return self._render(text, TSV).decode().split("\n")[1:-1]
 
     def _render(self, text: str, media_type: str, graphs: Iterable[str] | None = None) -> bytes:
+        unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
+        if columns:
+            found = order_kept(self._render_unordered(unordered, JSON, graphs), columns)
+            if found is not None:
+                return found if media_type == JSON else parse_kept(found).render(media_type)
+        return self._render_unordered(text, media_type, graphs)
+
+    def _render_unordered(self, text: str, media_type: str, graphs: Iterable[str] | None) -> bytes:
         try:
             result = self.start(text, default_graphs=graphs)
         except (SyntaxError, ValueError) as error:
@@ -679,6 +748,21 @@ class Store:
         if self.shelf is None:
             return make()
         return self.shelf.recall(self.version, _ENGINE + name, "csv", make)
+
+    def recall_file(self, name: str, ending: str, write: Callable[[Path], None]) -> Path | None:
+        """Give the file of such a table, likewise, if it has too many rows to be in memory.
+
+        Args:
+            name: As for `recall_made`.
+            ending: Says how it is written.
+            write: Writes it to a path.
+
+        Returns:
+            None if nothing can be kept.
+        """
+        if self.shelf is None:
+            return None
+        return self.shelf.recall_file(self.version, _ENGINE + name, ending, write)
 
     def recall_rows(
         self, text: str, column: str, values: Collection[str], *, others: bool = False

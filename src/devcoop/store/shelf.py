@@ -2,7 +2,7 @@
 
     derived/answers/<version of the store>/<hash of the query>.json
     derived/comparison/<way of comparing>-<what is compared>.duckdb
-    derived/facets/<what it is made from>/   rows of some sources (`devcoop.partitions`)
+    derived/facets/<what it is made from>/   rows of some sources (`devcoop.facets.partitions`)
     derived/mentions/<what it is made from>.json
     derived/quads/<what the files hold>.nq.gz
     derived/published/<version of the store>-<what else is published>.store/

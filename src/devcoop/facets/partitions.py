@@ -34,22 +34,21 @@ from collections import defaultdict
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from devcoop import names
 from devcoop.errors import ComparisonError
 from devcoop.names import is_country_code
+from devcoop.scratch import open_scratch
 from devcoop.store import Store
-from devcoop.store.terms import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from devcoop.parquet import ParquetDoor
     from devcoop.queries import Query
     from devcoop.store import Source
-    from devcoop.store.terms import Quad
 
 TABLES_VERSION = "1"
 """Version of the tables that are written for others; another has other columns."""
@@ -98,41 +97,59 @@ class Partitions:
     Args:
         store: The store.
         queries: What makes each table, by the table's name.
+        door: Opens the door by which files are read and written.
     """
 
-    def __init__(self, store: Store, queries: Mapping[str, Query]) -> None:
-        self._store, self._queries = store, queries
+    def __init__(
+        self, store: Store, queries: Mapping[str, Query], door: Callable[[], ParquetDoor]
+    ) -> None:
+        self._store, self._queries, self._open_door = store, queries, door
         self._mentions: set[str] = set()
 
-    def read(self, table: str) -> bytes | None:
-        """Read a table out of all partitions; what is not there yet is asked and kept.
+    def can_write(self, table: str) -> bool:
+        """Tell whether a table can be put together from all partitions.
 
         Args:
             table: Its name.
 
         Returns:
-            The rows as CSV with a head line, in the order of the query; None if the table has to
-            be asked over all: it is one of `ACROSS`, the store is small enough to be in memory, a
-            cell is not of its type, or nothing can be kept.
+            False if it has to be asked over all: it is one of `ACROSS`, the store is small enough
+            to be in memory, a cell is not of its type, or nothing can be kept.
         """
-        if table in ACROSS or not self._folders:
-            return None
-        paths = [folder / f"{table}.parquet" for folder in self._folders]
-        if not all(path.is_file() for path in paths):
-            return None
+        return (
+            table not in ACROSS
+            and bool(self._folders)
+            and all(map(Path.is_file, self._list(table)))
+        )
+
+    def write(self, table: str, path: Path, *, unique: str | None = None) -> None:
+        """Write a table out of all partitions; what is not there yet was asked and kept.
+
+        Args:
+            table: Its name.
+            path: A Parquet file, with the rows in the order of the query.
+            unique: A column in which nothing is there twice; None if any may be.
+
+        Raises:
+            ComparisonError: Something is there twice, or a file cannot be read or written.
+        """
         query = self._queries[table]
-        types, order = list_types(query), re.findall(r"\?(\w+)", _last_line(query))
+        order = re.findall(r"\?(\w+)", _last_line(query))
         is_distinct = "\nSELECT DISTINCT" in query.text
-        with suppress(ComparisonError):
-            return write_csv(types, self._door.read(paths, types, order, distinct=is_distinct))
-        return None
+        said = {"devcoop_tables": TABLES_VERSION, "devcoop_table": table}
+        self._open_door().merge(
+            self._list(table),
+            path,
+            list_types(query),
+            order,
+            said,
+            distinct=is_distinct,
+            unique=unique,
+        )
 
-    @cached_property
-    def _door(self) -> ParquetDoor:
-        # Most stores have few plans, and need no engine for that.
-        from devcoop.parquet import ParquetDoor  # noqa: PLC0415
-
-        return ParquetDoor()
+    def _list(self, table: str) -> list[Path]:
+        """List the files of a table."""
+        return [folder / f"{table}.parquet" for folder in self._folders]
 
     @cached_property
     def _folders(self) -> list[Path]:
@@ -142,11 +159,12 @@ class Partitions:
             return []
         with suppress(OSError, ComparisonError):
             folder = shelf.partitions
-            shared, *others = self._divide()
-            wanted = {self._name(group, shared): group for group in (shared, *others)}
-            missing = {key: one for key, one in wanted.items() if not _is_whole(folder / key)}
-            if missing:
-                self._fill(folder, shared, missing)
+            with open_scratch() as self._spool:
+                shared, *others = self._divide()
+                wanted = {self._name(group, shared): group for group in (shared, *others)}
+                missing = {key: one for key, one in wanted.items() if not _is_whole(folder / key)}
+                if missing:
+                    self._fill(folder, shared, missing)
             shelf.sweep_partitions(wanted, self._mentions)
             return [folder / key for key in wanted]
         return []
@@ -172,9 +190,21 @@ class Partitions:
         return Mentions(frozenset(kept["told"]), frozenset(kept["named"]), kept["is_shared"])
 
     def _collect_mentions(self, graphs: Iterable[str]) -> bytes:
-        found = collect_mentions(self._iter_quads(graphs), self._vocabulary)
+        found = collect_mentions(map(self._read_lines, graphs))
         said = {"told": sorted(found.told), "named": sorted(found.named)}
         return json.dumps(said | {"is_shared": found.is_shared}).encode()
+
+    def _read_lines(self, graph: str) -> bytes:
+        """Read what the queries look at, a third of what is said; texts are not read.
+
+        It is looked at twice, and the second time read from a file.
+        """
+        path = self._spool / hashlib.sha256(graph.encode()).hexdigest()
+        if path.exists():
+            return path.read_bytes()
+        lines = self._store.copy_lines(graph, self._vocabulary - {_TYPE}, self._vocabulary)
+        path.write_bytes(lines)
+        return lines
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
@@ -205,30 +235,26 @@ class Partitions:
     def _fill(self, folder: Path, shared: list[str], missing: Mapping[str, list[str]]) -> None:
         """Ask what is missing beside what is shared, many partitions at once."""
         apart = Store()
-        apart.adopt((), self._iter_quads(shared))
+        self._adopt(apart, shared)
         common = self._ask(apart, self._texts)
         others = {key: graphs for key, graphs in missing.items() if graphs != shared}
-        for key in missing.keys() - others.keys():
-            self._keep(folder / key, shared, common)
+        whole = {key: graphs for key, graphs in missing.items() if graphs == shared}
+        self._keep(folder, dict.fromkeys(whole, (shared, common)))
         for owners in self._gather(others):
             some = {key: others[key] for key in owners.values()}
             graphs = list(chain.from_iterable(some.values()))
-            apart.adopt((), self._iter_quads(graphs))
+            self._adopt(apart, graphs)
             assigned, unclear = _assign(_subtract(self._ask(apart, self._texts), common), owners)
-            for key, own in some.items():
-                if unclear:
-                    rows = self._ask(apart, unclear, [*shared, *own])
-                    assigned[key] |= _subtract(rows, common)
-                self._keep(folder / key, own, assigned[key])
+            for key, own in some.items() if unclear else ():
+                rows = self._ask(apart, unclear, [*shared, *own])
+                assigned[key] |= _subtract(rows, common)
+            self._keep(folder, {key: (own, assigned[key]) for key, own in some.items()})
             for graph in graphs:
                 apart.drop(graph)
 
-    def _iter_quads(self, graphs: Iterable[str]) -> Iterator[Quad]:
-        """Iterate over what the queries look at, a third of what is said; texts are not read."""
+    def _adopt(self, store: Store, graphs: Iterable[str]) -> None:
         for graph in graphs:
-            for name in self._vocabulary - {_TYPE}:
-                yield from self._store.quads(predicate=name, graph=graph)
-                yield from self._store.quads(predicate=_TYPE, object=name, graph=graph)
+            store.adopt_lines(graph, self._read_lines(graph))
 
     def _gather(self, others: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
         """Gather partitions to ask at once, as to ask takes long whatever there is to find.
@@ -258,21 +284,25 @@ class Partitions:
             for table, text in answers.items()
         }
 
-    def _keep(self, folder: Path, graphs: list[str], tables: _Rows) -> None:
-        """Write a partition whole, or not at all."""
-        new = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
-        new.mkdir()
+    def _keep(self, folder: Path, parts: Mapping[str, tuple[list[str], _Rows]]) -> None:
+        """Write partitions: graphs and rows of each by its name, whole or not at all."""
+        new = {key: folder / f"{key}.{secrets.token_hex(4)}" for key in parts}
         try:
-            for table, rows in tables.items():
-                types = list_types(self._queries[table])
+            for one in new.values():
+                one.mkdir()
+            for table in self._texts:
                 said = {"devcoop_tables": TABLES_VERSION, "devcoop_table": table}
-                path = new / f"{table}.parquet"
-                self._door.write(write_csv(types, rows), types, path, said)
-            (new / MANIFEST).write_bytes(self._describe(graphs, new))
-            shutil.rmtree(folder, ignore_errors=True)
-            new.rename(folder)
+                rows = {
+                    new[key] / f"{table}.parquet": own[table] for key, (_, own) in parts.items()
+                }
+                self._open_door().write_parts(rows, list_types(self._queries[table]), said)
+            for key, (graphs, _) in parts.items():
+                (new[key] / MANIFEST).write_bytes(self._describe(graphs, new[key]))
+                shutil.rmtree(folder / key, ignore_errors=True)
+                new[key].rename(folder / key)
         except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
+            for one in new.values():
+                shutil.rmtree(one, ignore_errors=True)
             raise
 
     def _describe(self, graphs: Iterable[str], folder: Path) -> bytes:
@@ -285,39 +315,52 @@ class Partitions:
         return json.dumps(said, indent=1).encode()
 
 
-def collect_mentions(quads: Iterable[Quad], vocabulary: frozenset[str]) -> Mentions:
-    """Collect what some statements speak of.
+def collect_mentions(graphs: Iterable[bytes]) -> Mentions:
+    r"""Collect what some statements speak of.
 
     Args:
-        quads: The statements.
-        vocabulary: IRIs of the properties and classes that count.
+        graphs: The statements of each graph that count, as N-Triples.
+
+    Examples:
+        >>> said = collect_mentions([b"<urn:a> <urn:theme> <urn:b> .\\n"])
+        >>> said.told, said.named
+        (frozenset({'urn:a'}), frozenset({'urn:b'}))
     """
     told: set[str] = set()
     named: set[str] = set()
     coded: set[str] = set()
     lifted: set[str] = set()
     is_shared = False
-    for quad in quads:
-        predicate, value = quad.predicate.value, as_text(quad.object)
-        is_type = predicate == _TYPE
-        if (value if is_type else predicate) not in vocabulary:
+    for line in chain.from_iterable(lines.decode().split("\n") for lines in graphs):
+        if not line:
             continue
+        thing, predicate, value = _split_line(line)
         if predicate == _NOTATION:
             # No other notation makes a country.
-            if not is_country_code(value):
+            if not is_country_code(value[1 : value.rindex('"')]):
                 continue
-            coded.add(as_text(quad.subject))
-        told.add(as_text(quad.subject))
+            coded.add(thing)
+        told.add(thing)
         if predicate == _BROADER:
-            lifted.add(as_text(quad.subject))
+            lifted.add(thing)
         is_shared = is_shared or predicate == _OF_GROUP
-        if not is_type and not _is_literal(quad):
-            (told if predicate in _BACK else named).add(value)
+        if predicate != _TYPE and not value.startswith('"'):
+            (told if predicate in _BACK else named).add(_read_node(value))
     return Mentions(frozenset(told), frozenset(named), is_shared or bool(coded & lifted))
 
 
-def _is_literal(quad: Quad) -> bool:
-    return hasattr(quad.object, "datatype")
+def _split_line(line: str) -> tuple[str, str, str]:
+    """Split a line into what it is about, the property, and the value as it is written.
+
+    Statements about statements are cut anywhere: what speaks of them is asked together, then.
+    """
+    subject, predicate, value = line.removesuffix(" .").split(" ", 2)
+    return _read_node(subject), predicate[1:-1], value
+
+
+def _read_node(text: str) -> str:
+    """Read a node as cells of an answer have it."""
+    return text[1:-1] if text.startswith("<") else text
 
 
 def divide(mentions: Mapping[str, Mentions]) -> list[list[str]]:
@@ -415,28 +458,6 @@ def _subtract(tables: _Rows, common: _Rows) -> _Rows:
         known = set(map(tuple, common[table]))
         left[table] = [row for row in rows if tuple(row) not in known]
     return left
-
-
-def write_csv(header: Iterable[str], rows: Iterable[Iterable[str | None]]) -> bytes:
-    """Write a table as CSV with a head line.
-
-    Args:
-        header: The names of the columns.
-        rows: The cells of each row.
-    """
-    return write_rows([header]) + write_rows(rows)
-
-
-def write_rows(rows: Iterable[Iterable[str | None]]) -> bytes:
-    r"""Write the cells of rows as the content of a table has them.
-
-    Examples:
-        >>> write_rows([["one", "an, other"]])
-        b'one,"an, other"\r\n'
-    """
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _is_whole(folder: Path) -> bool:
