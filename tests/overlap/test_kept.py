@@ -437,7 +437,7 @@ def test_words_of_texts_are_weighed_once(tmp_path: Path, monkeypatch: pytest.Mon
     load_files(folder, [listed], Wishes(built_in=True, hints=Hints(map=column_map)))
     with open_store(folder) as store:
         first = list(read_facet_table(store).tables[TEXT_TERM].rows())
-    assert "laborator" in {term for _, _, term, _ in first}
+    assert "train" in {term for _, _, term, _ in first}
     monkeypatch.setattr(words, "split_words", None)
     with open_store(folder) as store:
         assert list(read_facet_table(store).tables[TEXT_TERM].rows()) == first

@@ -35,8 +35,10 @@ BEST = 3
 
 
 @pytest.fixture(scope="module")
-def few() -> Iterator[Dataset]:
+def few(analysis: Analysis) -> Iterator[Dataset]:
     """The built-in plans as if their pairs and findings were too many."""
+    # All of them are listed when somebody looks, which has to be before.
+    assert analysis.pairs.found
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("devcoop.overlap.pairs.MOST_LISTED", 10)
         yield build_dataset(limits=Limits(exhaustive=0, listed=BEST))

@@ -307,7 +307,7 @@ def _find_home(graph: Store, one: LeftOut) -> LeftOut:
 def _read_table(keeper: _Keeper, query: Query, partitions: Partitions) -> Table:
     """Read a table as it is kept; else put it together, or ask for it over all sources."""
     name, types, graph = query.header["table"], list_types(query), keeper.graph
-    if partitions.can_write(name):
+    if partitions.may_hold(name):
         write = partial(partitions.write, name, unique=name if name in _UNIQUE else None)
         filed = keeper.file(name, types, f"{query.text} as a file", write)
         if filed:

@@ -106,20 +106,18 @@ class Partitions:
         self._store, self._queries, self._open_door = store, queries, door
         self._mentions: set[str] = set()
 
-    def can_write(self, table: str) -> bool:
-        """Tell whether a table can be put together from all partitions.
+    def may_hold(self, table: str) -> bool:
+        """Tell whether a table is put together from partitions, if they can be kept.
 
         Args:
             table: Its name.
 
         Returns:
-            False if it has to be asked over all: it is one of `ACROSS`, the store is small enough
-            to be in memory, a cell is not of its type, or nothing can be kept.
+            False if it is asked over all: it is one of `ACROSS`, or the store is small enough to
+            be in memory.
         """
         return (
-            table not in ACROSS
-            and bool(self._folders)
-            and all(map(Path.is_file, self._list(table)))
+            table not in ACROSS and self._store.shelf is not None and not self._store.is_in_memory
         )
 
     def write(self, table: str, path: Path, *, unique: str | None = None) -> None:
@@ -131,14 +129,18 @@ class Partitions:
             unique: A column in which nothing is there twice; None if any may be.
 
         Raises:
-            ComparisonError: Something is there twice, or a file cannot be read or written.
+            ComparisonError: The table has to be asked over all after all: something is there twice,
+                a cell is not of its type, or nothing can be kept.
         """
+        paths = [folder / f"{table}.parquet" for folder in self._folders]
+        if not paths or not all(map(Path.is_file, paths)):
+            raise ComparisonError("partitions", "", f"not every partition has rows of {table}")
         query = self._queries[table]
         order = re.findall(r"\?(\w+)", _last_line(query))
         is_distinct = "\nSELECT DISTINCT" in query.text
         said = {"devcoop_tables": TABLES_VERSION, "devcoop_table": table}
         self._open_door().merge(
-            self._list(table),
+            paths,
             path,
             list_types(query),
             order,
@@ -147,15 +149,11 @@ class Partitions:
             unique=unique,
         )
 
-    def _list(self, table: str) -> list[Path]:
-        """List the files of a table."""
-        return [folder / f"{table}.parquet" for folder in self._folders]
-
     @cached_property
     def _folders(self) -> list[Path]:
         """Folders of all partitions, each whole; none if they cannot be."""
         store, shelf = self._store, self._store.shelf
-        if shelf is None or store.is_in_memory or store.named_graphs() != store.graphs():
+        if shelf is None or store.named_graphs() != store.graphs():
             return []
         with suppress(OSError, ComparisonError):
             folder = shelf.partitions

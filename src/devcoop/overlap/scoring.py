@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from devcoop.overlap.steps import Steps
 
 _PART_PAIRS = 250_000
-"""Pairs that are scored at once."""
+"""Pairs that are scored at once, with the memory that is given by default; more with more."""
 _BLOCKS_SHARE = 0.25
 """How much of the memory blocks of candidates may take; the rest is for tables and this program."""
 _MEBIBYTE = 1 << 20
@@ -302,7 +302,9 @@ class Scoring:
             self._engine.make(PARTS, _NO_PARTS)
         done = next(self._engine.select(_DONE))["parts"]
         candidates = Candidates(self._engine, self._numbers, taken.memory, taken.redone)
-        for number, part in enumerate(candidates.iter_parts(best, _PART_PAIRS, tell)):
+        # Who goes on after a kill has the memory of the run before, and so the same parts.
+        at_once = _PART_PAIRS * max(1, taken.memory // _find_block_bytes(DEFAULT_LIMITS))
+        for number, part in enumerate(candidates.iter_parts(best, at_once, tell)):
             if number < done:
                 continue
             codes = {"left_code": part.left, "right_code": part.right}
