@@ -1,4 +1,4 @@
-"""Typed rows as Parquet files, which any program for data reads. It hides DuckDB.
+"""Typed rows as Parquet files, which any program for data reads. It hides DuckDB, and opens it.
 
 Rows come and go as texts, as CSV has them; in a file each column has the type that the header of
 its query states. A cell that is not of its type is refused, so that what is read is what was
@@ -12,7 +12,7 @@ import io
 import os
 import shutil
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -76,13 +76,7 @@ class ParquetDoor:
         """The engine of this process: one that was forked has lost the threads of the other."""
         here = os.getpid()
         if here not in self._databases:
-            scratch = Scratch()
-            # Nothing is spilled into the folder that the user happens to stand in.
-            settings = {**_SETTINGS, "temp_directory": str(scratch.path)}
-            database = duckdb.connect(config=settings)
-            database.execute(_QUIET)
-            weakref.finalize(self, _close, database, scratch, here)
-            self._databases[here] = database
+            self._databases[here] = open_database(self)
         return self._databases[here]
 
     def write(
@@ -254,10 +248,9 @@ class ParquetDoor:
             ComparisonError: The file is not there, or the engine refused it.
         """
         known = ", ".join(f"COALESCE({_name(one)}::VARCHAR, '')" for one in columns)
-        rows = self._run(
-            f"SELECT {known} FROM read_parquet({_quote(str(path))})",  # noqa: S608
-            database=self._database.cursor(),
-        )
+        sql = f"SELECT {known} FROM read_parquet({_quote(str(path))})"  # noqa: S608
+        # Several files may be read at once.
+        rows = run(self._database.cursor(), sql)
         while some := rows.fetchmany(_ROWS_AT_ONCE):
             yield from some
 
@@ -304,17 +297,47 @@ class ParquetDoor:
         ).fetchall()
         return names, rows
 
-    def _run(
-        self,
-        sql: str,
-        values: Sequence[object] = (),
-        *,
-        database: duckdb.DuckDBPyConnection | None = None,
-    ) -> Any:
-        try:
-            return (database or self._database).execute(sql, values)
-        except duckdb.Error as error:
-            raise ComparisonError("parquet", sql, str(error)) from error
+    def _run(self, sql: str, values: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
+        return run(self._database, sql, values)
+
+
+def open_database(owner: object, file: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an engine, with a folder of its own that goes with its owner.
+
+    Args:
+        owner: When it goes, so does the engine.
+        file: Name of the file in this folder in which tables stand; None if they are in memory.
+
+    Raises:
+        OSError: The folder cannot be made.
+    """
+    scratch = Scratch()
+    # Nothing is spilled into the folder that the user happens to stand in.
+    settings = {**_SETTINGS, "temp_directory": str(scratch.path)}
+    path = str(scratch.path / file) if file else ":memory:"
+    database = duckdb.connect(path, config=settings)
+    database.execute(_QUIET)
+    weakref.finalize(owner, _close, database, scratch, os.getpid())
+    return database
+
+
+def run(
+    database: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+) -> duckdb.DuckDBPyConnection:
+    """Run a statement of an engine.
+
+    Args:
+        database: The engine.
+        sql: The statement.
+        values: What stands for its question marks.
+
+    Raises:
+        ComparisonError: The engine refused it.
+    """
+    try:
+        return database.execute(sql, values)
+    except duckdb.Error as error:
+        raise ComparisonError("tables", sql, str(error)) from error
 
 
 def _select_rows(

@@ -187,6 +187,18 @@ def test_file_of_others_is_written_out_valid_and_read_back(
     assert _see_head(again) == _see_head(records)
 
 
+def test_who_is_named_beside_having_a_role_is_read_back_as_both(known: Recognizer) -> None:
+    name = ("Name", "Water", [])
+    role = ("Role", "", [("RoleType", "Performer", [])])
+    goal = [("Description", "Water", []), ("Stakeholder", "", [name])]
+    goal.append(("Stakeholder", "", [name, role]))
+    root = ("root", "", [("StrategicPlanCore", "", [("Goal", "", goal)])])
+    records = _read(_write(("StrategicPlan", "http://www.stratml.net"), root))
+    roles = {(one.name, one.role) for element in records.elements for one in element.bodies}
+    assert len(roles) == 2
+    assert _see(_read(_write_out(records, known))) == _see(records)
+
+
 @given(file=_FILES)
 @settings(max_examples=60, deadline=None)
 def test_every_element_is_read_or_told(file: tuple[tuple[str, str], Node]) -> None:

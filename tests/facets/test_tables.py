@@ -105,7 +105,7 @@ def test_parts_are_files_of_their_own_but_for_those_that_cannot_be_read_back(
 ) -> None:
     door, types = ParquetDoor(), {"plan": "iri", "start": "date"}
     paths = [tmp_path / f"{number}.parquet" for number in range(5)]
-    rows = [
+    rows: list[list[list[str | None]]] = [
         [["urn:a", ""]],
         [],
         [["urn:b", "soon"]],

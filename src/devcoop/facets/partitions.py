@@ -320,7 +320,7 @@ def collect_mentions(graphs: Iterable[bytes]) -> Mentions:
         graphs: The statements of each graph that count, as N-Triples.
 
     Examples:
-        >>> said = collect_mentions([b"<urn:a> <urn:theme> <urn:b> .\\n"])
+        >>> said = collect_mentions([b"<urn:a> <urn:theme> <urn:b> .\n"])
         >>> said.told, said.named
         (frozenset({'urn:a'}), frozenset({'urn:b'}))
     """

@@ -6,20 +6,17 @@ so they stand as numbers in a file, and what has no room in memory goes there, t
 
 from __future__ import annotations
 
-import weakref
 from collections import Counter
 from functools import cache, cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 
 from devcoop import names
-from devcoop.errors import ComparisonError
 from devcoop.facets.subjects import Entries, Subjects
+from devcoop.parquet import open_database, run
 from devcoop.queries import get_query
-from devcoop.scratch import Scratch
 from devcoop.store.terms import as_text
 from devcoop.texts import TITLE_WEIGHT, are_of_side_work, count_roots, find_root, split_words
 
@@ -27,19 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    import duckdb
     from numpy.typing import NDArray
 
     from devcoop.store import Store
 
     Link = Sequence[str]
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "1GiB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-_QUIET = "SET enable_progress_bar = false"
 _TEXTS_AT_ONCE, _UNDERTAKINGS_AT_ONCE = 20_000, 10_000
 _LABELS = tuple(map(names.term, ("rdfs:label", "skos:prefLabel")))
 _CRS, _IN_SCHEME = names.PREFIXES["crs"].rstrip("/"), names.term("skos:inScheme")
@@ -187,7 +178,7 @@ class Words:
         ...     file = folder / "text_term.parquet"
         ...     Words(build_graph(), (), (), ()).write_terms(file)
         ...     rows = ParquetDoor().read([file], {"term": "string"}, ["term"], distinct=True)
-        >>> ("food safet",) in rows
+        >>> ("train",) in rows
         True
     """
 
@@ -210,7 +201,7 @@ class Words:
         Raises:
             ComparisonError: The engine refused it.
         """
-        [(texts,)] = self._read.execute(_COUNT_TEXTS).fetchall()
+        [(texts,)] = run(self._read, _COUNT_TEXTS).fetchall()
         self._write(_TERMS.replace("$texts", str(texts)), path)
 
     def write_roots(self, path: Path) -> None:
@@ -258,10 +249,10 @@ class Words:
 
     def _write(self, sql: str, path: Path) -> None:
         database = self._read
-        _run(database, "TRUNCATE undertaking")
+        run(database, "TRUNCATE undertaking")
         numbers = np.arange(len(self._numbers))
         _add(database, "undertaking", number=numbers, iri=_texts(self._numbers))
-        _run(
+        run(
             database,
             f"COPY ({sql}) TO '{str(path).replace(chr(39), 2 * chr(39))}' (FORMAT parquet)",
         )
@@ -271,12 +262,8 @@ class Words:
     @cached_property
     def _read(self) -> duckdb.DuckDBPyConnection:
         """The engine, with all words."""
-        scratch = Scratch()
-        settings = {**_SETTINGS, "temp_directory": str(scratch.path)}
-        database = duckdb.connect(str(scratch.path / "words.duckdb"), config=settings)
-        weakref.finalize(self, _close, database, scratch)
-        _run(database, _QUIET)
-        _run(database, _TABLES)
+        database = open_database(self, "words.duckdb")
+        run(database, _TABLES)
         rows = self._graph.iter_rows(get_query("texts").text)
         while texts := [*islice(rows, _TEXTS_AT_ONCE)]:
             self._take_in(database, texts)
@@ -326,8 +313,8 @@ class Words:
         _add(database, "known", undertaking=np.array(known, dtype=np.int64))
         self._add_links(database, "related", "other", self._iter_related())
         self._add_links(database, "of_place", "root", self._iter_place_roots())
-        _run(database, _ROOTS.replace("$texts", str(len(known))))
-        _run(database, _HELD)
+        run(database, _ROOTS.replace("$texts", str(len(known))))
+        run(database, _HELD)
         return database
 
     def _add_links(
@@ -377,10 +364,10 @@ class Words:
         links = ((undertaking, places.get(purpose, -1)) for undertaking, purpose in self._stated)
         self._add_links(database, "about", "purpose", links)
         _add(database, "purpose", number=np.arange(len(places)), iri=_texts(places))
-        [(worded,)] = database.execute(_COUNT_WORDED).fetchall()
+        [(worded,)] = run(database, _COUNT_WORDED).fetchall()
         subjects = Subjects(
             {purpose: self._count_names(purpose) for purpose in purposes},
-            dict(database.execute(_LIST_HELD).fetchall()),
+            dict(run(database, _LIST_HELD).fetchall()),
             worded,
             _read_entries(database, _ON_PURPOSES),
         )
@@ -403,27 +390,13 @@ def _texts(texts: Iterable[Any]) -> NDArray[np.object_]:
 def _add(database: duckdb.DuckDBPyConnection, table: str, **columns: NDArray[Any]) -> None:
     """Add rows to a table: arrays of one length, by the names of its columns."""
     database.register("added", columns)
-    _run(database, f'INSERT INTO "{table}" BY NAME SELECT * FROM added')  # noqa: S608
+    run(database, f'INSERT INTO "{table}" BY NAME SELECT * FROM added')  # noqa: S608
     database.unregister("added")
 
 
 def _read_entries(
     database: duckdb.DuckDBPyConnection, sql: str, values: Sequence[int] = ()
 ) -> Entries:
-    found = _run(database, sql, values).fetchnumpy()
+    found = run(database, sql, values).fetchnumpy()
     rows, columns = (found[one].astype(np.int64) for one in ("rows", "columns"))
     return Entries(rows, columns, found["weights"].astype(np.float32))
-
-
-def _run(
-    database: duckdb.DuckDBPyConnection, sql: str, values: Sequence[int] = ()
-) -> duckdb.DuckDBPyConnection:
-    try:
-        return database.execute(sql, values)
-    except duckdb.Error as error:
-        raise ComparisonError("words", sql, str(error)) from error
-
-
-def _close(database: duckdb.DuckDBPyConnection, scratch: Scratch) -> None:
-    database.close()
-    scratch.close()
