@@ -76,6 +76,27 @@ class Inherited:
 
 
 @dataclass(frozen=True)
+class Others:
+    """What a draft is held against: all initiatives of other agencies.
+
+    Attributes:
+        number: How many there are.
+        agencies: IRIs of their agencies.
+        blank: How many have no subject and no sector, even as suggested.
+        undated: Of how many no first day is known.
+    """
+
+    number: int
+    agencies: frozenset[str]
+    blank: int
+    undated: int
+
+
+SUBJECTS = ("theme", "sector")
+"""Facets without which nothing can be found."""
+
+
+@dataclass(frozen=True)
 class Screening:
     """A draft beside the plans.
 
@@ -83,7 +104,7 @@ class Screening:
         draft: The draft as a plan.
         plans: The plans it was held against.
         initiatives: The initiatives of the draft, by IRI.
-        others: The initiatives that it was held against, by IRI.
+        others: What it was held against.
         own: How many initiatives its own agency has in the store, which are told apart.
         is_edition: Whether the store has an edition of it, which was set aside.
         meetings: Findings, the strongest type first, then the closest.
@@ -100,7 +121,7 @@ class Screening:
     draft: Plan
     plans: tuple[Plan, ...]
     initiatives: dict[str, Undertaking]
-    others: dict[str, Undertaking]
+    others: Others
     own: int
     is_edition: bool
     meetings: tuple[Explanation, ...]

@@ -11,7 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devcoop.drafts import DOUBLED_TYPES, PERIOD, Closed, Inherited, Open, Screening
+from devcoop.drafts import (
+    DOUBLED_TYPES,
+    PERIOD,
+    SUBJECTS,
+    Closed,
+    Inherited,
+    Open,
+    Others,
+    Screening,
+)
 from devcoop.facets import read_facet_table, set_apart
 from devcoop.gaps import TOPIC, read_gaps
 from devcoop.model import FOUND_TYPES, STRENGTH
@@ -19,11 +28,11 @@ from devcoop.names import DEVC, FACET_PROPERTIES
 from devcoop.overlap import DEFAULT_LIMITS, compare
 from devcoop.overlap.explanation import explain
 from devcoop.plans import (
+    UndertakingsAsAsked,
     read_agencies,
     read_labels,
     read_links,
     read_plans,
-    read_undertakings,
 )
 from devcoop.queries import load_topic
 from devcoop.store.terms import as_text
@@ -33,7 +42,7 @@ if TYPE_CHECKING:
 
     from devcoop.facets import FacetTable
     from devcoop.model import Cell, GapCheck, Link, Pair, Plan, Undertaking
-    from devcoop.overlap import Limits
+    from devcoop.overlap import Comparison, Limits
     from devcoop.overlap.explanation import Explanation
     from devcoop.queries import Query
     from devcoop.store import Answer, Source, Store
@@ -92,7 +101,7 @@ def screen(
         >>> from devcoop.load.draft import read_draft
         >>> draft = read_draft(build_graph(), Path("tests/load/fourth.ttl"))
         >>> found = screen(build_graph(), draft.plan, draft.source, draft.quads)
-        >>> len(found.initiatives), len(found.others)
+        >>> len(found.initiatives), found.others.number
         (2, 165)
     """
     # With an older edition of the draft, if there is one: what it serves is no gap now.
@@ -102,20 +111,21 @@ def screen(
     after = _ask(store, _list_queries({CLOSABLE}) | _find_queries(*_OF_INITIATIVES, *_OF_PLANS))
     labels, facets = read_labels(store), read_facet_table(store)
     agencies = read_agencies(facets, labels)
-    undertakings = read_undertakings(store, facets, agencies, labels)
     plans, links = read_plans(store, agencies, labels), read_links(store, labels)
-    initiatives = {iri: one for iri, one in undertakings.items() if one.plan == plan}
-    others = _find_others(initiatives, undertakings)
+    sides = Sides(facets, plan)
+    undertakings = UndertakingsAsAsked(store, facets, agencies, labels)
+    undertakings.read_ahead(sides.drafted)
+    initiatives = {iri: undertakings[iri] for iri in sides.drafted}
     draft = next(one for one in plans if one.iri == plan)
     return Screening(
         draft=draft,
         plans=tuple(one for one in plans if one.iri != plan),
         initiatives=initiatives,
-        others=others,
-        own=len(undertakings) - len(initiatives) - len(others),
+        others=sides.describe_others(),
+        own=len(sides.own),
         is_edition=is_edition,
-        meetings=_find_meetings(facets, initiatives, undertakings, links, limits),
-        doubled=_find_doubled(facets, initiatives, undertakings, limits),
+        meetings=_find_meetings(sides, undertakings, links, limits),
+        doubled=_find_doubled(sides, undertakings, limits),
         closed=tuple(_find_closed(before, after)),
         reopened=tuple(_find_closed(after, before)),
         looked_at=sum(len(check.gaps) for check in before.values()),
@@ -138,62 +148,81 @@ def ask_closable(store: Store) -> dict[str, GapCheck]:
     return _ask(store, _list_queries({CLOSABLE}))
 
 
-def _find_others(
-    initiatives: Mapping[str, Undertaking], undertakings: Mapping[str, Undertaking]
-) -> dict[str, Undertaking]:
-    """Find what the draft is held against: all that is of another agency than an initiative."""
-    issuers = {one.agency.iri for one in initiatives.values()}
-    return {
-        iri: one
-        for iri, one in undertakings.items()
-        if iri not in initiatives and issuers != {one.agency.iri}
-    }
+class Sides:
+    """Which initiatives are of the draft, which of its own agency, and which of others.
+
+    Args:
+        facets: All that is compared.
+        plan: IRI of the draft.
+    """
+
+    def __init__(self, facets: FacetTable, plan: str) -> None:
+        self.facets, self.plan = facets, plan
+        self._rows = facets.records("undertaking")
+        self.drafted = [one["undertaking"] for one in self._rows if one["plan"] == plan]
+        issuers = {one["agency"] for one in self._rows if one["plan"] == plan}
+        self.agencies = {one["undertaking"]: one["agency"] for one in self._rows}
+        others = [one for one in self._rows if one["plan"] != plan]
+        # What two agencies draft together is held against what each of them has.
+        self._others = [one for one in others if issuers != {one["agency"]}]
+        self.own = [one["undertaking"] for one in others if issuers == {one["agency"]}]
+        self.of_issuers = {one["undertaking"] for one in others if one["agency"] in issuers}
+
+    def describe_others(self) -> Others:
+        """Describe what the draft is held against."""
+        told = {
+            row[0]
+            for table in ("facet", "suggestion")
+            for row in self.facets.tables[table].choose_rows("facet", SUBJECTS)
+        }
+        return Others(
+            number=len(self._others),
+            agencies=frozenset(one["agency"] for one in self._others),
+            blank=sum(one["undertaking"] not in told for one in self._others),
+            undated=sum(one["start"] is None for one in self._others),
+        )
 
 
 def _find_meetings(
-    facets: FacetTable,
-    initiatives: Mapping[str, Undertaking],
-    undertakings: Mapping[str, Undertaking],
-    links: Sequence[Link],
-    limits: Limits,
+    sides: Sides, undertakings: UndertakingsAsAsked, links: Sequence[Link], limits: Limits
 ) -> tuple[Explanation, ...]:
     """Find where the draft meets others: the strongest type first, then the closest."""
-    if not initiatives:
+    if not sides.drafted:
         return ()
-    plan = next(iter(initiatives.values())).plan
-    comparison = compare(facets, plan=plan, limits=limits)
+    drafted, comparison = set(sides.drafted), compare(sides.facets, plan=sides.plan, limits=limits)
     # What two agencies plan together in the draft is no news to them.
     pairs = _order_pairs(
         pair
         for pair in comparison.iter_pairs(FOUND_TYPES)
-        if not {pair.left, pair.right} <= initiatives.keys()
+        if not {pair.left, pair.right} <= drafted
     )
-    return tuple(explain(comparison, pair, undertakings, links) for pair in pairs)
+    return _explain(comparison, pairs, undertakings, links)
 
 
 def _find_doubled(
-    facets: FacetTable,
-    initiatives: Mapping[str, Undertaking],
-    undertakings: Mapping[str, Undertaking],
-    limits: Limits,
+    sides: Sides, undertakings: UndertakingsAsAsked, limits: Limits
 ) -> tuple[Explanation, ...]:
     """Find what an agency would do again that a plan of its own has, ordered likewise."""
-    issuers = {one.agency.iri for one in initiatives.values()}
-    own = [
-        iri
-        for iri, one in undertakings.items()
-        if iri not in initiatives and one.agency.iri in issuers
-    ]
-    if not own:
+    if not sides.of_issuers:
         return ()
-    plan = next(iter(initiatives.values())).plan
-    comparison = compare(set_apart(facets, plan, set(own)), plan=plan, limits=limits)
+    apart = set_apart(sides.facets, sides.plan, sides.of_issuers)
+    comparison = compare(apart, plan=sides.plan, limits=limits)
     pairs = _order_pairs(
         pair
         for pair in comparison.iter_pairs(DOUBLED_TYPES)
-        if undertakings[pair.left].agency == undertakings[pair.right].agency
+        if sides.agencies[pair.left] == sides.agencies[pair.right]
     )
-    return tuple(explain(comparison, pair, undertakings, ()) for pair in pairs)
+    return _explain(comparison, pairs, undertakings, ())
+
+
+def _explain(
+    comparison: Comparison,
+    pairs: Sequence[Pair],
+    undertakings: UndertakingsAsAsked,
+    links: Sequence[Link],
+) -> tuple[Explanation, ...]:
+    undertakings.read_ahead(side for pair in pairs for side in (pair.left, pair.right))
+    return tuple(explain(comparison, pair, undertakings, links) for pair in pairs)
 
 
 def _order_pairs(pairs: Iterable[Pair]) -> list[Pair]:

@@ -188,8 +188,8 @@ def test_file_of_others_is_written_out_valid_and_read_back(
 
 
 def test_who_is_named_beside_having_a_role_is_read_back_as_both(known: Recognizer) -> None:
-    name = ("Name", "Water", [])
-    role = ("Role", "", [("RoleType", "Performer", [])])
+    name: Node = ("Name", "Water", [])
+    role: Node = ("Role", "", [("RoleType", "Performer", [])])
     goal = [("Description", "Water", []), ("Stakeholder", "", [name])]
     goal.append(("Stakeholder", "", [name, role]))
     root = ("root", "", [("StrategicPlanCore", "", [("Goal", "", goal)])])

@@ -48,13 +48,26 @@ JOIN size AS other ON (one.code, one.agency) < (other.code, other.agency)
 """
 """Counts the pairs of undertakings of each two agencies."""
 _OF_PLAN = """
-SELECT candidate.*
-FROM ({candidate}) AS candidate
-JOIN undertaking AS one ON one.undertaking = candidate.left_undertaking
-JOIN undertaking AS other ON other.undertaking = candidate.right_undertaking
-WHERE (one.plan = $plan) <> (other.plan = $plan)
-  AND (one.undertaking IN (SELECT UNNEST($own)) OR other.undertaking IN (SELECT UNNEST($own)))
+WITH coded AS (
+  SELECT undertaking.undertaking, undertaking.plan, agency.agency, agency.code
+  FROM undertaking JOIN agency ON agency.agency = undertaking.agency
+),
+met AS (
+  SELECT own.undertaking AS own, own.agency AS own_agency,
+    other.undertaking AS other, other.agency AS other_agency,
+    (own.code, own.agency) < (other.code, other.agency) AS is_left
+  FROM coded AS own
+  JOIN coded AS other ON other.agency <> own.agency AND other.plan <> $plan
+  WHERE own.undertaking IN (SELECT UNNEST($own))
+)
+SELECT
+  CASE WHEN is_left THEN own ELSE other END AS left_undertaking,
+  CASE WHEN is_left THEN other ELSE own END AS right_undertaking,
+  CASE WHEN is_left THEN own_agency ELSE other_agency END AS left_agency,
+  CASE WHEN is_left THEN other_agency ELSE own_agency END AS right_agency
+FROM met
 """
+"""As the step `candidate` has them, of which the engine would look at all to find these few."""
 _LIST_OWN = """
 SELECT undertaking, (SELECT COUNT(*) FROM undertaking WHERE plan <> $plan) AS others
 FROM undertaking WHERE plan = $plan ORDER BY undertaking
@@ -282,10 +295,9 @@ class Scoring:
         at_once = max(1, _PART_PAIRS // max(1, rows[0]["others"]))
         self._engine.make(PARTS, _NO_PARTS)
         pairs = 0
-        sql = _OF_PLAN.format(candidate=self._steps.candidate.sql)
         for start in range(0, len(own), at_once):
             with self._engine.apart():
-                self._make(sql, {"plan": plan, "own": own[start : start + at_once]})
+                self._make(_OF_PLAN, {"plan": plan, "own": own[start : start + at_once]})
                 (part,) = self._engine.run(RESULT, _COUNT_CANDIDATES).fetchone()
                 self._keep([part, part])
             pairs += part

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devcoop.drafts import PERIOD
+from devcoop.drafts import PERIOD, SUBJECTS
 from devcoop.words import codes
 from devcoop.words.counts import write_count, write_types
 from devcoop.words.explanations import tell
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _STRONG = ("duplication", "duplication-candidate", "overlap", "complementarity")
 _SAID_BEFORE = ("place-unknown", "timing-uncertain")
 """Caveats that the sentences on time and place say already."""
-_SUBJECTS = ("theme", "sector")
 """Facets without which nothing can be found."""
 _OPEN = {
     **{facet: f"{name}: not stated" for facet, name in codes.FACETS.items()},
@@ -128,9 +127,9 @@ def tell_screening(
 def _say_scope(screening: Screening) -> str:
     """Say what the draft was held against, and what it was not."""
     draft = write_count(len(screening.initiatives), "initiative")
-    others = write_count(len(screening.others), "initiative")
+    others = write_count(screening.others.number, "initiative")
     issuers = {one.agency.iri for one in screening.initiatives.values()}
-    agencies = {one.agency.iri for one in screening.others.values()}
+    agencies = screening.others.agencies
     words = ("agency", "agencies") if issuers & agencies else ("other agency", "other agencies")
     days = ENGLISH.period(screening.draft.period) if screening.draft.period.start else ""
     period = f" ({days})" if days else ""
@@ -151,20 +150,21 @@ def _say_scope(screening: Screening) -> str:
 
 def _iter_blanks(screening: Screening) -> Iterator[str]:
     """Say of how many initiatives too little is known to find anything."""
-    for whose, some in (
-        ("its initiatives", screening.initiatives),
-        ("the others", screening.others),
+    own = screening.initiatives.values()
+    blank = sum(not _has_subject(one) for one in own)
+    undated = sum(one.period.start is None for one in own)
+    for whose, silent, late in (
+        ("its initiatives", blank, undated),
+        ("the others", screening.others.blank, screening.others.undated),
     ):
-        blank = sum(not _has_subject(one) for one in some.values())
-        undated = sum(one.period.start is None for one in some.values())
-        if blank:
-            yield f"{blank} of {whose}, of which no subject or sector is known, even as suggested"
-        if undated:
-            yield f"{undated} of {whose}, of which no first day is known"
+        if silent:
+            yield f"{silent} of {whose}, of which no subject or sector is known, even as suggested"
+        if late:
+            yield f"{late} of {whose}, of which no first day is known"
 
 
 def _has_subject(one: Undertaking) -> bool:
-    return any(known.get(facet) for known in (one.facets, one.suggestions) for facet in _SUBJECTS)
+    return any(known.get(facet) for known in (one.facets, one.suggestions) for facet in SUBJECTS)
 
 
 def _rests_on_suggestions(meeting: Explanation) -> bool:
@@ -207,7 +207,7 @@ def _say_nothing(screening: Screening, found: str) -> str:
     """Say that nothing was found, and how far that goes."""
     if not screening.initiatives:
         return "The draft has no initiatives that could be held against others."
-    if not screening.others:
+    if not screening.others.number:
         return "There is no initiative of another agency to hold it against."
     return f"{found}, as far as subjects and periods are known."
 
