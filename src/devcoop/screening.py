@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from devcoop.drafts import (
@@ -24,7 +26,7 @@ from devcoop.drafts import (
 from devcoop.facets import read_facet_table, set_apart
 from devcoop.gaps import TOPIC, read_gaps
 from devcoop.model import FOUND_TYPES, STRENGTH
-from devcoop.names import DEVC, FACET_PROPERTIES
+from devcoop.names import DEVC, FACET_PROPERTIES, is_plan_graph
 from devcoop.overlap import DEFAULT_LIMITS, compare
 from devcoop.overlap.explanation import explain
 from devcoop.plans import (
@@ -35,7 +37,7 @@ from devcoop.plans import (
     read_plans,
 )
 from devcoop.queries import load_topic
-from devcoop.store.terms import as_text
+from devcoop.store.terms import Literal, Triple, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -58,6 +60,8 @@ _OF_INITIATIVES = (
     "undertakings-without-result",
 )
 _OF_PLANS = ("plans-without-amount", "plans-without-known-countries", "plans-without-period")
+_FAR = ("plans-without-known-countries",)
+"""Questions that go on from what the draft names to what that lies in or has as members."""
 _FACETS = ("theme", "function", "instrument")
 """Facets that are looked at besides what these questions look at."""
 _ACTORS = "undertakings-without-actor"
@@ -108,7 +112,7 @@ def screen(
     is_edition, said = source.graph in store.graphs(), list(quads)
     before = ask_closable(store) if before is None else before
     store.replace(source, said)
-    after = _ask(store, _list_queries({CLOSABLE}) | _find_queries(*_OF_INITIATIVES, *_OF_PLANS))
+    after = _ask_after(store, source.graph, said)
     labels, facets = read_labels(store), read_facet_table(store)
     agencies = read_agencies(facets, labels)
     plans, links = read_plans(store, agencies, labels), read_links(store, labels)
@@ -240,11 +244,64 @@ def _find_queries(*wanted: str) -> dict[str, Query]:
     return {name: known[name] for name in wanted}
 
 
-def _ask(store: Store, queries: Mapping[str, Query]) -> dict[str, GapCheck]:
+def _ask_after(store: Store, draft: str, said: Sequence[Quad]) -> dict[str, GapCheck]:
+    """Ask which gaps there are with a draft, and what it leaves open itself.
+
+    Of what it leaves open nothing is asked of other plans, if none of them could say anything of
+    that: what they say then are answers about themselves, and there may be very many.
+    """
+    alone = _find_queries(*(one for one in (*_OF_INITIATIVES, *_OF_PLANS) if one not in _FAR))
+    others = _list_queries({CLOSABLE}) | _find_queries(*_FAR)
+    looked_at = frozenset[str]().union(*(query.named for query in alone.values()))
+    if not is_alone(store, draft, said, looked_at):
+        return _ask(store, others | alone)
+    shared = [one for one in store.graphs() if one == draft or not is_plan_graph(one)]
+    return _ask(store, others) | _ask(store, alone, shared)
+
+
+def is_alone(store: Store, draft: str, said: Sequence[Quad], looked_at: Collection[str]) -> bool:
+    """Tell whether no other plan says anything of what a draft speaks of.
+
+    Args:
+        store: With the draft in it.
+        draft: IRI of its graph.
+        said: What it says.
+        looked_at: IRIs of the properties and classes that count.
+
+    Returns:
+        True if nothing that the draft names is described by another plan, and nothing that it
+        describes is named by one: of its initiatives only it and what all plans share say more.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from devcoop.graph import build_graph
+        >>> from devcoop.load.draft import read_draft
+        >>> store = build_graph()
+        >>> draft = read_draft(store, Path("tests/load/fourth.ttl"))
+        >>> is_alone(store, draft.source.graph, draft.quads, [str(DEVC.inPlan)])
+        True
+    """
+    described = {quad.subject for quad in said}
+    named = {quad.object for quad in said if not isinstance(quad.object, Literal)}
+    about = (store.quads(subject=one) for one in described | named if not isinstance(one, Triple))
+    naming = (store.quads(object=one) for one in described)
+    for quad in chain(*about, *naming):
+        home = getattr(quad.graph_name, "value", "")
+        is_seen = {quad.predicate.value, as_text(quad.object)} & set(looked_at)
+        if is_seen and home != draft and is_plan_graph(home):
+            return False
+    return True
+
+
+def _ask(
+    store: Store, queries: Mapping[str, Query], among: Sequence[str] | None = None
+) -> dict[str, GapCheck]:
+    """Ask questions, of some graphs or of all."""
+    ask = store.recall if among is None else partial(store.query_among, graphs=among)
     # The engine of the store works beside Python: two questions take hardly longer than one.
     store.wake()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(store.recall, [one.text for one in queries.values()])
+        found = pool.map(ask, [one.text for one in queries.values()])
         answers: dict[str, Answer] = dict(zip(queries, found, strict=True))
     return {check.name: check for check in read_gaps(answers)}
 

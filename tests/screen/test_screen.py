@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from devcoop import names
+from devcoop import names, screening
 from devcoop.cli import main
 from devcoop.errors import SourceError
 from devcoop.gaps import run_check
@@ -19,10 +19,14 @@ from devcoop.load import load_files
 from devcoop.load.draft import read_draft
 from devcoop.queries import get_query
 from devcoop.screening import screen
+from devcoop.store import Source
 from devcoop.store.folder import open_store, read_edition_name
+from devcoop.store.rdf import parse_rdf
+from devcoop.store.terms import as_text
 from devcoop.words.screening import tell_screening
 
 FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
+IN_PLAN, ISSUED_BY = str(names.DEVC.inPlan), str(names.DEVC.issuedBy)
 LIST = """Code,Title,Where,Subject,Do,Form,For,From,To
 D1,<b>Training</b> of staff,Kenya; Ghana,standards-skills,teach,training,nsb,2017-01-01,2018-12-31
 D2,Advice on quality policy,Kenya,qi-policy,study,,,2017-01-01,2018-12-31
@@ -401,3 +405,49 @@ def test_own_agency_with_other_subjects_is_said_to_have_nothing_close(tmp_path: 
 def test_draft_of_an_agency_without_a_plan_says_nothing_of_its_own(tmp_path: Path) -> None:
     _, other = _load_own(tmp_path)
     assert "own agency" not in _run("screen", other)
+
+
+OF_OTHERS = {
+    "nothing": "",
+    "a part of an initiative": "<{0}> devc:partOf <{1}> ; a devc:Undertaking ; devc:inPlan <{2}> .",
+    "who leads it": "<urn:part> devc:participatesIn <{1}> ;"
+    " devc:role <https://w3id.org/devcoop/role/lead> .",
+    "its status": "<{1}> devc:hasStatus <https://w3id.org/devcoop/status/cancelled> .",
+    "money for it": "<urn:money> a devc:FundingProvision ; devc:inPlan <{2}> .",
+    "what its agency is called": '<{3}> skos:notation "OTHER" .',
+}
+"""What a plan may say of what a draft speaks of."""
+
+
+@pytest.mark.parametrize("said", OF_OTHERS)
+def test_what_other_plans_say_of_a_draft_is_seen(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    def look() -> tuple[object, ...]:
+        store = build_graph()
+        draft = read_draft(store, FOURTH)
+        own = [as_text(q.subject) for q in draft.quads if q.predicate.value == IN_PLAN]
+        agency = next(as_text(q.object) for q in draft.quads if q.predicate.value == ISSUED_BY)
+        head = "\n".join(f"@prefix {name}: <{iri}> ." for name, iri in names.PREFIXES.items())
+        text = OF_OTHERS[said].format("urn:initiative", own[0], draft.plan, agency)
+        home = names.mint_plan_graph(f"{names.BASE}plan/other")
+        store.replace(Source(home, "0" * 64), parse_rdf(Path("a.ttl"), f"{head}\n{text}".encode()))
+        found = screen(store, draft.plan, draft.source, draft.quads)
+        left = [
+            (one.facet, one.check and one.check.name, one.subjects, one.of) for one in found.open
+        ]
+        taken = [(one.check.name, one.subjects, one.of) for one in found.inherited]
+        return left, taken, [(one.check.name, one.cell.subject) for one in found.closed]
+
+    alone: list[bool] = []
+    tell = screening.is_alone
+
+    def note(*words: object) -> bool:
+        alone.append(tell(*words))  # type: ignore[arg-type]
+        return alone[-1]
+
+    monkeypatch.setattr(screening, "is_alone", note)
+    found = look()
+    monkeypatch.setattr(screening, "is_alone", lambda *_: False)
+    assert look() == found
+    assert alone == [said == "nothing"]

@@ -70,7 +70,6 @@ _BACK = frozenset(
     )
 )
 """Properties by which queries come from a value to what has it: to have it is to speak of it."""
-_NAME = re.compile(r"\b[a-z]+:\w+")
 _MOST_TOLD = 50_000
 """Things that partitions speak of which are asked at once."""
 _Rows: TypeAlias = dict[str, list[list[str]]]
@@ -207,8 +206,8 @@ class Partitions:
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
         """IRIs that the queries name."""
-        texts = (query.text for table, query in self._queries.items() if table not in ACROSS)
-        return frozenset(names.expand(name) for text in texts for name in _NAME.findall(text))
+        named = (one.named for table, one in self._queries.items() if table not in ACROSS)
+        return frozenset[str]().union(*named)
 
     # What partitions are called
 

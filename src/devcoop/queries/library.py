@@ -34,6 +34,8 @@ _DATATYPES = {
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What these folders ask is counted over, or taken out of, all that is published.
 _OF_DATASET = ("catalog", "export")
+_PREFIXED, _WHOLE = re.compile(r"\b[a-z]+:\w+"), re.compile(r"<([^<>\s]+)>")
+"""IRIs as queries write them."""
 _OPEN = re.compile(r"^[ \t]*VALUES \?\w+ \{ UNDEF \}[ \t]*\n", re.MULTILINE)
 _SLOT = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 
@@ -78,6 +80,18 @@ class Query:
             (True, False)
         """
         return self.topic in _OF_DATASET or self.header.get("needs") == "findings"
+
+    @property
+    def named(self) -> frozenset[str]:
+        """IRIs that it names, so those of all properties and classes that it looks at.
+
+        Examples:
+            >>> names.expand("devc:inPlan") in get_query("undertakings-without-actor").named
+            True
+        """
+        return frozenset(map(names.expand, _PREFIXED.findall(self.text))) | frozenset(
+            _WHOLE.findall(self.text)
+        )
 
     def can_be_unset(self, name: str) -> bool:
         """Tell whether a parameter may be left open, which its header says in so many words.

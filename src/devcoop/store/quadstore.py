@@ -730,6 +730,18 @@ class Store:
             return KeptAnswer(kept)
         return self.query(text)
 
+    def query_among(self, text: str, graphs: Iterable[str]) -> Answer:
+        """Run a trusted SELECT that looks in some graphs alone; nothing of it is kept.
+
+        Args:
+            text: A SPARQL SELECT.
+            graphs: IRIs of the graphs it is asked of together.
+
+        Raises:
+            QueryError: The text is no SPARQL SELECT.
+        """
+        return KeptAnswer(self._render(text, JSON, graphs))
+
     def knows_answer(self, text: str) -> bool:
         """Tell whether the answer to a trusted SELECT seems to be kept.
 
