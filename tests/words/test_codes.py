@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 SOURCE = Path(devcoop.__file__).parent
 CASES = Path(__file__).parents[1] / "gaps"
 WORDLESS = (
-    *("facets.py", "findings.py", "gaps.py", "model.py", "pipeline.py"),
-    *("figures", "overlap", "report", "reviews"),
+    *("findings.py", "gaps.py", "model.py", "pipeline.py"),
+    *("facets", "figures", "overlap", "report", "reviews"),
 )
 """Parts of the program that carry codes, IRIs and numbers, and leave the sentences to words."""
 SENTENCE = re.compile(r"[A-Za-z]+(?: [a-z]+){2,}")

@@ -309,7 +309,7 @@ def _read_table(keeper: _Keeper, query: Query, partitions: Partitions) -> Table:
     name, types, graph = query.header["table"], list_types(query), keeper.graph
     if partitions.may_hold(name):
         write = partial(partitions.write, name, unique=name if name in _UNIQUE else None)
-        filed = keeper.file(name, types, f"{query.text} as a file", write)
+        filed = keeper.file(name, types, f"file {query.text}", write)
         if filed:
             return filed
     ask = partial(graph.query_csv, query.text)

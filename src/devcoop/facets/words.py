@@ -58,13 +58,13 @@ raw AS (
   FROM counted JOIN held USING ({term})
 ),
 whole AS (
-  -- As whole numbers, so that their order does not matter.
   SELECT {text}, SQRT(SUM(ROUND(raw * raw * 1000000000)) / 1000000000) AS length
   FROM raw GROUP BY ALL
 )
 """
 """How much each term of a text says: the more the more often it is there, and the fewer texts have
-it; the squares of all terms of a text come to 1."""
+it; the squares of all terms of a text come to 1. They are added up as whole numbers, so that their
+order does not matter."""
 _COUNT_TEXTS = 'SELECT COUNT(*) FROM (SELECT DISTINCT undertaking, "language" FROM text)'
 _TERMS = f"""
 WITH term AS (
@@ -83,10 +83,10 @@ JOIN whole USING (undertaking, "language")
 JOIN undertaking ON undertaking.number = raw.undertaking
 JOIN stem AS one ON one.number = raw.stem
 LEFT JOIN stem AS other ON other.number = raw.next_stem
--- What one text alone says brings no two together.
 WHERE texts > 1
 ORDER BY ALL
 """  # noqa: S608
+"""Of what two texts at least say: what one alone says brings no two together."""
 _OF_RELATIVES = 0.5
 """How much a word of a whole counts for its components, and of these for the whole."""
 _ROOTS = f"""
