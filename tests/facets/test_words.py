@@ -92,7 +92,7 @@ def assert_near(found: dict[Row, float], expected: dict[Row, float]) -> None:
     assert all(math.isclose(found[key], expected[key], abs_tol=2e-6) for key in found)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(texts=TEXTS)
 def test_terms_weigh_what_they_weigh_one_by_one(texts: list[Row]) -> None:
     counted = count(texts, count_terms)
@@ -108,7 +108,7 @@ def test_terms_weigh_what_they_weigh_one_by_one(texts: list[Row]) -> None:
     assert_near(found, expected)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(texts=TEXTS, parts=LINKS, known=st.sets(st.sampled_from(IRIS)), there=st.booleans())
 def test_roots_weigh_what_they_weigh_one_by_one(
     texts: list[Row], parts: list[Row], known: set[str], *, there: bool
