@@ -199,8 +199,9 @@ class FiledTable(Table):
 
     @property
     def file(self) -> Path:
-        """The file, by a name that leads to it even once it is removed."""
-        return Path(f"/proc/self/fd/{self._held}")
+        """The file, by a name that leads to it even once it is removed, where there is one."""
+        held = Path(f"/proc/self/fd/{self._held}")
+        return held if held.exists() else self.path
 
     @cached_property
     def digest(self) -> bytes:
