@@ -34,8 +34,8 @@ _DATATYPES = {
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What these folders ask is counted over, or taken out of, all that is published.
 _OF_DATASET = ("catalog", "export")
-_PREFIXED, _WHOLE = re.compile(r"\b[a-z]+:\w+"), re.compile(r"<([^<>\s]+)>")
-"""IRIs as queries write them."""
+_PREFIXED, _WHOLE = re.compile(r"\b[a-z]+:\w+"), re.compile(r"(?<!: )<([^<>\s]+)>")
+"""IRIs as queries write them, but for those that prefixes stand for."""
 _OPEN = re.compile(r"^[ \t]*VALUES \?\w+ \{ UNDEF \}[ \t]*\n", re.MULTILINE)
 _SLOT = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 
