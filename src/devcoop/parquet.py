@@ -62,9 +62,9 @@ class ParquetDoor:
         >>> with open_scratch() as folder:
         ...     path = folder / "plan.parquet"
         ...     door.write(rows, types, path, {"about": "plans"})
-        ...     door.read([path], types, ["plan"])
+        ...     list(door.iter_rows(path, ["start", "plan"]))
         True
-        [('urn:a', None), ('urn:b', '2026-01-01')]
+        [('2026-01-01', 'urn:b'), ('', 'urn:a')]
     """
 
     def __init__(self) -> None:
@@ -173,34 +173,6 @@ class ParquetDoor:
         rows = f"SELECT {typed} FROM row {condition}"  # noqa: S608
         self._run(_write_copy(rows, path, said))
 
-    def read(
-        self,
-        paths: Iterable[Path],
-        types: Mapping[str, str],
-        order: Sequence[str],
-        *,
-        distinct: bool = False,
-    ) -> list[tuple[str | None, ...]]:
-        """Read the rows of several files that have the same columns.
-
-        Args:
-            paths: The files, one at least.
-            types: Type of each column, by its name.
-            order: The columns by which rows are ordered first; then by all, unknown first.
-            distinct: Whether rows that are the same are one.
-
-        Returns:
-            Cells as texts, as they were written; None for unknown.
-
-        Raises:
-            ComparisonError: A file is not there, or the engine refused it.
-        """
-        columns = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in types)
-        rows: list[tuple[str | None, ...]] = self._run(
-            _select_rows(paths, columns, types, order, distinct=distinct)
-        ).fetchall()
-        return rows
-
     def merge(
         self,
         paths: Iterable[Path],
@@ -215,19 +187,22 @@ class ParquetDoor:
         """Write the rows of several files into one.
 
         Args:
-            paths: As for `read`.
+            paths: The files, one at least, with the same columns.
             path: The file that is written.
-            types: As for `read`.
-            order: Likewise.
+            types: Type of each column, by its name.
+            order: The columns by which rows are ordered first; then by all, unknown first.
             said: What the file says of itself, something at least.
-            distinct: As for `read`.
+            distinct: Whether rows that are the same are one.
             unique: A column in which nothing may be twice; None if anything may.
 
         Raises:
             ComparisonError: Something is there twice, a file is not there, or the engine refused
                 it.
         """
-        rows = _select_rows(paths, ", ".join(map(_name, types)), types, order, distinct=distinct)
+        files, columns = ", ".join(_quote(str(one)) for one in paths), ", ".join(map(_name, types))
+        by = ", ".join(f"{_name(name)} NULLS FIRST" for name in dict.fromkeys([*order, *types]))
+        only = "DISTINCT " if distinct else ""
+        rows = f"SELECT {only}{columns} FROM read_parquet([{files}]) ORDER BY {by}"  # noqa: S608
         self._run(_write_copy(rows, path, said))
         if unique is not None:
             twice = f"SELECT COUNT(*) > COUNT(DISTINCT {_name(unique)}) FROM"
@@ -338,21 +313,6 @@ def run(
         return database.execute(sql, values)
     except duckdb.Error as error:
         raise ComparisonError("tables", sql, str(error)) from error
-
-
-def _select_rows(
-    paths: Iterable[Path],
-    columns: str,
-    types: Mapping[str, str],
-    order: Sequence[str],
-    *,
-    distinct: bool,
-) -> str:
-    """Write the SELECT of the rows of several files, in order."""
-    files = ", ".join(_quote(str(path)) for path in paths)
-    by = ", ".join(f"{_name(name)} NULLS FIRST" for name in dict.fromkeys([*order, *types]))
-    only = "DISTINCT " if distinct else ""
-    return f"SELECT {only}{columns} FROM read_parquet([{files}]) ORDER BY {by}"  # noqa: S608
 
 
 def _write_copy(rows: str, path: Path, said: Mapping[str, str]) -> str:

@@ -285,12 +285,12 @@ def is_alone(store: Store, draft: str, said: Sequence[Quad], looked_at: Collecti
     named = {quad.object for quad in said if not isinstance(quad.object, Literal)}
     about = (store.quads(subject=one) for one in described | named if not isinstance(one, Triple))
     naming = (store.quads(object=one) for one in described)
-    for quad in chain(*about, *naming):
-        home = getattr(quad.graph_name, "value", "")
-        is_seen = {quad.predicate.value, as_text(quad.object)} & set(looked_at)
-        if is_seen and home != draft and is_plan_graph(home):
-            return False
-    return True
+    return not any(
+        home != draft and is_plan_graph(home)
+        for quad in chain(*about, *naming)
+        if quad.predicate.value in looked_at or as_text(quad.object) in looked_at
+        for home in [getattr(quad.graph_name, "value", "")]
+    )
 
 
 def _ask(

@@ -160,32 +160,34 @@ def count_roots(text: str, weight: float = 1.0) -> Counter[str]:
 
 
 def find_root(stem: str) -> str:
-    """Give the root of a word: the first letters of its stem."""
+    """Give the root of a word, by which texts in several languages can meet.
+
+    Args:
+        stem: Its stem, as `split_words` gives it.
+
+    Examples:
+        >>> find_root("humanitarian"), find_root("aid")
+        ('human', 'aid')
+    """
     return stem[:_ROOT]
 
 
-def is_of_side_work(title: str) -> bool:
+def are_of_side_work(stems: Iterable[str]) -> bool:
     """Tell whether a title says that something is designed, appraised, checked or advised on.
 
     Such work is about the subject of what it prepares or checks, and does not do it.
 
     Args:
-        title: Any title, in English, French, Spanish or Portuguese.
+        stems: Stems of the words of any title, as `split_words` gives them, in English, French,
+            Spanish or Portuguese.
 
     Examples:
-        >>> is_of_side_work("Consultancy: design and appraisal"), is_of_side_work("Wells")
-        (True, False)
-        >>> is_of_side_work("Évaluation finale"), is_of_side_work("Estudio de factibilidad")
-        (True, True)
-    """
-    return are_of_side_work(split_words(title))
-
-
-def are_of_side_work(stems: Iterable[str]) -> bool:
-    """Tell whether words of a title say so.
-
-    Args:
-        stems: Stems of its words, as `split_words` gives them.
+        >>> are_of_side_work(split_words("Consultancy: design and appraisal"))
+        True
+        >>> are_of_side_work(split_words("Évaluation finale"))
+        True
+        >>> are_of_side_work(split_words("Wells"))
+        False
     """
     return not _SIDE_WORK.isdisjoint(stems)
 

@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from generated_activities import write_activities
 from generated_plans import PLAN_SIZE, Plans
 
 from devcoop import names
 from devcoop.errors import ComparisonError
-from devcoop.facets import list_table_queries, partitions, read_facet_table
+from devcoop.facets import (
+    ROOT_WORD,
+    SIDE_WORK,
+    SPOKEN_PURPOSE,
+    TEXT_TERM,
+    list_table_queries,
+    partitions,
+    read_facet_table,
+)
 from devcoop.facets.partitions import ACROSS, Partitions, list_types
-from devcoop.facets.tables import write_csv
+from devcoop.facets.tables import FiledTable, WrittenTable, write_csv
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, unload
 from devcoop.parquet import ParquetDoor
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
     from devcoop.store import Store
 
 FOURTH = Path(__file__).parents[1] / "load" / "fourth.ttl"
+WORDS = (TEXT_TERM, ROOT_WORD, SPOKEN_PURPOSE, SIDE_WORK)
 TABLES = sorted(set(list_table_queries()) - set(ACROSS))
 
 
@@ -116,6 +126,22 @@ def test_facet_table_is_the_same_from_files_as_in_memory(folder: Path) -> None:
     assert {name: table.records for name, table in from_files.tables.items()} == {
         name: table.records for name, table in in_memory.tables.items()
     }
+
+
+def test_words_are_the_same_from_files_as_in_memory(tmp_path: Path) -> None:
+    listed = tmp_path / "activities.nq"
+    write_activities(120, listed)
+    load_files(tmp_path / "store", [listed], Wishes(built_in=True))
+    read = []
+    for most_copied in (0, 1 << 40):
+        shutil.rmtree(tmp_path / "store" / "derived", ignore_errors=True)
+        with open_store(tmp_path / "store", most_copied=most_copied) as store:
+            facets = read_facet_table(store)
+        read.append({name: table.records for name, table in facets.tables.items()})
+        kinds = {type(facets.tables[name]) for name in WORDS}
+        assert kinds == {WrittenTable if most_copied else FiledTable}
+    assert read[0] == read[1]
+    assert all(read[0][name] for name in WORDS[:3])
 
 
 def test_only_what_is_new_is_asked(folder: Path, asked: list[list[str]]) -> None:

@@ -353,9 +353,10 @@ class _Document:
             kinds = self._store.quads(subject=who, predicate=names.term("rdf:type"))
             kind = next((_TYPES[k] for q in kinds if (k := as_text(q.object)) in _TYPES), "")
             attributes = {"StakeholderTypeType": kind} if kind else {}
+            # Who is named, and has a role as well, is written as both.
+            named = [role for role in roles[who] if role in _NOT_STATED]
             stated = [role for role in roles[who] if role not in _NOT_STATED]
-            # Who is named beside having a role is named beside it, too.
-            for said in ([], stated) if len(stated) < len(roles[who]) and stated else (stated,):
+            for said in filter(None, (named, stated)):
                 one = ET.SubElement(node, _tag("Stakeholder"), attributes)
                 _add(one, "Name", self._labels[who])
                 _add_roles(one, said)
@@ -430,7 +431,7 @@ def _mark(text: str) -> str:
 
 def _add_roles(around: ET.Element, roles: list[str]) -> None:
     types = [_ROLE_TYPES[role] for role in roles if role in _ROLE_TYPES]
-    others = [role for role in roles if role not in _ROLE_TYPES]
+    others = [role for role in roles if role not in (*_ROLE_TYPES, *_NOT_STATED)]
     if types:
         node = ET.SubElement(around, _tag("Role"))
         _add(node, "Name", "", needed=True)

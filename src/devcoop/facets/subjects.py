@@ -68,8 +68,6 @@ class Subjects:
         >>> at, one = np.array([0, 1]), np.float32([0.8, 0.6])
         >>> said = Entries(at, np.array([1, 1]), one)
         >>> subjects = Subjects(names, {"pump": 2, "vill": 2, "road": 1}, 3, said)
-        >>> subjects.list_names()
-        ['roads', 'water']
         >>> found = subjects.measure(Entries(np.array([7, 7]), at, one))
         >>> found.rows.tolist(), found.columns.tolist(), found.weights.tolist()
         ([7], [1], [1.0])
@@ -82,15 +80,15 @@ class Subjects:
         number: int,
         said: Entries,
     ) -> None:
-        self._subjects = sorted(names)
+        subjects = sorted(names)
         rarity = measure_rarity_of(held, number)
         # What one text alone says brings no two together.
         known = {word for word, count in held.items() if count > 1}
         known |= {word for words in names.values() for word in words if word in held}
         places = {word: place for place, word in enumerate(sorted(known))}
         self._places = np.array([places.get(word, -1) for word in held], dtype=np.int64)
-        named = np.zeros((len(places), len(self._subjects)), dtype=np.float32)
-        for column, one in enumerate(self._subjects):
+        named = np.zeros((len(places), len(subjects)), dtype=np.float32)
+        for column, one in enumerate(subjects):
             for word, weight in weigh_terms(names[one], rarity).items():
                 named[places[word], column] = weight
         self._vocabulary = named + _TEXTS_SHARE * self._gather(said, named.shape)
@@ -104,10 +102,6 @@ class Subjects:
         length = np.linalg.norm(table, axis=0)
         gathered: Floats = (table / np.where(length > 0, length, 1)).astype(np.float32)
         return gathered
-
-    def list_names(self) -> list[str]:
-        """List the subjects, in the order by which they are numbered."""
-        return self._subjects
 
     def measure(self, texts: Entries) -> Entries:
         """Measure how much texts speak of subjects, beyond what they say of most.
@@ -128,7 +122,7 @@ class Subjects:
         is_known = self._places[texts.columns] >= 0
         texts = texts.choose(is_known)
         begins = _find_begins(texts.rows)
-        at_once = max(1, _NUMBERS_AT_ONCE // max(1, len(self._subjects)))
+        at_once = max(1, _NUMBERS_AT_ONCE // max(1, self._vocabulary.shape[1]))
         cuts = begins[_find_begins(begins // at_once)]
         for first, end in pairwise([*cuts.tolist(), len(texts.rows)]):
             yield texts.choose(slice(first, end))

@@ -177,8 +177,8 @@ class Words:
         >>> with open_scratch() as folder:
         ...     file = folder / "text_term.parquet"
         ...     Words(build_graph(), (), (), ()).write_terms(file)
-        ...     rows = ParquetDoor().read([file], {"term": "string"}, ["term"], distinct=True)
-        >>> ("train",) in rows
+        ...     terms = {term for (term,) in ParquetDoor().iter_rows(file, ["term"])}
+        >>> "train" in terms
         True
     """
 

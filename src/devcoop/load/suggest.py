@@ -419,7 +419,7 @@ def _ask(store: Store, query: str, graphs: Iterable[str] | None) -> Iterable[Map
     text = get_query(query).text
     if graphs is None:
         return store.recall(text).records()
-    return store.start(text, default_graphs=graphs).collect().records()
+    return store.query_among(text, graphs).records()
 
 
 def _read_texts(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Counter[str]]:

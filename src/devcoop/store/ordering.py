@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devcoop import names
-from devcoop.store.results import TABLE, Answer
-from devcoop.store.terms import Literal, NamedNode
-
-if TYPE_CHECKING:
-    from devcoop.store.results import Result
-    from devcoop.store.terms import Term
 
 _ORDER = re.compile(r"\nORDER BY((?: \?\w+)+)\s*\Z")
 _ENDS = re.compile(r"\b(?:LIMIT|OFFSET|ORDER)\b", re.IGNORECASE)
 """What no order can follow: the engine is to refuse it."""
 _STRING, _LANGUAGE_STRING = names.term("xsd:string"), names.term("rdf:langString")
-_TEXT_NAMES = (_STRING, names.term("xsd:boolean"), _LANGUAGE_STRING)
+_TEXTS = (_STRING, names.term("xsd:boolean"), _LANGUAGE_STRING)
 """Types of values that are in the order of their texts."""
-_TEXTS = tuple(map(NamedNode, _TEXT_NAMES))
 _OF_TEXTS = frozenset(("type", "value", "xml:lang", "datatype"))
 """All that JSON says of a text; one with a direction says more."""
 _Key = tuple[int, str, str, str]
@@ -52,56 +45,16 @@ def split_order(text: str) -> tuple[str, tuple[str, ...]]:
     return text[: found.start()], tuple(name.lstrip("?") for name in found[1].split())
 
 
-def collect_in_order(found: Result, columns: tuple[str, ...]) -> Answer | None:
-    """Collect the rows of a result without an order in the order of some columns.
-
-    Args:
-        found: The result.
-        columns: By which rows are ordered, the first one first.
-
-    Returns:
-        None if they cannot be put in order here; that is found out by the first row, if by any.
-    """
-    if found.kind != TABLE or not set(columns) <= set(found.columns):
-        return None
-    first = found.collect(1)
-    if not order_rows(first, columns):
-        return None
-    every = Answer(first.columns, first.rows + found.collect().rows)
-    return every if order_rows(every, columns) else None
-
-
-def order_rows(answer: Answer, columns: tuple[str, ...]) -> bool:
-    """Put the rows of an answer in the order that SPARQL gives them.
-
-    Args:
-        answer: Its rows change their places.
-        columns: By which they are ordered, the first one first.
-
-    Returns:
-        Whether that was done; not so where a value is neither an IRI nor a text nor a truth
-        value, or a column is not in the answer.
-    """
-    if not set(columns) <= set(answer.columns):
-        return False
-    places = [answer.columns.index(one) for one in columns]
-    keys = [[_find_key(row[place]) for place in places] for row in answer.rows]
-    if any(None in key for key in keys):
-        return False
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    answer.rows[:] = [answer.rows[place] for place in order]
-    return True
-
-
 def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
     """Put the rows of a table in order that is written as JSON of SPARQL results.
 
     Args:
         content: The table.
-        columns: As for `order_rows`.
+        columns: By which they are ordered, the first one first.
 
     Returns:
-        The table in order; None under the same conditions.
+        The table in the order that SPARQL gives it; None where a value is neither an IRI nor a
+        text nor a truth value, or a column is not in the table.
 
     Examples:
         >>> cells = ({"one": {"type": "literal", "value": text}} for text in "ba")
@@ -114,7 +67,7 @@ def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
     if not set(columns) <= set(table["head"]["vars"]):
         return None
     rows = table["results"]["bindings"]
-    keys = [[_find_kept_key(row.get(column)) for column in columns] for row in rows]
+    keys = [[_find_key(row.get(column)) for column in columns] for row in rows]
     if any(None in key for key in keys):
         return None
     order = sorted(range(len(keys)), key=keys.__getitem__)
@@ -122,8 +75,7 @@ def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _find_kept_key(cell: dict[str, Any] | None) -> _Key | None:
-    """Give the key of a term that is written as JSON of SPARQL results."""
+def _find_key(cell: dict[str, Any] | None) -> _Key | None:
     if cell is None:
         return 0, "", "", ""
     if cell["type"] == "uri":
@@ -132,14 +84,4 @@ def _find_kept_key(cell: dict[str, Any] | None) -> _Key | None:
         return None
     language = cell.get("xml:lang", "")
     datatype = _LANGUAGE_STRING if language else cell.get("datatype", _STRING)
-    return (2, cell["value"], datatype, language) if datatype in _TEXT_NAMES else None
-
-
-def _find_key(term: Term | None) -> _Key | None:
-    if term is None:
-        return 0, "", "", ""
-    if isinstance(term, NamedNode):
-        return 1, term.value, "", ""
-    if isinstance(term, Literal) and term.datatype in _TEXTS:
-        return 2, term.value, term.datatype.value, term.language or ""
-    return None
+    return (2, cell["value"], datatype, language) if datatype in _TEXTS else None

@@ -40,7 +40,7 @@ from devcoop.store import rdf
 from devcoop.store.canonical import SECONDS, canonical_lines
 from devcoop.store.dotted import find_undeclared, write_out_dotted
 from devcoop.store.lines import copy_quads
-from devcoop.store.ordering import collect_in_order, order_kept, split_order
+from devcoop.store.ordering import order_kept, split_order
 from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result, parse_kept
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
@@ -628,12 +628,8 @@ class Store:
             QueryError: The text is no SPARQL query.
         """
         try:
-            unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
-            if columns:
-                answer = collect_in_order(self.start(unordered, union=union), columns)
-                if answer is not None:
-                    return answer
-            return self.start(text, union=union).collect()
+            ordered = self._render_in_order(text, union=union)
+            return KeptAnswer(ordered) if ordered else self.start(text, union=union).collect()
         except (SyntaxError, ValueError) as error:
             raise QueryError.of_parser(error) from error
 
@@ -695,21 +691,30 @@ class Store:
         return self._render(text, TSV).decode().split("\n")[1:-1]
 
     def _render(self, text: str, media_type: str, graphs: Iterable[str] | None = None) -> bytes:
-        unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
-        if columns:
-            found = order_kept(self._render_unordered(unordered, JSON, graphs), columns)
-            if found is not None:
-                return found if media_type == JSON else parse_kept(found).render(media_type)
-        return self._render_unordered(text, media_type, graphs)
-
-    def _render_unordered(self, text: str, media_type: str, graphs: Iterable[str] | None) -> bytes:
         try:
+            ordered = self._render_in_order(text, graphs)
+            if ordered:
+                return ordered if media_type == JSON else parse_kept(ordered).render(media_type)
             result = self.start(text, default_graphs=graphs)
         except (SyntaxError, ValueError) as error:
             raise QueryError.of_parser(error) from error
         if result.kind != TABLE:
             raise QueryError("only a SELECT gives a table")
         return result.render(media_type)
+
+    def _render_in_order(
+        self, text: str, graphs: Iterable[str] | None = None, *, union: bool = True
+    ) -> bytes | None:
+        """Write a table as JSON, put in order here; None if the engine does that faster, or has to.
+
+        Raises:
+            SyntaxError: The text is no query; a ValueError likewise.
+        """
+        unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
+        if not columns:
+            return None
+        result = self.start(unordered, union=union, default_graphs=graphs)
+        return order_kept(result.render(JSON), columns) if result.kind == TABLE else None
 
     def recall(self, text: str, made_from: str = "") -> Answer:
         """Give the answer to a trusted SELECT, kept beside a store on disk.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _STRONG = ("duplication", "duplication-candidate", "overlap", "complementarity")
 _SAID_BEFORE = ("place-unknown", "timing-uncertain")
 """Caveats that the sentences on time and place say already."""
-"""Facets without which nothing can be found."""
 _OPEN = {
     **{facet: f"{name}: not stated" for facet, name in codes.FACETS.items()},
     PERIOD: "first day: not known",
