@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devcoop.errors import QueryError
-from devcoop.queries import get_query
+from devcoop.queries import get_query, load_topic
 from devcoop.store import Source, Store
 from devcoop.store.ordering import order_kept, split_order
 from devcoop.store.results import CSV, JSON, TSV, parse_kept
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 IS, HAS = NamedNode("urn:is"), NamedNode("urn:has")
 NUMBERED = Literal("ق", datatype=NamedNode("urn:letter"))
+
+
+def _typed(text: str, kind: str) -> Literal:
+    return Literal(text, datatype=NamedNode(f"http://www.w3.org/2001/XMLSchema#{kind}"))
+
+
 EVERY = "SELECT ?thing ?value { ?thing <urn:is> ?thing OPTIONAL { ?thing <urn:has> ?value } }"
 TEXTS: list[Term] = [
     Literal("b"),
@@ -72,10 +78,41 @@ def test_any_texts_are_written_in_the_order_of_the_engine(
     assert parse_kept(ordered).render(way) == parse_kept(wanted).render(way)
 
 
-@pytest.mark.parametrize("value", [Literal(10), NUMBERED])
+@pytest.mark.parametrize("value", [Literal(0.5), NUMBERED])
 def test_what_is_no_text_is_not_put_in_order(tmp_path: Path, value: Literal) -> None:
     store = _state(tmp_path / "store", [value])
     assert order_kept(store.start(EVERY).render(JSON), ("value",)) is None
+
+
+NUMBERS: list[Term] = [
+    Literal(10),
+    Literal(9),
+    Literal(-3),
+    _typed("9.5", "decimal"),
+    _typed("-3.25", "decimal"),
+]
+DAYS: list[Term] = [_typed("2020-02-01", "date"), _typed("1999-12-31", "date")]
+
+
+@pytest.mark.parametrize("values", [NUMBERS, DAYS, [*DAYS, NamedNode("urn:a")]])
+def test_numbers_and_days_are_in_the_order_of_the_engine(
+    tmp_path: Path, values: list[Term]
+) -> None:
+    store = _state(tmp_path / "store", values)
+    wanted = store.start(f"{EVERY}\nORDER BY ?value").render(JSON)
+    ordered = order_kept(store.start(f"{EVERY}\nORDER BY DESC(?value)").render(JSON), ("value",))
+    assert ordered
+    assert parse_kept(ordered).collect() == parse_kept(wanted).collect()
+
+
+@pytest.mark.parametrize("topic", ["facets", "gaps", "records"])
+def test_what_is_kept_is_asked_once(graph: Store, topic: str) -> None:
+    for query in load_topic(topic).values():
+        unordered, columns = ("", ()) if query.params else split_order(query.text)
+        found = graph.start(unordered) if columns else None
+        # What is ordered by what it does not give is left to the engine before it begins.
+        if found and set(columns) <= set(found.columns):
+            assert order_kept(found.render(JSON), columns), query.name
 
 
 @pytest.mark.parametrize("ends", ["LIMIT 3", "OFFSET 1", "ORDER BY DESC(?value)"])

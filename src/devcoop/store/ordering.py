@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from devcoop import names
@@ -18,9 +19,14 @@ _ENDS = re.compile(r"\b(?:LIMIT|OFFSET|ORDER)\b", re.IGNORECASE)
 _STRING, _LANGUAGE_STRING = names.term("xsd:string"), names.term("rdf:langString")
 _TEXTS = (_STRING, names.term("xsd:boolean"), _LANGUAGE_STRING)
 """Types of values that are in the order of their texts."""
+_DATE, _NUMBERS = names.term("xsd:date"), (names.term("xsd:integer"), names.term("xsd:decimal"))
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_NODE, _TEXT, _OF_DATE, _OF_NUMBER = range(1, 5)
+"""Ranks of values; before them comes what is unbound."""
 _OF_TEXTS = frozenset(("type", "value", "xml:lang", "datatype"))
 """All that JSON says of a text; one with a direction says more."""
-_Key = tuple[int, str, str, str]
+_Key = tuple[int, str | Decimal, str, str]
 
 
 def split_order(text: str) -> tuple[str, tuple[str, ...]]:
@@ -50,11 +56,11 @@ def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
 
     Args:
         content: The table.
-        columns: By which they are ordered, the first one first.
+        columns: Those of its columns by which they are ordered, the first one first.
 
     Returns:
         The table in the order that SPARQL gives it; None where a value is neither an IRI nor a
-        text nor a truth value, or a column is not in the table.
+        text nor a truth value, nor a day or a number among such.
 
     Examples:
         >>> cells = ({"one": {"type": "literal", "value": text}} for text in "ba")
@@ -64,24 +70,34 @@ def order_kept(content: bytes, columns: tuple[str, ...]) -> bytes | None:
         ['a', 'b']
     """
     table = json.loads(content)
-    if not set(columns) <= set(table["head"]["vars"]):
-        return None
     rows = table["results"]["bindings"]
     keys = [[_find_key(row.get(column)) for column in columns] for row in rows]
-    if any(None in key for key in keys):
+    if any(map(_is_mixed, zip(*keys, strict=True))):
         return None
     order = sorted(range(len(keys)), key=keys.__getitem__)
     table["results"]["bindings"] = [rows[place] for place in order]
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _is_mixed(keys: tuple[_Key | None, ...]) -> bool:
+    """Tell whether values of a column cannot be put in order, or not with each other."""
+    ranks = {key[0] if key else None for key in keys}
+    return None in ranks or len(ranks - {0, _NODE}) > 1
+
+
 def _find_key(cell: dict[str, Any] | None) -> _Key | None:
     if cell is None:
         return 0, "", "", ""
+    value = cell["value"]
     if cell["type"] == "uri":
-        return 1, cell["value"], "", ""
+        return _NODE, value, "", ""
     if cell["type"] != "literal" or not cell.keys() <= _OF_TEXTS:
         return None
     language = cell.get("xml:lang", "")
     datatype = _LANGUAGE_STRING if language else cell.get("datatype", _STRING)
-    return (2, cell["value"], datatype, language) if datatype in _TEXTS else None
+    if datatype in _TEXTS:
+        return _TEXT, value, datatype, language
+    is_number = datatype in _NUMBERS and _NUMBER.fullmatch(value)
+    if is_number or (datatype == _DATE and _DAY.fullmatch(value)):
+        return (_OF_NUMBER, Decimal(value), "", "") if is_number else (_OF_DATE, value, "", "")
+    return None

@@ -714,7 +714,9 @@ class Store:
         if not columns:
             return None
         result = self.start(unordered, union=union, default_graphs=graphs)
-        return order_kept(result.render(JSON), columns) if result.kind == TABLE else None
+        if result.kind != TABLE or not set(columns) <= set(result.columns):
+            return None
+        return order_kept(result.render(JSON), columns)
 
     def recall(self, text: str, made_from: str = "") -> Answer:
         """Give the answer to a trusted SELECT, kept beside a store on disk.
