@@ -110,6 +110,37 @@ def begin(
     if _limited:
         yield work
         return
+    with _begin(work, what, bounds) as finish:
+        yield finish
+
+
+@contextlib.contextmanager
+def begin_beside(work: Callable[[], Result], *, what: str) -> Iterator[Callable[[], Result]]:
+    """Begin a part of such work in a process beside this one, whose time and limits it shares.
+
+    What runs where it can be ended already begins no other process with `begin`. Here it does,
+    so that two processors share a large piece of work; each may take the memory of the limit.
+
+    Args:
+        work: As for `run`.
+        what: Likewise.
+
+    Yields:
+        What waits for the result, as with `begin`.
+
+    Examples:
+        >>> def add():
+        ...     with begin_beside(lambda: 6 * 7, what="a part") as finish:
+        ...         return 3 + finish()
+        >>> run(add, what="a sum")
+        45
+    """
+    with _begin(work, what, {"seconds": OWN_WORK["seconds"]}) as finish:
+        yield finish
+
+
+@contextlib.contextmanager
+def _begin(work: Callable[[], Result], what: str, bounds: Bounds) -> Iterator[Callable[[], Result]]:
     here, there = multiprocessing.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()

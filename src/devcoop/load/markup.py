@@ -135,7 +135,7 @@ def iter_tags(path: Path, part: str, file: IO[bytes], tag: str) -> Iterator[Tag]
         raise _explain(path, error, part) from None
 
 
-def open_xml(path: Path, content: Content) -> IO[bytes]:
+def open_xml(path: Path, content: Content) -> XmlFile:
     """Open a file of XML that may be packed with gzip, which is seen from its first bytes.
 
     Args:
@@ -149,17 +149,51 @@ def open_xml(path: Path, content: Content) -> IO[bytes]:
     Raises:
         SourceError: It is a ZIP file.
     """
-    begin, file = open_bytes(content).read(len(_ZIP)), open_bytes(content)
+    begin = open_bytes(content).read(len(_ZIP))
     if begin == _ZIP:
         raise SourceError(path, "this is a ZIP file, perhaps a workbook, and no XML")
-    return _Unpacked(path, file, len(content)) if begin.startswith(_GZIP) else file
+    return XmlFile(path, content, is_packed=begin.startswith(_GZIP))
+
+
+class XmlFile(io.RawIOBase, IO[bytes]):
+    """A file of XML, unpacked; `open_xml` opens it."""
+
+    def __init__(self, path: Path, content: Content, *, is_packed: bool) -> None:
+        self._stored = _Counted(open_bytes(content))
+        self._size = max(len(content), 1)
+        unpacked = _Unpacked(path, self._stored, len(content)) if is_packed else self._stored
+        self._file: _Unpacked | _Counted = unpacked
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes more, unpacked; all that are left if nothing is said."""
+        return self._file.read(size)
+
+    @property
+    def part(self) -> float:
+        """Which part of the file was read, as it is stored: 1 at its end.
+
+        It is the same whoever reads the file, if all read it in the same portions.
+        """
+        return self._stored.number / self._size
+
+
+class _Counted(io.RawIOBase, IO[bytes]):
+    """A file that knows how many bytes of it were read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.number = file, 0
+
+    def read(self, size: int = -1) -> bytes:
+        read = self._file.read(size)
+        self.number += len(read)
+        return read
 
 
 class _Unpacked(io.RawIOBase, IO[bytes]):
     """What a file packed with gzip holds, up to a measure."""
 
     def __init__(self, path: Path, packed: IO[bytes], size: int) -> None:
-        self._path, self._file = path, gzip.GzipFile(fileobj=packed)
+        self._path, self._file = path, gzip.GzipFile(mode="rb", fileobj=packed)
         self._left = min(MOST_BYTES, max(_FEW_BYTES, size * MOST_TIMES))
 
     def read(self, size: int = -1) -> bytes:

@@ -1,11 +1,13 @@
 """Lists that are too long for memory: they lie in a file that goes with them.
 
 The file has no name, so that nothing of it stays, however the process ends. A process that is
-forked to read a file of others writes to one that its parent opened, which goes on with it.
+forked to read a file of others writes to one that its parent opened, which goes on with it. Several
+processes may write to it at the same time.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import tempfile
@@ -98,11 +100,28 @@ class Spool(Sequence[Item]):
         """Write what was added to the file."""
         if self._waiting:
             content = self._pack(self._waiting)
+            # Another process may be at the end of the file, too.
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
             place = self._file.seek(0, os.SEEK_END)
             self._file.write(content)
             self._file.flush()
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
             self._places.append((place, len(content)))
             self._waiting = []
+
+    def put_in_front(self, other: Spool[Item]) -> None:
+        """Put what another has in front of what this one has; both are of one context.
+
+        Examples:
+            >>> with spooling():
+            ...     one, other = Spool("ab"), Spool("c")
+            ...     other.put_in_front(one)
+            >>> list(other)
+            ['a', 'b', 'c']
+        """
+        other.write()
+        self._places = [*other._places, *self._places]
+        self._size += other._size
 
     def _pack(self, items: list[Item]) -> bytes:
         return pickle.dumps(items, pickle.HIGHEST_PROTOCOL)

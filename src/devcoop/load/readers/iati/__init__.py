@@ -45,36 +45,27 @@ from typing import TYPE_CHECKING
 from devcoop import killable
 from devcoop.errors import SourceError
 from devcoop.load.content import hash_content
-from devcoop.load.markup import find_first_names, iter_children, open_xml, read_name
-from devcoop.load.readers.iati.activities import read_activity
+from devcoop.load.markup import find_first_names, open_xml
 from devcoop.load.readers.iati.checking import check_file
-from devcoop.load.readers.iati.draft import Draft, File
-from devcoop.load.readers.iati.links import Activities, find_parts
-from devcoop.load.readers.iati.money import say_amount
-from devcoop.load.readers.iati.organisations import COUNTED, read_organisation
-from devcoop.load.readers.iati.texts import LANGUAGE, local, squeeze_code
+from devcoop.load.readers.iati.links import find_parts
+from devcoop.load.readers.iati.organisations import COUNTED
+from devcoop.load.readers.iati.stretches import AROUND, ITEMS, count_worth, read_all, read_beside
 from devcoop.load.reading import Reading
-from devcoop.load.records import Body, Head, Records, Text, Value, Where
+from devcoop.load.records import Body, Records, Text, Value
 from devcoop.load.spool import spooling
 from devcoop.names import make_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from devcoop.load.content import Content
-    from devcoop.load.markup import Tag
-    from devcoop.load.records import Amount, Hints, Note
+    from devcoop.load.readers.iati.draft import File
+    from devcoop.load.readers.iati.stretches import Said
+    from devcoop.load.records import Head, Hints
 
 SUFFIXES: tuple[str, ...] = (".xml", ".gz")
 """Endings of the files that this reader takes."""
-VERSIONS = frozenset(
-    {"1.00", "1.0", "1.01", "1.02", "1.03", "1.04", "1.05", "2.01", "2.02", "2.03"}
-)
-"""Versions that there are, and a spelling of the first that many files have."""
-_AROUND = ("iati-activities", "iati-organisations")
-_ITEMS = ("iati-activity", "iati-organisation")
-_ROOTS = frozenset({*_AROUND, *_ITEMS})
+_ROOTS = frozenset({*AROUND, *ITEMS})
 _FIRST = 4
 """Elements among which the one that holds the activities is; answers of servers wrap it."""
 _AT_ACTIVITY = ("sector", "recipient-country", "recipient-region")
@@ -91,7 +82,6 @@ _COUNTS = (
 )  # fmt: skip
 """What is counted of activities, in the order told."""
 _PACKED = ".xml.gz"
-_DAY = len("2026-11-28")
 
 
 def recognizes(path: Path, content: Content) -> bool:
@@ -123,7 +113,10 @@ def read(path: Path, content: Content, hints: Hints) -> Reading:
         OutOfMemoryError: It takes too much memory.
     """
     with spooling():
-        form, records = killable.run(lambda: read_records(path, content, hints), what=str(path))
+        form, records = killable.run(
+            lambda: _finish(read_beside(path, content, count_worth(content)), path, hints),
+            what=str(path),
+        )
     if (folder := hints.check) is not None:
         broken = killable.run(lambda: check_file(path, content, folder), what=str(path))
         records = replace(records, told=(*records.told, *broken))
@@ -132,38 +125,19 @@ def read(path: Path, content: Content, hints: Hints) -> Reading:
 
 def read_records(path: Path, content: Content, hints: Hints) -> tuple[str, Records]:
     """Read a file as `read` does, in this process, and give its format and its records."""
-    tags = iter_children(path, open_xml(path, content), _AROUND, _ITEMS)
-    root = next(tags, None)
-    if root is None:
-        raise SourceError(path, "no element of it is one of IATI")
-    file = File(language=root.get(LANGUAGE, ""), currency=root.get("default-currency", ""))
-    # An item that stands alone is read as one, and is no root.
-    whole = Draft(file, Where(xpath=f"/{read_name(root)}"))
-    version = squeeze_code(root.get("version"))
-    edition = squeeze_code(root.get("generated-datetime"))[:_DAY]
-    if read_name(root) in _AROUND:
-        _keep_attributes(whole, root)
-    _tell_version(whole, root, version)
-    read_them = _read_organisations if "organisation" in read_name(root) else _read_activities
-    head, elements = read_them(file, whole, tags)
+    return _finish(read_all(path, content), path, hints)
+
+
+def _finish(said: Said, path: Path, hints: Hints) -> tuple[str, Records]:
+    file, head = said.whole.file, said.head
+    if number := file.tags["transaction"]:
+        what = "Transactions are summed by kind, year, currency and place."
+        file.told["read", what] = number
+    said.activities.parts = find_parts(file)
     head = replace(_complete(head, path, hints), language=file.find_language() or hints.language)
-    head = replace(head, edition=edition, notes=(*head.notes, *whole.make_notes()))
-    form = " ".join(filter(None, ("IATI", version)))
-    return form, Records(head, elements, file.tell_all(), _say_counts(file))
-
-
-def _keep_attributes(whole: Draft, root: Tag) -> None:
-    for name, value in root.items():
-        if name not in (LANGUAGE, "default-currency") and value:
-            whole.keep(f"{read_name(root)}/@{local(name)}", value)
-
-
-def _tell_version(whole: Draft, root: Tag, version: str) -> None:
-    if not version:
-        whole.tell("read", "The file does not state its version of IATI.", root)
-    elif version not in VERSIONS:
-        what = f"The file states version {version!r} of IATI, which is none that is known."
-        whole.tell("read", what, root)
+    head = replace(head, edition=said.edition, notes=(*head.notes, *said.whole.make_notes()))
+    form = " ".join(filter(None, ("IATI", said.version)))
+    return form, Records(head, said.activities or (), file.tell_all(), _say_counts(file))
 
 
 def _complete(head: Head, path: Path, hints: Hints) -> Head:
@@ -183,36 +157,6 @@ def _complete(head: Head, path: Path, hints: Hints) -> Head:
     return replace(head, key=name, titles=titles, agency=agency, places=places)
 
 
-def _iter_items(whole: Draft, tags: Iterator[Tag], name: str) -> Iterator[tuple[Tag, str]]:
-    """Iterate over the items of a file, each with its place; what stands beside them is kept."""
-    number = 0
-    for node in tags:
-        if node.tag == name:
-            number += 1
-            is_alone = node.getparent() is None
-            yield node, f"/{name}" if is_alone else f"{whole.where.xpath}/{name}[{number}]"
-        else:
-            whole.keep_all(local(str(node.tag)), node)
-
-
-# Activities
-
-
-def _read_activities(file: File, whole: Draft, tags: Iterator[Tag]) -> tuple[Head, Activities]:
-    elements = Activities()
-    for node, xpath in _iter_items(whole, tags, "iati-activity"):
-        elements.extend(read_activity(file, node, xpath))
-    _tell_sums(whole)
-    elements.parts = find_parts(file)
-    return Head(agency=file.agency), elements
-
-
-def _tell_sums(whole: Draft) -> None:
-    what = "Transactions are summed by kind, year, currency and place."
-    if number := whole.file.tags["transaction"]:
-        whole.file.told["read", what] = number
-
-
 def _say_counts(file: File) -> dict[str, int]:
     counts = file.counts
     if "iati-organisation" in counts:
@@ -224,27 +168,3 @@ def _say_counts(file: File) -> dict[str, int]:
     counted = {name: counts[name] for name in (*_COUNTS, *more) if counts[name]}
     said = {f"narratives in {name}": number for name, number in sorted(file.languages.items())}
     return counted | said
-
-
-# Organisations
-
-
-def _read_organisations(file: File, whole: Draft, tags: Iterator[Tag]) -> tuple[Head, tuple[()]]:
-    """Read the organisation of a file; money of others that it may have is kept."""
-    head: Head | None = None
-    for node, xpath in _iter_items(whole, tags, "iati-organisation"):
-        draft, amounts = read_organisation(file, node, xpath)
-        if head is None:
-            head = Head(agency=draft.agency, amounts=tuple(amounts), notes=draft.make_notes())
-        else:
-            draft.tell("unknown", "A second organisation of a file is kept as notes.", node)
-            head = replace(head, notes=(*head.notes, *_keep_second(draft, amounts)))
-    return head or Head(), ()
-
-
-def _keep_second(draft: Draft, amounts: list[Amount]) -> tuple[Note, ...]:
-    name = draft.agency.name if draft.agency else ""
-    for one in amounts:
-        place = one.place.text if one.place else ""
-        draft.keep(f"{name} {one.kind}", " ".join(filter(None, (place, say_amount(one)))))
-    return draft.make_notes()

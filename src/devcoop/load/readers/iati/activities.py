@@ -132,24 +132,49 @@ def _count(file: File, node: Tag, tags: list[str]) -> None:
 # What identifies it
 
 
+def pass_activity(file: File, node: Tag, xpath: str) -> None:
+    """Pass an activity that another process reads: its key is taken, whatever comes after it.
+
+    Args:
+        file: What is known of the file; who reports it is found, and nothing is counted.
+        node: The activity.
+        xpath: Where it stands.
+    """
+    if file.agency is None:
+        apart = File(file.language, file.currency, bodies=file.bodies)
+        for _ in read_activity(apart, node, xpath):
+            pass
+        file.agency = apart.agency
+    file.place(node, xpath)
+    identifier = node.find(_IDENTIFIER)
+    _mint(file, "" if identifier is None else read_line(identifier), xpath)
+
+
+def _mint(file: File, identifier: str, xpath: str) -> str:
+    """Give the key of an activity, with or without an identifier."""
+    key = file.mint(identifier or f"without identifier, {xpath.rpartition('/')[2]}")
+    if identifier:
+        file.first.setdefault(identifier, key)
+    return key
+
+
 def _take_key(draft: Draft, node: Tag) -> None:
     """Give an activity its identifier as key; one that is missing or taken gets another."""
     file = draft.file
     identifier = "" if draft.identifier is None else read_line(draft.identifier)
+    is_taken = identifier in file.first
+    draft.key = _mint(file, identifier, draft.where.xpath)
     if not identifier:
         what = "An activity has no identifier; it is kept under a number."
         draft.tell("unknown", what, node)
-        draft.key = file.mint(f"without identifier, {draft.where.xpath.rpartition('/')[2]}")
         return
-    draft.key = file.mint(identifier)
     draft.refer("own", identifier)
-    if identifier in file.first:
+    if is_taken:
         what = "An identifier occurs more than once; the key of the later activity has a number."
         draft.tell("unknown", what, node)
         draft.keep("iati-identifier", identifier)
     else:
         file.counts["distinct non-empty ids"] += 1
-        file.first[identifier] = draft.key
 
 
 def _take_identifier(draft: Draft, node: Tag) -> None:

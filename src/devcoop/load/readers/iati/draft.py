@@ -106,6 +106,21 @@ class File:
         self.keys.add(key)
         return key
 
+    def put_in_front(self, other: File) -> None:
+        """Put what another knows of the file before in front; whose keys they are, it knows."""
+        self.counts = other.counts + self.counts
+        self.tags = other.tags + self.tags
+        self.languages = other.languages + self.languages
+        self.defaults = other.defaults + self.defaults
+        self.told = other.told + self.told
+        self.first_told |= other.first_told
+        self.parents = other.parents + self.parents
+        self.children = other.children + self.children
+
+    def forget_names(self) -> None:
+        """Forget what serves only to read on."""
+        self.keys, self.first, self.bodies, self.locations = set(), {}, {}, {}
+
     def find_language(self) -> str:
         """Find the language of the file: its own, or else the one that all activities state."""
         only = next(iter(self.defaults)) if len(self.defaults) == 1 else ""
@@ -209,6 +224,12 @@ class Draft:
         """Keep whatever an element and all in it say."""
         if text := describe(node):
             self.notes.setdefault(heading, {})[text] = None
+
+    def put_notes_in_front(self, other: Draft) -> None:
+        """Put what another keeps in front of what this one keeps."""
+        own, self.notes = self.notes, other.notes
+        for heading, texts in own.items():
+            self.notes.setdefault(heading, {}).update(texts)
 
     def refer(self, kind: str, identifier: str | None) -> None:
         """Refer to another activity; nothing if there is no identifier."""

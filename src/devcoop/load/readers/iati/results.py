@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from devcoop.load.markup import Tag
 
+_RESULT, _INDICATOR = "/result/", "/indicator/"
+OF_RESULTS = (_RESULT, _INDICATOR)
+"""What the keys of results and indicators have between that of their activity and a number."""
 _KINDS = {"1": "Output", "2": "Outcome", "3": "Impact"}
 _WORDS = {"output": "Output", "outcome": "Outcome", "impact": "Impact"}
 _PERCENTAGE = "2"
@@ -26,7 +29,7 @@ def take_result(draft: Draft, node: Tag) -> None:
     """Take over a result, to which the activity contributes, with its indicators."""
     number = len(draft.contributes_to) + 1
     below = Draft(draft.file, draft.file.inner(node, draft.where), draft.language)
-    below.key = draft.file.mint(f"{draft.key}/result/{number}")
+    below.key = draft.file.mint(f"{draft.key}{_RESULT}{number}")
     code = squeeze_code(node.get("type"))
     kind = _KINDS.get(code) or _WORDS.get(code.lower())
     if kind is None:
@@ -81,7 +84,7 @@ def _make_element(
 
 def _read_indicator(draft: Draft, node: Tag, number: int) -> Element:
     below = Draft(draft.file, draft.file.inner(node, draft.where), draft.language)
-    below.key = draft.file.mint(f"{draft.key}/indicator/{number}")
+    below.key = draft.file.mint(f"{draft.key}{_INDICATOR}{number}")
     draft.file.counts["indicator"] += 1
     _take_texts(below, node, ("baseline", "period"))
     measure = squeeze_code(node.get("measure"))
