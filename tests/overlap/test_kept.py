@@ -307,14 +307,14 @@ def home(four_plans: Path, tmp_path: Path) -> Path:
 def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
     home: Path, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
-    monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", large)
+    monkeypatch.setattr("devcoop.store.answering._LARGE_ANSWER", large)
     text = get_query("undertakings-without-place").text
     with open_store(home) as store:
         asked = store.recall(text).records()
         wanted = asked[1]["subject"]
         expected = [row for row in asked if row["subject"] == wanted]
         with monkeypatch.context() as patch:
-            patch.delattr(Store, "start")
+            patch.setattr(Store, "start", lambda *_, **__: pytest.fail("it was asked"))
             assert store.recall_rows(text, "subject", [wanted]) == expected
         others = [row for row in asked if row["subject"] != wanted]
         assert store.recall_rows(text, "subject", [wanted], others=True) == others
@@ -338,7 +338,7 @@ def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
 def test_some_rows_of_a_large_answer_are_those_of_all(
     home: Path, monkeypatch: pytest.MonkeyPatch, rows: str, column: str
 ) -> None:
-    monkeypatch.setattr("devcoop.store.quadstore._LARGE_ANSWER", 1)
+    monkeypatch.setattr("devcoop.store.answering._LARGE_ANSWER", 1)
     asked = f"SELECT ?a ?b WHERE {{ VALUES (?a ?b) {{ {rows} }} }}"
     # The rows are in the question, so that no copy of the plans is needed.
     with open_store(home, most_copied=0) as store:

@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _forbid(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quadstore, "_open_engine", lambda _: pytest.fail("files were opened"))
+    monkeypatch.setattr(quadstore, "open_engine", lambda _: pytest.fail("files were opened"))
 
 
 def test_second_copy_is_the_same_and_opens_no_file_of_the_engine(
@@ -154,7 +154,7 @@ def test_files_that_break_off_are_no_copy(folder: Path, monkeypatch: pytest.Monk
         raise OSError("a block is broken")
 
     with monkeypatch.context() as patched:
-        patched.setattr(quadstore, "_open_engine", break_off)
+        patched.setattr(quadstore, "open_engine", break_off)
         with pytest.raises(StoreError, match="a block is broken"):
             _read(folder)
     assert not _list_kept(folder)

@@ -11,7 +11,7 @@ from devcoop import killable
 from devcoop.errors import QueryError, StoreError
 from devcoop.queries import run_guarded
 from devcoop.store import Source, Store
-from devcoop.store.quadstore import copy_store
+from devcoop.store.files import copy_store
 from devcoop.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, as_text
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 from devcoop.errors import StoreError
 from devcoop.publication import write_whole
 from devcoop.scratch import open_scratch
-from devcoop.store.quadstore import SMALL_BYTES, Store, copy_store
+from devcoop.store.files import copy_store
+from devcoop.store.quadstore import SMALL_BYTES, Store
 from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:

@@ -14,20 +14,12 @@ of a copy stays in memory, and its files as they are.
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import hashlib
 import io
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 from dataclasses import asdict, dataclass
-from functools import cache, partial
-from importlib import metadata
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -35,20 +27,17 @@ from typing import IO, TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from devcoop import names
-from devcoop.errors import ComparisonError, OutOfTimeError, QueryError, StoreError
+from devcoop.errors import StoreError
 from devcoop.store import rdf
+from devcoop.store.answering import Answering
 from devcoop.store.canonical import SECONDS, canonical_lines
-from devcoop.store.dotted import find_undeclared, write_out_dotted
+from devcoop.store.files import QUADS, RECORDS, copy_store, open_engine, write_apart
 from devcoop.store.lines import copy_quads
-from devcoop.store.ordering import order_kept, split_order
-from devcoop.store.results import CSV, JSON, TABLE, TSV, Answer, KeptAnswer, Result, parse_kept
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from devcoop.parquet import ParquetDoor
     from devcoop.store.shelf import Shelf
     from devcoop.store.terms import BlankNode, Term, Triple
 
@@ -59,26 +48,10 @@ _DATASET, _CATALOG_TYPE = (
 )
 _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEVC.sha256)
 _CATALOG = NamedNode(names.CATALOG)
-_WRITING_SECONDS = 1800
 _AT_ONCE = 100_000
 """Statements that the engine sorts in memory before it writes them."""
 SMALL_BYTES = 128 << 20
 """Size of the files of a store that are copied into memory for any reading."""
-_WRITER = """
-import signal, sys
-from pathlib import Path
-from devcoop.store import Store
-signal.alarm(int(sys.argv[2]))
-store = Store.open(Path(sys.argv[1]), writable=True)
-for graph in sys.argv[3:]:
-    store.drop(graph)
-store.fill(sys.stdin.buffer)
-"""
-_ROWS = "parquet"
-_LARGE_ANSWER = 4_000_000
-"""Bytes of an answer of which some rows are read sooner out of a file that has columns."""
-_ENGINE = f"{ox.__name__} {metadata.version('pyoxigraph')}\n"
-_QUADS, _RECORDS = "quads", "sources.json"
 # Engines that another process opened: to close them here would wait for threads that this
 # process does not have.
 _left_alone: list[ox.Store] = []
@@ -125,7 +98,7 @@ def hash_files(hashes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-class Store:
+class Store(Answering):
     """Named graphs and where they come from, in memory.
 
     Attributes:
@@ -139,9 +112,6 @@ class Store:
         >>> store.graphs(), [quad.object.value for quad in store.quads(graph="urn:g")]
         (['urn:g'], ['1'])
     """
-
-    ENGINE = _ENGINE
-    """What answers hang on beside the query and the sources."""
 
     def __init__(self) -> None:
         self._path: Path | None = None
@@ -166,7 +136,7 @@ class Store:
         """
         store = cls()
         path.mkdir(parents=True)
-        store._path, store._open = path, ox.Store(str(path / _QUADS))
+        store._path, store._open = path, ox.Store(str(path / QUADS))
         store.save()
         return store
 
@@ -192,11 +162,11 @@ class Store:
         """
         store = cls()
         try:
-            records = json.loads((path / _RECORDS).read_bytes())
+            records = json.loads((path / RECORDS).read_bytes())
             store._sources = {one["graph"]: Source(**one) for one in records}
             store._path, store._is_writable, store._most_copied = path, writable, most_copied
             store.shelf = shelf
-            store._open = _open_engine(path, writable=True) if writable else store._read_engine()
+            store._open = open_engine(path, writable=True) if writable else store._read_engine()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{path}: this is no store, or it is broken: {error}") from error
         return store
@@ -225,11 +195,11 @@ class Store:
     def _read_engine(self) -> ox.Store:
         """Open the files for reading, or copy them into memory."""
         assert self._path  # noqa: S101  only called for stores on disk
-        open_files = partial(_open_engine, self._path)
-        sizes = (file.stat().st_size for file in (self._path / _QUADS).iterdir())
+        open_files = partial(open_engine, self._path)
+        sizes = (file.stat().st_size for file in (self._path / QUADS).iterdir())
         self._is_copy = self._opener == os.getpid() and sum(sizes) <= self._most_copied
         if self._is_copy:
-            return copy_quads(self._path / _QUADS, open_files, self.shelf)
+            return copy_quads(self._path / QUADS, open_files, self.shelf)
         return open_files()
 
     def rest(self) -> None:
@@ -246,10 +216,10 @@ class Store:
             self._engine.flush()
             # Its log of what it has written goes when the files are opened anew; copies carry it.
             self._open = None
-            self._open = _open_engine(self._path, writable=True)
+            self._open = open_engine(self._path, writable=True)
             records = [asdict(one) for one in self.sources]
             text = json.dumps(records, indent=1, ensure_ascii=False)
-            (self._path / _RECORDS).write_text(text, encoding="utf-8")
+            (self._path / RECORDS).write_text(text, encoding="utf-8")
 
     @property
     def is_in_memory(self) -> bool:
@@ -273,14 +243,14 @@ class Store:
         copy_store(self._path, path)
         if self._is_copy:
             graphs = [DefaultGraph() if one is None else one for one in self._beside]
-            _write_apart(path, (quad for graph in graphs for quad in self.quads(graph=graph)))
+            write_apart(path, (quad for graph in graphs for quad in self.quads(graph=graph)))
 
     def count_closed_files(self) -> int:
         """Count the files that the engine may still have to open while it answers."""
         if self.is_in_memory:
             return 0
         assert self._path  # noqa: S101  it is not in memory
-        folder = (self._path / _QUADS).resolve()
+        folder = (self._path / QUADS).resolve()
         # Where the system does not tell, none is taken to be open.
         links = [one for one in Path("/proc/self/fd").glob("*") if one.is_symlink()]
         opened = {one.readlink() for one in links if one.is_symlink()}
@@ -485,7 +455,7 @@ class Store:
     def _change_apart(self, quads: Iterable[Quad], without: Iterable[str] = ()) -> None:
         assert self._path  # noqa: S101  it is read from files
         self.rest()
-        _write_apart(self._path, quads, without)
+        write_apart(self._path, quads, without)
         # Making the quads may have opened the files as they were before.
         self.rest()
         self.wake()
@@ -614,355 +584,3 @@ class Store:
             OutOfMemoryError: Likewise.
         """
         return canonical_lines(self, seconds=seconds)
-
-    # Asking
-
-    def query(self, text: str, *, union: bool = True) -> Answer:
-        """Run a query that is trusted, in this process and without a deadline.
-
-        Args:
-            text: SPARQL SELECT, ASK, CONSTRUCT or DESCRIBE.
-            union: Whether to look in all graphs together, or in the default graph alone.
-
-        Raises:
-            QueryError: The text is no SPARQL query.
-        """
-        try:
-            ordered = self._render_in_order(text, union=union)
-            return KeptAnswer(ordered) if ordered else self.start(text, union=union).collect()
-        except (SyntaxError, ValueError) as error:
-            raise QueryError.of_parser(error) from error
-
-    def query_csv(self, text: str, graphs: Iterable[str] | None = None) -> bytes:
-        """Run a trusted SELECT and give its answer as CSV, as the engine writes it.
-
-        Args:
-            text: A SPARQL SELECT.
-            graphs: IRIs of the graphs it is asked of together; None for all.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-        """
-        return self._render(text, CSV, graphs)
-
-    def iter_rows(self, text: str) -> Iterator[list[str]]:
-        """Run a trusted SELECT, and give its rows in no order, as they may be very many.
-
-        Args:
-            text: A SPARQL SELECT; if it asks for the order of some columns, that is left out.
-
-        Yields:
-            Texts in the order of the columns.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-            OSError: They cannot be written into a file, from which they are read.
-        """
-        with tempfile.TemporaryFile() as file:
-            try:
-                self.start(split_order(text)[0]).write(file, CSV)
-            except (SyntaxError, ValueError) as error:
-                raise QueryError.of_parser(error) from error
-            file.seek(0)
-            csv.field_size_limit(max(os.fstat(file.fileno()).st_size, csv.field_size_limit()))
-            rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
-            next(rows)
-            yield from rows
-
-    def list_nodes(self, text: str) -> list[str]:
-        """Run a trusted SELECT of one column, and give its nodes as texts: many take little so.
-
-        Args:
-            text: A SPARQL SELECT of one variable, bound in each row to no literal.
-
-        Returns:
-            IRIs in brackets and labels of blank nodes, as N-Triples has them.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-
-        Examples:
-            >>> from devcoop.store.terms import NamedNode, Quad
-            >>> name, store = NamedNode("urn:a"), Store()
-            >>> store.add(None, [Quad(name, name, name)])
-            >>> store.list_nodes("SELECT ?one { ?one ?is ?other }")
-            ['<urn:a>']
-        """
-        return self._render(text, TSV).decode().split("\n")[1:-1]
-
-    def _render(self, text: str, media_type: str, graphs: Iterable[str] | None = None) -> bytes:
-        try:
-            ordered = self._render_in_order(text, graphs)
-            if ordered:
-                return ordered if media_type == JSON else parse_kept(ordered).render(media_type)
-            result = self.start(text, default_graphs=graphs)
-        except (SyntaxError, ValueError) as error:
-            raise QueryError.of_parser(error) from error
-        if result.kind != TABLE:
-            raise QueryError("only a SELECT gives a table")
-        return result.render(media_type)
-
-    def _render_in_order(
-        self, text: str, graphs: Iterable[str] | None = None, *, union: bool = True
-    ) -> bytes | None:
-        """Write a table as JSON, put in order here; None if the engine does that faster, or has to.
-
-        Raises:
-            SyntaxError: The text is no query; a ValueError likewise.
-        """
-        unordered, columns = ("", ()) if self.is_in_memory else split_order(text)
-        if not columns:
-            return None
-        result = self.start(unordered, union=union, default_graphs=graphs)
-        if result.kind != TABLE or not set(columns) <= set(result.columns):
-            return None
-        return order_kept(result.render(JSON), columns)
-
-    def recall(self, text: str, made_from: str = "") -> Answer:
-        """Give the answer to a trusted SELECT, kept beside a store on disk.
-
-        Args:
-            text: A SPARQL SELECT.
-            made_from: What is beside the sources, in any words; empty if nothing is yet.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-        """
-        asked = partial(self._render, text, JSON)
-        if self.shelf is None:
-            # Written and read, rows cost a fraction of what they cost term by term.
-            return KeptAnswer(asked())
-        kept = self.shelf.recall(self.version, _ENGINE + made_from + text, "json", asked)
-        with contextlib.suppress(SyntaxError, ValueError):
-            return KeptAnswer(kept)
-        return self.query(text)
-
-    def query_among(self, text: str, graphs: Iterable[str]) -> Answer:
-        """Run a trusted SELECT that looks in some graphs alone; nothing of it is kept.
-
-        Args:
-            text: A SPARQL SELECT.
-            graphs: IRIs of the graphs it is asked of together.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-        """
-        return KeptAnswer(self._render(text, JSON, graphs))
-
-    def knows_answer(self, text: str) -> bool:
-        """Tell whether the answer to a trusted SELECT seems to be kept.
-
-        Args:
-            text: As for `recall`.
-        """
-        shelf = self.shelf
-        return shelf is not None and shelf.knows_answer(self.version, _ENGINE + text, "json")
-
-    def recall_made(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Give a table that is made of the sources, likewise; made now if it was not before.
-
-        Args:
-            name: What it hangs on beside the sources: which table it is, and what makes it.
-            make: Makes it, as CSV.
-        """
-        if self.shelf is None:
-            return make()
-        return self.shelf.recall(self.version, _ENGINE + name, "csv", make)
-
-    def recall_file(self, name: str, ending: str, write: Callable[[Path], None]) -> Path | None:
-        """Give the file of such a table, likewise, if it has too many rows to be in memory.
-
-        Args:
-            name: As for `recall_made`.
-            ending: Says how it is written.
-            write: Writes it to a path.
-
-        Returns:
-            None if nothing can be kept.
-        """
-        if self.shelf is None:
-            return None
-        return self.shelf.recall_file(self.version, _ENGINE + name, ending, write)
-
-    def recall_rows(
-        self, text: str, column: str, values: Collection[str], *, others: bool = False
-    ) -> list[dict[str, str]]:
-        """Give some rows of the answer to a trusted SELECT, likewise; the others cost little.
-
-        Args:
-            text: As for `recall`.
-            column: The column by which they are chosen.
-            values: What is in it, of those that are wanted.
-            others: Whether all others are wanted instead.
-
-        Returns:
-            Texts by column, in the order of the answer.
-
-        Raises:
-            QueryError: The text is no SPARQL SELECT.
-        """
-        [(columns, rows)] = self.recall_cells_of_each([text], column, values, others=others)
-        return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    def recall_cells_of_each(
-        self, texts: Iterable[str], column: str, values: Collection[str], *, others: bool = False
-    ) -> Iterator[tuple[Sequence[str], Sequence[tuple[str, ...]]]]:
-        """Give such rows of the answers to several SELECTs as plain cells: they may be very many.
-
-        Args:
-            texts: Each as for `recall`.
-            column: As for `recall_rows`.
-            values: Likewise, the same for all.
-            others: Likewise.
-
-        Yields:
-            The names of the columns, and texts in their order, row by row.
-
-        Raises:
-            QueryError: One of the texts is no SPARQL SELECT.
-        """
-        wanted, open_door = frozenset(values), cache(_open_door)
-        for text in texts:
-            chosen = None
-            with contextlib.suppress(ComparisonError):
-                if path := self._find_rows(text, open_door):
-                    chosen = open_door().choose(path, column, wanted, others=others)
-            if chosen is None:
-                every = self.recall(text)
-                rows = every.choose_records(column, lambda one: (one in wanted) is not others)
-                chosen = every.columns, [tuple(row.values()) for row in rows]
-            yield chosen
-
-    def _find_rows(self, text: str, open_door: Callable[[], ParquetDoor]) -> Path | None:
-        """Find the file of a large answer; None if it is small, or nothing is kept.
-
-        Raises:
-            ComparisonError: It could not be written.
-        """
-        shelf, asked = self.shelf, _ENGINE + text
-        if shelf is None:
-            return None
-        answer = None if shelf.knows_file(self.version, asked, _ROWS) else self.recall(text)
-        if answer and not (isinstance(answer, KeptAnswer) and answer.size > _LARGE_ANSWER):
-            return None
-        write = partial(self._write_rows, text)
-        return shelf.recall_file(self.version, asked, _ROWS, lambda part: write(open_door(), part))
-
-    def _write_rows(self, text: str, door: ParquetDoor, path: Path) -> None:
-        answer = self.recall(text)
-        types = dict.fromkeys(answer.columns, "string")
-        door.write(answer.render_csv(), types, path, {"devcoop_answer": text})
-
-    def start(
-        self,
-        text: str,
-        *,
-        union: bool = True,
-        base: str | None = None,
-        default_graphs: Iterable[str] | None = None,
-        named_graphs: Iterable[str] | None = None,
-    ) -> Result:
-        """Start a query whose answer is taken row by row.
-
-        Args:
-            text: SPARQL.
-            union: Whether all graphs together are its default graph, unless it is told others.
-            base: What relative IRIs in it are relative to.
-            default_graphs: IRIs of the graphs that are its default graph.
-            named_graphs: IRIs of the only graphs it may name.
-
-        Raises:
-            SyntaxError: It is no SPARQL query; the message says where.
-            ValueError: Likewise.
-        """
-        told = default_graphs is not None or named_graphs is not None
-        graphs: dict[str, Any] = {"use_default_graph_as_union": union}
-        if told:
-            graphs = {
-                "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
-                "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
-            }
-        try:
-            return Result(self._engine.query(text, base_iri=base, **graphs))
-        except SyntaxError as error:
-            undeclared = find_undeclared(text)
-            if undeclared:
-                raise SyntaxError(_say_undeclared(text, undeclared)) from error
-            written = write_out_dotted(text)
-            if written == text:
-                raise
-            return Result(self._engine.query(written, base_iri=base, **graphs))
-
-
-def _say_undeclared(text: str, name: re.Match[str]) -> str:
-    """Say which prefix is missing, where, and what it stands for if it is one of ours."""
-    before = text[: name.start()]
-    place = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-    prefix = name["prefix"]
-    remedy = f"PREFIX {prefix}: <{names.PREFIXES.get(prefix, '…')}>"
-    return f"error at {place}: the prefix {prefix}: is not declared; write {remedy} first"
-
-
-def copy_store(old: Path, new: Path) -> None:
-    """Copy the files of a store that nobody writes; those that never change are shared.
-
-    Args:
-        old: Its folder.
-        new: The folder of the copy, which is not there yet.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    (new / _QUADS).mkdir(parents=True)
-    for file in sorted((old / _QUADS).iterdir()):
-        # The engine's diaries are for people.
-        if not file.name.startswith("LOG"):
-            _copy_file(file, new / _QUADS / file.name)
-    shutil.copyfile(old / _RECORDS, new / _RECORDS)
-
-
-def _copy_file(old: Path, new: Path) -> None:
-    # The engine writes a table once and then only reads or removes it.
-    if old.suffix == ".sst":
-        with contextlib.suppress(OSError):
-            new.hardlink_to(old)
-            return
-    shutil.copyfile(old, new)
-    # A table that was not changed keeps its time, by which lines of its quads are known.
-    status = old.stat()
-    os.utime(new, ns=(status.st_atime_ns, status.st_mtime_ns))
-
-
-def _open_door() -> ParquetDoor:
-    """Open the door to files of rows; small stores need no engine for that."""
-    from devcoop.parquet import ParquetDoor  # noqa: PLC0415
-
-    return ParquetDoor()
-
-
-def _write_apart(path: Path, quads: Iterable[Quad], without: Iterable[str] = ()) -> None:
-    """Let a new program add quads to a store, while they are made, once some graphs are dropped."""
-    command = [sys.executable, "-c", _WRITER, str(path), str(_WRITING_SECONDS), *without]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stderr=pipe, stdout=subprocess.DEVNULL) as writer:  # noqa: S603  our own program
-        assert writer.stdin  # noqa: S101  a pipe, as asked for
-        assert writer.stderr  # noqa: S101  likewise
-        try:
-            # One that ended early says why at the end.
-            with contextlib.suppress(BrokenPipeError), writer.stdin as lines:
-                rdf.write(quads, lines, rdf.N_QUADS)
-            said = writer.stderr.read().decode(errors="replace").strip()
-        except BaseException:
-            writer.kill()
-            raise
-    if writer.returncode == -signal.SIGALRM:
-        raise OutOfTimeError(f"{path}: not written within {_WRITING_SECONDS} seconds")
-    if writer.returncode:
-        raise StoreError(f"{path}: {said.rpartition(chr(10))[2] or 'the writing program ended'}")
-
-
-def _open_engine(path: Path, *, writable: bool = False) -> ox.Store:
-    folder = str(path / _QUADS)
-    if not (path / _QUADS / "CURRENT").is_file():
-        raise OSError("there are no quads in it")
-    return ox.Store(folder) if writable else ox.Store.read_only(folder)
