@@ -62,11 +62,11 @@ class Bodies:
         """Give what a source that names the body is to state of it; nothing if it is shared."""
         return tuple(self._said.get(iri, ()))
 
-    def learn(self, quads: Iterable[Quad]) -> Iterator[tuple[str, str, bool]]:
+    def learn(self, quads: Collection[Quad]) -> Iterator[tuple[str, str, bool]]:
         """Learn what one more source states of bodies that were not known.
 
         Args:
-            quads: Its statements, which are gone through twice.
+            quads: Its statements, at least those about bodies, and of who issued it.
 
         Returns:
             IRI, name and whether it is a code, of each new organization.

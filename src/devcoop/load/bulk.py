@@ -196,7 +196,7 @@ class _Scan:
         if graph == names.FINDINGS_GRAPH:
             self._findings.append(quad.triple)
         if graph not in self._stated:
-            self._sorted.add(graph, f"{quad} .\n")
+            self._sorted.add(graph.encode(), (f"{quad} .\n".encode(),))
 
     def _add_unnamed(self, quad: Quad, graph: str) -> None:
         if has_blank(quad):

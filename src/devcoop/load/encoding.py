@@ -67,6 +67,7 @@ _BARE = "no theme is stated; what is suggested from title and description counts
 _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as suggested"
 _PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
 _STATES_PURPOSE, _PART_OF = str(DEVC.purpose), str(DEVC.partOf)
+_ISSUED_BY = str(DEVC.issuedBy)
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
 
@@ -97,6 +98,8 @@ class Encoded:
             facets that it states.
         purposes: IRIs of the purposes of aid that each states, of those that state any.
         served: IRIs of those that have a purpose of a whole or a component.
+        named: Those of its statements that say what organizations are which nobody had named
+            before, and who issued it.
         rewritten: Once it is sealed, the form that a store keeps, by the value as it is stated.
     """
 
@@ -106,6 +109,7 @@ class Encoded:
     bare: Spool[_Bare]
     purposes: dict[str, tuple[str, ...]]
     served: frozenset[str]
+    named: tuple[Quad, ...] = ()
     rewritten: dict[Term, Term] = field(default_factory=dict)
 
     def suggest(self, suggester: Suggester, *, with_purposes: bool = True) -> Encoded:
@@ -161,10 +165,11 @@ class Encoded:
         graph, forms = self.source.graph, LexicalForms()
         with contextlib.ExitStack() as stack:
             lines = SortedLines(stack)
-            # All statements are read for both at once: in a large list that takes a while.
-            for quad in self.quads:
-                lines.add(graph, f"{quad} .\n")
-                forms.add(quad.object)
+            # Lines as they are written need no term of their own: there may be tens of millions.
+            for piece in self.quads.iter_pieces():
+                written = piece.splitlines(keepends=True)
+                lines.add(graph.encode(), written)
+                forms.add_lines(written)
             [(_, digest)] = lines.iter_digests()
         source = replace(self.source, sha256=digest)
         return replace(self, source=source, rewritten=forms.find_rewritten())
@@ -200,23 +205,6 @@ def _name_plan(reading: Reading, records: Records) -> str:
     return names.mint_list(head.key or reading.stem, agency)
 
 
-def _list_purposes(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
-    """List the purposes that each initiative states."""
-    purposes: dict[str, tuple[str, ...]] = {}
-    for quad in quads:
-        if quad.predicate.value == _STATES_PURPOSE:
-            iri = as_text(quad.subject)
-            purposes[iri] = (*purposes.get(iri, ()), as_text(quad.object))
-    return purposes
-
-
-def _list_parts(quads: Iterable[Quad]) -> Iterator[tuple[str, str]]:
-    """List what is part of what."""
-    for quad in quads:
-        if quad.predicate.value == _PART_OF:
-            yield as_text(quad.subject), as_text(quad.object)
-
-
 def _find_served(parts: Iterable[tuple[str, str]], purposes: Collection[str]) -> frozenset[str]:
     """Find what is a component, or the whole, of what states a purpose."""
     both = (pair for part, whole in parts for pair in ((part, whole), (whole, part)))
@@ -233,6 +221,8 @@ class _Encoding:
         self.keys = {one.key for one in records.elements}
         self.told: dict[tuple[str, str, str], Told] = {}
         self.stated_bodies: set[str] = set()
+        self.new_bodies: set[str] = set()
+        self.named: list[Quad] = []
         self.purposes: dict[str, tuple[str, ...]] = {}
         self.parts: list[tuple[str, str]] = []
         self.bare: Spool[_Bare] = Spool()
@@ -261,17 +251,33 @@ class _Encoding:
         )
         self._close()
         told, served = tuple(self.told.values()), _find_served(self.parts, self.purposes)
-        return Encoded(source, self.to.quads, told, self.bare, self.purposes, served)
+        return Encoded(
+            source, self.to.quads, told, self.bare, self.purposes, served, tuple(self.named)
+        )
 
     def _close(self) -> None:
         """End what is said of the plan or an element; memory need not hold it longer."""
-        self.purposes |= _list_purposes(self.to.said)
-        self.parts += _list_parts(self.to.said)
+        self._remember(self.to.said)
         self.to.close()
         _gather(self.told, self.to.told)
         self.to.told.clear()
         self.unrecognised.clear()
         self.decided.clear()
+
+    def _remember(self, said: Collection[Quad]) -> None:
+        """Remember what is asked for later, so that not all statements are gone through again."""
+        for quad in said:
+            predicate = quad.predicate.value
+            if predicate == _STATES_PURPOSE:
+                iri = as_text(quad.subject)
+                self.purposes[iri] = (*self.purposes.get(iri, ()), as_text(quad.object))
+            elif predicate == _PART_OF:
+                self.parts.append((as_text(quad.subject), as_text(quad.object)))
+            elif predicate == _ISSUED_BY:
+                self.named.append(quad)
+        if self.new_bodies:
+            self.named += [quad for quad in said if as_text(quad.subject) in self.new_bodies]
+            self.new_bodies.clear()
 
     # The plan
 
@@ -454,6 +460,7 @@ class _Encoding:
             self.bodies[iri][written] += 1
         if not said and iri == own and iri not in self.stated_bodies:
             self.stated_bodies.add(iri)
+            self.new_bodies.add(iri)
             self._state_body(own, body)
         # What a source before this one says of a body is stated here as well: that one may go.
         for triple in said:

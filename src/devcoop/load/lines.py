@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _AT_ONCE = 200_000
 
@@ -20,15 +20,20 @@ class SortedLines:
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self._stack = stack
-        self._lines: list[str] = []
-        self._runs: list[IO[str]] = []
+        self._lines: list[bytes] = []
+        self._runs: list[IO[bytes]] = []
 
-    def add(self, graph: str, line: str) -> None:
-        """Take a line of a graph."""
-        self._lines.append(f"{graph} {line}")
+    def add(self, graph: bytes, lines: Iterable[bytes]) -> None:
+        """Take lines of a graph.
+
+        Args:
+            graph: Its IRI.
+            lines: N-Quads, each with its line end.
+        """
+        begin = graph + b" "
+        self._lines += [begin + line for line in lines]
         if len(self._lines) >= _AT_ONCE:
-            file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115
-            run = self._stack.enter_context(file)
+            run = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
             run.writelines(sorted(self._lines))
             run.seek(0)
             self._runs.append(run)
@@ -37,8 +42,12 @@ class SortedLines:
     def iter_digests(self) -> Iterator[tuple[str, str]]:
         """Iterate over the graphs with the hash of their lines, each line counted once."""
         merged = heapq.merge(*self._runs, sorted(self._lines))
-        for graph, lines in itertools.groupby(merged, key=lambda line: line.split(" ", 1)[0]):
-            digest = hashlib.sha256()
-            for line, _ in itertools.groupby(lines):
-                digest.update(line[len(graph) + 1 :].encode())
-            yield graph, digest.hexdigest()
+        for begin, lines in itertools.groupby(
+            merged, key=lambda line: line[: line.index(b" ") + 1]
+        ):
+            digest, place, last = hashlib.sha256(), len(begin), b""
+            for line in lines:
+                if line != last:
+                    digest.update(line[place:])
+                    last = line
+            yield begin[:-1].decode(), digest.hexdigest()

@@ -151,7 +151,7 @@ class Recognizer:
             if all(iri in self._by_iri.get(key[0], {}) for iri in iris)
         )
 
-    def learn(self, quads: Iterable[Quad]) -> None:
+    def learn(self, quads: Collection[Quad]) -> None:
         """Learn the bodies that one more source names; what is known stays as it is."""
         for iri, name, is_code in self._bodies.learn(quads):
             if is_code:

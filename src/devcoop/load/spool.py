@@ -139,6 +139,19 @@ class QuadSpool(Spool[Quad]):
     def _unpack(self, content: bytes) -> Iterable[Quad]:
         return parse(content, N_QUADS)
 
+    def iter_pieces(self) -> Iterator[bytes]:
+        r"""Iterate over pieces of N-Quads of some hundred whole lines, as they are written.
+
+        Examples:
+            >>> from devcoop.store.terms import NamedNode
+            >>> one = NamedNode("urn:a")
+            >>> list(QuadSpool([Quad(one, one, one, one)]).iter_pieces())
+            [b'<urn:a> <urn:a> <urn:a> <urn:a> .\n']
+        """
+        self.write()
+        for place, size in tuple(self._places):
+            yield os.pread(self._file.fileno(), size, place)
+
 
 @contextmanager
 def spooling() -> Iterator[None]:

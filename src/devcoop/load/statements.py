@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from devcoop import names
@@ -60,6 +61,7 @@ class Statements:
         self._described: set[str] = set()
         self._graph = NamedNode(names.mint_plan_graph(plan))
         self._stated: set[tuple[str, str]] = set()
+        self._subject = plan, NamedNode(plan)
         self._evidence: dict[str, str] = {}
         self._language = self._tag(language)
 
@@ -75,9 +77,12 @@ class Statements:
             predicate: IRI of the property, in full or with a prefix.
             value: The value.
         """
-        whole = predicate if "://" in predicate else names.term(predicate)
-        self._said[Quad(NamedNode(subject), NamedNode(whole), value, self._graph)] = None
-        self._stated.add((subject, str(whole)))
+        if subject != self._subject[0]:
+            # Most is said of what something was just said of.
+            self._subject = subject, NamedNode(subject)
+        whole, node = _find_property(predicate)
+        self._said[Quad(self._subject[1], node, value, self._graph)] = None
+        self._stated.add((subject, whole))
 
     @property
     def said(self) -> Collection[Quad]:
@@ -91,7 +96,7 @@ class Statements:
 
     def has(self, subject: str, predicate: str) -> bool:
         """Tell whether anything is stated of a thing by a property, since the last that closed."""
-        return (subject, predicate if "://" in predicate else names.term(predicate)) in self._stated
+        return (subject, _find_property(predicate)[0]) in self._stated
 
     def is_known(self, subject: str) -> bool:
         """Tell whether it is stated what a thing is, likewise."""
@@ -211,6 +216,13 @@ class Statements:
             return
         what = "kept as a note, not understood"
         self.told.append(Told("kept", what, note.where, text=note.heading))
+
+
+@cache
+def _find_property(predicate: str) -> tuple[str, NamedNode]:
+    """Find a property by its IRI, in full or with a prefix: the model has few."""
+    iri = predicate if "://" in predicate else names.term(predicate)
+    return str(iri), NamedNode(iri)
 
 
 def _locate(where: Where) -> str:

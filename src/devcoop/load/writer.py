@@ -239,7 +239,7 @@ def _encode(
         reading = lists.pop(0)
         if reading.records:
             one = encode(reading, reading.records, known, retrieved=day)
-            known.learn(one.quads)
+            known.learn(one.named)
             # What is stated takes the place of the elements: memory need not hold both.
             told = replace(reading.records, elements=())
             encoded.append((replace(reading, records=told), one))
@@ -301,7 +301,7 @@ def _add(store: Store, lists: Sequence[Encoded], kept: dict[Term, Term]) -> Iter
     """Put lists that are not there yet, which are never held, and say what they add."""
     for one in lists:
         kept |= one.rewritten
-        store.take_in([one.source], one.quads)
+        store.take_in_lines(one.source, one.quads.iter_pieces())
     statements, initiatives = _count(store, [one.source.graph for one in lists])
     for graph, source in ((one.source.graph, one.source) for one in lists):
         number, people = statements.get(graph, 0), initiatives.get(graph, 0)

@@ -59,6 +59,16 @@ class LexicalForms:
             if len(self._values) >= _AT_ONCE:
                 self._look()
 
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Look at the values in lines of N-Quads; those without a type of their own never change.
+
+        Args:
+            lines: Each with its line end.
+        """
+        typed = b"".join([line for line in lines if b'"^^<' in line])
+        for quad in ox.parse(typed, format=ox.RdfFormat.N_QUADS):
+            self.add(quad.object)
+
     def find_rewritten(self) -> dict[Term, Term]:
         """Give the form that is kept, by the value as it was given."""
         self._look()

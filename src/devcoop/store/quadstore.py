@@ -50,6 +50,8 @@ _PART_OF, _HASH = NamedNode(names.term("dcterms:isPartOf")), NamedNode(names.DEV
 _CATALOG = NamedNode(names.CATALOG)
 _AT_ONCE = 100_000
 """Statements that the engine sorts in memory before it writes them."""
+_BYTES_AT_ONCE = 24 << 20
+"""Their lines, about."""
 SMALL_BYTES = 128 << 20
 """Size of the files of a store that are copied into memory for any reading."""
 # Engines that another process opened: to close them here would wait for threads that this
@@ -375,6 +377,20 @@ class Store(Answering):
             self._engine.extend(both)
         self._sources |= {source.graph: source for source in sources}
 
+    def take_in_lines(self, source: Source, pieces: Iterable[bytes]) -> None:
+        """Take in a source whose graph is not there yet as lines, in half the time of `take_in`.
+
+        Args:
+            source: Its record.
+            pieces: N-Quads of its graph, each piece of whole lines; blank nodes keep their names.
+        """
+        self.take_in([source], ())
+        for piece in _gather(pieces, _BYTES_AT_ONCE):
+            if not self._path or not self._is_writable or b"_:" in piece:
+                self.take_in([], rdf.parse(piece, rdf.N_QUADS))
+            else:
+                self._engine.bulk_load(piece, ox.RdfFormat.N_QUADS)
+
     def _describe(self, source: Source) -> list[Quad]:
         """Say in the default graph what a named graph is."""
         node = NamedNode(source.graph)
@@ -584,3 +600,16 @@ class Store(Answering):
             OutOfMemoryError: Likewise.
         """
         return canonical_lines(self, seconds=seconds)
+
+
+def _gather(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Gather pieces to larger ones, of about a size."""
+    some, length = list[bytes](), 0
+    for piece in pieces:
+        some.append(piece)
+        length += len(piece)
+        if length >= size:
+            yield b"".join(some)
+            some, length = [], 0
+    if some:
+        yield b"".join(some)
