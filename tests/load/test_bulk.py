@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devcoop import assets
 from devcoop.errors import SourceError
 from devcoop.graph import build_graph
 from devcoop.load import Loaded, bulk, lines, load_files
 from devcoop.store.folder import open_store, read_edition_name
+from devcoop.store.lexical import _TEXTS
 from devcoop.store.rdf import N_QUADS, N_TRIPLES, parse, serialize
+from devcoop.store.terms import Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("of an export", "unstated", "one plan", "no names")
+NAMES = (
+    "of an export",
+    "unstated",
+    "one plan",
+    "no names",
+    "others write",
+    "one value",
+    "backwards",
+)
+OTHERS = """
+# _:a comment <urn:g> .
+  <urn:a>\t<urn:b> "_:b <urn:g> ."   <urn:g>.
+<urn:a><urn:b>"caf\\u00E9 \\t\\" "^^<http://www.w3.org/2001/XMLSchema#string><urn:g> . # so
+<urn:a> <urn:b> "café \\t\\" " <urn:g> .
+<urn:a> <urn:b> "x"@en-GB <urn:h> .
+"""
+"""What the same statements may look like, and what looks like others."""
+ONE_VALUE = [
+    '"1"^^<http://www.w3.org/2001/XMLSchema#int>',
+    '"01"^^<http://www.w3.org/2001/XMLSchema#integer>',
+]
 NUMBER = '"01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>'
 
 
@@ -30,6 +54,11 @@ def write(name: str, folder: Path) -> Path:
         "of an export": serialize(graph, N_QUADS).decode(),
         "unstated": lines + odd + lines + odd.replace("urn:a", "urn:é"),
         "one plan": serialize((quad.triple for quad in plan), N_TRIPLES).decode(),
+        "others write": "\ufeff# a comment\n" + lines + OTHERS + lines.rstrip("\n"),
+        "backwards": "".join(
+            reversed(serialize(graph, N_QUADS).decode().splitlines(keepends=True))
+        ),
+        "one value": lines + "".join(f"<urn:a> <urn:b> {one} <urn:g> .\n" for one in ONE_VALUE),
         "no names": lines + "_:a <urn:b> _:c <urn:g> .\n_:c <urn:b> _:a <urn:g> .\n",
     }
     path = folder / f"given.{'nt' if name == 'one plan' else 'nq'}"
@@ -54,6 +83,93 @@ def test_what_is_read_line_by_line_is_what_is_read_whole(
 
     assert load(tmp_path / "lines", path) == whole
     assert bool(bulk.scan_large([path])) is (name != "no names")
+
+
+@pytest.mark.parametrize("name", ["unstated", "one plan", "others write", "one value"])
+def test_lines_of_graphs_that_are_new_go_into_the_store_as_they_are(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
+    monkeypatch.setattr(bulk, "_PIECE", 1000)
+    monkeypatch.setattr("devcoop.store.quadstore._BYTES_AT_ONCE", 20_000)
+    path = write(name, tmp_path)
+    whole = load(tmp_path / "one", path)
+    monkeypatch.setattr(bulk.Large, "can_be_put_as_lines", lambda *_: False)
+    by_statement = load(tmp_path / "other", path)
+    monkeypatch.undo()
+    monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
+    monkeypatch.setattr(bulk.Large, "iter_quads", lambda *_: pytest.fail("terms were made"))
+
+    assert load(tmp_path / "third", path) == whole == by_statement
+
+
+def test_file_that_is_written_while_it_is_read_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
+    path, put = write("one plan", tmp_path), bulk.Large.put_lines
+
+    def write_on(large: bulk.Large, *others: Any) -> None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write("<urn:a> <urn:b> <urn:c> .\n")
+        put(large, *others)
+
+    monkeypatch.setattr(bulk.Large, "put_lines", write_on)
+    with pytest.raises(SourceError, match="it was changed while it was read; load it again"):
+        load_files(tmp_path / "store", [path])
+    assert not (tmp_path / "store" / "current").exists()
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+ODD = [r"\t", r"\n", r"\r", r"\"", r"\\\\", r"\b", r"\u00E9"]
+ODD += ["é", " <urn:g> .", "\x7f", "\x85", "\u2028", "\ufffd", "\ufffe", "\uffff", "x"]
+spelled = st.lists(st.sampled_from(ODD)).map("".join)
+endings = st.sampled_from(
+    [
+        "",
+        "@en",
+        "@en-gb",
+        "@EN",
+        "@en-GB",
+        "^^<urn:t>",
+        "^^<http://www.w3.org/2001/XMLSchema#string>",
+    ]
+    + [
+        f"^^<http://www.w3.org/{one}>"
+        for one in ("2001/XMLSchema#int", "1999/02/22-rdf-syntax-ns#HTML")
+    ]
+)
+iris = st.sampled_from(
+    ["urn:a", "http://a.org/b?c=d&e#f", "urn:%C3%A9", "URN:a", "urn:é", "urn:a'b"]
+)
+
+
+@given(iris, iris, spelled | texts.map(lambda text: repr(text)[1:-1]), endings, st.booleans())
+@settings(max_examples=400)
+def test_common_line_is_as_the_engine_writes_it(
+    iri: str, graph: str, text: str, ending: str, is_value: bool
+) -> None:
+    """What is hashed is the line, and what was hashed before was what the engine wrote."""
+    said = f'"{text}"{ending}' if is_value else f"<{graph}>"
+    line = f"<{iri}> <{graph}> {said} <{graph}> .\n".encode()
+    if found := bulk._COMMON(line):
+        [quad] = parse(line, N_QUADS)
+        assert f"{quad} .\n".encode() == line
+        assert found[2].decode() == getattr(quad.graph_name, "value", "")
+        kind = getattr(quad.object, "datatype", None)
+        is_typed = kind is not None and kind.value not in _TEXTS
+        assert (found[1] is not None) == is_typed
+
+
+@given(texts, st.sampled_from(["", "en", "en-gb"]))
+def test_what_the_engine_writes_is_a_common_line(text: str, language: str) -> None:
+    one = NamedNode("urn:a")
+    value = Literal(text, language=language) if language else Literal(text)
+    line = serialize([Quad(one, one, value, one)], N_QUADS)
+    has_odd = any(character < " " and character not in "\t\r\n" for character in text)
+    assert bool(bulk._COMMON(line)) is not (
+        has_odd or any(one in text for one in "\x7f\ufffe\uffff")
+    )
 
 
 def test_same_large_file_twice_changes_nothing(

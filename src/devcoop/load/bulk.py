@@ -12,9 +12,13 @@ plan or several without graphs) is left to it.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
-from collections import Counter
+import io
+import re
+import sys
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,13 +36,14 @@ from devcoop.load.sources import (
 )
 from devcoop.names import make_readable
 from devcoop.store.lexical import LexicalForms
-from devcoop.store.rdf import ENDINGS, N_QUADS, N_TRIPLES, FilePosition, parse_file
+from devcoop.store.rdf import ENDINGS, N_QUADS, N_TRIPLES, FilePosition, parse, parse_file
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, as_text, has_blank, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from devcoop.load.lines import Digest
     from devcoop.store import Source, Store
     from devcoop.store.terms import Quad, Term, Triple
 
@@ -46,6 +51,22 @@ MOST_BESIDE = 200_000
 """Most statements outside of graphs; what an export says of its graphs is a few for each."""
 _PLAIN = (NamedNode, Literal)
 _TOLD_EACH = 50_000
+_PIECE = 1 << 20
+_LONGEST = 16 << 20
+_NAME = rb'[a-z][a-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f-\xff]*'
+_IRI = b"<" + _NAME + b">"
+_OWN_TYPE = rb"(?!<http://www\.w3\.org/(?:2001/XMLSchema#string|1999/02/22-rdf-syntax-ns#)[^>]*>)"
+_VALUE = (
+    rb'"(?:[^"\\\x00-\x1f\x7f\xef]|\xef(?!\xbf[\xbe\xbf])|\\[tnr"\\])*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^('
+    + _OWN_TYPE + _IRI + rb"))?"
+)  # fmt: skip
+_COMMON = re.compile(
+    _IRI + b" " + _IRI + b" (?:" + _IRI + b"|" + _VALUE + b") <(" + _NAME + rb")> \.\n"
+).fullmatch
+"""A line of names and values as the engine would write it, with the type of a value and the graph.
+
+What is no such line is taken apart by a parser; what is may still be broken, as an IRI may be.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,9 @@ class Large:
         unnamed: Graphs in which a node has no name.
         findings: What it says as findings, for the reviews among it.
         kept: The values that the store keeps in another form.
+        is_bare: Whether there is nothing in it but its sources.
+        changed: Size and time of change of the file when it was looked at.
+        digests: Of graphs whose hash it does not state, what their lines come to.
     """
 
     path: Path
@@ -67,6 +91,40 @@ class Large:
     unnamed: frozenset[str] = frozenset()
     findings: frozenset[Triple] = frozenset()
     kept: dict[Term, Term] = field(default_factory=dict)
+    is_bare: bool = False
+    changed: tuple[int, int] = (0, 0)
+    digests: Mapping[str, Digest] = field(default_factory=dict)
+
+    def can_be_put_as_lines(self, graphs: Collection[str]) -> bool:
+        """Tell whether a store can take the lines of the file as they are.
+
+        Args:
+            graphs: IRIs of the graphs that it is to take.
+        """
+        return self.is_bare and not self.unnamed and self.lines.keys() == set(graphs)
+
+    def put_lines(
+        self,
+        store: Store,
+        sources: Sequence[Source],
+        tell: Callable[[float], object] | None = None,
+    ) -> None:
+        """Put all of it into a store as the lines that it has.
+
+        Args:
+            store: The store.
+            sources: All that it has.
+            tell: As for `iter_quads`.
+
+        Raises:
+            SourceError: It is broken, cannot be read, or was written since it was looked at.
+        """
+        home = sources[0].graph if _is_plain(self.path) else None
+        pieces = (b"".join(lines) for lines in _iter_lines(self.path, tell))
+        with _finding_fault(self.path):
+            store.take_in_lines(sources, pieces, home)
+        if _mark(self.path) != self.changed:
+            raise SourceError(self.path, "it was changed while it was read; load it again")
 
     def iter_quads(
         self, graphs: Iterable[str], tell: Callable[[float], object] | None = None
@@ -121,6 +179,15 @@ def scan_large(
 def _scan(path: Path, stack: contextlib.ExitStack, tell: Callable[[float], object] | None) -> _Scan:
     """Read a file for the first time."""
     scan = _Scan(path, stack)
+    if not _is_plain(path):
+        try:
+            for lines in _iter_lines(path, tell, _LONGEST):
+                scan.add_lines(lines)
+        except (SyntaxError, ValueError):
+            # Whoever reads it statement by statement says in which line it is broken, if it is.
+            scan = _Scan(path, stack)
+        else:
+            return scan
     for quad in _read(path, tell):
         scan.add(quad)
     return scan
@@ -171,7 +238,7 @@ class _Scan:
     """What is seen of a file while it is read for the first time."""
 
     def __init__(self, path: Path, stack: contextlib.ExitStack) -> None:
-        self.path = path
+        self.path, self._changed = path, _mark(path)
         self.lines: Counter[str] = Counter()
         self.beside: list[Quad] = []
         self._forms = LexicalForms()
@@ -180,6 +247,37 @@ class _Scan:
         self._plans: set[str] = set()
         self._stated: set[str] = set()
         self._sorted = SortedLines(stack)
+
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Take note of lines of N-Quads; the most common ones are not taken apart.
+
+        Raises:
+            SyntaxError: They are broken. Not all that is broken is found.
+        """
+        others, typed = list[bytes](), list[bytes]()
+        by_graph: dict[bytes, list[bytes]] = defaultdict(list)
+        for line in lines:
+            found = _COMMON(line)
+            if found is None:
+                others.append(line)
+                continue
+            kind, graph = found.groups()
+            if kind is not None:
+                typed.append(line)
+            by_graph[graph].append(line)
+        self._forms.add_lines(typed)
+        for graph, own in by_graph.items():
+            self._add_to(graph.decode(), own)
+        for quad in parse(b"".join(others), N_QUADS):
+            self.add(quad)
+
+    def _add_to(self, graph: str, lines: list[bytes]) -> None:
+        """Take note of lines of a graph that are as the engine writes them."""
+        self.lines[graph] += len(lines)
+        if graph == names.FINDINGS_GRAPH:
+            self._findings += [quad.triple for quad in parse(b"".join(lines), N_QUADS)]
+        if graph not in self._stated:
+            self._sorted.add(graph.encode(), lines)
 
     def add(self, quad: Quad) -> None:
         """Take note of a statement."""
@@ -224,14 +322,18 @@ class _Scan:
 
     def conclude(self, described: Sequence[Quad], retrieved: str) -> Large:
         """Tell what it holds."""
+        digests: dict[str, Digest] = {}
         if _is_plain(self.path):
             [plan] = self._plans
             sources = [self._build_source(plan, retrieved)]
             self.lines[sources[0].graph] = self.lines.pop("")
         else:
             graphs = [graph for graph in self.lines if graph not in DERIVED]
-            digests = dict(self._sorted.iter_digests())
-            sources = list(restore_sources(graphs, described, digests.__getitem__, retrieved))
+            every = self._sorted.iter_digests()
+            # Of those whose hash is stated, some lines may have come before it was.
+            digests = {one.graph: one for one in every if one.graph not in self._stated}
+            hashes = {graph: one.sha256 for graph, one in digests.items()}
+            sources = list(restore_sources(graphs, described, hashes.__getitem__, retrieved))
         return Large(
             self.path,
             tuple(sources),
@@ -239,6 +341,9 @@ class _Scan:
             frozenset(self._unnamed),
             frozenset(self._findings),
             self._forms.find_rewritten(),
+            is_bare=not self.beside and len(sources) == len(self.lines),
+            changed=self._changed,
+            digests=digests,
         )
 
     def _build_source(self, plan: str, retrieved: str) -> Source:
@@ -253,6 +358,58 @@ class _Scan:
 
 def _is_plain(path: Path) -> bool:
     return ENDINGS.get(path.suffix.lower()) == N_TRIPLES
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    """Give size and time of change of a file, which tell whether it was written."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
+    return found.st_size, found.st_mtime_ns
+
+
+@contextlib.contextmanager
+def _finding_fault(path: Path) -> Iterator[None]:
+    """Say where a file is broken of which a part was found to be so."""
+    try:
+        yield
+    except (SyntaxError, ValueError) as error:
+        for _ in _read(path, None):
+            pass
+        raise SourceError(path, getattr(error, "msg", None) or str(error)) from error
+
+
+def _iter_lines(
+    path: Path, tell: Callable[[float], object] | None, longest: int = sys.maxsize
+) -> Iterator[list[bytes]]:
+    """Read a file in pieces of whole lines, and tell how far it is.
+
+    Args:
+        path: The file.
+        tell: Is told the part that was read.
+        longest: Bytes of the longest line.
+
+    Raises:
+        ValueError: A line is longer.
+        SourceError: It cannot be read.
+    """
+    size, left = max(1, _mark(path)[0]), b""
+    try:
+        with path.open("rb") as file:
+            file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
+            while piece := file.read(_PIECE):
+                lines = io.BytesIO(left + piece).readlines()
+                left = b"" if lines[-1].endswith(b"\n") else lines.pop()
+                if len(left) > longest:
+                    raise ValueError("a line is too long")
+                yield lines
+                if tell:
+                    tell(min(1.0, file.tell() / size))
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
+    if left:
+        yield [left]
 
 
 def _name_of(quad: Quad) -> str:

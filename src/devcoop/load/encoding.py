@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
+    from devcoop.load.lines import Digest
     from devcoop.load.reading import Reading
     from devcoop.load.records import Amount, Element, Head, Records, Reference, Site, Where
     from devcoop.load.suggest import Suggester
@@ -101,6 +102,7 @@ class Encoded:
         named: Those of its statements that say what organizations are which nobody had named
             before, and who issued it.
         rewritten: Once it is sealed, the form that a store keeps, by the value as it is stated.
+        digest: Once it is sealed, what its lines come to.
     """
 
     source: Source
@@ -111,6 +113,7 @@ class Encoded:
     served: frozenset[str]
     named: tuple[Quad, ...] = ()
     rewritten: dict[Term, Term] = field(default_factory=dict)
+    digest: Digest | None = None
 
     def suggest(self, suggester: Suggester, *, with_purposes: bool = True) -> Encoded:
         """Add facets that are suggested to initiatives that state no theme, to its statements.
@@ -170,9 +173,9 @@ class Encoded:
                 written = piece.splitlines(keepends=True)
                 lines.add(graph.encode(), written)
                 forms.add_lines(written)
-            [(_, digest)] = lines.iter_digests()
-        source = replace(self.source, sha256=digest)
-        return replace(self, source=source, rewritten=forms.find_rewritten())
+            [digest] = lines.iter_digests()
+        source = replace(self.source, sha256=digest.sha256)
+        return replace(self, source=source, rewritten=forms.find_rewritten(), digest=digest)
 
 
 def encode(

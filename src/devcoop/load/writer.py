@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from devcoop.load.bulk import Large
     from devcoop.load.decisions import Decisions
     from devcoop.load.encoding import Encoded
+    from devcoop.load.lines import Digest
     from devcoop.load.reading import Reading
     from devcoop.load.records import Told
     from devcoop.store import Source, Store
@@ -216,8 +217,13 @@ def _take_in(
     new = [one for one in large.sources if one.graph not in had]
     changes = _change(store, read_graphs(large, had & large.lines.keys() - same), kept)
     if new:
-        store.take_in(new, large.iter_quads([one.graph for one in new], tell))
-    statements, initiatives = _count(store, [one.graph for one in large.sources])
+        wanted = [one.graph for one in new]
+        if large.can_be_put_as_lines(wanted):
+            large.put_lines(store, new, tell)
+        else:
+            store.take_in(new, large.iter_quads(wanted, tell))
+    known = {} if large.kept else {one.graph: large.digests.get(one.graph) for one in new}
+    statements, initiatives = _count(store, [one.graph for one in large.sources], known)
     for one in large.sources:
         if one.graph in same or one.graph not in had:
             is_new, number = one.graph not in had, statements.get(one.graph, 0)
@@ -301,19 +307,31 @@ def _add(store: Store, lists: Sequence[Encoded], kept: dict[Term, Term]) -> Iter
     """Put lists that are not there yet, which are never held, and say what they add."""
     for one in lists:
         kept |= one.rewritten
-        store.take_in_lines(one.source, one.quads.iter_pieces())
-    statements, initiatives = _count(store, [one.source.graph for one in lists])
+        store.take_in_lines([one.source], one.quads.iter_pieces())
+    known = {one.source.graph: None if one.rewritten else one.digest for one in lists}
+    statements, initiatives = _count(store, [*known], known)
     for graph, source in ((one.source.graph, one.source) for one in lists):
         number, people = statements.get(graph, 0), initiatives.get(graph, 0)
         yield Change(source, True, False, (number, number, 0), (people, 0, 0))
 
 
-def _count(store: Store, graphs: list[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the statements and the initiatives of some graphs, of which there may be none."""
-    if not graphs:
-        return {}, {}
-    initiative = str(names.DEVC.Undertaking)
-    return store.count_by_graph(graphs=graphs), store.count_by_graph(initiative, graphs)
+def _count(
+    store: Store, graphs: Iterable[str], known: Mapping[str, Digest | None]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the statements and the initiatives of some graphs.
+
+    Args:
+        store: It holds them.
+        graphs: Their IRIs.
+        known: What lines come to, of which the store keeps each as it is.
+    """
+    counted = [one for graph in graphs if (one := known.get(graph))]
+    statements = {one.graph: one.statements for one in counted}
+    initiatives = {one.graph: one.initiatives for one in counted}
+    if others := [graph for graph in graphs if graph not in statements]:
+        statements |= store.count_by_graph(graphs=others)
+        initiatives |= store.count_by_graph(str(names.DEVC.Undertaking), others)
+    return statements, initiatives
 
 
 def _settle(store: Store, changes: Iterable[Change]) -> list[Change]:
