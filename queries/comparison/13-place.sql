@@ -1,4 +1,5 @@
--- One row per pair: how their places stand to each other. An area whose countries nobody lists is unknown, not nowhere.
+-- One row per pair: how their places stand to each other. An area whose countries nobody lists is unknown, not nowhere;
+-- how many countries both reach is NULL where it is not known whether they reach one.
 WITH open_side AS (
   SELECT
     undertaking.undertaking,
@@ -31,7 +32,10 @@ SELECT
     WHEN one.is_open OR other.is_open THEN 'unknown'
     ELSE 'none'
   END AS place_relation,
-  COALESCE(shared.countries, 0) AS shared_countries
+  CASE
+    WHEN shared.countries > 0 THEN shared.countries
+    WHEN NOT (one.is_global OR other.is_global OR one.is_open OR other.is_open) THEN 0
+  END AS shared_countries
 FROM candidate
 JOIN open_side AS one ON one.undertaking = candidate.left_undertaking
 JOIN open_side AS other ON other.undertaking = candidate.right_undertaking

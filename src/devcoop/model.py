@@ -351,7 +351,8 @@ class Pair:
         score: How alike they are in substance, from 0 to 1.
         parts: Similarity by facet, from 0 to 1; None where one side leaves the facet open.
         shared_period: The days both cover, if any can be told.
-        shared_countries: How many countries both reach; 0 also if that is not known.
+        shared_countries: How many countries both reach; None if it is not known whether they reach
+            one.
         subject: IRI of the narrowest theme that takes in a theme of either side; empty if there is
             none, or if the sides meet only as related themes.
         field: IRI of the narrowest purpose, else sector, that takes in one of either side, where
@@ -376,7 +377,7 @@ class Pair:
     score: float
     parts: dict[str, float | None]
     shared_period: Period | None
-    shared_countries: int
+    shared_countries: int | None
     subject: str
     themes: tuple[str, ...]
     nearness: float

@@ -168,6 +168,8 @@ def _take_over_facets(facets: FacetTable, one: str, other: str) -> FacetTable:
 
 def test_unknown_place_is_not_nowhere(analysis: Analysis) -> None:
     for pair in analysis.pairs:
+        is_known = pair.place_relation not in ("unknown", "global")
+        assert (pair.shared_countries is not None) is is_known
         if pair.shared_countries:
             assert pair.place_relation in ("named", "named-and-group", "via-group")
         if pair.place_relation == "none":
