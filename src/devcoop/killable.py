@@ -17,6 +17,7 @@ import resource
 import signal
 import sys
 import time
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar, Unpack
 
@@ -142,8 +143,8 @@ def begin_beside(work: Callable[[], Result], *, what: str) -> Iterator[Callable[
 @contextlib.contextmanager
 def _begin(work: Callable[[], Result], what: str, bounds: Bounds) -> Iterator[Callable[[], Result]]:
     here, there = multiprocessing.Pipe(duplex=False)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
     seconds = bounds.get("seconds", SECONDS)
     deadline = time.monotonic() + seconds
     parent, child = os.getpid(), fork()
@@ -167,7 +168,8 @@ def _wait(pipe: Connection, what: str, deadline: float, allowed: float) -> Any:
         if not pipe.poll(max(deadline - time.monotonic(), 0.0)):
             raise OutOfTimeError(f"{what}: stopped, not done within {allowed:g} seconds")
         result = pipe.recv()
-    except EOFError as error:
+    except (EOFError, OSError) as error:
+        # One that is killed may have handed over a part of its result.
         raise OutOfMemoryError(f"{what}: stopped, it needs more memory than it may have") from error
     if isinstance(result, BaseException):
         raise result
@@ -198,6 +200,13 @@ def mark_limited() -> None:
     """Say that this process has a deadline and limits, so that it needs no child for its work."""
     global _limited  # noqa: PLW0603  a fact about the process
     _limited = True
+
+
+def count_processors() -> int:
+    """Count the processors that this process may use, or the machine has where nobody tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def measure_memory() -> int:
@@ -236,13 +245,16 @@ def _work(work: Callable[[], object], pipe: Connection, what: str, bounds: Bound
             prepare()
         memory_bytes = bounds.get("memory_bytes", MEMORY_BYTES)
         _limit(memory_bytes, bounds.get("may_open"))
-        pipe.send(_try(work, what))
+        # A list that lies in a file is written to its end when it is packed: there may be no room.
+        packed = _try(lambda: ForkingPickler.dumps(work()), what)
+        is_fault = isinstance(packed, BaseException)
+        pipe.send_bytes(ForkingPickler.dumps(packed) if is_fault else packed)
         status = 0
     finally:
         os._exit(status)
 
 
-def _try(work: Callable[[], object], what: str) -> object:
+def _try(work: Callable[[], Any], what: str) -> Any:
     """Give the result of work, or the error it ended in."""
     try:
         return work()

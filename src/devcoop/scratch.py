@@ -74,6 +74,28 @@ def open_scratch() -> Iterator[Path]:
         scratch.close()
 
 
+@contextmanager
+def writing_aside() -> Iterator[None]:
+    """Name the folder for temporary files where a file in it that has no name cannot be written.
+
+    Raises:
+        OSError: It cannot; the folder may be full.
+
+    Examples:
+        >>> import errno
+        >>> with writing_aside():
+        ...     raise OSError(errno.ENOSPC, "No space left on device")
+        Traceback (most recent call last):
+        OSError: [Errno 28] No space left on device: '...'
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
+        raise
+
+
 def _hold(file: Path) -> int | None:
     """Lock a new file; give its descriptor, or None if somebody swept it meanwhile."""
     number = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)

@@ -109,6 +109,27 @@ def test_large_result_comes_back_whole() -> None:
     assert killable.run(lambda: b"x" * 20_000_000, what="much") == b"x" * 20_000_000
 
 
+def test_result_that_breaks_off_is_an_error_of_the_work(tmp_path: Path) -> None:
+    """Who is killed while a large result goes through the pipe hands over a part of it."""
+    number = tmp_path / "number"
+
+    def work() -> bytes:
+        number.write_text(str(os.getpid()), encoding="utf-8")
+        return bytes(20_000_000)
+
+    with killable.begin(work, what="a list") as finish:
+        while not number.exists() or not (pid := number.read_text(encoding="utf-8")):
+            time.sleep(0.01)
+        # Nobody reads yet, so that it waits with its result; not every system tells for what.
+        for _ in range(300):
+            if "pipe" in Path(f"/proc/{pid}/wchan").read_text(encoding="utf-8"):
+                break
+            time.sleep(0.01)
+        os.kill(int(pid), signal.SIGKILL)
+        with pytest.raises(OutOfMemoryError, match="a list: stopped"):
+            finish()
+
+
 def test_work_that_began_is_done_while_this_process_does_something_else() -> None:
     with killable.begin(os.getpid, what="a number") as finish:
         own = os.getpid()
@@ -140,6 +161,26 @@ def test_work_that_nobody_waits_for_ends_with_its_context(tmp_path: Path) -> Non
         while not (tmp_path / "ready").exists():
             time.sleep(0.01)
     assert not _is_alive(int((tmp_path / "ready").read_text(encoding="utf-8")))
+
+
+def test_work_is_done_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert killable.run(lambda: 7, what="a number") == 7
+
+
+def test_processors_are_counted_where_nobody_tells_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert killable.count_processors() == 1
+
+
+def test_part_of_limited_work_is_done_by_another_process() -> None:
+    def work() -> tuple[int, int]:
+        with killable.begin_beside(os.getpid, what="inside") as finish:
+            return os.getpid(), finish()
+
+    outer, inner = killable.run(work, what="outside")
+    assert len({outer, inner, os.getpid()}) == 3
 
 
 def test_limited_process_does_its_work_itself() -> None:

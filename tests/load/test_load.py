@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
 
 from devcoop import assets
 from devcoop.cli import main
-from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError
+from devcoop.errors import SourceError, StoreError, TableError, UnknownResourceError, say_error
 from devcoop.gaps import ask_gaps
 from devcoop.graph import build_graph
 from devcoop.load import Wishes, load_files, read_files, unload
 from devcoop.load.sources import group_sources
+from devcoop.scratch import writing_aside
 from devcoop.store.folder import change_store, copy_for_work, open_store, read_edition_name
 from devcoop.store.rdf import ENDINGS, parse_rdf, serialize
 from devcoop.store.shelf import Shelf
@@ -302,3 +306,26 @@ def test_source_that_is_not_there_is_told_with_a_few_that_are(tmp_path: Path) ->
         unload(tmp_path / "store", "iso-2016-202")
     assert re.search(r" and \d\d more$", str(told.value))
     assert len(str(told.value)) < 300
+
+
+def test_full_folder_for_temporary_files_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk of the store may have room: what is full is told by its own name."""
+
+    def break_off(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "list.xml"
+    path.write_text("<iati-activities><iati-activity/></iati-activities>", encoding="utf-8")
+    monkeypatch.setattr("devcoop.load.spool.fcntl.lockf", break_off)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        load_files(tmp_path / "store", [path])
+    assert say_error(caught.value).startswith(f"{tempfile.gettempdir()}: No space")
+    told = f"^{tempfile.gettempdir()}: No space.*; the store is as"
+    with (
+        pytest.raises(StoreError, match=told),
+        change_store(tmp_path / "store"),
+        writing_aside(),
+    ):
+        break_off()

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from devcoop import names
 from devcoop.names import DEVC
+from devcoop.scratch import writing_aside
 
 if TYPE_CHECKING:
     import contextlib
@@ -64,8 +65,9 @@ class SortedLines:
         self._lines += [begin + line for line in lines]
         if len(self._lines) >= _AT_ONCE:
             run = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-            run.writelines(sorted(self._lines))
-            run.seek(0)
+            with writing_aside():
+                run.writelines(sorted(self._lines))
+                run.seek(0)
             self._runs.append(run)
             self._lines = []
 

@@ -23,7 +23,7 @@ from devcoop.load.content import open_bytes
 from devcoop.load.records import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from devcoop.load.content import Content
@@ -53,13 +53,18 @@ _HARMLESS: Mapping[str, Any] = {
     "remove_pis": True,
 }
 _PLAIN = {
-    "ERR_NAME_REQUIRED": 'a bare "&"; it must be written "&amp;"',
-    "ERR_ENTITYREF_SEMICOL_MISSING": 'a bare "&"; it must be written "&amp;"',
     "ERR_TAG_NOT_FINISHED": "it ends in the middle",
     "ERR_DOCUMENT_EMPTY": "there is no XML in it",
     "ERR_UNKNOWN_ENCODING": "it names an unknown encoding",
 }
 
+_MEANT = {
+    "xmlParseEntityRef: no name": 'a bare "&"; it must be written "&amp;"',
+    "EntityRef: expecting": 'a bare "&"; it must be written "&amp;"',
+    "StartTag: invalid element name": 'a bare "<"; it must be written "&lt;"',
+}
+"""What is wrong, by what the message of the parser has."""
+_UNDECLARED = re.compile(r"Entity '(.+)' not defined")
 _LIMITS = {
     "Text node too long": "a text is too long",
     "Buffer size limit exceeded": "an attribute or a comment is too long",
@@ -252,8 +257,9 @@ def iter_children(
     tags = [f"{{*}}{one}" for one in (*around, *names_of_items)]
     root: Tag | None = None
     namespace, has_dtd = "", False
+    parsed = etree.iterparse(content, events=("start", "end"), tag=tags, **_HARMLESS)
     try:
-        for event, node in etree.iterparse(content, events=("start", "end"), tag=tags, **_HARMLESS):
+        for event, node in parsed:
             if root is None:
                 root, namespace = node, read_namespace(node)
                 has_dtd = node.getroottree().docinfo.internalDTD is not None
@@ -266,7 +272,7 @@ def iter_children(
                     if one is not root:
                         root.remove(one)
     except etree.XMLSyntaxError as error:
-        raise _explain(path, error) from None
+        raise _find_undeclared(path, parsed.error_log) or _explain(path, error) from None
     except ValueError as error:
         raise SourceError(path, f"this is no XML: {error}") from None
 
@@ -289,6 +295,18 @@ def _make_plain(path: Path, node: Tag, namespace: str, *, has_dtd: bool) -> None
             one.tag = read_name(one)
 
 
+def _find_undeclared(path: Path, log: Iterable[Any]) -> SourceError | None:
+    """Find the entity at which a parser stopped that then said that there is nothing to parse."""
+    last = next(reversed([*log]), None)
+    if last is None or not (found := _UNDECLARED.match(last.message)):
+        return None
+    return SourceError(path, _say_undeclared(f"&{found[1]};"), last.line or None)
+
+
+def _say_undeclared(entity: str) -> str:
+    return f"the entity {entity} is not declared in the file; write the character itself"
+
+
 def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceError:
     """Say in plain words why XML is not well-formed, and on which line or in which part.
 
@@ -301,9 +319,14 @@ def _explain(path: Path, error: etree.XMLSyntaxError, part: str = "") -> SourceE
     # Once a schema was read, the log has what went wrong before as well, in this file or another.
     meant = (one.type_name for one in reversed([*error.error_log]) if _is_meant(one, message))
     kind = next(meant, "")
+    if found := _UNDECLARED.match(message):
+        return SourceError(path, _say_undeclared(f"&{found[1]};"), error.lineno or None)
     limits = (problem for mark, problem in _LIMITS.items() if mark in message)
-    told = _PLAIN.get(kind) or re.sub(
-        r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", message
+    plain = (problem for mark, problem in _MEANT.items() if message.startswith(mark))
+    told = (
+        next(plain, "")
+        or _PLAIN.get(kind)
+        or re.sub(r"( line \d+)?(, line \d+, column \d+)? ?(\(.*\))?$", "", message)
     )
     if limit := next(limits, ""):
         return SourceError(path, f"{limit} to be read", where=Where(line=error.lineno or 0))
@@ -322,8 +345,7 @@ def _refuse_entities(path: Path, root: Tag) -> None:
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise SourceError(path, _ENTITIES)
     for one in root.iter(etree.Entity):
-        problem = f"the entity {one.text} is not declared in the file; write the character itself"
-        raise SourceError(path, problem, one.sourceline)
+        raise SourceError(path, _say_undeclared(one.text or ""), one.sourceline)
 
 
 def _refuse_deep(path: Path, root: Tag) -> None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast, overload
 
+from devcoop.scratch import writing_aside
 from devcoop.store.rdf import N_QUADS, parse, serialize
 from devcoop.store.terms import Quad
 
@@ -100,12 +101,13 @@ class Spool(Sequence[Item]):
         """Write what was added to the file."""
         if self._waiting:
             content = self._pack(self._waiting)
-            # Another process may be at the end of the file, too.
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            place = self._file.seek(0, os.SEEK_END)
-            self._file.write(content)
-            self._file.flush()
-            fcntl.lockf(self._file, fcntl.LOCK_UN)
+            with writing_aside():
+                # Another process may be at the end of the file, too.
+                fcntl.lockf(self._file, fcntl.LOCK_EX)
+                place = self._file.seek(0, os.SEEK_END)
+                self._file.write(content)
+                self._file.flush()
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
             self._places.append((place, len(content)))
             self._waiting = []
 

@@ -11,7 +11,7 @@ from devcoop import names
 from devcoop.load.records import Note, Told
 from devcoop.load.spool import QuadSpool
 from devcoop.names import DEVC
-from devcoop.store.terms import Literal, NamedNode, Quad
+from devcoop.store.terms import Literal, NamedNode, Quad, is_language_tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _UNKNOWN_LANGUAGE = "und"
 """Tag of texts whose language nobody said (BCP 47)."""
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _DAY = NamedNode(names.term("xsd:date"))
 _TYPE = names.term("rdf:type")
 
@@ -120,7 +119,7 @@ class Statements:
     def _tag(self, language: str) -> str:
         """Give a language tag as it is to be written; what is none is told."""
         tag = language.strip().replace("_", "-")
-        if tag and not _TAG.fullmatch(tag):
+        if tag and not is_language_tag(tag):
             self.told.append(Told("read", "this is no language tag; it is left out", text=language))
             return _UNKNOWN_LANGUAGE
         return tag or _UNKNOWN_LANGUAGE

@@ -23,9 +23,10 @@ import re
 import secrets
 import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devcoop.errors import StoreError
+from devcoop.errors import StoreError, say_error
 from devcoop.publication import write_whole
 from devcoop.scratch import open_scratch
 from devcoop.store.files import copy_store
@@ -34,7 +35,6 @@ from devcoop.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 REVIEWS = "reviews.ttl"
 """Name of the file that holds what people said about findings."""
@@ -141,7 +141,14 @@ def change_store(folder: Path) -> Iterator[Store]:
             _sweep(folder)
             Shelf(folder / _DERIVED).sweep(store.version)
     except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}; the store is as it was") from error
+        raise StoreError(f"{_say_where(folder, error)}; the store is as it was") from error
+
+
+def _say_where(folder: Path, error: OSError) -> str:
+    """Say what could not be done: to the store, or to a file elsewhere, such as a temporary one."""
+    file = error.filename
+    is_elsewhere = isinstance(file, str) and not Path(file).is_relative_to(folder)
+    return say_error(error) if is_elsewhere else f"{folder}: {error.strerror or error}"
 
 
 @contextlib.contextmanager

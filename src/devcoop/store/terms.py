@@ -7,6 +7,7 @@ language; `Triple` is a statement, `Quad` a statement in a named graph or in the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -25,6 +26,7 @@ __all__ = [
     "Triple",
     "as_text",
     "has_blank",
+    "is_language_tag",
     "place_in",
     "read_node",
 ]
@@ -46,6 +48,21 @@ def as_text(term: Term | None) -> str:
         ''
     """
     return "" if term is None else str(getattr(term, "value", term))
+
+
+@lru_cache(maxsize=1024)
+def is_language_tag(text: str) -> bool:
+    """Tell whether a text is a language tag that the engine takes, in the form of BCP 47.
+
+    Examples:
+        >>> is_language_tag("pt-BR"), is_language_tag("en-x"), is_language_tag("Spanish, French")
+        (True, False, False)
+    """
+    try:
+        Literal("", language=text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_node(text: str) -> NamedNode | BlankNode:

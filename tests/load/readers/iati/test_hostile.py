@@ -76,6 +76,18 @@ FAULTS = {
         wrap("<iati-activity>" + "\n" * 70_000 + "<title>&</title></iati-activity>"),
         'list.xml:70001: not well-formed XML: a bare "&"; it must be written "&amp;"',
     ),
+    "entity without a DTD": (
+        wrap("\n" + ONE.format("a", "\n<title>a &nbsp; b</title>")),
+        "list.xml:3: the entity &nbsp; is not declared in the file; write the character itself",
+    ),
+    "bare less than": (
+        wrap("\n" + ONE.format("a", "<title>a < b</title>")),
+        'list.xml:2: not well-formed XML: a bare "<"; it must be written "&lt;"',
+    ),
+    "bare ampersand with a word": (
+        wrap(ONE.format("a", "<title>a &b b</title>")),
+        'list.xml:1: not well-formed XML: a bare "&"; it must be written "&amp;"',
+    ),
     "packed bomb": (
         gzip.compress(wrap(f"<iati-activity>{'x' * 9_000_000}</iati-activity>" * 4)),
         "list.xml: it is packed so tightly that it may be made to do harm; unpack it first",

@@ -36,6 +36,8 @@ MORE = (
     "<result type='1'><indicator/></result>",
     "<transaction><value value-date='2019-01-01' currency='EUR'>5</value></transaction>",
     "<activity-status code='99'/>",
+    "<location><name>a</name><coordinates latitude='0' longitude='0'/></location>",
+    "<location><point><pos>1,5 2</pos></point></location>",
 )
 BESIDE = "<note>{}</note>"
 

@@ -211,14 +211,16 @@ def find_goal(code: str, kind: str) -> str:
 def take_location(draft: Draft, node: Tag) -> None:
     """Take over a place below a country, by its name and its point.
 
-    The same place is often given for many activities; it is read once.
+    The same place is often given for many activities; it is read once, unless something about it
+    is to be told of each.
     """
-    written, known = write_xml(node), draft.file.locations
-    said = known.get(written)
+    written, file = write_xml(node), draft.file
+    said = file.locations.get(written)
     if said is None:
+        told = file.told.total()
         said = _read_location(draft, node)
-        if len(known) < _MOST_KNOWN and (said.latitude is not None or node.find("point") is None):
-            known[written] = said
+        if len(file.locations) < _MOST_KNOWN and file.told.total() == told:
+            file.locations[written] = said
     if said.name or said.latitude is not None:
         draft.sites.append(Site(said.name, said.latitude, said.longitude, draft.where))
     draft.keep("location", said.rest)

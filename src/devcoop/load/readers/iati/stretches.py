@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,7 +96,7 @@ def read_all(path: Path, content: Content) -> Said:
 
 def count_worth(content: Content) -> int:
     """Count the processes that may well share a file: no more than there are processors."""
-    return min(len(os.sched_getaffinity(0)), len(content) // _WORTH_BYTES, _MOST)
+    return min(killable.count_processors(), len(content) // _WORTH_BYTES, _MOST)
 
 
 def read_beside(path: Path, content: Content, number: int) -> Said:
