@@ -18,7 +18,10 @@ from devcoop.store.rdf import N_QUADS, N_TRIPLES, parse, serialize
 from devcoop.store.terms import Literal, NamedNode, Quad
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from devcoop.store import Source, Store
 
 NAMES = (
     "of an export",
@@ -85,7 +88,9 @@ def test_what_is_read_line_by_line_is_what_is_read_whole(
     assert bool(bulk.scan_large([path])) is (name != "no names")
 
 
-@pytest.mark.parametrize("name", ["unstated", "one plan", "others write", "one value"])
+@pytest.mark.parametrize(
+    "name", ["of an export", "backwards", "unstated", "one plan", "others write", "one value"]
+)
 def test_lines_of_graphs_that_are_new_go_into_the_store_as_they_are(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,14 +98,14 @@ def test_lines_of_graphs_that_are_new_go_into_the_store_as_they_are(
     monkeypatch.setattr(bulk, "_PIECE", 1000)
     monkeypatch.setattr("devcoop.store.quadstore._BYTES_AT_ONCE", 20_000)
     path = write(name, tmp_path)
-    whole = load(tmp_path / "one", path)
-    monkeypatch.setattr(bulk.Large, "can_be_put_as_lines", lambda *_: False)
-    by_statement = load(tmp_path / "other", path)
-    monkeypatch.undo()
-    monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
-    monkeypatch.setattr(bulk.Large, "iter_quads", lambda *_: pytest.fail("terms were made"))
+    by_lines = load(tmp_path / "one", path)
+    monkeypatch.setattr(bulk.Large, "put_lines", put_by_statement)
+    assert load(tmp_path / "other", path) == by_lines
 
-    assert load(tmp_path / "third", path) == whole == by_statement
+
+def put_by_statement(large: bulk.Large, store: Store, sources: Sequence[Source], _: None) -> None:
+    assert large.can_be_put_as_lines
+    store.take_in(sources, large.iter_quads([one.graph for one in sources]))
 
 
 def test_file_that_is_written_while_it_is_read_is_not_loaded(

@@ -36,11 +36,19 @@ from devcoop.load.sources import (
 )
 from devcoop.names import make_readable
 from devcoop.store.lexical import LexicalForms
-from devcoop.store.rdf import ENDINGS, N_QUADS, N_TRIPLES, FilePosition, parse, parse_file
+from devcoop.store.rdf import (
+    ENDINGS,
+    N_QUADS,
+    N_TRIPLES,
+    FilePosition,
+    parse,
+    parse_file,
+    serialize,
+)
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, as_text, has_blank, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from devcoop.load.lines import Digest
@@ -80,7 +88,8 @@ class Large:
         unnamed: Graphs in which a node has no name.
         findings: What it says as findings, for the reviews among it.
         kept: The values that the store keeps in another form.
-        is_bare: Whether there is nothing in it but its sources.
+        pieces: Of each piece in which it is read, the graphs of which it has something, an empty
+            text for the default graph; none if it was not read in pieces.
         changed: Size and time of change of the file when it was looked at.
         digests: Of graphs whose hash it does not state, what their lines come to.
     """
@@ -91,17 +100,14 @@ class Large:
     unnamed: frozenset[str] = frozenset()
     findings: frozenset[Triple] = frozenset()
     kept: dict[Term, Term] = field(default_factory=dict)
-    is_bare: bool = False
+    pieces: tuple[frozenset[str], ...] = ()
     changed: tuple[int, int] = (0, 0)
     digests: Mapping[str, Digest] = field(default_factory=dict)
 
-    def can_be_put_as_lines(self, graphs: Collection[str]) -> bool:
-        """Tell whether a store can take the lines of the file as they are.
-
-        Args:
-            graphs: IRIs of the graphs that it is to take.
-        """
-        return self.is_bare and not self.unnamed and self.lines.keys() == set(graphs)
+    @property
+    def can_be_put_as_lines(self) -> bool:
+        """Whether a store can take its lines as they are, without a term for each."""
+        return bool(self.pieces) or _is_plain(self.path)
 
     def put_lines(
         self,
@@ -109,22 +115,34 @@ class Large:
         sources: Sequence[Source],
         tell: Callable[[float], object] | None = None,
     ) -> None:
-        """Put all of it into a store as the lines that it has.
+        """Put some of its sources into a store as the lines that it has.
 
         Args:
-            store: The store.
-            sources: All that it has.
+            store: The store, which has no graph of theirs.
+            sources: The sources.
             tell: As for `iter_quads`.
 
         Raises:
             SourceError: It is broken, cannot be read, or was written since it was looked at.
         """
         home = sources[0].graph if _is_plain(self.path) else None
-        pieces = (b"".join(lines) for lines in _iter_lines(self.path, tell))
         with _finding_fault(self.path):
-            store.take_in_lines(sources, pieces, home)
+            store.take_in_lines(sources, self._iter_pieces(sources, tell), home)
         if _mark(self.path) != self.changed:
             raise SourceError(self.path, "it was changed while it was read; load it again")
+
+    def _iter_pieces(
+        self, sources: Iterable[Source], tell: Callable[[float], object] | None
+    ) -> Iterator[bytes]:
+        """Iterate over pieces of the lines of some sources."""
+        wanted = {one.graph for one in sources}
+        for number, lines in enumerate(_iter_lines(self.path, tell)):
+            graphs = self.pieces[number] if number < len(self.pieces) else wanted
+            piece = b"" if wanted.isdisjoint(graphs) else b"".join(lines)
+            if piece and not wanted.issuperset(graphs):
+                own = [one for one in parse(piece, N_QUADS) if _name_of(one) in wanted]
+                piece = serialize(own, N_QUADS)
+            yield piece
 
     def iter_quads(
         self, graphs: Iterable[str], tell: Callable[[float], object] | None = None
@@ -247,13 +265,20 @@ class _Scan:
         self._plans: set[str] = set()
         self._stated: set[str] = set()
         self._sorted = SortedLines(stack)
+        self._pieces: list[frozenset[str]] = []
+        self._seen: set[str] = set()
 
     def add_lines(self, lines: Iterable[bytes]) -> None:
-        """Take note of lines of N-Quads; the most common ones are not taken apart.
+        """Take note of a piece of N-Quads; the most common lines are not taken apart.
 
         Raises:
             SyntaxError: They are broken. Not all that is broken is found.
         """
+        self._take_lines(lines)
+        self._pieces.append(frozenset(self._seen))
+        self._seen.clear()
+
+    def _take_lines(self, lines: Iterable[bytes]) -> None:
         others, typed = list[bytes](), list[bytes]()
         by_graph: dict[bytes, list[bytes]] = defaultdict(list)
         for line in lines:
@@ -265,14 +290,16 @@ class _Scan:
             if kind is not None:
                 typed.append(line)
             by_graph[graph].append(line)
+        # An export says first what its graphs are, in lines that are not so common.
+        for quad in parse(b"".join(others), N_QUADS):
+            self.add(quad)
         self._forms.add_lines(typed)
         for graph, own in by_graph.items():
             self._add_to(graph.decode(), own)
-        for quad in parse(b"".join(others), N_QUADS):
-            self.add(quad)
 
     def _add_to(self, graph: str, lines: list[bytes]) -> None:
         """Take note of lines of a graph that are as the engine writes them."""
+        self._seen.add(graph)
         self.lines[graph] += len(lines)
         if graph == names.FINDINGS_GRAPH:
             self._findings += [quad.triple for quad in parse(b"".join(lines), N_QUADS)]
@@ -287,6 +314,7 @@ class _Scan:
             self._add_beside(quad)
             return
         graph = home.value
+        self._seen.add(graph)
         self.lines[graph] += 1
         # Nearly every statement is of names and values, which is seen at once.
         if not isinstance(quad.object, _PLAIN) or not isinstance(quad.subject, NamedNode):
@@ -305,7 +333,9 @@ class _Scan:
             self.lines[""] += 1
             self._add_unnamed(quad, "")
             self._plans |= list_plans([quad])
-        elif len(self.beside) <= MOST_BESIDE:
+            return
+        self._seen.add("")
+        if len(self.beside) <= MOST_BESIDE:
             self.beside.append(quad)
             if quad.predicate.value == names.DEVC.sha256:
                 self._stated.add(as_text(quad.subject))
@@ -341,7 +371,7 @@ class _Scan:
             frozenset(self._unnamed),
             frozenset(self._findings),
             self._forms.find_rewritten(),
-            is_bare=not self.beside and len(sources) == len(self.lines),
+            pieces=tuple(self._pieces),
             changed=self._changed,
             digests=digests,
         )

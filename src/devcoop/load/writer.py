@@ -217,11 +217,10 @@ def _take_in(
     new = [one for one in large.sources if one.graph not in had]
     changes = _change(store, read_graphs(large, had & large.lines.keys() - same), kept)
     if new:
-        wanted = [one.graph for one in new]
-        if large.can_be_put_as_lines(wanted):
+        if large.can_be_put_as_lines:
             large.put_lines(store, new, tell)
         else:
-            store.take_in(new, large.iter_quads(wanted, tell))
+            store.take_in(new, large.iter_quads([one.graph for one in new], tell))
     known = {} if large.kept else {one.graph: large.digests.get(one.graph) for one in new}
     statements, initiatives = _count(store, [one.graph for one in large.sources], known)
     for one in large.sources:
