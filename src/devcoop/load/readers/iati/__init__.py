@@ -2,9 +2,9 @@
 
 A file is recognised by the name of its first elements, whatever its ending and namespace, and
 may be packed with gzip. Activities are read one by one, so that memory holds the records and not
-the file. Nothing is fetched, no DTD is loaded and no entity is resolved. Both forms of texts are
-read in any version, directly in an element (1) and in narratives (2); a version that is missing
-or that there is not is told.
+the file, and those of a long file by several processes (see `stretches`). Nothing is fetched, no
+DTD is loaded and no entity is resolved. Both forms of texts are read in any version, directly in
+an element (1) and in narratives (2); a version that is missing or that there is not is told.
 
 What becomes what:
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from devcoop.errors import SourceError
 from devcoop.load.markup import LAST_LINE, iter_children, open_xml, read_name
 from devcoop.load.readers.iati.rules import read_rules
+from devcoop.load.readers.iati.stretches import AROUND, ITEMS
 from devcoop.load.readers.iati.texts import squeeze_code
 from devcoop.load.records import Told, Where
 from devcoop.load.schemas import Schema
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from devcoop.load.readers.iati.rules import Rule
 
 KIND = "broken"
-_AROUND = ("iati-activities", "iati-organisations")
-_ITEMS = ("iati-activity", "iati-organisation")
 _MOST = 500
 """So many different things are told of one file."""
 
@@ -48,7 +47,7 @@ def check_file(path: Path, content: Content, folder: Path) -> tuple[Told, ...]:
     Raises:
         SourceError: The file is not well-formed, or a file of rules of the folder is none.
     """
-    tags = iter_children(path, open_xml(path, content), _AROUND, _ITEMS)
+    tags = iter_children(path, open_xml(path, content), AROUND, ITEMS)
     root = next(tags, None)
     if root is None:
         return ()
@@ -110,7 +109,7 @@ def _iter_broken(
     """Iterate over what is broken, each with its place."""
     number = 0
     for node in tags:
-        if node.tag not in _ITEMS:
+        if node.tag not in ITEMS:
             continue
         number += 1
         xpath = f"/{read_name(root)}/{node.tag}[{number}]" if node is not root else f"/{node.tag}"

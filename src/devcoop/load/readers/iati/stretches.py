@@ -12,6 +12,7 @@ import contextlib
 import itertools
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from devcoop import killable
@@ -118,10 +119,7 @@ def read_beside(path: Path, content: Content, number: int) -> Said:
     with contextlib.ExitStack() as stack:
         begun = [
             stack.enter_context(
-                killable.begin_beside(
-                    lambda stretch=one: _read_to_hand_on(path, content, stretch),  # type: ignore[misc]
-                    what=str(path),
-                )
+                killable.begin_beside(partial(_read_to_hand_on, path, content, one), what=str(path))
             )
             for one in others
         ]
