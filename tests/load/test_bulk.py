@@ -244,6 +244,17 @@ def test_somebody_who_waits_is_told_how_far_it_is(
     assert all(0 <= share <= 1 for _, share in told)
 
 
+def test_somebody_who_waits_for_a_list_is_told_how_far_it_is(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    path, one = tmp_path / "list.xml", "<iati-activity><title>A</title></iati-activity>"
+    path.write_text(f"<iati-activities>{one * 1_200}</iati-activities>", encoding="utf-8")
+
+    load_files(tmp_path / "store", [path], tell=lambda what, share: told.append((what, share)))
+
+    shares = [share for what, share in told if what == "Finding what is meant"]
+    assert shares == [0, 500 / 1_200, 1_000 / 1_200]
+
+
 def test_statements_outside_of_graphs_are_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

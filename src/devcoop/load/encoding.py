@@ -30,7 +30,7 @@ from devcoop.store.lexical import LexicalForms
 from devcoop.store.terms import Literal, Quad, as_text, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from devcoop.load.lines import Digest
@@ -69,6 +69,7 @@ _FOLLOWS = "no theme is stated; the one that follows from a purpose counts as su
 _PURPOSE = "neither theme nor purpose is stated; the purpose that words suggest counts less"
 _STATES_PURPOSE, _PART_OF = str(DEVC.purpose), str(DEVC.partOf)
 _ISSUED_BY = str(DEVC.issuedBy)
+_TOLD_EACH = 500
 _WORLD = names.mint_concept("place", "world")
 _SHORT_NAME = re.compile(r"\S{2,12}$")
 
@@ -179,7 +180,12 @@ class Encoded:
 
 
 def encode(
-    reading: Reading, records: Records, known: Recognizer, *, retrieved: str = ""
+    reading: Reading,
+    records: Records,
+    known: Recognizer,
+    *,
+    retrieved: str = "",
+    tell: Callable[[float], object] | None = None,
 ) -> Encoded:
     """State what the records of a file say.
 
@@ -188,8 +194,9 @@ def encode(
         records: What it holds.
         known: Tells what is meant by what somebody wrote.
         retrieved: Day on which it was read, as in 2026-11-27.
+        tell: Is given the share of the records that are stated, now and then.
     """
-    return _Encoding(reading, records, known).encode(retrieved)
+    return _Encoding(reading, records, known).encode(retrieved, tell)
 
 
 def name_graph(reading: Reading, records: Records) -> str:
@@ -234,11 +241,14 @@ class _Encoding:
         self.unrecognised: set[tuple[str, str]] = set()
         self.decided: set[tuple[str, str, Where]] = set()
 
-    def encode(self, retrieved: str) -> Encoded:
+    def encode(self, retrieved: str, tell: Callable[[float], object] | None) -> Encoded:
         """State the plan, then its elements, then the bodies that they name."""
         self._state_plan(self.records.head)
         self._close()
-        for element in self.records.elements:
+        every = max(1, len(self.records.elements))
+        for number, element in enumerate(self.records.elements):
+            if tell and number % _TOLD_EACH == 0:
+                tell(number / every)
             self._state_element(element)
             self._close()
         self._tell_variants()

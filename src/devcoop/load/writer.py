@@ -137,8 +137,8 @@ def load_files(
         paths: Files, and folders that stand for all files below them.
         wishes: What the person who loads asks for.
         today: The day of the load.
-        tell: Is given what is done with large files and the share of it that is done, now and
-            then.
+        tell: Is given what is done with large files and lists, and the share of it that is done,
+            now and then.
 
     Returns:
         What became of each source that was named.
@@ -174,7 +174,7 @@ def load_files(
                 known = Recognizer(store, without=_name_graphs(lists))
                 decisions = find_decisions(known, folder, wishes.decisions)
                 known.decide(decisions)
-                encoded = _encode(store, lists, known, day)
+                encoded = _encode(store, lists, known, day, _tell_as("Finding what is meant", tell))
                 _refuse_unclear(encoded, wishes)
                 changes += _change_lists(store, encoded, kept)
             changes = [_name_change(store, one, before) for one in changes]
@@ -233,7 +233,11 @@ def _take_in(
 
 
 def _encode(
-    store: Store, lists: list[Reading], known: Recognizer, day: str
+    store: Store,
+    lists: list[Reading],
+    known: Recognizer,
+    day: str,
+    tell: Callable[[float], object] | None,
 ) -> list[tuple[Reading, Encoded]]:
     """State what lists say, by what is known, and what is suggested where they say nothing.
 
@@ -243,7 +247,7 @@ def _encode(
     while lists:
         reading = lists.pop(0)
         if reading.records:
-            one = encode(reading, reading.records, known, retrieved=day)
+            one = encode(reading, reading.records, known, retrieved=day, tell=tell)
             known.learn(one.named)
             # What is stated takes the place of the elements: memory need not hold both.
             told = replace(reading.records, elements=())
