@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from devcoop import names
 from devcoop.errors import SourceError
-from devcoop.load.content import LARGE_BYTES
+from devcoop.load.content import CHANGED, LARGE_BYTES, mark
 from devcoop.load.lines import SortedLines
 from devcoop.load.sources import (
     DERIVED,
@@ -65,13 +65,13 @@ _NAME = rb'[a-z][a-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f-\xff]*'
 _IRI = b"<" + _NAME + b">"
 _OWN_TYPE = rb"(?!<http://www\.w3\.org/(?:2001/XMLSchema#string|1999/02/22-rdf-syntax-ns#)[^>]*>)"
 _VALUE = (
-    rb'"(?:[^"\\\x00-\x1f\x7f\xef]|\xef(?!\xbf[\xbe\xbf])|\\[tnr"\\])*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^('
-    + _OWN_TYPE + _IRI + rb"))?"
+    rb'"(?:[^"\\\x00-\x1f\x7f\xef]|\xef(?!\xbf[\xbe\xbf])|\\[tnr"\\])*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^'
+    + _OWN_TYPE + _IRI + rb")?"
 )  # fmt: skip
 _COMMON = re.compile(
     _IRI + b" " + _IRI + b" (?:" + _IRI + b"|" + _VALUE + b") <(" + _NAME + rb")> \.\n"
 ).fullmatch
-"""A line of names and values as the engine would write it, with the type of a value and the graph.
+"""A line of names and values as the engine would write it, with its graph.
 
 What is no such line is taken apart by a parser; what is may still be broken, as an IRI may be.
 """
@@ -129,7 +129,7 @@ class Large:
         with _finding_fault(self.path):
             store.take_in_lines(sources, self._iter_pieces(sources, tell), home)
         if _mark(self.path) != self.changed:
-            raise SourceError(self.path, "it was changed while it was read; load it again")
+            raise SourceError(self.path, CHANGED)
 
     def _iter_pieces(
         self, sources: Iterable[Source], tell: Callable[[float], object] | None
@@ -279,22 +279,19 @@ class _Scan:
         self._seen.clear()
 
     def _take_lines(self, lines: Iterable[bytes]) -> None:
-        others, typed = list[bytes](), list[bytes]()
+        others = list[bytes]()
         by_graph: dict[bytes, list[bytes]] = defaultdict(list)
         for line in lines:
             found = _COMMON(line)
-            if found is None:
+            if found:
+                by_graph[found[1]].append(line)
+            else:
                 others.append(line)
-                continue
-            kind, graph = found.groups()
-            if kind is not None:
-                typed.append(line)
-            by_graph[graph].append(line)
         # An export says first what its graphs are, in lines that are not so common.
         for quad in parse(b"".join(others), N_QUADS):
             self.add(quad)
-        self._forms.add_lines(typed)
         for graph, own in by_graph.items():
+            self._forms.add_lines(own)
             self._add_to(graph.decode(), own)
 
     def _add_to(self, graph: str, lines: list[bytes]) -> None:
@@ -391,12 +388,10 @@ def _is_plain(path: Path) -> bool:
 
 
 def _mark(path: Path) -> tuple[int, int]:
-    """Give size and time of change of a file, which tell whether it was written."""
     try:
-        found = path.stat()
+        return mark(path)
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from error
-    return found.st_size, found.st_mtime_ns
 
 
 @contextlib.contextmanager
@@ -448,11 +443,7 @@ def _name_of(quad: Quad) -> str:
 
 def _read(path: Path, tell: Callable[[float], object] | None) -> Iterator[Quad]:
     """Read a file, and tell how far it is."""
-    try:
-        size = max(1, path.stat().st_size)
-    except OSError as error:
-        raise SourceError(path, error.strerror or str(error)) from error
-    position = FilePosition()
+    size, position = max(1, _mark(path)[0]), FilePosition()
     for number, quad in enumerate(parse_file(path, position)):
         if tell and number % _TOLD_EACH == 0:
             tell(position.bytes / size)

@@ -12,7 +12,7 @@ import io
 import os
 import stat
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from devcoop.errors import SourceError
 from devcoop.store.rdf import read_bytes
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LARGE_BYTES = 32 << 20
 """Size from which on a file is not held whole by those who can read it in portions."""
 
+CHANGED = "it was changed while it was read; load it again"
+"""What is said of a file that somebody wrote meanwhile."""
+
 
 class LargeFile:
     """A file that is open for reading in portions; `open_content` opens it.
@@ -34,7 +37,7 @@ class LargeFile:
 
     def __init__(self, path: Path, number: int) -> None:
         self.path, self._number = path, number
-        self._opened = _mark(number)
+        self._opened = mark(number)
 
     @cached_property
     def whole(self) -> bytes:
@@ -65,8 +68,8 @@ class LargeFile:
         """
         with self.open() as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if _mark(self._number) != self._opened:
-            raise SourceError(self.path, "it was changed while it was read; load it again")
+        if mark(self._number) != self._opened:
+            raise SourceError(self.path, CHANGED)
         return digest
 
 
@@ -134,7 +137,7 @@ def read_whole(content: Content) -> bytes:
     return content if isinstance(content, bytes) else content.whole
 
 
-def open_bytes(content: Content) -> IO[bytes]:
+def open_bytes(content: Content) -> io.BytesIO | io.BufferedReader:
     """Give the bytes of a file from the beginning, to be read in portions.
 
     Args:
@@ -163,7 +166,14 @@ def hash_content(content: Content) -> str:
     return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else content.hash()
 
 
-def _mark(number: int) -> tuple[int, int]:
-    """Give size and time of change of an open file, which tell whether it was written."""
-    found = os.fstat(number)
+def mark(file: int | Path) -> tuple[int, int]:
+    """Give size and time of change of a file, which tell whether it was written.
+
+    Args:
+        file: Its path, or the descriptor under which it is open.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    found = os.stat(file)  # noqa: PTH116  a descriptor is no path
     return found.st_size, found.st_mtime_ns

@@ -21,6 +21,7 @@ from devcoop import names
 from devcoop.errors import SourceError
 from devcoop.load.content import open_bytes
 from devcoop.load.records import Where
+from devcoop.store.rdf import CountedFile, FilePosition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -164,14 +165,13 @@ class XmlFile(io.RawIOBase, IO[bytes]):
     """A file of XML, unpacked; `open_xml` opens it."""
 
     def __init__(self, path: Path, content: Content, *, is_packed: bool) -> None:
-        self._stored = _Counted(open_bytes(content))
-        self._size = max(len(content), 1)
-        unpacked = _Unpacked(path, self._stored, len(content)) if is_packed else self._stored
-        self._file: _Unpacked | _Counted = unpacked
+        self._position, self._size = FilePosition(), max(len(content), 1)
+        stored = CountedFile(open_bytes(content), self._position)
+        self._file = _Unpacked(path, stored, len(content)) if is_packed else stored
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes more, unpacked; all that are left if nothing is said."""
-        return self._file.read(size)
+        return self._file.read(size) or b""
 
     @property
     def part(self) -> float:
@@ -179,25 +179,13 @@ class XmlFile(io.RawIOBase, IO[bytes]):
 
         It is the same whoever reads the file, if all read it in the same portions.
         """
-        return self._stored.number / self._size
-
-
-class _Counted(io.RawIOBase, IO[bytes]):
-    """A file that knows how many bytes of it were read."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self.number = file, 0
-
-    def read(self, size: int = -1) -> bytes:
-        read = self._file.read(size)
-        self.number += len(read)
-        return read
+        return self._position.bytes / self._size
 
 
 class _Unpacked(io.RawIOBase, IO[bytes]):
     """What a file packed with gzip holds, up to a measure."""
 
-    def __init__(self, path: Path, packed: IO[bytes], size: int) -> None:
+    def __init__(self, path: Path, packed: io.RawIOBase, size: int) -> None:
         self._path, self._file = path, gzip.GzipFile(mode="rb", fileobj=packed)
         self._left = min(MOST_BYTES, max(_FEW_BYTES, size * MOST_TIMES))
 

@@ -149,23 +149,35 @@ def parse_file(path: Path, position: FilePosition | None = None) -> Iterator[Qua
         with path.open("rb") as file, naming(path), _telling_limits():
             _refuse_deep_lines(file)
             file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
-            pieces = io.BufferedReader(_Pieces(file, position or FilePosition()), _PIECE)
+            pieces = io.BufferedReader(CountedFile(file, position or FilePosition()), _PIECE)
             yield from ox.parse(pieces, format=_FORMATS[media_type], base_iri=names.BASE)
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from error
 
 
-class _Pieces(io.RawIOBase):
-    """Gives a parser a file piece by piece, and tells how far it is."""
+class CountedFile(io.RawIOBase):
+    """Gives a parser a file piece by piece, and tells how far it is.
 
-    def __init__(self, file: io.BufferedReader, position: FilePosition) -> None:
+    Args:
+        file: The file, opened.
+        position: Is told how far it was read.
+
+    Examples:
+        >>> position = FilePosition()
+        >>> CountedFile(io.BytesIO(b"abc"), position).read(2), position.bytes
+        (b'ab', 2)
+    """
+
+    def __init__(self, file: io.BufferedIOBase, position: FilePosition) -> None:
         super().__init__()
         self._file, self._position = file, position
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: Any, /) -> int:
+        """Read the next bytes into a buffer, and tell how many they are."""
         size = self._file.readinto(buffer)
         self._position.bytes += size
         return size

@@ -76,8 +76,6 @@ class Said:
         activities: Its activities with their results.
         since: Number of the last activity in front of the stretch.
         until: Number of its last one.
-        is_unclear: Whether a key that is made of another may be one that the file itself has, so
-            that what is a key hangs on all that stands before it.
     """
 
     version: str
@@ -87,7 +85,6 @@ class Said:
     activities: Activities = field(default_factory=Activities)
     since: int = 0
     until: int = 0
-    is_unclear: bool = False
 
 
 def read_all(path: Path, content: Content) -> Said:
@@ -126,12 +123,20 @@ def read_beside(path: Path, content: Content, number: int) -> Said:
         said = [_read_stretch(path, content, last)]
         said = [*(finish() for finish in begun), *said]
     is_cut_alike = all(one.until == then.since for one, then in itertools.pairwise(said))
-    if not is_cut_alike or said[-1].is_unclear:
+    if not is_cut_alike or _has_keys_like_results(said[-1].whole.file):
         return read_all(path, content)
     while len(said) > 1:
         before = said.pop(-2)
         _put_in_front(said[-1], before)
     return said[0]
+
+
+def _has_keys_like_results(file: File) -> bool:
+    """Tell whether the key of a result may be one that the file itself gives to an activity.
+
+    What is a key then hangs on all that stands before it, results too.
+    """
+    return any(part in identifier for identifier in file.first for part in OF_RESULTS)
 
 
 def cut(number: int) -> list[Stretch]:
@@ -180,7 +185,6 @@ def _read_stretch(path: Path, content: Content, stretch: Stretch) -> Said:
         _read_activities(said, _iter_places(opened, stretch, tags))
     elif not stretch.begin:
         _read_organisations(said, tags)
-    said.is_unclear = any(part in key for key in file.first for part in OF_RESULTS)
     return said
 
 
