@@ -12,6 +12,7 @@ from devcoop import assets
 from devcoop.errors import SourceError
 from devcoop.graph import build_graph
 from devcoop.load import Loaded, bulk, lines, load_files
+from devcoop.names import FINDINGS_GRAPH
 from devcoop.store.folder import open_store, read_edition_name
 from devcoop.store.lexical import _TEXTS
 from devcoop.store.rdf import N_QUADS, N_TRIPLES, parse, serialize
@@ -105,6 +106,19 @@ def test_lines_of_graphs_that_are_new_go_into_the_store_as_they_are(
         assert new
         for graph in new:
             assert set(one.quads(graph=graph)) == set(other.quads(graph=graph)) != set()
+
+
+def test_what_was_worked_out_does_not_come_with_the_lines_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "LARGE_BYTES", 0)
+    path = write("unstated", tmp_path)
+    said = path.read_text(encoding="utf-8")
+    path.write_text(f"<urn:a> <urn:b> <urn:c> <{FINDINGS_GRAPH}> .\n{said}", encoding="utf-8")
+    load_files(tmp_path / "store", [path])
+    with open_store(tmp_path / "store") as store:
+        assert store.has_graph("urn:g")
+        assert not store.has_graph(FINDINGS_GRAPH)
 
 
 def put_by_statement(large: bulk.Large, store: Store, sources: Sequence[Source], _: None) -> None:
