@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from devcoop import names
@@ -56,7 +56,11 @@ class Run:
 
 def _triple(subject: str, predicate: str, value: str | Literal) -> Triple:
     node = NamedNode(value) if isinstance(value, str) else value
-    return Triple(NamedNode(subject), NamedNode(predicate), node)
+    return Triple(NamedNode(subject), _predicate(predicate), node)
+
+
+# They are few, and each stands in many triples.
+_predicate = cache(NamedNode)
 
 
 def _decimal(value: float, digits: int = 6) -> Literal:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from devcoop.names import FACET_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
 Item = TypeVar("Item")
@@ -334,6 +334,24 @@ class Undertaking:
     status: str = ""
 
 
+class Heading(NamedTuple):
+    """What lists and counts say of an undertaking; there may be very many.
+
+    Attributes:
+        identifier: As of `Undertaking`, and so with all that follow.
+        label: Likewise.
+        agency: Likewise.
+        plan: Likewise.
+        status: Likewise.
+    """
+
+    identifier: str
+    label: str
+    agency: Agency
+    plan: str
+    status: str
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two undertakings of different agencies, compared.
@@ -520,6 +538,14 @@ class GapCheck:
     detail: str = "identifier"
     is_folded: bool = False
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Be packed by columns: each of very many cells by itself takes four times as long."""
+        said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "cells"}
+        columns = dict(zip(Cell._fields, zip(*self.cells, strict=True), strict=False))
+        for name in columns.keys() & _REMARKS:
+            columns[name] = tuple(one and tuple(one) for one in columns[name])
+        return _unpack_check, (said, columns)
+
     @cached_property
     def gaps(self) -> tuple[Cell, ...]:
         """The cells that nobody serves, but those of which a person said that they are no gap."""
@@ -575,6 +601,16 @@ class GapCheck:
     def _folds(self) -> dict[Denominator, Cell]:
         gaps = _group_cells(self._unserved)
         return {one: _fold(parts, self._of[one]) for one, parts in gaps.items()}
+
+
+_REMARKS = {"remark", "found"}
+
+
+def _unpack_check(said: Mapping[str, Any], columns: Mapping[str, tuple[Any, ...]]) -> GapCheck:
+    whole = dict(columns)
+    for name in whole.keys() & _REMARKS:
+        whole[name] = tuple(one and Remark(*one) for one in whole[name])
+    return GapCheck(cells=tuple(map(Cell, *whole.values())) if whole else (), **said)
 
 
 def _group_cells(cells: Iterable[Cell]) -> dict[Denominator, list[Cell]]:

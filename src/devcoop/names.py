@@ -886,7 +886,9 @@ def expand(text: str) -> str:
         >>> expand("https://example.org/x")
         'https://example.org/x'
     """
-    return str(_converter().expand(text, passthrough=True)) if ":" in text else text
+    prefix, colon, _ = text.partition(":")
+    is_compact = bool(colon) and prefix in PREFIXES
+    return str(_converter().expand(text, passthrough=True)) if is_compact else text
 
 
 @cache

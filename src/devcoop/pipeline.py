@@ -25,6 +25,7 @@ from devcoop.overlap.explanation import Explanation, explain
 from devcoop.overlap.pairs import MOST_HELD_OF_FOCUS
 from devcoop.plans import (
     UndertakingsAsAsked,
+    list_headings,
     list_identifiers,
     list_plan_graphs,
     read_agencies,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Agency,
         Cell,
         Extent,
+        Heading,
         LeftOut,
         Link,
         Naming,
@@ -135,7 +137,12 @@ class Analysis:
         if self.extent is None:
             return self.undertakings
         wanted = self.extent.undertakings
-        return {iri: one for iri, one in self.undertakings.items() if iri in wanted}
+        return {iri: self.undertakings[iri] for iri in self.headings if iri in wanted}
+
+    @property
+    def headings(self) -> Mapping[str, Heading]:
+        """What lists and counts say of the undertakings, by IRI, in their order."""
+        return list_headings(self.undertakings)
 
     @cached_property
     def counted_agencies(self) -> Mapping[str, Agency]:
@@ -181,9 +188,9 @@ class Analysis:
         Args:
             with_gaps: Whether to ask all questions about gaps too, which takes longest.
         """
-        if isinstance(self.undertakings, UndertakingsAsAsked):
+        if isinstance(self.undertakings, UndertakingsAsAsked) and not self.extent:
             self.undertakings.read_all()
-        len(self.conversations)
+        len(self.headings), len(self.counted), len(self.conversations)
         # The first is about the pairs that are listed.
         for check in self.gap_checks if with_gaps else self.gap_checks[:1]:
             len(check.cells)
@@ -304,15 +311,16 @@ def analyze(
         pairs, reviewed = _review_pairs(comparison, of_pairs, grounds, limits)
         unlinked = _check_coordination(pairs, undertakings, links, namings, kinds)
         if comparison.extent:
-            # Nearly all is looked at, and gaps are read meanwhile.
-            undertakings.read_all()
+            # All that is asked for is looked at, and gaps are read meanwhile.
+            undertakings.read_ahead(comparison.extent.undertakings)
             len(unlinked.cells)
         words = GapWords(Lexicon.of_english(labels), parties)
         checks = [unlinked, *read_gaps(gap_answers)]
         checks, reviewed_gaps = apply_gap_reviews(checks, of_gaps, words, parties)
         checks, unlimited = limit_gaps(checks)
-    plans = _choose_plans(every_plan, undertakings, comparison.extent)
-    agencies = _choose_agencies(parties, undertakings, plans, comparison.extent)
+    headings = undertakings.headings
+    plans = _choose_plans(every_plan, headings, comparison.extent)
+    agencies = _choose_agencies(parties, headings, plans, comparison.extent)
     if comparison.extent:
         reviewed_gaps = tuple(one for one in reviewed_gaps if _is_held(one, checks))
     return Analysis(
@@ -411,7 +419,7 @@ def _put_first(checks: list[GapCheck], limited: Limited) -> Limited:
 
 
 def _choose_plans(
-    plans: list[Plan], undertakings: Mapping[str, Undertaking], extent: Extent | None
+    plans: list[Plan], undertakings: Mapping[str, Heading], extent: Extent | None
 ) -> list[Plan]:
     """Choose the plans that have something in a focus, or are asked for."""
     if extent is None:
@@ -422,7 +430,7 @@ def _choose_plans(
 
 def _choose_agencies(
     agencies: dict[str, Agency],
-    undertakings: Mapping[str, Undertaking],
+    undertakings: Mapping[str, Heading],
     plans: Iterable[Plan],
     extent: Extent | None,
 ) -> dict[str, Agency]:

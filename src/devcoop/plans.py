@@ -20,6 +20,7 @@ from devcoop.model import (
     Agency,
     Area,
     Concept,
+    Heading,
     Link,
     Naming,
     Passage,
@@ -289,6 +290,18 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
         rows = self._table.tables["undertaking"].iter_columns("undertaking", "identifier")
         return {iri: identifier for iri, identifier in rows if iri in self._iris}
 
+    @cached_property
+    def headings(self) -> dict[str, Heading]:
+        """What lists and counts say of each, likewise; none is read for that."""
+        columns = ("undertaking", "identifier", "agency", "plan", "status")
+        rows = self._table.tables["undertaking"].iter_columns(*columns)
+        get, agencies = self._labels.get, self._agencies
+        return {
+            iri: Heading(identifier, get(iri, identifier), agencies[agency], plan, status)
+            for iri, identifier, agency, plan, status in rows
+            if iri in self._iris
+        }
+
     def find_called(self, identifier: str) -> Sequence[str]:
         """Find the IRIs of those that are called so; upper and lower case are the same."""
         return self._called.get(identifier.lower(), ())
@@ -462,6 +475,26 @@ def list_identifiers(undertakings: Mapping[str, Undertaking]) -> Mapping[str, st
     if isinstance(undertakings, UndertakingsAsAsked):
         return undertakings.identifiers
     return {iri: one.identifier for iri, one in undertakings.items()}
+
+
+def list_headings(undertakings: Mapping[str, Undertaking]) -> Mapping[str, Heading]:
+    """List what lists and counts say of undertakings, by IRI, in their order; none is read.
+
+    Args:
+        undertakings: By IRI.
+
+    Examples:
+        >>> from devcoop.pipeline import analyze
+        >>> headings = list_headings(analyze().undertakings)
+        >>> len(headings), next(iter(headings.values())).agency.name
+        (165, 'ISO')
+    """
+    if isinstance(undertakings, UndertakingsAsAsked):
+        return undertakings.headings
+    return {
+        iri: Heading(one.identifier, one.label, one.agency, one.plan, one.status)
+        for iri, one in undertakings.items()
+    }
 
 
 def get_agency(agencies: Mapping[str, Agency], words: str) -> Agency:

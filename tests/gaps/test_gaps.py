@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,6 +167,13 @@ def test_what_was_not_recognised_is_not_told_unsaid(name: str) -> None:
     header = load_library()[name].header
     assert "recognised" in header["reason"]
     assert "reconnu" in header["reason_fr"]
+
+
+def test_checks_come_out_of_another_process_as_they_were(analysis: Analysis) -> None:
+    checks = [*analysis.gap_checks, replace(analysis.gap_checks[0], cells=())]
+    assert any(cell.remark for check in checks for cell in check.cells)
+    assert any(cell.found for check in checks for cell in check.cells)
+    assert pickle.loads(pickle.dumps(checks)) == checks
 
 
 def test_cells_are_read_when_they_are_asked_for() -> None:

@@ -53,7 +53,6 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
     Limited to an agency, a plan, a place, a theme or days, it tells of what is known to be in
     that, and how much there is of which it is not known. Rules are then not looked at.
     """
-    from devcoop.dataset import keep_dataset  # noqa: PLC0415
     from devcoop.figures.money import read_rates  # noqa: PLC0415
     from devcoop.report import (  # noqa: PLC0415
         compare_reports,
@@ -98,5 +97,7 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
     for file in files:
         say(f"Wrote {file}")
     if not is_limited:
+        from devcoop.dataset import keep_dataset  # noqa: PLC0415
+
         with waiting("Keeping what is published for the next command"):
             keep_dataset(analysis, find_limits())

@@ -66,7 +66,7 @@ def _write_cells(analysis: Analysis) -> Called:
     write = cache(write_csv_cell)
     undertakings = {
         iri: (write_csv_cell(one.identifier), write(one.agency.name), write_csv_cell(one.label))
-        for iri, one in analysis.undertakings.items()
+        for iri, one in analysis.headings.items()
     }
     subjects = {
         iri: write_csv_cell(label)

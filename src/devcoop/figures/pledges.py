@@ -142,7 +142,7 @@ class PledgeTable:
 
 
 def _list_plans(analysis: Analysis) -> dict[str, str]:
-    return {iri: one.plan for iri, one in analysis.undertakings.items()}
+    return {iri: one.plan for iri, one in analysis.headings.items()}
 
 
 def _find_lists(

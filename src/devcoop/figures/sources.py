@@ -93,7 +93,7 @@ def build_lead(analysis: Analysis, most: int = 6) -> Lead:
         analysis: The run.
         most: How many agencies can be named.
     """
-    known = analysis.undertakings.values()
+    known = analysis.headings.values()
     names = {iri: one.name for iri, one in analysis.agencies.items()}
     sizes = Counter(dict.fromkeys(names, 0))
     sizes.update(one.agency.iri for one in known)

@@ -372,7 +372,8 @@ class Comparison:
         left = {(one, other, BELOW): pairs for one, other, pairs in possible}
         for (one, other, _), pairs in found.items():
             left[one, other, BELOW] -= pairs
-        return dict(sorted((found | left).items()))
+        # Of nearly all agencies of a large store no two are told for themselves.
+        return dict(sorted(found.items())) | left
 
     def count_subjects(self) -> int:
         """Count the subjects of the findings of each two agencies."""
@@ -546,7 +547,7 @@ class Comparison:
     def _is_little(self) -> bool:
         """Tell whether there is little to read, so that all of it is read at once."""
         extent = self.extent
-        return self.is_exhaustive or (extent is not None and len(extent.undertakings) < _LITTLE)
+        return self.is_exhaustive or (extent is not None and len(extent.all_undertakings) < _LITTLE)
 
     def read_ahead_of(self, sides: Iterable[str]) -> None:
         """Read at once what is else read of one undertaking after the other.

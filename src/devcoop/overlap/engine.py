@@ -18,8 +18,9 @@ import hashlib
 import os
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +62,8 @@ EARLIER = "earlier.main"
 """Where the tables of an earlier comparison stand, while it is open."""
 _EARLIER_FILE = EARLIER.partition(".")[0]
 _MOST_SEAL = 200
+_PIECE, _READ = 64 << 20, 1 << 20
+"""Bytes of a file that are digested for themselves, and of them those in memory at once."""
 _PACKED, _COPY = ".packed", "packed"
 _BLOCKS = f"""
 SELECT total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = '{_FILE}'
@@ -771,8 +774,20 @@ def _read_time(path: Path) -> float:
 
 
 def _digest(path: Path) -> bytes:
+    """Digest a file piece by piece: a large one is looked at by two processors, at each opening."""
+    pieces = range(0, path.stat().st_size, _PIECE)
+    with ThreadPoolExecutor(2) as pool:
+        digests = list(pool.map(partial(_digest_piece, path), pieces))
+    return hashlib.sha256(b"".join(digests)).hexdigest().encode()
+
+
+def _digest_piece(path: Path, start: int) -> bytes:
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest().encode()
+        for place in range(start, start + _PIECE, _READ):
+            file.seek(place)
+            digest.update(file.read(_READ))
+    return digest.digest()
 
 
 def _leads(link: Path, path: Path) -> bool:

@@ -109,8 +109,8 @@ class Pairs:
     @cached_property
     def best(self) -> int:
         """Most findings of each two agencies that are listed, where all are too many."""
-        best, found = self._listed, self._found_of
-        while best > 1 and sum(min(best, pairs) for pairs in found.values()) > self._held:
+        best, numbers = self._listed, Counter(self._found_of.values())
+        while best > 1 and sum(min(best, one) * of for one, of in numbers.items()) > self._held:
             best -= 1
         return best
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from devcoop.figures.coverage import Coverage, CoverageRow
-    from devcoop.model import Undertaking
+    from devcoop.model import Heading, Undertaking
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Columns:
 
 
 def choose_columns(
-    agencies: Mapping[str, Agency], undertakings: Mapping[str, Undertaking], most: int
+    agencies: Mapping[str, Agency], undertakings: Mapping[str, Heading | Undertaking], most: int
 ) -> Columns:
     """Choose whose columns are shown: all, or those with most initiatives.
 

@@ -186,7 +186,7 @@ class Page:
     def reporting(self) -> frozenset[str]:
         """IRIs of the plans that report: most of their initiatives say how far they have come."""
         numbers: dict[str, list[bool]] = defaultdict(list)
-        for one in self.analysis.undertakings.values():
+        for one in self.analysis.headings.values():
             numbers[one.plan].append(bool(one.status))
         return frozenset(iri for iri, said in numbers.items() if 2 * sum(said) > len(said))
 
@@ -258,13 +258,13 @@ class Page:
     def meeting_columns(self) -> Columns:
         """Likewise of all agencies that are compared."""
         analysis = self.analysis
-        return choose_columns(analysis.agencies, analysis.undertakings, self.limits.meetings)
+        return choose_columns(analysis.agencies, analysis.headings, self.limits.meetings)
 
     @cached_property
     def party_columns(self) -> Columns:
         """Likewise of all that have initiatives, in the limits of the report or not."""
         parties = {one.iri: one for one in self.parties}
-        return choose_columns(parties, self.analysis.undertakings, self.limits.agencies)
+        return choose_columns(parties, self.analysis.headings, self.limits.agencies)
 
     @cached_property
     def promises(self) -> tuple[Promise, ...]:
@@ -330,7 +330,7 @@ class Page:
     @cached_property
     def _owners(self) -> dict[str, list[str]]:
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for one in self.analysis.undertakings.values():
+        for one in self.analysis.headings.values():
             found[one.plan][one.agency.name] = None
         return {plan: [*names] for plan, names in found.items()}
 
@@ -430,9 +430,9 @@ class Page:
     def _initiatives(self) -> Mapping[str, list[Undertaking]]:
         """What the page lists, by the IRI of its plan."""
         found: dict[str, list[Undertaking]] = defaultdict(list)
-        for one in self.analysis.undertakings.values():
-            if one.iri in self.listed:
-                found[one.plan].append(one)
+        for iri, one in self.analysis.headings.items():
+            if iri in self.listed:
+                found[one.plan].append(self.analysis.undertakings[iri])
         return found
 
 
