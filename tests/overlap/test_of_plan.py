@@ -9,7 +9,8 @@ import pytest
 from devcoop.errors import UnknownResourceError
 from devcoop.facets import read_facet_table
 from devcoop.graph import build_graph
-from devcoop.overlap import compare, scoring
+from devcoop.model import FOUND_TYPES
+from devcoop.overlap import DEFAULT_LIMITS, compare, scoring
 
 if TYPE_CHECKING:
     from devcoop.model import Pair
@@ -30,6 +31,22 @@ def test_pairs_of_a_plan_are_those_of_all(
     # Sums of parts may differ in their last digits.
     assert list(map(_tell, found.iter_pairs())) == list(map(_tell, expected))
     assert found.scope == (len(expected), len(expected), len(expected), None)
+
+
+@pytest.mark.parametrize("at_once", [None, 30])
+def test_findings_of_a_plan_are_those_of_all_where_not_all_pairs_are_scored(
+    monkeypatch: pytest.MonkeyPatch, at_once: int | None
+) -> None:
+    if at_once:
+        monkeypatch.setattr(scoring, "_PART_PAIRS", at_once)
+    facets = read_facet_table(build_graph())
+    every = compare(facets, plan=PLAN)
+    found = compare(facets, plan=PLAN, limits=DEFAULT_LIMITS._replace(exhaustive=0))
+    expected = list(map(_tell, every.iter_pairs(FOUND_TYPES)))
+    assert expected
+    assert list(map(_tell, found.iter_pairs(FOUND_TYPES))) == expected
+    assert len(expected) <= found.scope.scored <= found.scope.near < found.scope.possible
+    assert found.scope.possible == every.scope.possible
 
 
 def _tell(pair: Pair) -> tuple[object, ...]:

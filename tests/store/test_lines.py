@@ -203,3 +203,13 @@ def test_names_of_blank_nodes_and_numbers_stay(folder: Path) -> None:
     for _ in range(2):
         with open_store(folder) as store:
             assert list_terms(store) == on_disk
+
+
+@pytest.mark.parametrize("size", [1, 60, 300])
+def test_lines_are_read_whole_wherever_pieces_of_the_file_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    first = _read(folder)
+    monkeypatch.setattr("devcoop.store.lines._PIECE", size)
+    _forbid(monkeypatch)
+    assert _read(folder) == first

@@ -9,6 +9,8 @@ comparison read the same rows. Of a large store the rows are kept source by sour
 from __future__ import annotations
 
 import unicodedata
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property, partial
@@ -22,7 +24,7 @@ from devcoop.facets.tables import FiledTable, Table, WrittenTable, write_csv
 from devcoop.joint import KIND, find_joint
 from devcoop.model import LeftOut
 from devcoop.queries import get_query, load_topic
-from devcoop.scratch import open_scratch
+from devcoop.scratch import Scratch, open_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +52,8 @@ _WORD_TYPES = {
     SPOKEN_PURPOSE: {"undertaking": "iri", "purpose": "iri", "weight": "decimal"},
     SIDE_WORK: {"undertaking": "iri"},
 }
+_AT_ONCE = 2
+"""How many tables are asked for at the same time."""
 _UNIQUE = ("undertaking", "agency")
 """Tables with one row for each value of the column of their name."""
 
@@ -142,8 +146,8 @@ def read_facet_table(graph: Store) -> FacetTable:
     told: list[LeftOut] = []
     tables: dict[str, Table] = {}
     partitions = Partitions(graph, queries, lambda: keeper.door)
-    for query in queries.values():
-        table, repeated = _keep_first(_read_table(keeper, query, partitions))
+    for read in _read_tables(keeper, queries, partitions):
+        table, repeated = _keep_first(read)
         told += repeated
         tables[table.name] = table
     left_out = _read_left_out(graph, told, tuple(tables.values()))
@@ -174,6 +178,21 @@ class _Keeper:
             path = self.graph.recall_file(hangs_on, "parquet", write)
             return FiledTable(name, types, path, self.door) if path else None
         return None
+
+    def put_down(
+        self, name: str, types: dict[str, str], write: Callable[[Path], None]
+    ) -> FiledTable:
+        """Give a table that cannot be kept as a file all the same, which goes with the table."""
+        scratch = Scratch()
+        try:
+            path = scratch.path / f"{name}.parquet"
+            write(path)
+            table = FiledTable(name, types, path, self.door)
+        except BaseException:
+            scratch.close()
+            raise
+        weakref.finalize(table, scratch.close)
+        return table
 
 
 def _read_left_out(
@@ -251,6 +270,8 @@ class _Making:
             filed = self._keeper.file(name, types, _name_making(name), write)
             if filed:
                 return filed
+        if self._keeper.graph.shelf is None:
+            return self._keeper.put_down(name, types, write)
         read, graph = partial(self._read, name, write), self._keeper.graph
         content = graph.recall_made(_name_making(name), read)
         return WrittenTable(name, types, content)
@@ -302,6 +323,18 @@ def _find_home(graph: Store, one: LeftOut) -> LeftOut:
         return one
     homes = (getattr(quad.graph_name, "value", "") for quad in graph.quads(subject=one.what))
     return replace(one, graph=min(homes, default=""))
+
+
+def _read_tables(
+    keeper: _Keeper, queries: Mapping[str, Query], partitions: Partitions
+) -> Iterator[Table]:
+    """Read the tables; of a store in memory, some at the same time: its engine waits for nobody."""
+    read = partial(_read_table, keeper, partitions=partitions)
+    if any(map(partitions.may_hold, queries)):
+        yield from map(read, queries.values())
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(read, queries.values())
 
 
 def _read_table(keeper: _Keeper, query: Query, partitions: Partitions) -> Table:

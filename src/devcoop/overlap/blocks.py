@@ -46,6 +46,14 @@ class Block(NamedTuple):
             self.near,
         )
 
+    def leave_out_among(self, those: Indices) -> Block:
+        """Leave out the pairs of which both sides are among some undertakings.
+
+        Args:
+            those: Their codes.
+        """
+        return self.take(~(np.isin(self.left, those) & np.isin(self.right, those)))
+
 
 NO_PAIRS = Block(
     left=np.array([], dtype=np.int64),

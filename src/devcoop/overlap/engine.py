@@ -617,7 +617,7 @@ class Engine:
             raise ComparisonError(name, sql, str(error)) from error
 
     def read_arrays(
-        self, sql: str, values: Sequence[object] | None = None
+        self, sql: str, values: Sequence[object] | Mapping[str, object] | None = None
     ) -> dict[str, NDArray[Any]]:
         """Ask for columns as arrays; unknown numbers are masked.
 

@@ -19,6 +19,7 @@ from devcoop.overlap.steps import CLOSEST_LEFT, CLOSEST_WAY, PARTS, RESULT, SCOP
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from devcoop.overlap.blocks import Block
     from devcoop.overlap.candidates import Candidates
     from devcoop.overlap.engine import Engine
     from devcoop.overlap.progress import Tell
@@ -71,6 +72,15 @@ FROM met
 _LIST_OWN = """
 SELECT undertaking, (SELECT COUNT(*) FROM undertaking WHERE plan <> $plan) AS others
 FROM undertaking WHERE plan = $plan ORDER BY undertaking
+"""
+_OWN_CODES = "SELECT enum_code(undertaking) AS code FROM undertaking WHERE plan = $plan"
+_COUNT_OF_PLAN = """
+WITH size AS (
+  SELECT agency, plan = $plan AS is_own, COUNT(*) AS undertakings FROM undertaking GROUP BY ALL
+)
+SELECT COALESCE(SUM(own.undertakings * other.undertakings), 0)::BIGINT AS pairs
+FROM size AS own JOIN size AS other ON other.agency <> own.agency
+WHERE own.is_own AND NOT other.is_own
 """
 _COUNT_CANDIDATES = f"SELECT COUNT(*) FROM {PART}.candidate"  # noqa: S608
 _CODED = """
@@ -246,7 +256,7 @@ class Scoring:
         if self._engine.was_made(SCOPE):
             return
         if plan:
-            self._score_plan(plan)
+            self._score_plan(plan, limits, tell)
             return
         possible = sum(row["pairs"] for row in self._engine.select(POSSIBLE))
         if possible <= limits.exhaustive:
@@ -288,20 +298,40 @@ class Scoring:
                     self._engine.run(name, f"DROP TABLE IF EXISTS {place}")
                     self._engine.run(name, f'CREATE TABLE {place} AS FROM {PART}."{name}"')
 
-    def _score_plan(self, plan: str) -> None:
-        """Score the pairs of the undertakings of one plan and all others, part by part."""
+    def _score_plan(self, plan: str, limits: Limits, tell: Tell) -> None:
+        """Score the pairs of the undertakings of one plan and all others, or what may be found."""
+        self._engine.make(PARTS, _NO_PARTS)
+        (possible,) = self._engine.run(RESULT, _COUNT_OF_PLAN, {"plan": plan}).fetchone()
+        if possible > limits.exhaustive:
+            near, scored = self._score_near(plan, limits, tell)
+            self._tell(Scope(possible, near, scored))
+            return
         rows = list(self._engine.select(_LIST_OWN, {"plan": plan}))
         own = [row["undertaking"] for row in rows]
         at_once = max(1, _PART_PAIRS // max(1, rows[0]["others"]))
-        self._engine.make(PARTS, _NO_PARTS)
-        pairs = 0
         for start in range(0, len(own), at_once):
             with self._engine.apart():
                 self._make(_OF_PLAN, {"plan": plan, "own": own[start : start + at_once]})
                 (part,) = self._engine.run(RESULT, _COUNT_CANDIDATES).fetchone()
                 self._keep([part, part])
-            pairs += part
-        self._tell(Scope(pairs, pairs, pairs))
+        self._tell(Scope(possible, possible, possible))
+
+    def _score_near(self, plan: str, limits: Limits, tell: Tell) -> tuple[int, int]:
+        """Score what may be found between the undertakings of one plan and all others.
+
+        Returns:
+            How many pairs were looked at one by one, and how many were scored.
+        """
+        from devcoop.overlap.candidates import Candidates  # noqa: PLC0415
+
+        own = self._engine.read_arrays(_OWN_CODES, {"plan": plan})["code"]
+        candidates = Candidates(self._engine, self._numbers, _find_block_bytes(limits), own)
+        near = scored = 0
+        for part in candidates.iter_parts(None, _PART_PAIRS, tell):
+            outward = part.leave_out_among(own)
+            self._score_part(outward)
+            near, scored = near + outward.near, scored + len(outward.left)
+        return near, scored
 
     def _score_parts(self, best: int | None, limits: Limits, tell: Tell) -> None:
         """Score part after part of the candidates, but those that are scored already."""
@@ -319,11 +349,14 @@ class Scoring:
         for number, part in enumerate(candidates.iter_parts(best, at_once, tell)):
             if number < done:
                 continue
-            codes = {"left_code": part.left, "right_code": part.right}
-            with self._engine.apart():
-                self._engine.add_arrays("pair_code", codes)
-                self._make(_CODED)
-                self._keep([part.near, len(part.left)])
+            self._score_part(part)
+
+    def _score_part(self, part: Block) -> None:
+        codes = {"left_code": part.left, "right_code": part.right}
+        with self._engine.apart():
+            self._engine.add_arrays("pair_code", codes)
+            self._make(_CODED)
+            self._keep([part.near, len(part.left)])
 
     def _tell(self, scope: Scope) -> None:
         self._engine.make(SCOPE, _TELL_SCOPE, scope)
