@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from devcoop.graph import build_graph
 from devcoop.reviews import ReviewFile, read_reviews
-from devcoop.store.folder import MOST_COPIED, REVIEWS, copy_for_work, open_store
+from devcoop.store.folder import MOST_COPIED, REVIEWS, copy_for_work, measure_store, open_store
 from devcoop.store.quadstore import SMALL_BYTES
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Origin:
         else:
             with open_store(self.store, most_copied=most_copied) as store:
                 yield store
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the plans are so many that it takes a while to copy them into memory."""
+        return self.store is not None and measure_store(self.store) > SMALL_BYTES
 
     @contextlib.contextmanager
     def open_for_work(self, *, most_copied: int = MOST_COPIED) -> Iterator[Store]:

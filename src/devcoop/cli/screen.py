@@ -50,6 +50,9 @@ def screen(
 
     asked = Hints(map=column_map, **hints)
     with waiting("Reading and comparing"), begin_reading(file, asked) as begun:
+        if find_origin().is_large:
+            # What cannot be read is told before much is done.
+            begun.finish()
         store = open_for_work(for_all=True)
         before = ask_closable(store)
         draft = finish_draft(store, file, begun, decisions, find_origin().store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from devcoop import killable
@@ -158,7 +158,7 @@ class Begun(NamedTuple):
 
     Attributes:
         states_records: Whether it is no RDF, so that it has to be told what its names mean.
-        finish: Waits until it is read, once.
+        finish: Waits until it is read; it may be asked again.
     """
 
     states_records: bool
@@ -181,7 +181,7 @@ def begin_reading(path: Path, hints: Hints = NO_HINTS) -> Iterator[Begun]:
     """
     [file] = find_files([path], hints)
     with _begin(file, hints) as finish:
-        yield Begun(_find_able(file) != [rdf], lambda: _settle([finish()], hints)[0])
+        yield Begun(_find_able(file) != [rdf], cache(lambda: _settle([finish()], hints)[0]))
 
 
 def _settle(readings: list[Reading], hints: Hints) -> list[Reading]:

@@ -692,13 +692,13 @@ class Engine:
         """Ask with a cursor of its own, so that answers can be read beside each other."""
         try:
             cursor = self._database.cursor().execute(_QUIET).execute(self._find_way(*homes))
-            with self._planned_lightly() if lightly else nullcontext():
+            with self.planned_lightly() if lightly else nullcontext():
                 return cursor.execute(sql, values)
         except duckdb.Error as error:
             raise ComparisonError(name, sql, str(error)) from error
 
     @contextmanager
-    def _planned_lightly(self) -> Iterator[None]:
+    def planned_lightly(self) -> Iterator[None]:
         """Let statements be planned without what takes longest; others do no harm meanwhile."""
         self._leave_out(_HEAVY)
         try:

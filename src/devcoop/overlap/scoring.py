@@ -8,6 +8,7 @@ two agencies are scored, and no others.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _PART_PAIRS = 250_000
 """Pairs that are scored at once, with the memory that is given by default; more with more."""
+_SMALL = 5_000
+"""Pairs that are scored sooner than the engine has thought about how to do that best."""
 _BLOCKS_SHARE = 0.25
 """How much of the memory blocks of candidates may take; the rest is for tables and this program."""
 _MEBIBYTE = 1 << 20
@@ -353,7 +356,8 @@ class Scoring:
 
     def _score_part(self, part: Block) -> None:
         codes = {"left_code": part.left, "right_code": part.right}
-        with self._engine.apart():
+        is_small = len(part.left) < _SMALL
+        with self._engine.apart(), self._engine.planned_lightly() if is_small else nullcontext():
             self._engine.add_arrays("pair_code", codes)
             self._make(_CODED)
             self._keep([part.near, len(part.left)])

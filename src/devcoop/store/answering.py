@@ -241,7 +241,7 @@ class Answering(ABC):
 
         Args:
             text: As for `recall`.
-            column: The column by which they are chosen, which has nodes and no texts.
+            column: The column by which they are chosen, with a node in each row.
             values: What is in it, of those that are wanted.
             others: Whether all others are wanted instead.
 
@@ -251,6 +251,11 @@ class Answering(ABC):
         Raises:
             QueryError: The text is no SPARQL SELECT.
         """
+        if self.shelf is None and not others:
+            # What is unbound in a row would meet every node.
+            with contextlib.suppress(ValueError):
+                nodes = " ".join(str(NamedNode(one)) for one in sorted(values))
+                return self.recall(f"{text}\nVALUES ?{column} {{ {nodes} }}").records()
         [(columns, rows)] = self.recall_cells_of_each([text], column, values, others=others)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
@@ -273,29 +278,15 @@ class Answering(ABC):
         """
         wanted, open_door = frozenset(values), cache(_open_door)
         for text in texts:
-            chosen: tuple[Sequence[str], Sequence[tuple[str, ...]]] | None = None
+            chosen = None
             with contextlib.suppress(ComparisonError):
                 if path := self._find_rows(text, open_door):
                     chosen = open_door().choose(path, column, wanted, others=others)
-            if chosen is None and not others:
-                chosen = self._ask_about(text, column, wanted)
             if chosen is None:
                 every = self.recall(text)
                 rows = every.choose_records(column, lambda one: (one in wanted) is not others)
                 chosen = every.columns, [tuple(row.values()) for row in rows]
             yield chosen
-
-    def _ask_about(
-        self, text: str, column: str, values: Collection[str]
-    ) -> tuple[Sequence[str], Sequence[tuple[str, ...]]] | None:
-        """Ask about some nodes alone, where nothing is kept; None where that cannot be said."""
-        if self.shelf is not None:
-            return None
-        with contextlib.suppress(ValueError):
-            nodes = " ".join(str(NamedNode(one)) for one in sorted(values))
-            answer = KeptAnswer(self._render(f"{text}\nVALUES ?{column} {{ {nodes} }}", JSON))
-            return answer.columns, [tuple(row.values()) for row in answer.records()]
-        return None
 
     def _find_rows(self, text: str, open_door: Callable[[], ParquetDoor]) -> Path | None:
         """Find the file of a large answer; None if it is small, or nothing is kept.

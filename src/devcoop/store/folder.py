@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from devcoop.errors import StoreError, say_error
 from devcoop.publication import write_whole
 from devcoop.scratch import open_scratch
-from devcoop.store.files import copy_store
+from devcoop.store.files import copy_store, measure_quads
 from devcoop.store.quadstore import SMALL_BYTES, Store
 from devcoop.store.shelf import Shelf
 
@@ -72,6 +72,20 @@ def open_store(folder: Path, *, most_copied: int = SMALL_BYTES) -> Iterator[Stor
             yield store
         finally:
             store.rest()
+
+
+def measure_store(folder: Path) -> int:
+    """Measure the files of the current edition in bytes.
+
+    Args:
+        folder: The store's folder.
+
+    Raises:
+        StoreError: There is no store, or it is broken.
+        OSError: Its files cannot be looked at.
+    """
+    with _hold_current(folder) as edition:
+        return measure_quads(edition)
 
 
 def read_edition_name(folder: Path) -> str:

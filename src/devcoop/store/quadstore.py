@@ -31,7 +31,14 @@ from devcoop.errors import StoreError
 from devcoop.store import rdf
 from devcoop.store.answering import Answering
 from devcoop.store.canonical import SECONDS, canonical_lines
-from devcoop.store.files import QUADS, RECORDS, copy_store, open_engine, write_apart
+from devcoop.store.files import (
+    QUADS,
+    RECORDS,
+    copy_store,
+    measure_quads,
+    open_engine,
+    write_apart,
+)
 from devcoop.store.lines import copy_quads
 from devcoop.store.terms import DefaultGraph, Literal, NamedNode, Quad, place_in
 
@@ -198,8 +205,8 @@ class Store(Answering):
         """Open the files for reading, or copy them into memory."""
         assert self._path  # noqa: S101  only called for stores on disk
         open_files = partial(open_engine, self._path)
-        sizes = (file.stat().st_size for file in (self._path / QUADS).iterdir())
-        self._is_copy = self._opener == os.getpid() and sum(sizes) <= self._most_copied
+        size = measure_quads(self._path)
+        self._is_copy = self._opener == os.getpid() and size <= self._most_copied
         if self._is_copy:
             return copy_quads(self._path / QUADS, open_files, self.shelf)
         return open_files()
