@@ -87,6 +87,16 @@ def test_report_writes_every_file(tmp_path: Path) -> None:
     assert wanted <= written
 
 
+def test_report_names_some_of_very_many_plans_and_says_how_many_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("devcoop.cli.report"), "_MOST_PLANS", 2)
+    result = _run("report", "--theme", "th:quality-infrastructure", "-o", str(tmp_path / "out"))
+    assert result.stdout.count(" initiatives  ") == 2
+    assert "… and 1 more, which report.json lists" in result.stdout
+    assert len(json.loads((tmp_path / "out" / "report.json").read_bytes())["plans"]) == 3
+
+
 def test_validate_finds_no_violation_in_the_plans() -> None:
     result = _run("validate", "-f", "csv")
     assert result.exit_code == 0

@@ -21,6 +21,9 @@ from devcoop.cli.options import (
     waiting,
 )
 
+_MOST_PLANS = 30
+"""Plans that are told one by one on the terminal."""
+
 
 @click.command(cls=Command, epilog="Example: devcoop report -o out")
 @click.option(
@@ -75,11 +78,13 @@ def report(output: Path, reviews_path: Path, since: Path | None, rates: Path | N
         counts = None if is_limited else count_by_severity(validate(analysis.graph))
         files = write_report(analysis, output, earlier=earlier, rates=known)
     own = Counter(one.plan for one in analysis.counted.values())
-    for plan in analysis.plans:
+    for plan in analysis.plans[:_MOST_PLANS]:
         counted = f"{plan.undertakings:4}"
         if is_limited:
             counted = f"{own[plan.iri]:4} of {counted}"
         say(f"{plan.agency.name:6} {counted} initiatives  {plan.title}")
+    if len(analysis.plans) > _MOST_PLANS:
+        say(f"… and {len(analysis.plans) - _MOST_PLANS:,} more, which report.json lists")
     say(f"Pairs compared:            {len(analysis.pairs):6}")
     worth = analysis.pairs.count_findings()
     say(f"Close enough to talk about:{worth:6} on {analysis.subject_count} subjects")
