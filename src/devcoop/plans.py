@@ -91,23 +91,32 @@ def read_labels(
         A label for each thing that has any: in the wanted language, else in English, else in any.
     """
     text = get_query("labels").text
-    if without:
-        records = graph.recall_rows(text, "thing", without, others=True)
+    rows: Iterable[Sequence[str]]
+    if graph.shelf is None:
+        # To put them in order takes the engine longer than to find them.
+        rows = (row for row in graph.iter_rows(text) if row[0] not in without)
+    elif without:
+        rows = _list_said(graph.recall_rows(text, "thing", without, others=True), "label")
     else:
-        records = graph.recall(text).records()
-    chosen = _choose(records, "label", language)
+        rows = _list_said(graph.recall(text).records(), "label")
+    chosen = _choose(rows, language)
     return Labels({thing: in_one_line(text) for thing, text in chosen.items()})
 
 
-def _choose(records: Iterable[Record], column: str, language: str) -> dict[str, str]:
-    """Choose one text for each thing by its language."""
-    chosen: dict[str, tuple[int, str]] = {}
-    for record in records:
-        rank = (language, "en").index(record["language"]) if record["language"] in (
-            language, "en") else 2  # fmt: skip
-        if record["thing"] not in chosen or rank < chosen[record["thing"]][0]:
-            chosen[record["thing"]] = (rank, record[column])
-    return {thing: text for thing, (_, text) in chosen.items()}
+def _list_said(records: Iterable[Record], column: str) -> Iterator[Sequence[str]]:
+    """List things, what is said of them, and in which language."""
+    return ((one["thing"], one[column], one["language"]) for one in records)
+
+
+def _choose(rows: Iterable[Sequence[str]], language: str) -> dict[str, str]:
+    """Choose one text for each thing by its language, of several in one the first."""
+    ranks = {"en": 1} | {language: 0}
+    chosen: dict[str, tuple[int, str, str]] = {}
+    for thing, text, its_language in rows:
+        key = ranks.get(its_language, len(ranks)), its_language, text
+        if thing not in chosen or key < chosen[thing]:
+            chosen[thing] = key
+    return {thing: text for thing, (_, _, text) in chosen.items()}
 
 
 def read_agencies(table: FacetTable, labels: Mapping[str, str]) -> dict[str, Agency]:
@@ -193,7 +202,7 @@ def read_undertakings(
     """
     stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
     told = None if only is None else {*only, *(row["passage"] for row in stated)}
-    gists = _choose(_ask_of(graph, "descriptions", "thing", told), "text", language)
+    gists = _choose(_list_said(_ask_of(graph, "descriptions", "thing", told), "text"), language)
     facets = _read_facets(table, labels, only)
     areas = _group(table.records_of("area", only), "undertaking")
     suggested = _group(table.records_of("suggestion", only), "undertaking")
