@@ -50,6 +50,18 @@ class AnswersAsAsked(Mapping[str, "Answer"]):
             self._asked[name] = self._graph.recall(query.text)
         return self._asked[name]
 
+    def read_cells(self, name: str) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
+        """Read the answer of one as plain cells: of a large store they are very many.
+
+        Args:
+            name: The question.
+
+        Returns:
+            The names of the columns, and texts in their order, row by row.
+        """
+        text = self._queries[name].text
+        return next(self._graph.recall_cells_of_each([text], "subject", (), others=True))
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
         return iter(self._queries)
@@ -122,7 +134,7 @@ def read_gaps(answers: Mapping[str, Answer]) -> list[GapCheck]:
 
 
 def _read_as_asked(query: Query, answers: Mapping[str, Answer]) -> GapCheck:
-    cells = AsAsked(lambda: _iter_answer(answers[query.name]))
+    cells = AsAsked(lambda: _iter_cells(*_read_rows(answers, query.name)))
     return replace(describe_check(query), cells=cells)
 
 
@@ -143,7 +155,7 @@ def read_check(query: Query, answer: Answer) -> GapCheck:
         query: A query of `queries/gaps/`.
         answer: What it gave.
     """
-    return replace(describe_check(query), cells=tuple(_iter_answer(answer)))
+    return replace(describe_check(query), cells=tuple(_iter_cells(*_list_rows(answer))))
 
 
 def describe_check(query: Query) -> GapCheck:
@@ -164,8 +176,16 @@ def describe_check(query: Query) -> GapCheck:
     )
 
 
-def _iter_answer(answer: Answer) -> Iterator[Cell]:
-    return _iter_cells(answer.columns, [tuple(one.values()) for one in answer.records()])
+def _read_rows(
+    answers: Mapping[str, Answer], name: str
+) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
+    if isinstance(answers, AnswersAsAsked):
+        return answers.read_cells(name)
+    return _list_rows(answers[name])
+
+
+def _list_rows(answer: Answer) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
+    return answer.columns, [tuple(one.values()) for one in answer.records()]
 
 
 def _iter_cells(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[Cell]:

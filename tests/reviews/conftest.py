@@ -33,8 +33,15 @@ class Compared:
         best: int | None = None,
         *,
         of: str | None = None,
+        agencies: Collection[str] = (),
     ) -> Iterator[Pair]:
-        pairs = (pair for pair in self._pairs if types is None or pair.type in types)
+        wanted = set(agencies)
+        pairs = (
+            pair
+            for pair in self._pairs
+            if (types is None or pair.type in types)
+            and wanted <= {pair.left_agency, pair.right_agency}
+        )
         return islice((one for one in pairs if of in (None, one.left, one.right)), best)
 
     def count_pairs(self) -> Counter[tuple[str, str, str]]:

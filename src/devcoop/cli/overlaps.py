@@ -27,7 +27,7 @@ from devcoop.model import FACETS, PAIR_COLUMNS, STRENGTH
 from devcoop.terminal import iter_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from devcoop.model import Pair
     from devcoop.pipeline import Analysis
@@ -94,7 +94,7 @@ def overlaps(
     wanted = find_sides(analysis.parties, between, other)
     chosen = (
         pair
-        for pair in _choose_pairs(analysis, kind, everything=everything)
+        for pair in _choose_pairs(analysis, kind, wanted, everything=everything)
         if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
     )
     is_folded = form == "table" and not (each or everything or analysis.pairs.is_cut)
@@ -136,15 +136,17 @@ def _fold(analysis: Analysis, pairs: Iterable[Pair], top: int | None) -> Table:
     return (*_COLUMNS[:8], "more"), rows
 
 
-def _choose_pairs(analysis: Analysis, kind: str | None, *, everything: bool) -> Iterable[Pair]:
-    """Choose what is looked through: one type, every pair, or what was found."""
+def _choose_pairs(
+    analysis: Analysis, kind: str | None, agencies: Collection[str], *, everything: bool
+) -> Iterable[Pair]:
+    """Choose what is looked through: one type, every pair, or what was found of some agencies."""
     if not analysis.pairs.is_exhaustive and (everything or (kind and not STRENGTH[kind])):
         from devcoop.words.report import say_scored  # noqa: PLC0415
 
         console.print(say_scored(*analysis.comparison.scope[1:]))
     if kind:
-        return analysis.pairs.select(kind)
-    return analysis.pairs if everything else analysis.pairs.iter_findings()
+        return analysis.pairs.select(kind, agencies)
+    return analysis.pairs if everything else analysis.pairs.iter_findings(agencies)
 
 
 _MOST_READ = 1_000

@@ -388,6 +388,7 @@ class Comparison:
         best: int | None = None,
         *,
         of: str | None = None,
+        agencies: Collection[str] = (),
     ) -> Iterator[Pair]:
         """Iterate over pairs of undertakings of different agencies.
 
@@ -395,11 +396,12 @@ class Comparison:
             types: Slugs of finding types; None for all pairs that were scored.
             best: Only the closest so many of each two agencies; None for all.
             of: IRI of an undertaking that is one side; None for any.
+            agencies: IRIs of those of which each has a side.
 
         Yields:
             The closest pair first; pairs of one score in the order of their identifiers.
         """
-        sql, values = self._write_choice("comparison.*", types, best, of)
+        sql, values = self._write_choice("comparison.*", types, best, of, agencies)
         return map(_read_pair, self._engine.select(sql, values, name="comparison"))
 
     def iter_lines(
@@ -428,6 +430,7 @@ class Comparison:
         types: Collection[str] | None,
         best: int | None = None,
         of: str | None = None,
+        agencies: Collection[str] = (),
     ) -> tuple[str, list[str]]:
         """Write the SELECT of some pairs, and what stands for its question marks."""
         marks = ", ".join("?" for _ in types or ())
@@ -436,6 +439,9 @@ class Comparison:
         if of is not None:
             condition += ' AND ("left" = ? OR "right" = ?)'
             values += [of, of]
+        for agency in agencies:
+            condition += " AND (left_agency = ? OR right_agency = ?)"
+            values += [agency, agency]
         way = _ORDERED if best is None else _BEST
         sql = way.format(columns=columns, pairs=self._pairs, condition=condition, best=best)
         return sql, values

@@ -44,10 +44,12 @@ class PairSource(Protocol):
         best: int | None = None,
         *,
         of: str | None = None,
+        agencies: Collection[str] = (),
     ) -> Iterator[Pair]:
         """Iterate over scored pairs, closest first.
 
-        `best` is a number for each two agencies, `of` the IRI of one side.
+        `best` is a number for each two agencies, `of` the IRI of one side, and each of `agencies`
+        has one.
         """
 
     def count_pairs(self) -> Mapping[tuple[str, str, str], int]:
@@ -165,9 +167,14 @@ class Pairs:
             return iter(self.found)
         return map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
 
-    def iter_findings(self) -> Iterator[Pair]:
-        """Iterate over everything that is close enough to talk about now, closest first."""
-        pairs = map(self._now, self._comparison.iter_pairs(FOUND_TYPES))
+    def iter_findings(self, agencies: Collection[str] = ()) -> Iterator[Pair]:
+        """Iterate over everything that is close enough to talk about now, closest first.
+
+        Args:
+            agencies: IRIs of those of which each has a side.
+        """
+        found = self._comparison.iter_pairs(FOUND_TYPES, agencies=agencies)
+        pairs = map(self._now, found)
         return (pair for pair in pairs if STRENGTH[pair.type] > 0)
 
     def alike(self, of: str | None = None) -> Iterator[Pair]:
@@ -190,15 +197,17 @@ class Pairs:
         """Types, as found, of what is at least in the same area; of a large store, of findings."""
         return _ALIKE if self.is_exhaustive else FOUND_TYPES
 
-    def select(self, kind: str) -> Iterator[Pair]:
+    def select(self, kind: str, agencies: Collection[str] = ()) -> Iterator[Pair]:
         """Iterate over the pairs that count as one type now, closest first.
 
         Args:
             kind: Slug of the finding type.
+            agencies: IRIs of those of which each has a side.
         """
         if any(kind in (one.type, one.found_type) for one in self._judged.values()):
-            return (pair for pair in self if pair.type == kind)
-        return self._comparison.iter_pairs([kind])
+            every = self._comparison.iter_pairs(agencies=agencies)
+            return (pair for pair in map(self._now, every) if pair.type == kind)
+        return self._comparison.iter_pairs([kind], agencies=agencies)
 
     def get(self, one: str, other: str) -> Pair | None:
         """Get the pair of two undertakings; None if they are not compared.
