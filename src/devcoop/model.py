@@ -298,6 +298,22 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a plan says of an undertaking, in words.
+
+    Attributes:
+        gist: What it is, in one sentence of ours; may be empty.
+        evidence: The passages that state it.
+    """
+
+    gist: str = ""
+    evidence: tuple[Passage, ...] = ()
+
+
+_NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True)
 class Undertaking:
     """Something a plan says will be done or delivered.
 
@@ -305,33 +321,41 @@ class Undertaking:
         iri: The undertaking.
         identifier: Its main locator, unique within its plan.
         label: Short title; the identifier if it has none.
-        gist: What it is, in one sentence of ours; may be empty.
         agency: Who answers for it.
         plan: IRI of its plan.
         period: When; the plan's period where it has none of its own.
         facets: Concepts by facet; a facet on which the text says nothing is missing.
         areas: Places and groups it is meant for.
-        evidence: The passages that state it.
         is_umbrella: It takes in most other undertakings of its plan.
         suggestions: What is suggested, by facet, where it states nothing; the surest first.
         inferred: IRIs of those concepts of its facets that its text does not say in words.
         status: IRI of how far it has come; empty if that is not stated.
+        texts: What is said of undertakings, by IRI; it may be read when somebody looks at it.
     """
 
     iri: str
     identifier: str
     label: str
-    gist: str
     agency: Agency
     plan: str
     period: Period
     facets: dict[str, tuple[Concept, ...]] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
-    evidence: tuple[Passage, ...] = ()
     is_umbrella: bool = False
     suggestions: dict[str, tuple[SuggestedConcept, ...]] = field(default_factory=dict)
     inferred: frozenset[str] = frozenset()
     status: str = ""
+    texts: Mapping[str, Said] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def gist(self) -> str:
+        """What it is, in one sentence of ours; may be empty."""
+        return self.texts.get(self.iri, _NOTHING_SAID).gist
+
+    @property
+    def evidence(self) -> tuple[Passage, ...]:
+        """The passages that state it."""
+        return self.texts.get(self.iri, _NOTHING_SAID).evidence
 
 
 class Heading(NamedTuple):

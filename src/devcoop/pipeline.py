@@ -168,10 +168,19 @@ class Analysis:
             pairs: The pairs that are explained next.
         """
         asked = tuple(pairs)
-        self.read_sides(asked)
+        self.read_initiatives(iri for pair in asked for iri in (pair.left, pair.right))
         worded = (pair for pair in asked if pair.parts["purpose"] is not None)
         self.comparison.read_shared((pair.left, pair.right) for pair in worded)
         self.comparison.read_ahead_of(iri for pair in asked for iri in (pair.left, pair.right))
+
+    def read_initiatives(self, iris: Iterable[str]) -> None:
+        """Read at once some initiatives that are shown next, and what is said of them.
+
+        Args:
+            iris: Their IRIs.
+        """
+        if isinstance(self.undertakings, UndertakingsAsAsked):
+            self.undertakings.read_ahead_with_texts(iris)
 
     def read_sides(self, pairs: Iterable[Pair]) -> None:
         """Read at once the initiatives of some pairs that are named next.
@@ -190,6 +199,7 @@ class Analysis:
         """
         if isinstance(self.undertakings, UndertakingsAsAsked) and not self.extent:
             self.undertakings.read_all()
+            self.undertakings.texts.read_all()
         len(self.headings), len(self.counted), len(self.conversations)
         # The first is about the pairs that are listed.
         for check in self.gap_checks if with_gaps else self.gap_checks[:1]:

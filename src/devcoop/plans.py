@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache, cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from devcoop.errors import UnknownResourceError, list_known, suggest
 from devcoop.model import (
@@ -26,6 +26,7 @@ from devcoop.model import (
     Passage,
     Period,
     Plan,
+    Said,
     SuggestedConcept,
     Undertaking,
 )
@@ -34,12 +35,13 @@ from devcoop.queries import get_query
 from devcoop.texts import in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from devcoop.facets import FacetTable
     from devcoop.store import Store
 
 Record = dict[str, str]
+Item = TypeVar("Item")
 _MOST_CANDIDATES = 5
 _MOST_APART, _MOST_TIMES = 4_000, 4
 """Undertakings that are read by themselves, and how often; to read them all takes some seconds."""
@@ -183,9 +185,9 @@ def read_undertakings(
     table: FacetTable,
     agencies: Mapping[str, Agency],
     labels: Mapping[str, str],
-    language: str = "en",
     *,
     only: Collection[str] | None = None,
+    texts: Mapping[str, Said] | None = None,
 ) -> dict[str, Undertaking]:
     """Read all undertakings with their facets, areas and passages.
 
@@ -194,46 +196,131 @@ def read_undertakings(
         table: What is compared.
         agencies: By IRI.
         labels: Labels by IRI.
-        language: Language that descriptions shall be in.
         only: IRIs of those that are wanted; None for all.
+        texts: What is said of them, by IRI; None if it is to be read now.
 
     Returns:
         Undertakings by IRI, in the order of their identifiers.
     """
-    stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
-    told = None if only is None else {*only, *(row["passage"] for row in stated)}
-    gists = _choose(_list_said(_ask_of(graph, "descriptions", "thing", told), "text"), language)
+    texts = read_texts(graph, only=only) if texts is None else texts
     facets = _read_facets(table, labels, only)
     areas = _group(table.records_of("area", only), "undertaking")
     suggested = _group(table.records_of("suggestion", only), "undertaking")
-    passages = _group(stated, "undertaking")
     inferred = _group(_ask_of(graph, "inferred-values", "undertaking", only), "undertaking")
     return {
         record["undertaking"]: Undertaking(
             iri=record["undertaking"],
             identifier=record["identifier"],
             label=labels.get(record["undertaking"], record["identifier"]),
-            gist=gists.get(record["undertaking"], ""),
             agency=agencies[record["agency"]],
             plan=record["plan"],
             period=Period(record["start"], record["end"], _basis(record)),
             facets=facets.get(record["undertaking"], {}),
             areas=tuple(_area(row, labels) for row in areas[record["undertaking"]]),
-            evidence=_passages(passages[record["undertaking"]], gists),
             is_umbrella=bool(record["isUmbrella"]),
             suggestions=_suggestions(suggested[record["undertaking"]], labels),
             inferred=frozenset(row["concept"] for row in inferred[record["undertaking"]]),
             status=record["status"],
+            texts=texts,
         )
         for record in table.records_of("undertaking", only)
     }
 
 
-class UndertakingsAsAsked(Mapping[str, Undertaking]):
-    """Undertakings by IRI, read when somebody first looks at them.
+def read_texts(
+    graph: Store, language: str = "en", *, only: Collection[str] | None = None
+) -> dict[str, Said]:
+    """Read what is said of undertakings, in words, and in which passages.
+
+    Args:
+        graph: Where the plans are.
+        language: Language that descriptions shall be in.
+        only: IRIs of those that are wanted; None for all.
+
+    Returns:
+        What is said by IRI of the undertaking, where anything is.
+    """
+    stated = _ask_of(graph, "undertaking-passages", "undertaking", only)
+    told = None if only is None else {*only, *(row["passage"] for row in stated)}
+    gists = _choose(_list_said(_ask_of(graph, "descriptions", "thing", told), "text"), language)
+    passages = _group(stated, "undertaking")
+    return {
+        iri: Said(gists.get(iri, ""), _passages(passages.get(iri, ()), gists))
+        for iri in (passages.keys() | gists.keys() if only is None else only)
+    }
+
+
+class ReadAsAsked(Mapping[str, Item]):
+    """Records by IRI, read when somebody first looks at them.
 
     Of many, some are read by themselves; who looks at more, and has not said so before, has all
-    read. Whoever iterates over them has them in the order of their identifiers.
+    read.
+
+    Args:
+        read: Reads some, or all.
+        list_iris: Lists the IRIs of all that there are.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Collection[str] | None], dict[str, Item]],
+        list_iris: Callable[[], frozenset[str]],
+    ) -> None:
+        self._read, self._list_iris = read, list_iris
+        self._some: dict[str, Item] = {}
+        self._is_whole, self._times = False, 0
+
+    @cached_property
+    def _iris(self) -> frozenset[str]:
+        return self._list_iris()
+
+    def __getitem__(self, iri: str) -> Item:
+        """Give one of them."""
+        if iri not in self._some and not self._is_whole and iri in self._iris:
+            self.read_ahead((iri,))
+        return self._some[iri]
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._iris)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over their IRIs."""
+        self.read_all()
+        return iter(self._some)
+
+    def __contains__(self, iri: object) -> bool:
+        """Tell whether an IRI is that of one."""
+        return iri in self._iris
+
+    def read_ahead(self, iris: Iterable[str]) -> None:
+        """Read at once those that somebody looks at next.
+
+        Args:
+            iris: Their IRIs.
+        """
+        missing = set() if self._is_whole else self._iris & set(iris) - self._some.keys()
+        if not missing:
+            return
+        self._times += 1
+        if len(missing) > _MOST_APART or self._times > _MOST_TIMES or len(self) <= _MOST_APART:
+            self.read_all()
+        else:
+            self._some |= self._read(missing)
+
+    def read_all(self) -> None:
+        """Read all of them, if they are not read yet; a process that is forked has them then."""
+        if not self._is_whole:
+            self._some, self._is_whole = self._read(None), True
+
+
+class UndertakingsAsAsked(ReadAsAsked[Undertaking]):
+    """Undertakings by IRI, and what is said of them, read when somebody first looks at them.
+
+    Whoever iterates over them has them in the order of their identifiers.
+
+    Attributes:
+        texts: What is said of each, by IRI; what nobody looks at is not read.
 
     Args:
         graph: As for `read_undertakings`, and so with all that follow.
@@ -260,38 +347,21 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
         labels: Mapping[str, str],
         only: Collection[str] | None = None,
     ) -> None:
-        self._graph, self._table, self._agencies, self._labels = graph, table, agencies, labels
-        self._only = None if only is None else frozenset(only)
-        self._some: dict[str, Undertaking] = {}
-        self._is_whole, self._times = False, 0
+        self._table, self._agencies, self._labels = table, agencies, labels
+        part = None if only is None else frozenset(only)
 
-    def _read(self, only: Collection[str] | None) -> dict[str, Undertaking]:
-        return read_undertakings(self._graph, self._table, self._agencies, self._labels, only=only)
+        def list_iris() -> frozenset[str]:
+            return frozenset(table.tables["undertaking"].column("undertaking"))
 
-    def __getitem__(self, iri: str) -> Undertaking:
-        """Give one of them."""
-        if iri not in self._some and not self._is_whole and iri in self._iris:
-            self.read_ahead((iri,))
-        return self._some[iri]
+        def read(some: Collection[str] | None) -> dict[str, Undertaking]:
+            wanted = part if some is None else some
+            return read_undertakings(graph, table, agencies, labels, only=wanted, texts=self.texts)
 
-    def __len__(self) -> int:
-        """Count them."""
-        return len(self._iris)
+        def read_said(some: Collection[str] | None) -> dict[str, Said]:
+            return read_texts(graph, only=part if some is None else some)
 
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over their IRIs."""
-        self.read_all()
-        return iter(self._some)
-
-    def __contains__(self, iri: object) -> bool:
-        """Tell whether an IRI is that of one."""
-        return iri in self._iris
-
-    @cached_property
-    def _iris(self) -> frozenset[str]:
-        if self._only is not None:
-            return self._only
-        return frozenset(self._table.tables["undertaking"].column("undertaking"))
+        super().__init__(read, list_iris if part is None else lambda: part)
+        self.texts = ReadAsAsked(read_said, lambda: self._iris)
 
     @cached_property
     def identifiers(self) -> dict[str, str]:
@@ -311,6 +381,16 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
             if iri in self._iris
         }
 
+    def read_ahead_with_texts(self, iris: Iterable[str]) -> None:
+        """Read at once those that somebody looks at next, and what is said of them.
+
+        Args:
+            iris: Their IRIs.
+        """
+        asked = tuple(iris)
+        self.read_ahead(asked)
+        self.texts.read_ahead(asked)
+
     def find_called(self, identifier: str) -> Sequence[str]:
         """Find the IRIs of those that are called so; upper and lower case are the same."""
         return self._called.get(identifier.lower(), ())
@@ -321,26 +401,6 @@ class UndertakingsAsAsked(Mapping[str, Undertaking]):
         for iri, identifier in self.identifiers.items():
             called[identifier.lower()].append(iri)
         return called
-
-    def read_ahead(self, iris: Iterable[str]) -> None:
-        """Read at once those that somebody looks at next.
-
-        Args:
-            iris: Their IRIs.
-        """
-        missing = set() if self._is_whole else self._iris & set(iris) - self._some.keys()
-        if not missing:
-            return
-        self._times += 1
-        if len(missing) > _MOST_APART or self._times > _MOST_TIMES or len(self) <= _MOST_APART:
-            self.read_all()
-        else:
-            self._some |= self._read(missing)
-
-    def read_all(self) -> None:
-        """Read all of them, if they are not read yet; a process that is forked has them then."""
-        if not self._is_whole:
-            self._some, self._is_whole = self._read(self._only), True
 
 
 def read_concrete(graph: Store) -> frozenset[str]:

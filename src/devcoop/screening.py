@@ -118,7 +118,7 @@ def screen(
     plans, links = read_plans(store, agencies, labels), read_links(store, labels)
     sides = Sides(facets, plan)
     undertakings = UndertakingsAsAsked(store, facets, agencies, labels)
-    undertakings.read_ahead(sides.drafted)
+    undertakings.read_ahead_with_texts(sides.drafted)
     initiatives = {iri: undertakings[iri] for iri in sides.drafted}
     draft = next(one for one in plans if one.iri == plan)
     return Screening(
@@ -225,7 +225,7 @@ def _explain(
     undertakings: UndertakingsAsAsked,
     links: Sequence[Link],
 ) -> tuple[Explanation, ...]:
-    undertakings.read_ahead(side for pair in pairs for side in (pair.left, pair.right))
+    undertakings.read_ahead_with_texts(side for pair in pairs for side in (pair.left, pair.right))
     return tuple(explain(comparison, pair, undertakings, links) for pair in pairs)
 
 

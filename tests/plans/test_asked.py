@@ -9,18 +9,20 @@ import pytest
 from devcoop import plans
 from devcoop.errors import UnknownResourceError
 from devcoop.facets import read_facet_table
+from devcoop.model import Agency, Period, Undertaking
 from devcoop.plans import (
     UndertakingsAsAsked,
     get_undertaking,
     read_agencies,
     read_labels,
+    read_texts,
     read_undertakings,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-    from devcoop.model import Undertaking
+    from devcoop.model import Said
     from devcoop.store import Store
 
 
@@ -33,14 +35,26 @@ class Shop:
         table, labels = read_facet_table(graph), read_labels(graph)
         agencies = read_agencies(table, labels)
         self.read: list[int] = []
+        self.read_texts: list[int] = []
 
-        def read(*where: Any, only: Collection[str] | None) -> dict[str, Undertaking]:
-            self.read.append(len(table.records("undertaking") if only is None else only))
-            return read_undertakings(*where, only=only)
+        def count(only: Collection[str] | None) -> int:
+            return len(table.records("undertaking") if only is None else only)
+
+        def read(
+            *where: Any, only: Collection[str] | None, texts: Mapping[str, Said]
+        ) -> dict[str, Undertaking]:
+            self.read.append(count(only))
+            return read_undertakings(*where, only=only, texts=texts)
+
+        def read_said(graph: Store, *, only: Collection[str] | None) -> dict[str, Said]:
+            self.read_texts.append(count(only))
+            return read_texts(graph, only=only)
 
         patch.setattr(plans, "read_undertakings", read)
+        patch.setattr(plans, "read_texts", read_said)
         self.undertakings = UndertakingsAsAsked(graph, table, agencies, labels, only)
-        self.whole = read_undertakings(graph, table, agencies, labels, only=only)
+        said = read_texts(graph, only=only)
+        self.whole = read_undertakings(graph, table, agencies, labels, only=only, texts=said)
 
 
 @pytest.fixture
@@ -99,3 +113,40 @@ def test_of_a_part_there_are_no_others(graph: Store, monkeypatch: pytest.MonkeyP
     part = Shop(graph, monkeypatch, frozenset(some))
     assert {*part.undertakings} == {*some} == {*part.undertakings.identifiers}
     assert part.undertakings == part.whole
+
+
+def _tell(one: Undertaking) -> tuple[object, ...]:
+    return one.gist, one.evidence
+
+
+def test_what_is_said_is_read_when_somebody_looks_at_it(shop: Shop) -> None:
+    first, second, *others = [*shop.whole][:6]
+    shop.undertakings.read_ahead([first, second])
+    assert shop.read_texts == []
+    assert _tell(shop.undertakings[first]) == _tell(shop.whole[first])
+    assert shop.read_texts == [1]
+    shop.undertakings.read_ahead_with_texts([first, second, *others])
+    for iri in (second, *others):
+        assert _tell(shop.undertakings[iri]) == _tell(shop.whole[iri])
+    assert (shop.read, shop.read_texts) == ([2, 4], [1, 5])
+    assert any(one.gist for one in shop.whole.values())
+    assert any(one.evidence for one in shop.whole.values())
+
+
+def test_whoever_reads_what_one_after_the_other_says_has_all_read_soon(shop: Shop) -> None:
+    assert [*map(_tell, shop.undertakings.values())] == [*map(_tell, shop.whole.values())]
+    assert (shop.read, shop.read_texts) == ([165], [1, 1, 1, 1, 165])
+
+
+def test_of_a_part_no_more_is_read_than_the_part_says(
+    graph: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = [*Shop(graph, monkeypatch).whole][7:9]
+    part = Shop(graph, monkeypatch, frozenset(some))
+    assert [_tell(part.undertakings[iri]) for iri in some] == [*map(_tell, part.whole.values())]
+    assert part.read_texts == [2]
+
+
+def test_nothing_is_said_of_an_undertaking_of_which_no_text_is_known() -> None:
+    one = Undertaking("urn:a", "A-1", "One", Agency("urn:b", "B", "B"), "p", Period(None, None))
+    assert _tell(one) == ("", ())

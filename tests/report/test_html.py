@@ -14,7 +14,7 @@ import pytest
 from lxml import html as markup
 
 from devcoop import assets
-from devcoop.model import LeftOut
+from devcoop.model import LeftOut, Said
 from devcoop.overlap.pairs import Pairs
 from devcoop.report import render_html
 from devcoop.report.anchors import anchor_check
@@ -188,7 +188,8 @@ def test_every_list_of_gaps_says_whose_they_are_and_out_of_how_many(
 def test_page_escapes_labels(analysis: Analysis) -> None:
     evil = '<script>alert("1")</script><img src=x onerror=alert(1)>'
     undertakings = {
-        key: replace(one, label=evil, gist=evil) for key, one in analysis.undertakings.items()
+        key: replace(one, label=evil, texts={key: Said(evil, one.evidence)})
+        for key, one in analysis.undertakings.items()
     }
     labels = dict.fromkeys(analysis.labels, evil)
     plans = [replace(plan, title=evil) for plan in analysis.plans]

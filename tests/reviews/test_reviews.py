@@ -14,6 +14,7 @@ from devcoop import assets, findings, names
 from devcoop.errors import OpinionError, UnknownResourceError
 from devcoop.findings import mint_pair, serialize
 from devcoop.graph import add_file, build_graph, iter_built_in
+from devcoop.model import Said
 from devcoop.overlap import comparison
 from devcoop.overlap.conversations import is_finding, was_found
 from devcoop.pipeline import Analysis, analyze
@@ -145,7 +146,8 @@ def test_review_is_flagged_when_a_passage_changed(
 ) -> None:
     side = analysis.undertakings[pair.left]
     evidence = tuple(replace(one, locator=f"{one.locator}-bis") for one in side.evidence)
-    moved = {**analysis.undertakings, pair.left: replace(side, evidence=evidence)}
+    texts = {pair.left: Said(evidence=evidence)}
+    moved = {**analysis.undertakings, pair.left: replace(side, texts=texts)}
     grounds = replace(analysis.grounds, undertakings=moved)
     assert _hold(replace(analysis, grounds=grounds), review) == (pair.type, ("passages",))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devcoop.model import Said
 from devcoop.words.marks import write_mark
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def test_what_a_reader_made_gives_way_to_the_place_in_the_file(
 ) -> None:
     one = next(iter(analysis.undertakings.values()))
     [passage, *_] = one.evidence
-    listed = replace(one, identifier=made, evidence=(replace(passage, locator="Sheet1.420"),))
+    said = Said(evidence=(replace(passage, locator="Sheet1.420"),))
+    listed = replace(one, identifier=made, texts={one.iri: said})
     assert write_mark(listed) == "Sheet1.420"
-    assert write_mark(replace(one, identifier=made, evidence=())) == ""
+    assert write_mark(replace(one, identifier=made, texts={})) == ""

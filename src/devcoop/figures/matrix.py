@@ -46,7 +46,7 @@ def count_by(undertakings: Iterable[Undertaking], *, rows: str, columns: str) ->
     Examples:
         >>> from devcoop.model import Agency, Period, Undertaking
         >>> agency = Agency("a", "X", "Agency X")
-        >>> one = Undertaking("x", "X-1", "One", "One.", agency, "p", Period(None, None))
+        >>> one = Undertaking("x", "X-1", "One", agency, "p", Period(None, None))
         >>> count_by([one], rows="agency", columns="theme").counts["X", "(not stated)"]
         1
     """

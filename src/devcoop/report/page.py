@@ -430,6 +430,7 @@ class Page:
     def _initiatives(self) -> Mapping[str, list[Undertaking]]:
         """What the page lists, by the IRI of its plan."""
         found: dict[str, list[Undertaking]] = defaultdict(list)
+        self.analysis.read_initiatives(self.listed)
         for iri, one in self.analysis.headings.items():
             if iri in self.listed:
                 found[one.plan].append(self.analysis.undertakings[iri])

@@ -24,9 +24,11 @@ def write_mark(one: Undertaking) -> str:
     Examples:
         >>> from devcoop.model import Agency, Passage, Period, Undertaking
         >>> agency = Agency("a", "X", "Agency X")
-        >>> one = Undertaking("x", "X-1.2", "One", "One.", agency, "p", Period(None, None))
+        >>> one = Undertaking("x", "X-1.2", "One", agency, "p", Period(None, None))
         >>> write_mark(one)
         'X-1.2'
     """
-    marks = (one.identifier, *(passage.locator for passage in one.evidence))
-    return next((mark for mark in marks if not _MADE.fullmatch(mark)), "")
+    if not _MADE.fullmatch(one.identifier):
+        return one.identifier
+    places = (passage.locator for passage in one.evidence)
+    return next((place for place in places if not _MADE.fullmatch(place)), "")
