@@ -100,7 +100,7 @@ def find_joint(graph: Store) -> list[Reference]:
         >>> find_joint(build_graph())
         []
     """
-    references = graph.recall(get_query("references").text).records()
+    references = graph.recall_records(get_query("references").text)
     if not references:
         return []
     reports = _read_reports(graph, references)
@@ -190,16 +190,16 @@ def _read_reports(graph: Store, references: Iterable[Mapping[str, str]]) -> dict
     """Read the reports of which all is known that tells whether they are the same."""
     reports = {
         row["undertaking"]: _Report(row["undertaking"], row["agency"], row["start"], row["end"])
-        for row in graph.recall(get_query("undertakings").text).records()
+        for row in graph.recall_records(get_query("undertakings").text)
     }
     for row in references:
         if row["kind"] == "own" and row["undertaking"] in reports:
             one = reports[row["undertaking"]]
             one.identifier = one.identifier or row["identifier"]
-    for row in graph.recall(get_query("activity-places").text).records():
+    for row in graph.recall_records(get_query("activity-places").text):
         if row["undertaking"] in reports and is_country(row["place"]):
             reports[row["undertaking"]].countries.add(row["place"])
-    for row in graph.recall(get_query("texts").text).records():
+    for row in graph.recall_records(get_query("texts").text):
         if row["kind"] == "title" and row["undertaking"] in reports:
             reports[row["undertaking"]].titles.append(row["text"])
     return {iri: one for iri, one in reports.items() if one.is_clear}
@@ -211,7 +211,7 @@ def _read_parties(
     """Read which other agencies each report says to share the work with."""
     agencies = {one.agency for one in reports.values()}
     parties: dict[str, set[str]] = defaultdict(set)
-    for row in graph.recall(get_query("funders").text).records():
+    for row in graph.recall_records(get_query("funders").text):
         if row["undertaking"] in reports and row["funder"] in agencies:
             parties[row["undertaking"]].add(row["funder"])
     prefixes = _list_prefixes(reports.values())

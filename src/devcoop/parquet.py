@@ -229,6 +229,18 @@ class ParquetDoor:
         while some := rows.fetchmany(_ROWS_AT_ONCE):
             yield from some
 
+    def list_columns(self, path: Path) -> tuple[str, ...]:
+        """List the names of the columns of a file.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ComparisonError: The file is not there, or the engine refused it.
+        """
+        described = f"DESCRIBE SELECT * FROM read_parquet({_quote(str(path))})"  # noqa: S608
+        return tuple(one[0] for one in self._run(described).fetchall())
+
     def choose(
         self, path: Path, column: str, values: frozenset[str], *, others: bool = False
     ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -262,8 +274,7 @@ class ParquetDoor:
             self._taken_in = here, values
         joined = "ANTI" if others else "SEMI"
         file = f"read_parquet({_quote(str(path))}, file_row_number = true)"
-        described = self._run(f"DESCRIBE SELECT * FROM {file}").fetchall()  # noqa: S608
-        names = tuple(one[0] for one in described[:-1])
+        names = self.list_columns(path)
         known = ", ".join(f"COALESCE({_name(name)}::VARCHAR, '')" for name in names)
         rows: list[tuple[str, ...]] = self._run(
             f"SELECT {known} FROM {file} AS kept"  # noqa: S608

@@ -60,7 +60,7 @@ class Labels(dict[str, str]):
 
 
 def _ask(graph: Store, query: str) -> list[Record]:
-    return graph.recall(get_query(query).text).records()
+    return graph.recall_records(get_query(query).text)
 
 
 def _ask_of(
@@ -100,7 +100,7 @@ def read_labels(
     elif without:
         rows = _list_said(graph.recall_rows(text, "thing", without, others=True), "label")
     else:
-        rows = _list_said(graph.recall(text).records(), "label")
+        rows = _list_said(graph.recall_records(text), "label")
     chosen = _choose(rows, language)
     return Labels({thing: in_one_line(text) for thing, text in chosen.items()})
 

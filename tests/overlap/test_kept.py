@@ -316,6 +316,7 @@ def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
         with monkeypatch.context() as patch:
             patch.setattr(Store, "start", lambda *_, **__: pytest.fail("it was asked"))
             assert store.recall_rows(text, "subject", [wanted]) == expected
+            assert store.recall_records(text) == asked
         others = [row for row in asked if row["subject"] != wanted]
         assert store.recall_rows(text, "subject", [wanted], others=True) == others
         kept = list((home / "derived" / "answers").rglob("*.*"))
@@ -323,6 +324,7 @@ def test_some_rows_of_an_answer_that_is_kept_are_not_asked_again(
         for path in kept:
             path.write_bytes(b"broken")
         assert store.recall_rows(text, "subject", [wanted]) == expected
+        assert store.recall_records(text) == asked
 
 
 @pytest.mark.parametrize(
@@ -343,6 +345,7 @@ def test_some_rows_of_a_large_answer_are_those_of_all(
     # The rows are in the question, so that no copy of the plans is needed.
     with open_store(home, most_copied=0) as store:
         every = store.query(asked).records()
+        assert store.recall_records(asked) == every
         for wanted in ("", *(row[column] for row in every)):
             chosen = [row for row in every if row[column] == wanted]
             assert store.recall_rows(asked, column, [wanted]) == chosen

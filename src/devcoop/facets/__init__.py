@@ -202,7 +202,7 @@ def _read_left_out(
     columns = ("undertaking", "reason", "value", "graph")
 
     def tell() -> bytes:
-        records = graph.recall(get_query("left-out").text).records()
+        records = graph.recall_records(get_query("left-out").text)
         told = [LeftOut(*(record[column] for column in columns)) for record in records]
         told += [*repeated, *chain.from_iterable(map(_find_unreadable, tables))]
         return write_csv(columns, map(astuple, sorted(_find_home(graph, one) for one in told)))

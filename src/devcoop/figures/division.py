@@ -122,7 +122,7 @@ def read_leads(graph: Store) -> dict[str, list[str]]:
         IRIs of bodies by IRI of the initiative.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    for row in graph.recall(get_query("activity-leads").text).records():
+    for row in graph.recall_records(get_query("activity-leads").text):
         found[row["undertaking"]].append(row["body"])
     return found
 

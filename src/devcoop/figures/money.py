@@ -422,7 +422,7 @@ def read_sites(graph: Store) -> list[Site]:
 
 
 def _ask(graph: Store, name: str) -> list[dict[str, str]]:
-    return graph.recall(get_query(name).text).records()
+    return graph.recall_records(get_query(name).text)
 
 
 def _read_percentage(row: Mapping[str, str]) -> Fraction | None:

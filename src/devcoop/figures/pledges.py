@@ -149,7 +149,7 @@ def _find_lists(
     analysis: Analysis, activities: ActivityTable, plans: Mapping[str, str]
 ) -> frozenset[str]:
     """Find the plans that are lists of activities: some have an identifier of IATI, or payments."""
-    rows = analysis.graph.recall(get_query("activity-reports").text).records()
+    rows = analysis.graph.recall_records(get_query("activity-reports").text)
     reported = {row["activity"] for row in rows}
     paying = {iri for iri, one in activities.known.items() if any(p.kind for p in one.payments)}
     return frozenset(plans[iri] for iri in reported | paying if iri in plans)
