@@ -2,8 +2,9 @@
 
 Jobs: load (beside `oxigraph load`), validate (beside pySHACL on the same shapes, whose results
 have to be the same), find the 20 closest of each activity, exact (beside a sparse product of
-purposes, the least that a comparison of all pairs has to do), queries of the library (beside
-rdflib), and all of it through the command line, end to end. Every measurement is a process of
+purposes, the least that a comparison of all pairs has to do), a draft of five rows held against
+all activities, queries of the library (beside rdflib), and all of it through the command line,
+end to end. Every measurement is a process of
 its own. The table prints seconds of the processor, of all threads together, since machines are
 shared, and peak memory; seconds on the clock are told on the way. The last column is the
 exponent of the seconds between the smallest and the greatest size: 1 grows with the activities,
@@ -63,6 +64,18 @@ QUERIES = (
     "actors-and-roles",
 )
 """Queries of the library that lists of activities have answers to."""
+DRAFT = """title,description,country,sector,start,end
+Train metrology staff,Courses for the staff of a national laboratory,KE,32182,2019-01-01,2020-12-31
+Safe food,New standards for food and how to check them,KE,43072,2019-01-01,2020-12-31
+Village schools,Building of primary schools in rural districts,UG,11220,2018-01-01,2021-12-31
+Clean water,Wells and pumps for drinking water,ET,14031,2018-01-01,2021-12-31
+Ease of trade,Simpler forms at the customs office,RW,33120,2018-01-01,2021-12-31
+"""
+DRAFT_MAP = """agency: Ours
+heading row: 1
+columns: {title: title, description: description, country: country, sector: sector, start: start,
+  end: end}
+"""
 _PACKAGES = ("devcoop", "pyoxigraph", "oxigraph", "pyshacl", "rdflib", "duckdb", "numpy", "scipy")
 _HOURS = 6 * 3600
 
@@ -297,6 +310,13 @@ class Bench:
         if find_spec("scipy"):
             yield "pairs with a purpose in common: SciPy", run_job("product", self._store)
 
+    def _run_screen(self) -> Iterator[tuple[str, Measured]]:
+        draft, columns = self._folder / "draft.csv", self._folder / "draft.yaml"
+        draft.write_text(DRAFT, encoding="utf-8")
+        columns.write_text(DRAFT_MAP, encoding="utf-8")
+        asked = ("screen", str(draft), "--map", str(columns), "--title", "Draft")
+        yield "a draft of five rows: devcoop", devcoop("--store", str(self._store), *asked)
+
     def _run_queries(self) -> Iterator[tuple[str, Measured]]:
         ours = run_job("ask", self._store)
         yield "six queries: devcoop", ours
@@ -358,7 +378,7 @@ def _find_version(package: str) -> str:
 
 def main() -> None:
     """Measure all sizes and print the table."""
-    names = ("load", "validate", "overlap", "queries", "whole")
+    names = ("load", "validate", "overlap", "screen", "queries", "whole")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="10k")
     parser.add_argument("--peers", choices=SIZES, default="1k")

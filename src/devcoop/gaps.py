@@ -308,8 +308,10 @@ def limit_checks(
         names of those that have none of which that could be told.
     """
     limited, untold = [], []
+    # Most cells are about undertakings, and there may be very many.
+    known = bounds.extent.undertakings
     for check in checks:
-        decided = [bounds.decide(cell) for cell in check.cells]
+        decided = [cell.subject in known or bounds.decide(cell) for cell in check.cells]
         cells = tuple(cell for cell, is_in in zip(check.cells, decided, strict=True) if is_in)
         if cells:
             limited.append(replace(check, cells=cells))
