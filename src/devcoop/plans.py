@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -314,6 +314,17 @@ class ReadAsAsked(Mapping[str, Item]):
             self._some, self._is_whole = self._read(None), True
 
 
+def _list_iris(table: FacetTable) -> frozenset[str]:
+    return frozenset(table.tables["undertaking"].column("undertaking"))
+
+
+def _read_part(
+    read: Callable[..., dict[str, Item]], part: Collection[str] | None, some: Collection[str] | None
+) -> dict[str, Item]:
+    """Read some of a part, or all of it."""
+    return read(only=part if some is None else some)
+
+
 class UndertakingsAsAsked(ReadAsAsked[Undertaking]):
     """Undertakings by IRI, and what is said of them, read when somebody first looks at them.
 
@@ -349,19 +360,11 @@ class UndertakingsAsAsked(ReadAsAsked[Undertaking]):
     ) -> None:
         self._table, self._agencies, self._labels = table, agencies, labels
         part = None if only is None else frozenset(only)
-
-        def list_iris() -> frozenset[str]:
-            return frozenset(table.tables["undertaking"].column("undertaking"))
-
-        def read(some: Collection[str] | None) -> dict[str, Undertaking]:
-            wanted = part if some is None else some
-            return read_undertakings(graph, table, agencies, labels, only=wanted, texts=self.texts)
-
-        def read_said(some: Collection[str] | None) -> dict[str, Said]:
-            return read_texts(graph, only=part if some is None else some)
-
-        super().__init__(read, list_iris if part is None else lambda: part)
-        self.texts = ReadAsAsked(read_said, lambda: self._iris)
+        list_iris = partial(_list_iris, table) if part is None else lambda: part
+        self.texts = ReadAsAsked(partial(_read_part, partial(read_texts, graph), part), list_iris)
+        read = partial(read_undertakings, graph, table, agencies, labels, texts=self.texts)
+        # Nothing here knows this one: with all that it has read, it goes when nobody needs it.
+        super().__init__(partial(_read_part, read, part), list_iris)
 
     @cached_property
     def identifiers(self) -> dict[str, str]:

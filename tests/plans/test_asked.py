@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -150,3 +152,15 @@ def test_of_a_part_no_more_is_read_than_the_part_says(
 def test_nothing_is_said_of_an_undertaking_of_which_no_text_is_known() -> None:
     one = Undertaking("urn:a", "A-1", "One", Agency("urn:b", "B", "B"), "p", Period(None, None))
     assert _tell(one) == ("", ())
+
+
+def test_what_was_read_goes_when_nobody_needs_it(shop: Shop) -> None:
+    assert [*map(_tell, shop.undertakings.values())]
+    left = weakref.ref(shop.undertakings)
+    gc.disable()
+    try:
+        del shop.undertakings
+        # Circles wait until somebody looks for them, with hundreds of thousands of records.
+        assert left() is None
+    finally:
+        gc.enable()
