@@ -315,7 +315,9 @@ class Bench:
         draft.write_text(DRAFT, encoding="utf-8")
         columns.write_text(DRAFT_MAP, encoding="utf-8")
         asked = ("screen", str(draft), "--map", str(columns), "--title", "Draft")
-        yield "a draft of five rows: devcoop", devcoop("--store", str(self._store), *asked)
+        # The first keeps what the next one finds: lines to be copied, and answers.
+        for job in ("a draft of five rows, the first: devcoop", "and the next: devcoop"):
+            yield job, devcoop("--store", str(self._store), *asked)
 
     def _run_queries(self) -> Iterator[tuple[str, Measured]]:
         ours = run_job("ask", self._store)
