@@ -199,6 +199,24 @@ def test_who_is_named_beside_having_a_role_is_read_back_as_both(known: Recognize
     assert _see(_read(_write_out(records, known))) == _see(records)
 
 
+def test_two_names_beside_one_identifier_stay_two(known: Recognizer) -> None:
+    goals: list[Node] = [
+        (
+            "Goal",
+            "",
+            [
+                ("Description", "Water", []),
+                ("Stakeholder", "", [("Name", name, []), ("Identifier", "same", [])]),
+            ],
+        )
+        for name in ("Water", "wells")
+    ]
+    root: Node = ("root", "", [("StrategicPlanCore", "", goals)])
+    records = _read(_write(("StrategicPlan", "http://www.stratml.net"), root))
+    assert {body.name for one in records.elements for body in one.bodies} == {"Water", "wells"}
+    assert _see(_read(_write_out(records, known))) == _see(records)
+
+
 @given(file=_FILES)
 @settings(max_examples=60, deadline=None)
 def test_every_element_is_read_or_told(file: tuple[tuple[str, str], Node]) -> None:

@@ -58,6 +58,8 @@ _OPEN = tuple(
 _SINGLE = frozenset({"type", "status", "arena", "level"})
 """What an element has one of; a second value is kept as a note."""
 _LEVELS = {"Impact": "impact", "Outcome": "outcome", "Output": "output"}
+_TAKES_PART = "stakeholder"
+"""Role of whom a source names beside an initiative without saying what for."""
 _TOGETHER = frozenset(
     {"co-lead", "contributor", "coordinating", "extending", "funding", "implementing", "partner"}
 )
@@ -361,7 +363,7 @@ class _Encoding:
     def _state_part_of_agency(self, iri: str, element: Element) -> None:
         """State that an agency that the element itself names takes part in it."""
         agency = element.agency
-        if agency and self._find_body(agency) not in map(self._find_body, element.bodies):
+        if agency and self._find_body(agency) not in map(self._find_participant, element.bodies):
             self._state_bodies(iri, [agency._replace(role=agency.role or "accountable")], agency)
 
     def _state_facets(self, iri: str, element: Element) -> Iterator[str]:
@@ -480,6 +482,10 @@ class _Encoding:
             self.to.add(iri, triple.predicate.value, triple.object)
         return iri
 
+    def _find_participant(self, body: Body) -> str:
+        """Find who takes part: who reports nothing is not known by its identifier alone."""
+        return self._find_body(body._replace(role=body.role or _TAKES_PART))
+
     def _name_as_listed(self, body: Body) -> Body:
         """Give a body the name that the table of organizations has, unless a person decided."""
         listed = "" if body.is_group else find_listed_name(body)
@@ -515,8 +521,7 @@ class _Encoding:
 
     def _state_bodies(self, iri: str, bodies: Iterable[Body], agency: Body | None) -> None:
         for body in bodies:
-            who = self._find_body(body)
-            role = body.role or "stakeholder"
+            who, role = self._find_participant(body), body.role or _TAKES_PART
             part = f"{iri}/participation/{role}-{names.slug_of(who)}"
             if self.to.is_known(part):
                 continue
