@@ -59,8 +59,7 @@ class AnswersAsAsked(Mapping[str, "Answer"]):
         Returns:
             The names of the columns, and texts in their order, row by row.
         """
-        text = self._queries[name].text
-        return next(self._graph.recall_cells_of_each([text], "subject", (), others=True))
+        return self._graph.recall_cells(self._queries[name].text)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""

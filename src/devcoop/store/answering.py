@@ -234,14 +234,14 @@ class Answering(ABC):
             return None
         return self.shelf.recall_file(self.version, self.ENGINE + name, ending, write)
 
-    def recall_records(self, text: str) -> list[dict[str, str]]:
-        """Give all rows of the answer to a trusted SELECT, likewise: many come out of columns.
+    def recall_cells(self, text: str) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
+        """Give all rows of the answer to a trusted SELECT, likewise, as plain cells.
 
         Args:
             text: As for `recall`.
 
         Returns:
-            Texts by column, in the order of the answer.
+            The names of the columns, and texts in their order, row by row.
 
         Raises:
             QueryError: The text is no SPARQL SELECT.
@@ -250,9 +250,21 @@ class Answering(ABC):
         with contextlib.suppress(ComparisonError):
             if path := self._find_rows(text, open_door):
                 columns = open_door().list_columns(path)
-                rows = open_door().iter_rows(path, columns)
-                return [dict(zip(columns, row, strict=True)) for row in rows]
-        return self.recall(text).records()
+                return columns, list(open_door().iter_rows(path, columns))
+        answer = self.recall(text)
+        return answer.columns, [tuple(row.values()) for row in answer.records()]
+
+    def recall_records(self, text: str) -> list[dict[str, str]]:
+        """Give the same rows as texts by column.
+
+        Args:
+            text: As for `recall`.
+
+        Raises:
+            QueryError: The text is no SPARQL SELECT.
+        """
+        columns, rows = self.recall_cells(text)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def recall_rows(
         self, text: str, column: str, values: Collection[str], *, others: bool = False
