@@ -39,11 +39,14 @@ _OF_CONTENT = ("CURRENT", "MANIFEST")
 _JOURNAL = ".log"
 
 
-def copy_quads(folder: Path, open_files: Callable[[], ox.Store], shelf: Shelf | None) -> ox.Store:
+def copy_quads(
+    folder: Path, size: int, open_files: Callable[[], ox.Store], shelf: Shelf | None
+) -> ox.Store:
     """Copy all quads of files into memory.
 
     Args:
         folder: Where the engine's files lie.
+        size: How many bytes they are.
         open_files: Opens them for reading.
         shelf: Where lines are kept; None for nowhere.
 
@@ -52,7 +55,7 @@ def copy_quads(folder: Path, open_files: Callable[[], ox.Store], shelf: Shelf | 
     """
     key = _name_content(folder)
     kept = shelf.find_quads(key) if shelf else None
-    copy = _read_lines(kept, _measure(folder)) if kept else None
+    copy = _read_lines(kept, size) if kept else None
     if copy is None:
         # What breaks off here is no copy, so it is done before anything is kept.
         copy = ox.Store()
@@ -118,10 +121,6 @@ class _Bounded(gzip.GzipFile):
         if self._left < 0:
             raise OSError("it is packed more tightly than lines are")
         return read
-
-
-def _measure(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def _name_content(folder: Path) -> str:

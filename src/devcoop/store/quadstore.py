@@ -208,7 +208,7 @@ class Store(Answering):
         size = measure_quads(self._path)
         self._is_copy = self._opener == os.getpid() and size <= self._most_copied
         if self._is_copy:
-            return copy_quads(self._path / QUADS, open_files, self.shelf)
+            return copy_quads(self._path / QUADS, size, open_files, self.shelf)
         return open_files()
 
     def rest(self) -> None:
