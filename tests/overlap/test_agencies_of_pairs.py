@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import pytest
-
 from devcoop.model import FOUND_TYPES
 
 if TYPE_CHECKING:
@@ -24,11 +22,11 @@ def test_pairs_of_agencies_are_those_of_all(analysis: Analysis) -> None:
         of_type = [one for one in expected if one.type == "overlap"]
         assert list(pairs.select("overlap", some)) == of_type
         assert list(comparison.iter_pairs(FOUND_TYPES, agencies=some)) == expected
+        of_all = [one for one in pairs if {*some} <= {one.left_agency, one.right_agency}]
+        assert list(pairs.iter_all(some)) == of_all
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_no_pair_is_of_an_agency_that_is_not_there_or_of_three(
-    analysis: Analysis, number: int
-) -> None:
-    some = ["https://example.org/nobody"] if number == 1 else list(analysis.agencies)
-    assert list(analysis.pairs.iter_findings(some)) == []
+def test_no_pair_is_of_an_agency_that_is_not_there_or_of_three(analysis: Analysis) -> None:
+    assert len(analysis.agencies) == 3
+    for some in (["https://example.org/nobody"], list(analysis.agencies)):
+        assert list(analysis.pairs.iter_all(some)) == []

@@ -13,18 +13,21 @@ from devcoop.model import FOUND_TYPES
 from devcoop.overlap import DEFAULT_LIMITS, compare, scoring
 
 if TYPE_CHECKING:
+    from devcoop.facets import FacetTable
     from devcoop.model import Pair
 
 PLAN = "https://w3id.org/devcoop/plan/iso-2016-2020"
 
 
-@pytest.mark.parametrize("at_once", [None, 300])
-def test_pairs_of_a_plan_are_those_of_all(
-    monkeypatch: pytest.MonkeyPatch, at_once: int | None
-) -> None:
-    if at_once:
-        monkeypatch.setattr(scoring, "_PART_PAIRS", at_once)
-    facets = read_facet_table(build_graph())
+@pytest.fixture(params=["whole", "in parts"])
+def facets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> FacetTable:
+    """What is compared, in one go or in parts of few pairs."""
+    if request.param == "in parts":
+        monkeypatch.setattr(scoring, "_PART_PAIRS", 300)
+    return read_facet_table(build_graph())
+
+
+def test_pairs_of_a_plan_are_those_of_all(facets: FacetTable) -> None:
     own = {row["undertaking"] for row in facets.records("undertaking") if row["plan"] == PLAN}
     expected = [pair for pair in compare(facets).iter_pairs() if own & {pair.left, pair.right}]
     found = compare(facets, plan=PLAN)
@@ -33,13 +36,9 @@ def test_pairs_of_a_plan_are_those_of_all(
     assert found.scope == (len(expected), len(expected), len(expected), None)
 
 
-@pytest.mark.parametrize("at_once", [None, 30])
 def test_findings_of_a_plan_are_those_of_all_where_not_all_pairs_are_scored(
-    monkeypatch: pytest.MonkeyPatch, at_once: int | None
+    facets: FacetTable,
 ) -> None:
-    if at_once:
-        monkeypatch.setattr(scoring, "_PART_PAIRS", at_once)
-    facets = read_facet_table(build_graph())
     every = compare(facets, plan=PLAN)
     found = compare(facets, plan=PLAN, limits=DEFAULT_LIMITS._replace(exhaustive=0))
     expected = list(map(_tell, every.iter_pairs(FOUND_TYPES)))

@@ -95,7 +95,7 @@ def overlaps(
     chosen = (
         pair
         for pair in _choose_pairs(analysis, kind, wanted, everything=everything)
-        if wanted <= {pair.left_agency, pair.right_agency} and pair.score >= min_score
+        if pair.score >= min_score
     )
     is_folded = form == "table" and not (each or everything or analysis.pairs.is_cut)
     if is_folded and (not kind or STRENGTH[kind]):
@@ -139,14 +139,15 @@ def _fold(analysis: Analysis, pairs: Iterable[Pair], top: int | None) -> Table:
 def _choose_pairs(
     analysis: Analysis, kind: str | None, agencies: Collection[str], *, everything: bool
 ) -> Iterable[Pair]:
-    """Choose what is looked through: one type, every pair, or what was found of some agencies."""
+    """Choose what is looked through of some agencies: one type, every pair, or what was found."""
     if not analysis.pairs.is_exhaustive and (everything or (kind and not STRENGTH[kind])):
         from devcoop.words.report import say_scored  # noqa: PLC0415
 
         console.print(say_scored(*analysis.comparison.scope[1:]))
     if kind:
         return analysis.pairs.select(kind, agencies)
-    return analysis.pairs if everything else analysis.pairs.iter_findings(agencies)
+    pairs = analysis.pairs
+    return pairs.iter_all(agencies) if everything else pairs.iter_findings(agencies)
 
 
 _MOST_READ = 1_000

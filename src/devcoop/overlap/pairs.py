@@ -83,7 +83,15 @@ class Pairs:
 
     def __iter__(self) -> Iterator[Pair]:
         """Iterate over all pairs, as the engine gives them."""
-        return map(self._now, self._comparison.iter_pairs())
+        return self.iter_all()
+
+    def iter_all(self, agencies: Collection[str] = ()) -> Iterator[Pair]:
+        """Iterate over all pairs that were scored, closest first.
+
+        Args:
+            agencies: IRIs of those of which each has a side.
+        """
+        return map(self._now, self._comparison.iter_pairs(agencies=agencies))
 
     def _now(self, pair: Pair) -> Pair:
         return self._judged.get((pair.left, pair.right), pair)
@@ -205,8 +213,7 @@ class Pairs:
             agencies: IRIs of those of which each has a side.
         """
         if any(kind in (one.type, one.found_type) for one in self._judged.values()):
-            every = self._comparison.iter_pairs(agencies=agencies)
-            return (pair for pair in map(self._now, every) if pair.type == kind)
+            return (pair for pair in self.iter_all(agencies) if pair.type == kind)
         return self._comparison.iter_pairs([kind], agencies=agencies)
 
     def get(self, one: str, other: str) -> Pair | None:
